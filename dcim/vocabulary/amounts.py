@@ -1,0 +1,72 @@
+"""Amounts of capacity, in the resource classes of OpenStack Placement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ResourceClass(StrEnum):
+    """What a pool has and a consumer takes; our two memory classes count MiB and GiB."""
+
+    VCPU = "VCPU"
+    MEMORY_MIB = "MEMORY_MIB"
+    STORAGE_GIB = "STORAGE_GIB"
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """A quantity of each resource class: virtual CPUs, memory in MiB, storage in GiB.
+
+    >>> Amounts(2, 4096, 60) + Amounts(1, 2048, 40)
+    Amounts(vcpus=3, memory_mib=6144, storage_gib=100)
+    """
+
+    vcpus: int = 0
+    memory_mib: int = 0
+    storage_gib: int = 0
+
+    def __add__(self, other: Amounts) -> Amounts:
+        return Amounts(
+            self.vcpus + other.vcpus,
+            self.memory_mib + other.memory_mib,
+            self.storage_gib + other.storage_gib,
+        )
+
+    def __sub__(self, other: Amounts) -> Amounts:
+        return Amounts(
+            self.vcpus - other.vcpus,
+            self.memory_mib - other.memory_mib,
+            self.storage_gib - other.storage_gib,
+        )
+
+    def __getitem__(self, resource_class: ResourceClass) -> int:
+        return self.as_mapping()[resource_class]
+
+    def fits_in(self, room: Amounts) -> bool:
+        """Whether every class of this amount is at most that of `room`."""
+        return (
+            self.vcpus <= room.vcpus
+            and self.memory_mib <= room.memory_mib
+            and self.storage_gib <= room.storage_gib
+        )
+
+    def as_mapping(self) -> dict[ResourceClass, int]:
+        """The amounts by resource class, in Placement's order."""
+        return {
+            ResourceClass.VCPU: self.vcpus,
+            ResourceClass.MEMORY_MIB: self.memory_mib,
+            ResourceClass.STORAGE_GIB: self.storage_gib,
+        }
+
+    @classmethod
+    def from_mapping(cls, amounts: Mapping[ResourceClass, int] | Mapping[str, int]) -> Amounts:
+        """The amounts named in `amounts`; a class that is not named is 0."""
+        by_name = {str(name): amount for name, amount in amounts.items()}
+        return cls(*(by_name.get(resource_class.value, 0) for resource_class in ResourceClass))
+
+
+def total(amounts: Iterable[Amounts]) -> Amounts:
+    """The sum of `amounts`; nothing sums to zero of each class."""
+    return sum(amounts, Amounts())

@@ -1,0 +1,109 @@
+"""Errors that users meet, each with a stable code, a reason and a way out.
+
+    LumbungError
+    ├── InvalidInput          what was handed in is wrong             input.invalid
+    │   ├── BadDocument       a plan or snapshot file is wrong        document.invalid
+    │   └── BadRow            a row of an imported file is wrong      import.bad_row
+    ├── UnknownThing          no such object                          thing.unknown
+    ├── Refused               right input, but a rule forbids it      refused
+    │   ├── DoesNotFit        no room in a rack, pool or grant        capacity.does_not_fit
+    │   ├── PositionTaken     rack units are occupied                 rack.position_taken
+    │   └── InUse             something still rests on it             record.in_use
+    └── MissingComponent      an engine, server or package is absent  component.missing
+
+Raise where the rule is, catch only at a border (API, page, command). Codes never change and are never
+used again for something else.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class LumbungError(Exception):
+    """Something a user can put right: which field, why, and the way out."""
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, reason: str, *, field: str = "", hint: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.field = field
+        self.hint = hint
+
+    def __str__(self) -> str:
+        where = f"{self.field}: " if self.field else ""
+        way_out = f" {self.hint}" if self.hint else ""
+        return f"{where}{self.reason}{way_out}"
+
+
+class InvalidInput(LumbungError):
+    """What was handed in is wrong; `errors` holds every field's reasons where there are several."""
+
+    code = "input.invalid"
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        field: str = "",
+        hint: str = "",
+        errors: dict[str, list[str]] | None = None,
+    ) -> None:
+        super().__init__(reason, field=field, hint=hint)
+        self.errors = errors or {field or "__all__": [f"{reason} {hint}".strip()]}
+
+
+class BadDocument(InvalidInput):
+    """A plan document or snapshot that can't be used; `field` is the path into it."""
+
+    code = "document.invalid"
+
+
+class BadRow(InvalidInput):
+    """A row of an imported file that can't be taken; `row` counts from 1 below the heading."""
+
+    code = "import.bad_row"
+
+    def __init__(self, row: int, reason: str, *, field: str = "", hint: str = "") -> None:
+        super().__init__(reason, field=field, hint=hint)
+        self.row = row
+
+    def __str__(self) -> str:
+        return f"row {self.row}, {super().__str__()}"
+
+
+class UnknownThing(LumbungError):
+    """Nothing in the record has that name."""
+
+    code = "thing.unknown"
+
+
+class Refused(LumbungError):
+    """The input is right, but a rule forbids the deed now."""
+
+    code = "refused"
+
+
+class DoesNotFit(Refused):
+    """A rack, pool or grant has no room for what was asked."""
+
+    code = "capacity.does_not_fit"
+
+
+class PositionTaken(Refused):
+    """Other devices occupy the rack units."""
+
+    code = "rack.position_taken"
+
+
+class InUse(Refused):
+    """Something still rests on what was to be removed."""
+
+    code = "record.in_use"
+
+
+class MissingComponent(LumbungError):
+    """An engine, server or package that the deed needs is absent; the hint says how to get it."""
+
+    code = "component.missing"
