@@ -1,0 +1,369 @@
+"""The plan document: how the virtual machines of every pool should be, as frozen data and as bytes.
+
+The planner writes it, the Pulumi program and the reports read it, and it carries no clock time, so
+the same record gives the same bytes. `document.schema.json` says what may stand in the file; what
+must hold between its parts (names, capacity, networks) is left to `rules`. Its digest tells damage,
+not tampering: authority is the approval that the record stores. Runs where Django is not installed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from enum import StrEnum
+from functools import cache
+from hashlib import sha256
+from importlib import resources
+from types import NoneType, UnionType
+from typing import Final, cast, get_args, get_origin, get_type_hints
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from dcim.vocabulary.amounts import Amounts, ResourceClass, total
+from dcim.vocabulary.errors import BadDocument
+
+FORMAT: Final = "lumbung.plan/1"
+NOTHING: Final = Amounts()
+REMAKE: Final = "Make the plan again with ./manage.py plan --output FILE."
+
+JSONValue = None | bool | int | float | str | list["JSONValue"] | dict[str, "JSONValue"]
+
+
+class DocumentKind(StrEnum):
+    """Whether a document says how things stand or how they should be."""
+
+    AS_IS = "as-is"
+    PLAN = "plan"
+
+
+class Change(StrEnum):
+    """What a plan does with a virtual machine."""
+
+    KEEP = "keep"
+    CREATE = "create"
+    RECLAIM = "reclaim"
+
+
+class Outcome(StrEnum):
+    """What a plan decides for an app."""
+
+    STAYS = "stays"
+    REVIVE = "revive"
+    REVIVE_ON_GRANT = "revive_on_grant"
+    REPAIR = "repair"
+    MIGRATE = "migrate"
+    RETIRE = "retire"
+    LEFT_OUT = "left_out"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapacityLine:
+    """Inventory of one resource class of a pool, and its use before and after the plan."""
+
+    resource_class: ResourceClass
+    total: int
+    reserved: int = 0
+    allocation_ratio: float = 1.0
+    used_before: int = 0
+    used_after: int = 0
+
+    @property
+    def capacity(self) -> int:
+        """(total - reserved) x allocation_ratio, whole units, as Placement counts it."""
+        return int((self.total - self.reserved) * self.allocation_ratio)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """A network of a target; `mode` is isolated, nat or bridge."""
+
+    name: str
+    mode: str = "isolated"
+    cidr: str | None = None
+    vlan: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedVM:
+    """One virtual machine; `reason` says why it goes and stands only where it is reclaimed."""
+
+    name: str
+    vcpus: int
+    memory_mib: int
+    storage_gib: int
+    image: str = "debian-12"
+    network: str | None = None
+    addresses: tuple[str, ...] = ()
+    app: str = ""
+    workloads: tuple[str, ...] = ()
+    allocation: str | None = None
+    host: str | None = None
+    change: Change = Change.KEEP
+    reason: str = ""
+
+    @property
+    def amounts(self) -> Amounts:
+        """What the machine takes of its pool."""
+        return Amounts(self.vcpus, self.memory_mib, self.storage_gib)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """One pool that can hold virtual machines: one Pulumi stack."""
+
+    name: str
+    pool: str
+    provider: str
+    driver: str = "libvirt"
+    hypervisor: str = ""
+    capacity: tuple[CapacityLine, ...] = ()
+    networks: tuple[Network, ...] = ()
+    vms: tuple[PlannedVM, ...] = ()
+    reclaim: tuple[PlannedVM, ...] = ()
+
+    @property
+    def uri(self) -> str:
+        """The hypervisor's URI; where none is named, the rehearsal that stands for it."""
+        return self.hypervisor or f"rehearsal:{self.name}"
+
+    @property
+    def standing(self) -> tuple[PlannedVM, ...]:
+        """What runs now: the machines that are kept and those that are to go, all as kept."""
+        kept = (vm for vm in self.vms if vm.change is Change.KEEP)
+        going = (replace(vm, change=Change.KEEP, reason="") for vm in self.reclaim)
+        return tuple(sorted((*kept, *going), key=lambda vm: vm.name))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What waits for a grant of `provider`: reported, never provisioned."""
+
+    provider: str = ""
+    amounts: Amounts = NOTHING
+    vms: tuple[PlannedVM, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppLine:
+    """What the plan decides for one app and why; `order` is its step in the revival, 0 for none."""
+
+    code: str
+    name: str = ""
+    owner: str = ""
+    status: str = ""
+    outcome: Outcome = Outcome.STAYS
+    pool: str = ""
+    reason: str = ""
+    order: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Objective:
+    """What the plan reaches, and how near that is to the best that can be (`bound`, `gap`)."""
+
+    revived_weight: int = 0
+    revived: int = 0
+    asked: Amounts = NOTHING
+    reclaimed: Amounts = NOTHING
+    bound: int = 0
+    gap: float = 0.0
+    proved: bool = False
+    packed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanDocument:
+    """A complete plan. `digest` is what a file said; `encode` always writes the right one."""
+
+    kind: DocumentKind
+    name: str
+    scenario: str
+    base_serial: int
+    targets: tuple[Target, ...] = ()
+    ask: Ask = Ask()
+    apps: tuple[AppLine, ...] = ()
+    objective: Objective = Objective()
+    digest: str = ""
+
+    def target(self, name: str) -> Target | None:
+        """The target called `name`, if the plan has it."""
+        return next((target for target in self.targets if target.name == name), None)
+
+
+def parse(data: bytes) -> PlanDocument:
+    """The plan document in `data`.
+
+    Raises: BadDocument, whose `field` is the path of the damage, when the bytes are not JSON, of
+    another version, against the schema, or not what their digest says.
+    """
+    raw = _load(data)
+    _check_format(raw)
+    _check_schema(raw)
+    document = cast(PlanDocument, _structure(PlanDocument, raw))  # proved by the schema
+    if document.digest != (right := digest_of(document)):
+        raise BadDocument(
+            f"says {document.digest[:19]}…, but the content has {right[:19]}…: it was changed.",
+            field="digest",
+            hint=REMAKE,
+        )
+    return document
+
+
+def encode(document: PlanDocument) -> bytes:
+    """The canonical bytes of `document`, with its digest: sorted keys, no spaces, lists by name."""
+    return _canonical_bytes({**_content(document), "digest": digest_of(document)})
+
+
+def digest_of(document: PlanDocument) -> str:
+    """“sha256:” and the hash over the canonical bytes of `document` without its digest."""
+    return f"sha256:{sha256(_canonical_bytes(_content(document))).hexdigest()}"
+
+
+def as_is(document: PlanDocument) -> PlanDocument:
+    """How things stand before `document`: what it keeps and reclaims, all kept; nothing asked."""
+    standing = replace(
+        document,
+        kind=DocumentKind.AS_IS,
+        targets=tuple(_target_as_is(target) for target in document.targets),
+        ask=Ask(provider=document.ask.provider),
+    )
+    return replace(standing, digest=digest_of(standing))
+
+
+def amounts_of(vms: Iterable[PlannedVM]) -> Amounts:
+    """What `vms` take together."""
+    return total(vm.amounts for vm in vms)
+
+
+def _target_as_is(target: Target) -> Target:
+    capacity = tuple(replace(line, used_after=line.used_before) for line in target.capacity)
+    return replace(target, vms=target.standing, reclaim=(), capacity=capacity)
+
+
+# Reading
+
+
+def _load(data: bytes) -> dict[str, JSONValue]:
+    try:
+        raw = json.loads(data.decode(), object_pairs_hook=_unique, parse_constant=_refuse_constant)
+    except UnicodeDecodeError as err:
+        raise BadDocument(f"is not UTF-8 text (byte {err.start}).", field="$", hint=REMAKE) from err
+    except (json.JSONDecodeError, RecursionError) as err:
+        raise BadDocument(f"is not JSON: {err}.", field="$", hint=REMAKE) from err
+    if not isinstance(raw, dict):
+        raise BadDocument("is not a plan: it has no fields.", field="$", hint=REMAKE)
+    return raw
+
+
+def _unique(pairs: list[tuple[str, JSONValue]]) -> dict[str, JSONValue]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise BadDocument("is written twice in one object.", field=twice, hint=REMAKE)
+    return members
+
+
+def _refuse_constant(constant: str) -> float:
+    raise BadDocument(f"{constant} is not a number that JSON knows.", field="$", hint=REMAKE)
+
+
+def _check_format(raw: Mapping[str, JSONValue]) -> None:
+    if raw.get("format") != FORMAT:
+        raise BadDocument(
+            f"is “{raw.get('format', '')}”; this program reads {FORMAT}.",
+            field="format",
+            hint=REMAKE,
+        )
+
+
+def _check_schema(raw: Mapping[str, JSONValue]) -> None:
+    errors = sorted(_validator().iter_errors(raw), key=lambda error: error.json_path)
+    if errors:
+        deepest = errors[0]
+        raise BadDocument(_reason(deepest), field=deepest.json_path.removeprefix("$."), hint=REMAKE)
+
+
+def _reason(error: ValidationError) -> str:
+    message = str(error.message)
+    return f"{message if len(message) <= 160 else f'{message[:160]}…'}."
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    text = resources.files("dcim.planning").joinpath("document.schema.json").read_text("utf-8")
+    return Draft202012Validator(json.loads(text))
+
+
+def _structure(kind: object, value: JSONValue) -> object:
+    """`value` as the annotated `kind`: dataclasses, tuples, enums, optional and plain values."""
+    if kind is Amounts:
+        return Amounts.from_mapping(cast(dict[str, int], value))  # the schema proved the shape
+    if isinstance(kind, type) and is_dataclass(kind):
+        return _structure_dataclass(kind, cast(dict[str, JSONValue], value))  # as above
+    if get_origin(kind) is tuple:
+        (item_kind, _) = get_args(kind)
+        return tuple(
+            _structure(item_kind, item) for item in cast(list[JSONValue], value)
+        )  # as above
+    if isinstance(kind, UnionType):
+        (kind,) = (option for option in get_args(kind) if option is not NoneType)
+        return None if value is None else _structure(kind, value)
+    return cast(Callable[[JSONValue], object], kind)(value)  # str, int, float, bool or an enum
+
+
+def _structure_dataclass(kind: type, members: Mapping[str, JSONValue]) -> object:
+    make: Callable[..., object] = kind
+    hints = _hints(kind)
+    return make(
+        **{name: _structure(hints[name], members[name]) for name in hints if name in members}
+    )
+
+
+@cache
+def _hints(kind: type) -> dict[str, object]:
+    return get_type_hints(kind)
+
+
+# Writing
+
+
+def _canonical_bytes(content: Mapping[str, JSONValue]) -> bytes:
+    text = json.dumps(
+        content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
+    return f"{text}\n".encode()
+
+
+def _content(document: PlanDocument) -> dict[str, JSONValue]:
+    members = cast(dict[str, JSONValue], _plain(document))  # a dataclass becomes a dict
+    del members["digest"]
+    return {"format": FORMAT, **members}
+
+
+def _plain(value: object) -> JSONValue:
+    if isinstance(value, Amounts):
+        return {str(name): amount for name, amount in value.as_mapping().items()}
+    if is_dataclass(value):
+        return _plain_dataclass(value)
+    if isinstance(value, tuple):
+        return [_plain(item) for item in sorted(value, key=_name_of)]
+    return cast(JSONValue, value)  # strings (enums are strings), numbers, booleans, None
+
+
+def _plain_dataclass(value: object) -> dict[str, JSONValue]:
+    names = [field.name for field in fields(value)]  # type: ignore[arg-type]  # asked before the call
+    if isinstance(value, PlannedVM) and value.change is not Change.RECLAIM:
+        names.remove("reason")
+    return {name: _plain(getattr(value, name)) for name in names}
+
+
+def _name_of(item: object) -> str:
+    """What lists are ordered by: the item itself, its name or code; capacity as Placement does."""
+    if isinstance(item, AppLine):
+        return item.code
+    if isinstance(item, CapacityLine):
+        return str(list(ResourceClass).index(item.resource_class))
+    return item if isinstance(item, str) else str(getattr(item, "name", ""))

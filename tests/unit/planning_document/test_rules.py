@@ -1,0 +1,87 @@
+"""The rules of a plan document: a right plan breaks none, each wrong one exactly its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from dcim.planning.document import CapacityLine, Change, Network, PlannedVM, Target, as_is
+from dcim.planning.rules import RULE_CODES, violations
+from dcim.vocabulary.amounts import ResourceClass
+from tests.plan_documents import app_vms, document, target, vm
+
+GOING = vm("lama-app-1", change=Change.RECLAIM, reason="superseded")
+APPS = Network(name="apps", cidr="10.64.0.0/16")
+
+
+def line(total: int, before: int, after: int) -> tuple[CapacityLine, ...]:
+    memory = ResourceClass.MEMORY_MIB
+    return (CapacityLine(resource_class=memory, total=total, used_before=before, used_after=after),)
+
+
+def test_a_right_plan_breaks_no_rule() -> None:
+    assert violations(document()) == []
+    assert violations(as_is(document())) == []
+
+
+def test_ninety_apps_break_no_rule() -> None:
+    assert violations(document(target(vms=app_vms(90, Change.KEEP)))) == []
+
+
+BROKEN: dict[str, Target] = {
+    "hypervisor.secret": target(hypervisor="qemu+ssh://root:hunter2@h1/system"),
+    "vm.name_unique": target(vms=(vm(), vm())),
+    "vm.size_positive": target(vms=(vm(vcpus=0),)),
+    "vm.change_consistent": target(vms=(replace(vm(), change=Change.RECLAIM),)),
+    "vm.kept_and_reclaimed": target(vms=(vm("lama-app-1"),), reclaim=(GOING,)),
+    "capacity.exceeded": target(vms=(vm(change=Change.CREATE),), capacity=line(2047, 0, 2048)),
+    "network.unknown": target(vms=(vm(network="dmz"),)),
+    "network.range_valid": target(networks=(Network(name="apps", cidr="10.64.0.1/16"),)),
+    "network.overlap": target(networks=(APPS, Network(name="dmz", cidr="10.64.9.0/24"))),
+    "address.valid": target(vms=(vm(addresses=("ten",)),)),
+    "address.outside_network": target(vms=(vm(addresses=("10.65.0.1/16",)),)),
+    "address.taken": target(
+        vms=(vm(addresses=("10.64.0.9/16",)), vm("b", addresses=("10.64.0.9/16",)))
+    ),
+}
+
+
+@pytest.mark.parametrize("rule", BROKEN)
+def test_a_broken_rule_is_named_with_subject_and_way_out(rule: str) -> None:
+    (found,) = violations(document(BROKEN[rule]))
+    assert (found.rule, found.target) == (rule, "pdr-kvm")
+    assert all((found.subject, found.reason, found.hint))
+
+
+def test_two_targets_of_one_name_are_refused() -> None:
+    assert [found.rule for found in violations(document(target(), target()))] == [
+        "target.name_unique"
+    ]
+
+
+def test_every_rule_is_tested() -> None:
+    assert {*BROKEN, "target.name_unique"} == set(RULE_CODES)
+
+
+@pytest.mark.parametrize(
+    ("total", "before", "after", "fits"),
+    [(2048, 0, 2048, True), (10, 4096, 4096, True), (10, 4096, 4097, False)],
+)
+def test_what_stood_before_may_stay_but_not_grow(
+    total: int, before: int, after: int, fits: bool
+) -> None:
+    kept: tuple[PlannedVM, ...] = (vm(),)
+    one = target(vms=kept, capacity=line(total, before, after))
+    assert (violations(document(one)) == []) is fits
+
+
+def test_machines_count_even_where_the_capacity_lines_hide_them() -> None:
+    one = target(vms=(vm(change=Change.CREATE),), capacity=line(1000, 0, 0))
+    assert [found.rule for found in violations(document(one))] == ["capacity.exceeded"]
+
+
+def test_an_as_is_document_reclaims_nothing() -> None:
+    plan = document(target(vms=(vm(),), reclaim=(GOING,)))
+    wrong = replace(plan, kind=as_is(plan).kind)
+    assert [found.rule for found in violations(wrong)] == ["vm.change_consistent"]
