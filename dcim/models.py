@@ -1,0 +1,61 @@
+"""Every model of the record, for Django; the code itself imports from `dcim.record`."""
+
+from dcim.record.account import ApiToken, User
+from dcim.record.allocations import Allocation, Provider
+from dcim.record.cables import Cable, CableTermination
+from dcim.record.changes import ObjectChange
+from dcim.record.devices import Device, Interface
+from dcim.record.hardware import DeviceRole, DeviceType, Manufacturer, Platform
+from dcim.record.ipam import VLAN, IPAddress, Prefix
+from dcim.record.organisation import Tag, Tenant
+from dcim.record.plans import Plan, ProvisioningRun
+from dcim.record.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
+from dcim.record.racks import Rack, RackUnit
+from dcim.record.service_apps import AppDependency, ServiceApp, Workload
+from dcim.record.sites import Location, Site
+from dcim.record.virtualization import (
+    Cluster,
+    ClusterType,
+    VirtualDisk,
+    VirtualMachine,
+    VMInterface,
+)
+
+__all__ = [
+    "VLAN",
+    "Allocation",
+    "ApiToken",
+    "AppDependency",
+    "Cable",
+    "CableTermination",
+    "Cluster",
+    "ClusterType",
+    "Device",
+    "DeviceRole",
+    "DeviceType",
+    "IPAddress",
+    "Interface",
+    "Location",
+    "Manufacturer",
+    "ObjectChange",
+    "Plan",
+    "Platform",
+    "PowerFeed",
+    "PowerOutlet",
+    "PowerPanel",
+    "PowerPort",
+    "Prefix",
+    "Provider",
+    "ProvisioningRun",
+    "Rack",
+    "RackUnit",
+    "ServiceApp",
+    "Site",
+    "Tag",
+    "Tenant",
+    "User",
+    "VMInterface",
+    "VirtualDisk",
+    "VirtualMachine",
+    "Workload",
+]

@@ -1,0 +1,55 @@
+"""What every recorded object shares."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from dcim.vocabulary.choices import Choices
+
+RecordT = TypeVar("RecordT", bound="Record")
+
+
+class Record(models.Model):
+    """An object that people record: dated, described and tagged."""
+
+    description = models.CharField(_("description"), max_length=200, blank=True)
+    comments = models.TextField(_("comments"), blank=True)
+    tags = models.ManyToManyField("dcim.Tag", verbose_name=_("tags"), blank=True, related_name="+")
+    created = models.DateTimeField(_("created"), auto_now_add=True)
+    last_updated = models.DateTimeField(_("last updated"), auto_now=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        """The name by which people know the object."""
+        return str(getattr(self, "name", None) or f"#{self.pk}")
+
+
+def choice_field(
+    label: str, choices: type[Choices], default: Choices | None = None
+) -> models.CharField[str, str]:
+    """A column for one of `choices`; without a default it may be left empty."""
+    return models.CharField(
+        label,
+        max_length=50,
+        choices=choices.pairs(),
+        blank=default is None,
+        default=default.value if default is not None else "",
+    )
+
+
+COLOR_VALIDATOR = RegexValidator(
+    r"^[0-9a-f]{6}$", _("Write a color as six hexadecimal digits, for example 2196f3.")
+)
+
+
+def color_field(default: str = "9e9e9e") -> models.CharField[str, str]:
+    """A column for an RGB color as six hexadecimal digits."""
+    return models.CharField(
+        _("color"), max_length=6, default=default, validators=[COLOR_VALIDATOR]
+    )

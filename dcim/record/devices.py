@@ -1,0 +1,225 @@
+"""Devices and their network interfaces."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from dcim.record.base import Record, choice_field
+from dcim.record.hardware import DeviceRole, DeviceType, Platform
+from dcim.record.organisation import Tenant
+from dcim.record.racks import Rack
+from dcim.record.sites import Location, Site
+from dcim.vocabulary.amounts import Amounts
+from dcim.vocabulary.choices import (
+    Airflow,
+    DeviceFace,
+    DeviceStatus,
+    InterfaceMode,
+    InterfaceType,
+)
+
+
+class Device(Record):
+    """A piece of equipment, mounted or not; a host when it carries capacity."""
+
+    name = models.CharField(_("name"), max_length=64, null=True, blank=True)
+    device_type = models.ForeignKey(
+        DeviceType,
+        verbose_name=_("device type"),
+        on_delete=models.PROTECT,
+        related_name="devices",
+    )
+    role = models.ForeignKey(
+        DeviceRole, verbose_name=_("role"), on_delete=models.PROTECT, related_name="devices"
+    )
+    tenant = models.ForeignKey(
+        Tenant,
+        verbose_name=_("tenant"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="devices",
+    )
+    platform = models.ForeignKey(
+        Platform,
+        verbose_name=_("platform"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="devices",
+    )
+    serial = models.CharField(_("serial number"), max_length=50, blank=True)
+    asset_tag = models.CharField(
+        _("asset tag"), max_length=50, null=True, blank=True, unique=True
+    )
+    site = models.ForeignKey(
+        Site, verbose_name=_("site"), on_delete=models.PROTECT, related_name="devices"
+    )
+    location = models.ForeignKey(
+        Location,
+        verbose_name=_("location"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="devices",
+    )
+    rack = models.ForeignKey(
+        Rack,
+        verbose_name=_("rack"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="devices",
+    )
+    position = models.DecimalField(
+        _("position (U)"),
+        max_digits=4,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal(1))],
+        help_text=_("Lowest unit that the device takes."),
+    )
+    face = choice_field(_("rack face"), DeviceFace)
+    status = choice_field(_("status"), DeviceStatus, DeviceStatus.ACTIVE)
+    airflow = choice_field(_("airflow"), Airflow)
+    cluster = models.ForeignKey(
+        "dcim.Cluster",
+        verbose_name=_("cluster"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="devices",
+    )
+    primary_ip4 = models.OneToOneField(
+        "dcim.IPAddress",
+        verbose_name=_("primary IPv4"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    primary_ip6 = models.OneToOneField(
+        "dcim.IPAddress",
+        verbose_name=_("primary IPv6"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    cpu_cores = models.PositiveIntegerField(
+        _("CPU cores"), null=True, blank=True, help_text=_("Empty: as the device type.")
+    )
+    memory_mib = models.PositiveBigIntegerField(
+        _("memory (MiB)"), null=True, blank=True, help_text=_("Empty: as the device type.")
+    )
+    storage_gib = models.PositiveBigIntegerField(
+        _("storage (GiB)"), null=True, blank=True, help_text=_("Empty: as the device type.")
+    )
+
+    class Meta:
+        verbose_name = _("device")
+        verbose_name_plural = _("devices")
+        ordering = ("name", "id")
+        constraints = (
+            models.UniqueConstraint(fields=("site", "name", "tenant"), name="device_name"),
+            models.UniqueConstraint(
+                fields=("site", "name"),
+                condition=models.Q(tenant__isnull=True),
+                name="device_name_without_tenant",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(position__isnull=True) | models.Q(rack__isnull=False),
+                name="device_position_needs_rack",
+            ),
+        )
+        indexes = (models.Index(fields=("name", "id"), name="device_order"),)
+
+    @property
+    def capacity(self) -> Amounts:
+        """What the host brings to its cluster: cores, MiB and GiB, its type's where it says nothing."""
+        own = (self.cpu_cores, self.memory_mib, self.storage_gib)
+        kind = self.device_type
+        defaults = (kind.cpu_cores, kind.memory_mib, kind.storage_gib)
+        stated = (default if mine is None else mine for mine, default in zip(own, defaults, strict=True))
+        return Amounts(*(amount or 0 for amount in stated))
+
+    def clean(self) -> None:
+        """A device stands in its rack's site and location, and inside the rack's height."""
+        if self.rack is None:
+            if self.position is not None:
+                raise ValidationError({"rack": _("A position needs a rack.")})
+            return
+        if self.rack.site_id != self.site_id:
+            raise ValidationError({"rack": _("The rack stands in another site.")})
+        if self.location_id is None:
+            self.location_id = self.rack.location_id
+        if self.position is not None:
+            self._check_position(self.rack, self.position)
+
+    def _check_position(self, rack: Rack, position: Decimal) -> None:
+        if not self.face:
+            raise ValidationError({"face": _("A mounted device needs a face.")})
+        if position * 2 % 1:
+            raise ValidationError({"position": _("Write the position in steps of 0.5 U.")})
+        height = self.device_type.u_height
+        if not height:
+            raise ValidationError(
+                {"position": _("A device of height 0 U is not mounted at a position.")}
+            )
+        first, end = Decimal(rack.starting_unit), Decimal(rack.starting_unit + rack.u_height)
+        if position < first or position + height > end:
+            raise ValidationError(
+                {
+                    "position": _(
+                        "%(height)s U from U%(position)s do not fit in %(rack)s, which has "
+                        "U%(first)s to U%(last)s."
+                    )
+                    % {
+                        "height": f"{height:g}",
+                        "position": f"{position:g}",
+                        "rack": rack.name,
+                        "first": rack.starting_unit,
+                        "last": rack.starting_unit + rack.u_height - 1,
+                    }
+                }
+            )
+
+
+class Interface(Record):
+    """A network interface of a device."""
+
+    device = models.ForeignKey(
+        Device, verbose_name=_("device"), on_delete=models.CASCADE, related_name="interfaces"
+    )
+    name = models.CharField(_("name"), max_length=64)
+    label = models.CharField(_("label"), max_length=64, blank=True)
+    type = choice_field(_("type"), InterfaceType, InterfaceType.TEN_SFP)
+    enabled = models.BooleanField(_("enabled"), default=True)
+    mgmt_only = models.BooleanField(_("management only"), default=False)
+    mtu = models.PositiveIntegerField(_("MTU"), null=True, blank=True)
+    mode = choice_field(_("mode"), InterfaceMode)
+    untagged_vlan = models.ForeignKey(
+        "dcim.VLAN",
+        verbose_name=_("untagged VLAN"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    tagged_vlans = models.ManyToManyField(
+        "dcim.VLAN", verbose_name=_("tagged VLANs"), blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("interface")
+        verbose_name_plural = _("interfaces")
+        ordering = ("device", "name")
+        constraints = (
+            models.UniqueConstraint(fields=("device", "name"), name="interface_name"),
+        )

@@ -1,0 +1,194 @@
+"""Networks: VLANs, prefixes and addresses.
+
+Prefixes and addresses are stored as people write them, with sort keys beside them (family digit and
+fixed-width hexadecimal), so that "inside" and "next free" are range comparisons on either database.
+"""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv6Address, ip_interface, ip_network
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from dcim.record.base import Record, choice_field
+from dcim.record.devices import Interface
+from dcim.record.organisation import Tenant
+from dcim.record.sites import Site
+from dcim.record.virtualization import VMInterface
+from dcim.vocabulary.choices import IpAddressRole, IpAddressStatus, PrefixStatus, VlanStatus
+
+
+def sort_key(address: IPv4Address | IPv6Address) -> str:
+    """Text that orders addresses of both families as numbers do.
+
+    >>> sort_key(IPv4Address("10.0.0.1"))
+    '40a000001'
+    """
+    return f"{address.version}{int(address):0{address.max_prefixlen // 4}x}"
+
+
+class VLAN(Record):
+    """A virtual LAN of a site."""
+
+    site = models.ForeignKey(
+        Site,
+        verbose_name=_("site"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="vlans",
+    )
+    vid = models.PositiveSmallIntegerField(
+        _("VLAN ID"), validators=[MinValueValidator(1), MaxValueValidator(4094)]
+    )
+    name = models.CharField(_("name"), max_length=64)
+    tenant = models.ForeignKey(
+        Tenant,
+        verbose_name=_("tenant"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="vlans",
+    )
+    status = choice_field(_("status"), VlanStatus, VlanStatus.ACTIVE)
+
+    class Meta:
+        verbose_name = _("VLAN")
+        verbose_name_plural = _("VLANs")
+        ordering = ("site", "vid", "id")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(vid__gte=1, vid__lte=4094), name="vlan_vid_range"
+            ),
+        )
+
+
+class Prefix(Record):
+    """A network, or a container of networks."""
+
+    prefix = models.CharField(_("prefix"), max_length=43, help_text=_("For example 10.64.10.0/24."))
+    family = models.PositiveSmallIntegerField(_("family"), editable=False)
+    first_key = models.CharField(max_length=33, editable=False)
+    last_key = models.CharField(max_length=33, editable=False)
+    site = models.ForeignKey(
+        Site,
+        verbose_name=_("site"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="prefixes",
+    )
+    tenant = models.ForeignKey(
+        Tenant,
+        verbose_name=_("tenant"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="prefixes",
+    )
+    vlan = models.ForeignKey(
+        VLAN,
+        verbose_name=_("VLAN"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="prefixes",
+    )
+    status = choice_field(_("status"), PrefixStatus, PrefixStatus.ACTIVE)
+    is_pool = models.BooleanField(
+        _("is a pool"), default=False, help_text=_("Every address of it can be given out.")
+    )
+    mark_utilized = models.BooleanField(_("mark as fully used"), default=False)
+
+    class Meta:
+        verbose_name = _("prefix")
+        verbose_name_plural = _("prefixes")
+        ordering = ("first_key", "-last_key", "id")
+        indexes = (models.Index(fields=("first_key", "last_key"), name="prefix_range"),)
+
+    def __str__(self) -> str:
+        """The network in CIDR form."""
+        return self.prefix
+
+    def clean(self) -> None:
+        """The prefix is a network; its sort keys follow from it."""
+        try:
+            network = ip_network(self.prefix)
+        except ValueError as err:
+            raise ValidationError(
+                {"prefix": _("%(reason)s. Write a network, for example 10.64.10.0/24.") % {"reason": err}}
+            ) from err
+        self.prefix, self.family = str(network), network.version
+        self.first_key = sort_key(network.network_address)
+        self.last_key = sort_key(network.broadcast_address)
+
+
+class IPAddress(Record):
+    """An address with the length of its network, assigned to at most one interface."""
+
+    address = models.CharField(
+        _("address"), max_length=43, help_text=_("With its length, for example 10.64.10.5/24.")
+    )
+    family = models.PositiveSmallIntegerField(_("family"), editable=False)
+    host_key = models.CharField(max_length=33, editable=False)
+    tenant = models.ForeignKey(
+        Tenant,
+        verbose_name=_("tenant"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="ip_addresses",
+    )
+    status = choice_field(_("status"), IpAddressStatus, IpAddressStatus.ACTIVE)
+    role = choice_field(_("role"), IpAddressRole)
+    interface = models.ForeignKey(
+        Interface,
+        verbose_name=_("device interface"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="ip_addresses",
+    )
+    vm_interface = models.ForeignKey(
+        VMInterface,
+        verbose_name=_("VM interface"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="ip_addresses",
+    )
+    dns_name = models.CharField(_("DNS name"), max_length=255, blank=True)
+
+    class Meta:
+        verbose_name = _("IP address")
+        verbose_name_plural = _("IP addresses")
+        ordering = ("host_key", "id")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(interface__isnull=True) | models.Q(vm_interface__isnull=True),
+                name="ip_address_one_interface",
+            ),
+        )
+        indexes = (models.Index(fields=("host_key", "id"), name="ip_address_order"),)
+
+    def __str__(self) -> str:
+        """The address with its length."""
+        return self.address
+
+    def clean(self) -> None:
+        """The address is one; its sort key follows from it; it has at most one interface."""
+        try:
+            interface = ip_interface(self.address)
+        except ValueError as err:
+            raise ValidationError(
+                {"address": _("%(reason)s. Write an address with its length, for example 10.64.10.5/24.") % {"reason": err}}
+            ) from err
+        self.address, self.family = str(interface), interface.version
+        self.host_key = sort_key(interface.ip)
+        if self.interface_id is not None and self.vm_interface_id is not None:
+            raise ValidationError(
+                {"vm_interface": _("Assign the address to a device's interface or a machine's, not to both.")}
+            )

@@ -1,0 +1,44 @@
+"""Whom things belong to, and free marks on them: tenants (the OPD) and tags."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from dcim.record.base import Record, color_field
+
+
+class Tag(models.Model):
+    """A free mark on any object."""
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    slug = models.SlugField(_("slug"), max_length=100, unique=True)
+    color = color_field()
+    description = models.CharField(_("description"), max_length=200, blank=True)
+    created = models.DateTimeField(_("created"), auto_now_add=True)
+    last_updated = models.DateTimeField(_("last updated"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        """The tag's name."""
+        return self.name
+
+
+class Tenant(Record):
+    """An owner of apps and assets: in a regency an OPD (organisasi perangkat daerah)."""
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    slug = models.SlugField(_("slug"), max_length=100, unique=True)
+    name_en = models.CharField(_("English name"), max_length=100, blank=True)
+    kind = models.CharField(
+        _("kind of office"), max_length=50, blank=True, help_text=_("For example dinas or badan.")
+    )
+
+    class Meta:
+        verbose_name = _("tenant")
+        verbose_name_plural = _("tenants")
+        ordering = ("name",)

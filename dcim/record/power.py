@@ -1,0 +1,167 @@
+"""Power: panels, feeds, and the ports and outlets of devices."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from dcim.record.base import Record, choice_field
+from dcim.record.devices import Device
+from dcim.record.organisation import Tenant
+from dcim.record.racks import Rack
+from dcim.record.sites import Location, Site
+from dcim.vocabulary.choices import (
+    FeedLeg,
+    FeedPhase,
+    FeedStatus,
+    FeedSupply,
+    FeedType,
+    PowerOutletType,
+    PowerPortType,
+)
+
+
+class PowerPanel(Record):
+    """A distribution panel that feeds racks."""
+
+    site = models.ForeignKey(
+        Site, verbose_name=_("site"), on_delete=models.PROTECT, related_name="power_panels"
+    )
+    location = models.ForeignKey(
+        Location,
+        verbose_name=_("location"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="power_panels",
+    )
+    name = models.CharField(_("name"), max_length=100)
+
+    class Meta:
+        verbose_name = _("power panel")
+        verbose_name_plural = _("power panels")
+        ordering = ("site", "name")
+        constraints = (models.UniqueConstraint(fields=("site", "name"), name="power_panel_name"),)
+
+    def clean(self) -> None:
+        """A panel stands in a location of its own site."""
+        if self.location is not None and self.location.site_id != self.site_id:
+            raise ValidationError({"location": _("The location belongs to another site.")})
+
+
+class PowerFeed(Record):
+    """A circuit from a panel to a rack."""
+
+    power_panel = models.ForeignKey(
+        PowerPanel, verbose_name=_("power panel"), on_delete=models.PROTECT, related_name="feeds"
+    )
+    rack = models.ForeignKey(
+        Rack,
+        verbose_name=_("rack"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="power_feeds",
+    )
+    name = models.CharField(_("name"), max_length=100)
+    status = choice_field(_("status"), FeedStatus, FeedStatus.ACTIVE)
+    type = choice_field(_("type"), FeedType, FeedType.PRIMARY)
+    supply = choice_field(_("supply"), FeedSupply, FeedSupply.AC)
+    phase = choice_field(_("phase"), FeedPhase, FeedPhase.SINGLE)
+    voltage_v = models.SmallIntegerField(_("voltage (V)"), default=230)
+    amperage_a = models.PositiveSmallIntegerField(
+        _("amperage (A)"), default=16, validators=[MinValueValidator(1)]
+    )
+    max_utilization_percent = models.PositiveSmallIntegerField(
+        _("maximum utilization (%)"),
+        default=80,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("Continuous load stays at or under 80 % of the breaker's rating."),
+    )
+    tenant = models.ForeignKey(
+        Tenant,
+        verbose_name=_("tenant"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="power_feeds",
+    )
+
+    class Meta:
+        verbose_name = _("power feed")
+        verbose_name_plural = _("power feeds")
+        ordering = ("power_panel", "name")
+        constraints = (
+            models.UniqueConstraint(fields=("power_panel", "name"), name="power_feed_name"),
+        )
+
+    def clean(self) -> None:
+        """A feed's rack stands in its panel's site."""
+        if self.rack is not None and self.rack.site_id != self.power_panel.site_id:
+            raise ValidationError({"rack": _("The rack stands in another site than the panel.")})
+
+
+class PowerPort(Record):
+    """An inlet of a device: a server's power supply, a PDU's own plug."""
+
+    device = models.ForeignKey(
+        Device, verbose_name=_("device"), on_delete=models.CASCADE, related_name="power_ports"
+    )
+    name = models.CharField(_("name"), max_length=64)
+    label = models.CharField(_("label"), max_length=64, blank=True)
+    type = choice_field(_("type"), PowerPortType)
+    maximum_draw_w = models.PositiveIntegerField(
+        _("maximum draw (W)"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    allocated_draw_w = models.PositiveIntegerField(
+        _("allocated draw (W)"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+
+    class Meta:
+        verbose_name = _("power port")
+        verbose_name_plural = _("power ports")
+        ordering = ("device", "name")
+        constraints = (models.UniqueConstraint(fields=("device", "name"), name="power_port_name"),)
+
+    def clean(self) -> None:
+        """What is allocated is at most the maximum."""
+        allocated, maximum = self.allocated_draw_w, self.maximum_draw_w
+        if allocated is not None and maximum is not None and allocated > maximum:
+            raise ValidationError(
+                {"allocated_draw_w": _("The allocated draw exceeds the maximum draw.")}
+            )
+
+
+class PowerOutlet(Record):
+    """An outlet of a device, fed by one of its ports."""
+
+    device = models.ForeignKey(
+        Device, verbose_name=_("device"), on_delete=models.CASCADE, related_name="power_outlets"
+    )
+    name = models.CharField(_("name"), max_length=64)
+    label = models.CharField(_("label"), max_length=64, blank=True)
+    type = choice_field(_("type"), PowerOutletType)
+    power_port = models.ForeignKey(
+        PowerPort,
+        verbose_name=_("power port"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="power_outlets",
+    )
+    feed_leg = choice_field(_("feed leg"), FeedLeg)
+
+    class Meta:
+        verbose_name = _("power outlet")
+        verbose_name_plural = _("power outlets")
+        ordering = ("device", "name")
+        constraints = (
+            models.UniqueConstraint(fields=("device", "name"), name="power_outlet_name"),
+        )
+
+    def clean(self) -> None:
+        """An outlet is fed by a port of its own device."""
+        if self.power_port is not None and self.power_port.device_id != self.device_id:
+            raise ValidationError({"power_port": _("The port belongs to another device.")})

@@ -1,0 +1,99 @@
+"""Write the one initial migration anew, with constraints and indexes inside CreateModel.
+
+Until the first release nobody has data, so a schema change is folded into `0001_initial`. Django writes
+each index and constraint as an operation of its own and renders the whole state again for each, which
+makes migrating from zero three to five times slower; this writes the same schema in the fast form.
+
+Run as `make migration`; `makemigrations --check` then finds nothing to add.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import django
+
+ROOT = Path(__file__).resolve().parents[2]
+APP = "dcim"
+
+
+def main() -> None:
+    """Replace the initial migration by one that creates the models as they are now."""
+    sys.path.insert(0, str(ROOT))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dcim.settings")
+    django.setup()
+    from django.db.migrations import Migration
+    from django.db.migrations.writer import MigrationWriter
+    from django.utils import translation
+
+    translation.deactivate_all()
+
+    class Initial(Migration):
+        initial = True
+        dependencies = [("auth", "0012_alter_user_first_name_max_length")]
+        operations = operations_of_models()
+
+    text = MigrationWriter(Initial("0001_initial", APP), include_header=False).as_string()
+    path = ROOT / APP / "migrations" / "0001_initial.py"
+    path.write_text(f'"""The whole schema; `make migration` writes this file."""\n\n{text}')
+    sys.stdout.write(f"{path.relative_to(ROOT)}: {len(Initial.operations)} operations\n")
+
+
+def operations_of_models() -> list:
+    """CreateModel per model, each after those it refers to; what closes a cycle is added at the end."""
+    from django.apps import apps
+    from django.db.migrations.operations import AddField, CreateModel
+    from django.db.migrations.state import ProjectState
+
+    states = {
+        state.name_lower: state
+        for (label, _), state in ProjectState.from_apps(apps).models.items()
+        if label == APP
+    }
+    created: set[str] = set()
+    operations, late = [], []
+    while len(created) < len(states):
+        name = next_model(states, created)
+        state = states[name]
+        created.add(name)
+        fields = []
+        for field_name, field in state.fields.items():
+            if referred(field) <= created:
+                fields.append((field_name, field))
+            else:
+                late.append(AddField(name, field_name, field))
+        operations.append(
+            CreateModel(state.name, fields, state.options, state.bases, state.managers)
+        )
+    return operations + late
+
+
+def next_model(states: dict, created: set[str]) -> str:
+    """The model that refers to the fewest models not created yet; required references weigh most.
+
+    So a cycle is broken at fields that may be empty, which no constraint rests on.
+    """
+
+    def missing(name: str) -> int:
+        return sum(
+            1 if field.null else len(states)
+            for field in states[name].fields.values()
+            if not referred(field) <= created | {name}
+        )
+
+    return min((name for name in sorted(states) if name not in created), key=missing)
+
+
+def referred(field) -> set[str]:
+    """Names of the app's models that `field` points at."""
+    remote = field.remote_field
+    if remote is None or not isinstance(remote.model, str):
+        return set()
+    label, _, name = remote.model.lower().rpartition(".")
+    return {name} if label == APP else set()
+
+
+if __name__ == "__main__":
+    main()
