@@ -776,32 +776,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='IPAddress',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('description', models.CharField(blank=True, max_length=200, verbose_name='description')),
-                ('comments', models.TextField(blank=True, verbose_name='comments')),
-                ('created', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('last_updated', models.DateTimeField(auto_now=True, verbose_name='last updated')),
-                ('address', models.CharField(help_text='With its length, for example 10.64.10.5/24.', max_length=43, verbose_name='address')),
-                ('family', models.PositiveSmallIntegerField(editable=False, verbose_name='family')),
-                ('host_key', models.CharField(editable=False, max_length=33)),
-                ('tenant', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ip_addresses', to='dcim.tenant', verbose_name='tenant')),
-                ('status', models.CharField(choices=[('active', 'Active'), ('reserved', 'Reserved'), ('deprecated', 'Deprecated'), ('dhcp', 'DHCP'), ('slaac', 'SLAAC')], default='active', max_length=50, verbose_name='status')),
-                ('role', models.CharField(blank=True, choices=[('loopback', 'Loopback'), ('secondary', 'Secondary'), ('anycast', 'Anycast'), ('vip', 'VIP'), ('vrrp', 'VRRP'), ('hsrp', 'HSRP'), ('glbp', 'GLBP'), ('carp', 'CARP')], default='', max_length=50, verbose_name='role')),
-                ('interface', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='ip_addresses', to='dcim.interface', verbose_name='device interface')),
-                ('dns_name', models.CharField(blank=True, max_length=255, verbose_name='DNS name')),
-                ('tags', models.ManyToManyField(blank=True, related_name='+', to='dcim.tag', verbose_name='tags')),
-            ],
-            options={
-                'verbose_name': 'IP address',
-                'verbose_name_plural': 'IP addresses',
-                'ordering': ('host_key', 'id'),
-                'indexes': [models.Index(fields=['host_key', 'id'], name='ip_address_order')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('interface__isnull', True), ('vm_interface__isnull', True), _connector='OR'), name='ip_address_one_interface')],
-            },
-        ),
-        migrations.CreateModel(
             name='VirtualMachine',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -822,8 +796,6 @@ class Migration(migrations.Migration):
                 ('memory_mib', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='memory (MiB)')),
                 ('disk_mb', models.PositiveIntegerField(blank=True, help_text='Sum of the virtual disks, in megabytes of 10^6 bytes.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='disk (MB)')),
                 ('serial', models.CharField(blank=True, max_length=50, verbose_name='serial number')),
-                ('primary_ip4', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='dcim.ipaddress', verbose_name='primary IPv4')),
-                ('primary_ip6', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='dcim.ipaddress', verbose_name='primary IPv6')),
                 ('tags', models.ManyToManyField(blank=True, related_name='+', to='dcim.tag', verbose_name='tags')),
             ],
             options={
@@ -881,6 +853,33 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='IPAddress',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('description', models.CharField(blank=True, max_length=200, verbose_name='description')),
+                ('comments', models.TextField(blank=True, verbose_name='comments')),
+                ('created', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ('last_updated', models.DateTimeField(auto_now=True, verbose_name='last updated')),
+                ('address', models.CharField(help_text='With its length, for example 10.64.10.5/24.', max_length=43, verbose_name='address')),
+                ('family', models.PositiveSmallIntegerField(editable=False, verbose_name='family')),
+                ('host_key', models.CharField(editable=False, max_length=33)),
+                ('tenant', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ip_addresses', to='dcim.tenant', verbose_name='tenant')),
+                ('status', models.CharField(choices=[('active', 'Active'), ('reserved', 'Reserved'), ('deprecated', 'Deprecated'), ('dhcp', 'DHCP'), ('slaac', 'SLAAC')], default='active', max_length=50, verbose_name='status')),
+                ('role', models.CharField(blank=True, choices=[('loopback', 'Loopback'), ('secondary', 'Secondary'), ('anycast', 'Anycast'), ('vip', 'VIP'), ('vrrp', 'VRRP'), ('hsrp', 'HSRP'), ('glbp', 'GLBP'), ('carp', 'CARP')], default='', max_length=50, verbose_name='role')),
+                ('interface', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='ip_addresses', to='dcim.interface', verbose_name='device interface')),
+                ('vm_interface', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='ip_addresses', to='dcim.vminterface', verbose_name='VM interface')),
+                ('dns_name', models.CharField(blank=True, max_length=255, verbose_name='DNS name')),
+                ('tags', models.ManyToManyField(blank=True, related_name='+', to='dcim.tag', verbose_name='tags')),
+            ],
+            options={
+                'verbose_name': 'IP address',
+                'verbose_name_plural': 'IP addresses',
+                'ordering': ('host_key', 'id'),
+                'indexes': [models.Index(fields=['host_key', 'id'], name='ip_address_order')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('interface__isnull', True), ('vm_interface__isnull', True), _connector='OR'), name='ip_address_one_interface')],
+            },
+        ),
+        migrations.CreateModel(
             name='Workload',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -919,8 +918,13 @@ class Migration(migrations.Migration):
             field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='dcim.ipaddress', verbose_name='primary IPv6'),
         ),
         migrations.AddField(
-            model_name='ipaddress',
-            name='vm_interface',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='ip_addresses', to='dcim.vminterface', verbose_name='VM interface'),
+            model_name='virtualmachine',
+            name='primary_ip4',
+            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='dcim.ipaddress', verbose_name='primary IPv4'),
+        ),
+        migrations.AddField(
+            model_name='virtualmachine',
+            name='primary_ip6',
+            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='dcim.ipaddress', verbose_name='primary IPv6'),
         ),
     ]

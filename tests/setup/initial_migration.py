@@ -71,15 +71,17 @@ def operations_of_models() -> list:
 
 
 def next_model(states: dict, created: set[str]) -> str:
-    """The model that refers to the fewest models not created yet; required references weigh most.
+    """The model that refers to the fewest models not created yet.
 
-    So a cycle is broken at fields that may be empty, which no constraint rests on.
+    A reference that a constraint rests on, or that can't be empty, weighs most: a cycle is broken
+    elsewhere, since a constraint can't stand in CreateModel before its field.
     """
 
     def missing(name: str) -> int:
+        rules = repr(states[name].options.get("constraints", ()))
         return sum(
-            1 if field.null else len(states)
-            for field in states[name].fields.values()
+            1 if field.null and f"'{field_name}" not in rules else len(states)
+            for field_name, field in states[name].fields.items()
             if not referred(field) <= created | {name}
         )
 
