@@ -1,0 +1,107 @@
+"""What every test stands on: settings, data folder, Hypothesis profiles, the browser.
+
+The database is the one that DATABASE_URL names, else SQLite in memory; `make test` runs both. Everything
+that the product writes during a test goes to a temporary folder, never to the folder of `make run`.
+Nothing is skipped: a test whose component is missing fails with the command that installs it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from typing import TYPE_CHECKING
+
+import django
+import hypothesis
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+    from pytest_django.live_server_helper import LiveServer
+
+# Before the settings are read: they make the folder and its secrets.
+DATA_DIR = tempfile.mkdtemp(prefix="lumbung-tests-")
+os.environ["LUMBUNG_DATA"] = DATA_DIR
+os.environ["DJANGO_SETTINGS_MODULE"] = "dcim.settings"
+
+# Soak: `make soak`, or `pytest --hypothesis-profile=soak`.
+hypothesis.settings.register_profile("default", max_examples=60, deadline=None)
+hypothesis.settings.register_profile("ci", hypothesis.settings.get_profile("default"))
+hypothesis.settings.register_profile("soak", max_examples=5_000, deadline=None)
+hypothesis.settings.load_profile("default")
+
+WAITING_FOR_THE_DATABASE = {"db", "transactional_db", "live_server"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take --database: only the tests that touch the database, for a second engine."""
+    parser.addoption("--database", action="store_true", help="only tests that use the database")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Load the product's settings; quick hashes, since tests make many users."""
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    django.setup()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave no folder behind."""
+    shutil.rmtree(DATA_DIR, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark browser tests by what they use; with --database drop what never asks the database."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+    if config.getoption("database"):
+        chosen = [item for item in items if touches_database(item)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+        items[:] = chosen
+
+
+def touches_database(item: pytest.Item) -> bool:
+    """Whether the test asks for the database, by its mark or by a fixture."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool(
+        fixtures & WAITING_FOR_THE_DATABASE
+    )
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium, one per test process."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.setup import browser as chromium
+
+    # Playwright keeps an event loop in this thread; the database is asked only between its calls.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=chromium.executable(), args=chromium.FLAGS
+        )
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
+    """A fresh page on the running product; an error in the page's own scripts fails the test."""
+    context = browser.new_context(
+        base_url=live_server.url,
+        locale="id-ID",
+        timezone_id="Asia/Makassar",
+        viewport={"width": 1280, "height": 900},
+    )
+    failures: list[str] = []
+    page = context.new_page()
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    yield page
+    context.close()
+    assert failures == []
