@@ -1,0 +1,74 @@
+"""Plug cables: one termination on each side, one cable in each endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import Model
+
+from dcim.actions import record
+from dcim.actions.changes import Actor
+from dcim.record.cables import Cable, CableTermination
+from dcim.record.devices import Interface
+from dcim.record.power import PowerFeed, PowerOutlet, PowerPort
+from dcim.vocabulary.choices import CableEnd
+from dcim.vocabulary.errors import InvalidInput
+
+Endpoint = Interface | PowerPort | PowerOutlet | PowerFeed
+
+FIELD_OF_ENDPOINT: Final[dict[type[Model], str]] = {
+    Interface: "interface",
+    PowerPort: "power_port",
+    PowerOutlet: "power_outlet",
+    PowerFeed: "power_feed",
+}
+# Network goes to network; a power port is fed by an outlet or straight by a feed.
+MATES: Final[dict[type[Model], frozenset[type[Model]]]] = {
+    Interface: frozenset({Interface}),
+    PowerPort: frozenset({PowerOutlet, PowerFeed}),
+    PowerOutlet: frozenset({PowerPort}),
+    PowerFeed: frozenset({PowerPort}),
+}
+
+
+def connect(a: Endpoint, b: Endpoint, values: record.Values, *, by: Actor) -> Cable:
+    """A new cable from `a` to `b`.
+
+    Raises: InvalidInput when an endpoint has a cable already or the two can't be mated.
+    """
+    return connect_many([(a, b, values)], by=by)[0]
+
+
+def connect_many(
+    links: Sequence[tuple[Endpoint, Endpoint, record.Values]], *, by: Actor
+) -> list[Cable]:
+    """New cables, all or none; see `connect`."""
+    for a, b, _ in links:
+        _check_mates(a, b)
+    with transaction.atomic():
+        cables = record.create_many(Cable, [values for _, _, values in links], by=by)
+        ends: list[dict[str, Any]] = []
+        for cable, (a, b, _) in zip(cables, links, strict=True):
+            ends.append({"cable": cable, "end": CableEnd.A.value, FIELD_OF_ENDPOINT[type(a)]: a})
+            ends.append({"cable": cable, "end": CableEnd.B.value, FIELD_OF_ENDPOINT[type(b)]: b})
+        record.create_many(CableTermination, ends, by=by)
+    return cables
+
+
+def _check_mates(a: Endpoint, b: Endpoint) -> None:
+    if type(b) not in MATES[type(a)] or a == b:
+        raise InvalidInput(
+            f"{a._meta.verbose_name} {a} can't be plugged into {b._meta.verbose_name} {b}.",
+            field="b_terminations",
+            hint="Plug interfaces into interfaces, and power ports into outlets or feeds.",
+        )
+    for name, endpoint in (("a_terminations", a), ("b_terminations", b)):
+        field = FIELD_OF_ENDPOINT[type(endpoint)]
+        if CableTermination.objects.filter(**{field: endpoint}).exists():
+            raise InvalidInput(
+                f"{endpoint._meta.verbose_name} {endpoint} has a cable already.",
+                field=name,
+                hint="Remove that cable first.",
+            )

@@ -1,0 +1,66 @@
+"""What the outside sees of each model: one `Resource` per object, in one literal tuple."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db.models import Model
+
+from dcim.catalog import infrastructure, planner
+from dcim.catalog.resource import Resource
+from dcim.record.account import ApiToken, User
+from dcim.record.cables import CableTermination
+from dcim.record.racks import RackUnit
+
+RESOURCES: Final = (
+    planner.SERVICE_APP,
+    planner.WORKLOAD,
+    planner.APP_DEPENDENCY,
+    planner.PROVIDER,
+    planner.ALLOCATION,
+    planner.PLAN,
+    planner.PROVISIONING_RUN,
+    infrastructure.SITE,
+    infrastructure.LOCATION,
+    infrastructure.RACK,
+    infrastructure.DEVICE,
+    infrastructure.INTERFACE,
+    infrastructure.CABLE,
+    infrastructure.POWER_PANEL,
+    infrastructure.POWER_FEED,
+    infrastructure.POWER_PORT,
+    infrastructure.POWER_OUTLET,
+    infrastructure.MANUFACTURER,
+    infrastructure.DEVICE_TYPE,
+    infrastructure.DEVICE_ROLE,
+    infrastructure.PLATFORM,
+    infrastructure.CLUSTER_TYPE,
+    infrastructure.CLUSTER,
+    infrastructure.VIRTUAL_MACHINE,
+    infrastructure.VM_INTERFACE,
+    infrastructure.VIRTUAL_DISK,
+    infrastructure.VLAN_RESOURCE,
+    infrastructure.PREFIX,
+    infrastructure.IP_ADDRESS,
+    infrastructure.TENANT,
+    infrastructure.TAG,
+    infrastructure.OBJECT_CHANGE,
+)
+
+# Written by deeds of their own and shown in other objects, never by themselves.
+INTERNAL: Final[dict[type[Model], str]] = {
+    User: "users.user",
+    ApiToken: "users.token",
+    RackUnit: "dcim.rackunit",
+    CableTermination: "dcim.cabletermination",
+}
+
+BY_MODEL: Final[dict[type[Model], Resource]] = {one.model: one for one in RESOURCES}
+BY_KIND: Final[dict[str, Resource]] = {one.kind: one for one in RESOURCES}
+BY_PATH: Final[dict[str, Resource]] = {one.path: one for one in RESOURCES}
+
+
+def kind_of(model: type[Model]) -> str:
+    """The public type name of a model's objects."""
+    resource = BY_MODEL.get(model)
+    return resource.kind if resource is not None else INTERNAL[model]

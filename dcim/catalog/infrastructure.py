@@ -1,0 +1,243 @@
+"""NetBox's objects: sites, racks, devices, power, machines, networks, tenants."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dcim.catalog.resource import Resource
+from dcim.record.cables import Cable
+from dcim.record.changes import ObjectChange
+from dcim.record.devices import Device, Interface
+from dcim.record.hardware import DeviceRole, DeviceType, Manufacturer, Platform
+from dcim.record.ipam import VLAN, IPAddress, Prefix
+from dcim.record.organisation import Tag, Tenant
+from dcim.record.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
+from dcim.record.racks import Rack
+from dcim.record.sites import Location, Site
+from dcim.record.virtualization import (
+    Cluster,
+    ClusterType,
+    VirtualDisk,
+    VirtualMachine,
+    VMInterface,
+)
+
+SLUGGED: Final = ("name", "slug", "description")
+NAMED: Final = ("name", "description")
+
+TENANT = Resource(
+    model=Tenant,
+    kind="tenancy.tenant",
+    path="tenancy/tenants",
+    columns=("name", "kind", "description", "tags"),
+    brief=SLUGGED,
+    search=("name", "slug", "name_en", "description"),
+)
+TAG = Resource(
+    model=Tag,
+    kind="extras.tag",
+    path="extras/tags",
+    columns=("name", "slug", "color", "description"),
+    brief=("name", "slug", "color"),
+    search=("name", "slug", "description"),
+)
+SITE = Resource(
+    model=Site,
+    kind="dcim.site",
+    path="dcim/sites",
+    columns=("name", "status", "tenant", "facility", "description"),
+    brief=SLUGGED,
+    search=("name", "slug", "facility", "physical_address", "description"),
+)
+LOCATION = Resource(
+    model=Location,
+    kind="dcim.location",
+    path="dcim/locations",
+    columns=("name", "site", "parent", "status", "description"),
+    brief=SLUGGED,
+    search=("name", "slug", "facility", "description"),
+)
+RACK = Resource(
+    model=Rack,
+    kind="dcim.rack",
+    path="dcim/racks",
+    columns=("name", "site", "location", "status", "u_height", "tenant"),
+    brief=NAMED,
+    search=("name", "facility_id", "serial", "asset_tag", "description"),
+    wire={"max_weight_kg": "max_weight"},
+)
+MANUFACTURER = Resource(
+    model=Manufacturer,
+    kind="dcim.manufacturer",
+    path="dcim/manufacturers",
+    columns=("name", "slug", "description"),
+    brief=SLUGGED,
+    search=("name", "slug", "description"),
+)
+DEVICE_TYPE = Resource(
+    model=DeviceType,
+    kind="dcim.devicetype",
+    path="dcim/device-types",
+    columns=("model", "manufacturer", "u_height", "cpu_cores", "memory_mib", "storage_gib"),
+    brief=("manufacturer", "model", "slug", "description"),
+    search=("model", "slug", "part_number", "description"),
+    wire={"weight_kg": "weight"},
+)
+DEVICE_ROLE = Resource(
+    model=DeviceRole,
+    kind="dcim.devicerole",
+    path="dcim/device-roles",
+    columns=("name", "slug", "color", "vm_role", "description"),
+    brief=SLUGGED,
+    search=("name", "slug", "description"),
+)
+PLATFORM = Resource(
+    model=Platform,
+    kind="dcim.platform",
+    path="dcim/platforms",
+    columns=("name", "slug", "manufacturer", "description"),
+    brief=SLUGGED,
+    search=("name", "slug", "description"),
+)
+DEVICE = Resource(
+    model=Device,
+    kind="dcim.device",
+    path="dcim/devices",
+    columns=("name", "status", "role", "device_type", "site", "rack", "position", "cluster"),
+    brief=NAMED,
+    search=("name", "serial", "asset_tag", "description"),
+)
+INTERFACE = Resource(
+    model=Interface,
+    kind="dcim.interface",
+    path="dcim/interfaces",
+    columns=("device", "name", "type", "enabled", "description"),
+    brief=("device", "name", "description"),
+    search=("name", "label", "description"),
+)
+POWER_PANEL = Resource(
+    model=PowerPanel,
+    kind="dcim.powerpanel",
+    path="dcim/power-panels",
+    columns=("name", "site", "location", "description"),
+    brief=NAMED,
+    search=("name", "description"),
+)
+POWER_FEED = Resource(
+    model=PowerFeed,
+    kind="dcim.powerfeed",
+    path="dcim/power-feeds",
+    columns=("name", "power_panel", "rack", "status", "type", "voltage_v", "amperage_a"),
+    brief=NAMED,
+    search=("name", "description"),
+    wire={
+        "voltage_v": "voltage",
+        "amperage_a": "amperage",
+        "max_utilization_percent": "max_utilization",
+    },
+)
+POWER_PORT = Resource(
+    model=PowerPort,
+    kind="dcim.powerport",
+    path="dcim/power-ports",
+    columns=("device", "name", "type", "maximum_draw_w", "allocated_draw_w"),
+    brief=("device", "name", "description"),
+    search=("name", "label", "description"),
+    wire={"maximum_draw_w": "maximum_draw", "allocated_draw_w": "allocated_draw"},
+)
+POWER_OUTLET = Resource(
+    model=PowerOutlet,
+    kind="dcim.poweroutlet",
+    path="dcim/power-outlets",
+    columns=("device", "name", "type", "power_port", "feed_leg"),
+    brief=("device", "name", "description"),
+    search=("name", "label", "description"),
+)
+CABLE = Resource(
+    model=Cable,
+    kind="dcim.cable",
+    path="dcim/cables",
+    columns=("label", "type", "status", "length", "length_unit"),
+    brief=("label", "description"),
+    search=("label", "description"),
+)
+CLUSTER_TYPE = Resource(
+    model=ClusterType,
+    kind="virtualization.clustertype",
+    path="virtualization/cluster-types",
+    columns=("name", "slug", "description"),
+    brief=SLUGGED,
+    search=("name", "slug", "description"),
+)
+CLUSTER = Resource(
+    model=Cluster,
+    kind="virtualization.cluster",
+    path="virtualization/clusters",
+    columns=("name", "type", "status", "site", "provider", "host_failures_to_survive"),
+    brief=NAMED,
+    search=("name", "description"),
+    one_of={"scope": ("site",)},
+)
+VIRTUAL_MACHINE = Resource(
+    model=VirtualMachine,
+    kind="virtualization.virtualmachine",
+    path="virtualization/virtual-machines",
+    columns=("name", "status", "cluster", "device", "vcpus", "memory_mib", "disk_mb"),
+    brief=NAMED,
+    search=("name", "serial", "description"),
+    wire={"memory_mib": "memory", "disk_mb": "disk"},
+)
+VM_INTERFACE = Resource(
+    model=VMInterface,
+    kind="virtualization.vminterface",
+    path="virtualization/interfaces",
+    columns=("virtual_machine", "name", "enabled", "description"),
+    brief=("virtual_machine", "name", "description"),
+    search=("name", "description"),
+)
+VIRTUAL_DISK = Resource(
+    model=VirtualDisk,
+    kind="virtualization.virtualdisk",
+    path="virtualization/virtual-disks",
+    columns=("virtual_machine", "name", "size_mb"),
+    brief=("virtual_machine", "name", "size_mb", "description"),
+    search=("name", "description"),
+    wire={"size_mb": "size"},
+)
+VLAN_RESOURCE = Resource(
+    model=VLAN,
+    kind="ipam.vlan",
+    path="ipam/vlans",
+    columns=("vid", "name", "site", "status", "description"),
+    brief=("vid", "name", "description"),
+    search=("name", "description"),
+)
+PREFIX = Resource(
+    model=Prefix,
+    kind="ipam.prefix",
+    path="ipam/prefixes",
+    columns=("prefix", "status", "site", "vlan", "description"),
+    brief=("family", "prefix", "description"),
+    search=("prefix", "description"),
+    hidden=frozenset({"first_key", "last_key"}),
+    one_of={"scope": ("site",)},
+)
+IP_ADDRESS = Resource(
+    model=IPAddress,
+    kind="ipam.ipaddress",
+    path="ipam/ip-addresses",
+    columns=("address", "status", "vm_interface", "interface", "dns_name"),
+    brief=("family", "address", "description"),
+    search=("address", "dns_name", "description"),
+    hidden=frozenset({"host_key"}),
+    one_of={"assigned_object": ("interface", "vm_interface")},
+)
+OBJECT_CHANGE = Resource(
+    model=ObjectChange,
+    kind="core.objectchange",
+    path="core/object-changes",
+    columns=("time", "user_name", "action", "changed_object_type", "object_repr", "message"),
+    brief=("object_repr", "action"),
+    search=("object_repr", "user_name", "message"),
+    writable=False,
+)

@@ -1,0 +1,94 @@
+"""What the outside sees of one model: names only, no behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+from django.db.models import Field, Model
+
+AnyField: TypeAlias = "Field[Any, Any]"
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """What the outside sees of one model. Data only: no DRF, no forms.
+
+    Every field of the model is public unless it is `hidden`; serializer, filters, OpenAPI, table, form
+    and CSV follow from the fields. Names are checked when the resource is built, so that a slip stops
+    the start and names itself.
+
+    Attributes:
+        kind: Public type name, NetBox's where NetBox has the object: "dcim.rack".
+        path: Where it lives, the same in API and pages: "dcim/racks".
+        columns: Fields of the table, in order.
+        brief: Fields shown when the object is nested in another one, beside id, url and display.
+        search: Text fields that `q` looks into.
+        hidden: Fields that never leave the record.
+        read_only: Fields that are shown, but written by deeds only.
+        writable: Whether the object is written field by field at all.
+        wire: Public names that differ from the field's: NetBox has no units in its names.
+        one_of: Exclusive references that travel as one, as NAME_type, NAME_id and NAME.
+    """
+
+    model: type[Model]
+    kind: str
+    path: str
+    columns: tuple[str, ...]
+    brief: tuple[str, ...] = ("name",)
+    search: tuple[str, ...] = ()
+    hidden: frozenset[str] = frozenset()
+    read_only: frozenset[str] = frozenset()
+    writable: bool = True
+    wire: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    one_of: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
+
+    def __post_init__(self) -> None:
+        """Check every name against the model."""
+        known = {one.name for one in self._stored_fields()}
+        named = {
+            "columns": self.columns,
+            "brief": self.brief,
+            "search": self.search,
+            "hidden": self.hidden,
+            "read_only": self.read_only,
+            "wire": self.wire,
+            "one_of": [name for names in self.one_of.values() for name in names],
+        }
+        for attribute, names in named.items():
+            for name in names:
+                if name not in known:
+                    raise ValueError(f"{self.kind}: {attribute} names “{name}”, not a field of it")
+
+    def _stored_fields(self) -> list[AnyField]:
+        options = self.model._meta
+        return [*options.concrete_fields, *options.many_to_many]
+
+    @property
+    def fields(self) -> tuple[AnyField, ...]:
+        """The public fields in the model's order; tags and dates last, `id` left out."""
+        public = [
+            one for one in self._stored_fields() if one.name not in self.hidden and not one.primary_key
+        ]
+        last = ("description", "comments", "tags", "created", "last_updated")
+        return tuple(
+            sorted(public, key=lambda one: last.index(one.name) + 1 if one.name in last else 0)
+        )
+
+    @property
+    def writable_fields(self) -> tuple[AnyField, ...]:
+        """The public fields that people and programs may write."""
+        if not self.writable:
+            return ()
+        return tuple(one for one in self.fields if one.editable and one.name not in self.read_only)
+
+    def wire_name(self, name: str) -> str:
+        """The public name of the field `name`."""
+        return self.wire.get(name, name)
+
+    def field_name(self, wire_name: str) -> str:
+        """The field behind the public name `wire_name`."""
+        return next((name for name, wire in self.wire.items() if wire == wire_name), wire_name)
