@@ -1,0 +1,171 @@
+"""The provider: answers the Pulumi engine about networks, volumes and domains of one hypervisor.
+
+A preview of what is new touches no hypervisor. Which calls a hypervisor needs is the driver's
+business; what a right input is, that of `checks`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from pulumi.provider.experimental.property_value import PropertyValue
+from pulumi.provider.experimental.provider import (
+    CheckFailure,
+    CheckRequest,
+    CheckResponse,
+    ConfigureRequest,
+    ConfigureResponse,
+    CreateRequest,
+    CreateResponse,
+    DeleteRequest,
+    DiffRequest,
+    DiffResponse,
+    PropertyDiff,
+    PropertyDiffKind,
+    Provider,
+    ReadRequest,
+    ReadResponse,
+    UpdateRequest,
+    UpdateResponse,
+)
+from pulumi.runtime.rpc import UNKNOWN
+
+from dcim.vocabulary.errors import InvalidInput, Refused
+from provisioning.provider.checks import faults
+from provisioning.provider.driver import Driver, check_uri, driver_for
+from provisioning.provider.specs import (
+    SPECS,
+    Kind,
+    Plain,
+    Properties,
+    Spec,
+    properties_of,
+    spec_of,
+)
+from provisioning.provider.wire import plain, wrapped
+
+REPLACING: Final = {
+    Kind.NETWORK: {"name"},
+    Kind.VOLUME: {"name", "pool"},
+    Kind.DOMAIN: {"name", "volume"},
+}
+"""Fields whose change makes a new resource; every other changes the one there is."""
+
+ONLY_AT_CREATION: Final = {"image"}
+"""Fields that a later change leaves alone: a new image must never wipe a running machine's disk."""
+
+
+class LumbungProvider(Provider):
+    """One hypervisor for the life of the provider."""
+
+    def __init__(self) -> None:
+        self._uri = ""
+        self._driver: Driver | None = None
+
+    async def check_config(self, request: CheckRequest) -> CheckResponse:
+        inputs = plain(request.new_inputs)
+        uri = inputs.get("uri")
+        try:
+            if uri != UNKNOWN:
+                check_uri(str(uri or ""))
+        except InvalidInput as err:
+            return CheckResponse(failures=[CheckFailure("uri", f"{err.reason} {err.hint}")])
+        return CheckResponse(inputs=wrapped(inputs))
+
+    async def diff_config(self, request: DiffRequest) -> DiffResponse:
+        moved = plain(request.old_state).get("uri") != plain(request.new_inputs).get("uri")
+        return DiffResponse(changes=moved, replaces=["uri"] if moved else [])
+
+    async def configure(self, request: ConfigureRequest) -> ConfigureResponse:
+        uri = str(plain(request.args).get("uri") or "")
+        if self._uri and self._uri != uri:
+            raise Refused(
+                f"the stack was made on {self._uri} and the plan now names {uri}.",
+                field="hypervisor",
+                hint="Destroy the stack on the old one first, or give the target a new name.",
+            )
+        self._uri, self._driver = uri, driver_for(uri)
+        return ConfigureResponse(
+            accept_secrets=False,
+            supports_preview=True,
+            accept_outputs=False,
+            accept_resources=False,
+        )
+
+    async def check(self, request: CheckRequest) -> CheckResponse:
+        inputs = plain(request.new_inputs)
+        wrong = faults(Kind(request.type), inputs, plain(request.old_inputs))
+        if wrong:
+            return CheckResponse(failures=[CheckFailure(one.field, one.reason) for one in wrong])
+        return CheckResponse(inputs=wrapped(inputs))
+
+    async def diff(self, request: DiffRequest) -> DiffResponse:
+        kind = Kind(request.type)
+        changed = changed_fields(kind, plain(request.old_state), plain(request.new_inputs))
+        replaces = [name for name in changed if name in REPLACING[kind]]
+        return DiffResponse(
+            changes=bool(changed),
+            replaces=replaces,
+            delete_before_replace=True,  # names are identities: old and new can't stand together
+            diffs=changed,
+            detailed_diff={
+                name: PropertyDiff(_diff_kind(name in replaces), True) for name in changed
+            },
+        )
+
+    async def create(self, request: CreateRequest) -> CreateResponse:
+        inputs = plain(request.properties)
+        if request.preview:
+            return CreateResponse(properties=wrapped(inputs))
+        spec = spec_of(Kind(request.type), inputs)
+        await asyncio.to_thread(self._hypervisor.create, spec)
+        return CreateResponse(resource_id=spec.identity, properties=_wrapped_spec(spec))
+
+    async def read(self, request: ReadRequest) -> ReadResponse:
+        kind = Kind(request.type)
+        seen = await asyncio.to_thread(self._hypervisor.read, kind, request.resource_id)
+        if seen is None:
+            return ReadResponse(resource_id="")
+        values = _wrapped_spec(spec_of(kind, {**plain(request.properties), **seen}))
+        return ReadResponse(resource_id=request.resource_id, properties=values, inputs=values)
+
+    async def update(self, request: UpdateRequest) -> UpdateResponse:
+        kind = Kind(request.type)
+        olds = {
+            name: value for name, value in plain(request.olds).items() if name in ONLY_AT_CREATION
+        }
+        news = {**plain(request.news), **olds}
+        if request.preview:
+            return UpdateResponse(properties=wrapped(news))
+        spec = spec_of(kind, news)
+        await asyncio.to_thread(self._hypervisor.update, spec)
+        return UpdateResponse(properties=_wrapped_spec(spec))
+
+    async def delete(self, request: DeleteRequest) -> None:
+        kind = Kind(request.type)
+        await asyncio.to_thread(self._hypervisor.delete, kind, request.resource_id)
+
+    @property
+    def _hypervisor(self) -> Driver:
+        if self._driver is None:
+            raise Refused("the provider was not told its hypervisor.", field="uri")
+        return self._driver
+
+
+def changed_fields(kind: Kind, old: Properties, new: Properties) -> list[str]:
+    """Fields of `new` that differ from what stands; unsaid and empty are the same."""
+    names = SPECS[kind].__dataclass_fields__.keys() - ONLY_AT_CREATION
+    return sorted(name for name in names if _differ(old.get(name), new.get(name)))
+
+
+def _differ(old: Plain, new: Plain) -> bool:
+    return (old or None) != (new or None)
+
+
+def _diff_kind(replaces: bool) -> PropertyDiffKind:
+    return PropertyDiffKind.UPDATE_REPLACE if replaces else PropertyDiffKind.UPDATE
+
+
+def _wrapped_spec(spec: Spec) -> dict[str, PropertyValue]:
+    return wrapped(properties_of(spec))

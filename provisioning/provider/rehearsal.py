@@ -1,0 +1,108 @@
+"""The driver `rehearsal:NAME`: a file that behaves as an empty hypervisor.
+
+One JSON file per rehearsal under LUMBUNG_DATA, which says of itself that it is a rehearsal. Every
+change replaces the file whole under a lock, so that readers and killed processes never meet half of
+one.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final, TypedDict, cast
+
+from dcim.vocabulary.errors import InvalidInput
+from provisioning.provider.data_folder import data_folder
+from provisioning.provider.driver import HypervisorFailed, refuse_shrinking
+from provisioning.provider.specs import (
+    DomainSpec,
+    Kind,
+    Plain,
+    Properties,
+    Spec,
+    VolumeSpec,
+    kind_of,
+    properties_of,
+)
+
+NOTE: Final = "A rehearsal: no hypervisor stands behind this file."
+
+
+class _Shelf(TypedDict):
+    note: str
+    resources: dict[str, dict[str, dict[str, Plain]]]  # by kind, then by identity
+
+
+class Rehearsal:
+    """An empty hypervisor kept in a file."""
+
+    def __init__(self, name: str) -> None:
+        self._path = data_folder() / "rehearsal" / f"{name}.json"
+
+    def create(self, spec: Spec) -> None:
+        wanted = properties_of(spec)
+        with self._changing() as shelf:
+            self._check_rests_on(shelf, spec)
+            there = shelf["resources"].setdefault(kind_of(spec), {})
+            if there.setdefault(spec.identity, wanted) != wanted:
+                raise HypervisorFailed(
+                    f"{spec.identity} exists already and differs.",
+                    field=kind_of(spec).rpartition(":")[2],
+                    hint="Rename it in the plan, or adopt it by import.",
+                )
+
+    def read(self, kind: Kind, identity: str) -> Properties | None:
+        return self._load()["resources"].get(kind, {}).get(identity)
+
+    def update(self, spec: Spec) -> None:
+        with self._changing() as shelf:
+            self._check_rests_on(shelf, spec)
+            there = shelf["resources"].get(kind_of(spec), {})
+            if spec.identity not in there:
+                raise HypervisorFailed(
+                    f"{spec.identity} is gone.", hint="Run refresh, then preview again."
+                )
+            if isinstance(spec, VolumeSpec):
+                size_gib = cast(int, there[spec.identity]["size_gib"])  # written by properties_of
+                refuse_shrinking(spec.identity, size_gib, spec.size_gib)
+            there[spec.identity] = properties_of(spec)
+
+    def delete(self, kind: Kind, identity: str) -> None:
+        with self._changing() as shelf:
+            shelf["resources"].get(kind, {}).pop(identity, None)
+
+    def _check_rests_on(self, shelf: _Shelf, spec: Spec) -> None:
+        """A domain needs its volume and network, as on a real hypervisor."""
+        if not isinstance(spec, DomainSpec):
+            return
+        for kind, identity in ((Kind.VOLUME, spec.volume), (Kind.NETWORK, spec.network)):
+            if identity and identity not in shelf["resources"].get(kind, {}):
+                raise InvalidInput(
+                    f"domain {spec.name} needs {identity}, which is not there.",
+                    field=kind.rpartition(":")[2].lower(),
+                    hint="Create it first.",
+                )
+
+    @contextmanager
+    def _changing(self) -> Iterator[_Shelf]:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._path.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            shelf = self._load()
+            yield shelf
+            new = self._path.with_suffix(".new")
+            new.write_text(json.dumps(shelf, indent=1, sort_keys=True), "utf-8")
+            new.replace(self._path)
+
+    def _load(self) -> _Shelf:
+        try:
+            return cast(_Shelf, json.loads(self._path.read_text("utf-8")))  # written by _changing
+        except FileNotFoundError:
+            return {"note": NOTE, "resources": {}}
+        except (ValueError, UnicodeDecodeError) as err:
+            raise HypervisorFailed(
+                f"the rehearsal {self._path.name} can't be read: {err}.",
+                hint=f"Remove {self._path} and its stack, then preview again.",
+            ) from err

@@ -1,0 +1,97 @@
+"""Serves the provider to a Pulumi engine: within this process, or as a plugin of its own.
+
+Within the process is what our own engine uses: one port, one hypervisor, and libvirt's test driver,
+which forgets everything when its process ends, lives through a whole run. Both answer the engine
+with the sentence of our errors instead of a stack trace.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import sys
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import grpc
+import grpc.aio
+from google.protobuf.empty_pb2 import Empty  # type: ignore[import-untyped]  # ships no types
+from pulumi.provider.experimental.server import ProviderServicer
+from pulumi.runtime.proto import provider_pb2_grpc
+
+from dcim.vocabulary.errors import LumbungError
+from provisioning.provider.provider import LumbungProvider
+
+VERSION: Final = "0.1.0"
+MAX_MESSAGE_BYTES: Final = 400 * 2**20  # as the engine's own channels
+_Context = grpc.aio.ServicerContext[object, object]
+_Call = Callable[[object, _Context], Awaitable[object]]
+_Handler = grpc.RpcMethodHandler[object, object]
+
+
+class Servicer(ProviderServicer):
+    """The SDK's servicer, which an engine can also attach to."""
+
+    async def Attach(self, request: object, context: _Context) -> object:
+        return Empty()
+
+
+class OneSentence(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  # not so when it runs
+    """Answers with the sentence of our errors, where gRPC would print a stack trace."""
+
+    async def intercept_service(
+        self,
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[_Handler]],
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> _Handler:
+        handler = await continuation(handler_call_details)
+        call: _Call | None = getattr(handler, "unary_unary", None)  # None: no such method
+        if call is None or not inspect.iscoroutinefunction(call):
+            return handler
+
+        async def answer(request: object, context: _Context) -> object:
+            try:
+                return await call(request, context)
+            except LumbungError as err:
+                await context.abort(grpc.StatusCode.UNKNOWN, str(err))
+
+        return grpc.unary_unary_rpc_method_handler(
+            answer, handler.request_deserializer, handler.response_serializer
+        )
+
+
+async def start(engine_address: str = "") -> tuple[grpc.aio.Server, int]:
+    """A running server of a fresh provider, and its port on this machine."""
+    limits = [("grpc.max_receive_message_length", MAX_MESSAGE_BYTES)]
+    server = grpc.aio.server(interceptors=[OneSentence()], options=limits)
+    servicer = Servicer([], VERSION, LumbungProvider(), engine_address)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    return server, port
+
+
+@contextmanager
+def serving() -> Iterator[int]:
+    """Serves a fresh provider on a thread of this process while the block runs; gives the port."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="lumbung-provider", daemon=True)
+    thread.start()
+    server, port = asyncio.run_coroutine_threadsafe(start(), loop).result()
+    try:
+        yield port
+    finally:
+        asyncio.run_coroutine_threadsafe(server.stop(grace=1), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+async def serve_as_plugin(engine_address: str) -> None:
+    """Serves until the engine ends this process; the port goes to stdout, as plugins must."""
+    server, port = await start(engine_address)
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
+    await server.wait_for_termination()
