@@ -30,7 +30,7 @@ DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def generated_secret(name: str) -> str:
-    """The secret kept in the data folder under `name`, made on first use, readable by its owner only."""
+    """The secret kept in the data folder under `name`: made on first use, for its owner only."""
     path = DATA_DIR / name
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -100,8 +100,8 @@ TEMPLATES = [
 def database_settings() -> dict[str, Any]:
     """The database that DATABASE_URL names, else a SQLite file in the data folder.
 
-    SQLite takes its write lock when a transaction begins (IMMEDIATE) and waits for it, so that writers
-    queue instead of failing; WAL lets readers go on meanwhile.
+    SQLite takes its write lock when a transaction begins (IMMEDIATE) and waits for it, so that
+    writers queue instead of failing; WAL lets readers go on meanwhile.
     """
     default = f"sqlite:///{DATA_DIR / 'lumbung.sqlite3'}"
     settings: dict[str, Any] = dict(
@@ -150,7 +150,10 @@ WHITENOISE_USE_FINDERS = True  # a checkout serves its files as they are, withou
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["api.auth.TokenAuthentication", "api.auth.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "api.auth.TokenAuthentication",
+        "api.auth.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["api.auth.ModelPermissions"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],

@@ -17,7 +17,7 @@ LAST_USED_GRAIN_S: Final = 60
 
 
 def create_first_admin(*, by: Actor) -> tuple[User, str]:
-    """The user `admin` with every right, and its generated password, which is kept nowhere in clear."""
+    """The user `admin` with every right, and its generated password, kept nowhere in clear."""
     password = secrets.token_urlsafe(12)
     user = User(username="admin", is_staff=True, is_superuser=True)
     user.set_password(password)
@@ -36,7 +36,9 @@ def create_token(
     Raises: InvalidInput when the user may not sign in or the expiry has passed.
     """
     if not user.is_active:
-        raise InvalidInput(f"{user} may not sign in.", field="user", hint="Activate the user first.")
+        raise InvalidInput(
+            f"{user} may not sign in.", field="user", hint="Activate the user first."
+        )
     if expires is not None and expires <= timezone.now():
         raise InvalidInput("The expiry has passed.", field="expires", hint="Choose a later time.")
     key, secret = new_key()

@@ -85,7 +85,7 @@ def state_of(obj: Model, many: Mapping[str, list[int]] | None = None) -> State:
 
     Args:
         obj: A saved object.
-        many: Ids per many-to-many field, where the caller has them already; else they are asked for.
+        many: Ids per many-to-many field, where the caller has them; else they are asked for.
     """
     options = obj._meta
     state = {

@@ -22,7 +22,12 @@ def check_machine_fits(machines: Sequence[VirtualMachine]) -> None:
     for machine in machines:
         asked = amounts_of(machine)
         if machine.cluster_id in largest:
-            _check(machine, asked, f"the largest host of {machine.cluster}", largest[machine.cluster_id])
+            _check(
+                machine,
+                asked,
+                f"the largest host of {machine.cluster}",
+                largest[machine.cluster_id],
+            )
         if machine.allocation is not None:
             _check(machine, asked, f"the grant {machine.allocation}", machine.allocation.granted)
 

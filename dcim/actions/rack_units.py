@@ -31,12 +31,10 @@ def units_of(device: Device) -> Iterator[RackUnit]:
     if device.rack_id is None or device.position is None:
         return
     first = int(device.position * 2)
-    faces = list(DeviceFace) if device.device_type.is_full_depth else [DeviceFace(device.face)]
-    for face in faces:
+    both = [face.value for face in DeviceFace]
+    for face in both if device.device_type.is_full_depth else [device.face]:
         for half_unit in range(first, first + int(device.device_type.u_height * 2)):
-            yield RackUnit(
-                rack_id=device.rack_id, face=face.value, half_unit=half_unit, device=device
-            )
+            yield RackUnit(rack_id=device.rack_id, face=face, half_unit=half_unit, device=device)
 
 
 def _position_taken(devices: Sequence[Device], wanted: Sequence[RackUnit]) -> PositionTaken:

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import ManyToManyField, Model, ProtectedError
+from django.db.models import Model, ProtectedError
 from django.db.models.deletion import Collector
 
 from dcim.actions.changes import Actor, Change, log_changes, state_of
@@ -31,7 +31,7 @@ NAMED_DEPENDANTS: Final = 5
 
 
 def create(model: type[ModelT], values: Values, *, by: Actor) -> ModelT:
-    """A new object of `model` with `values` (field name to value; many-to-many as lists of objects).
+    """A new object of `model` with `values`: field name to value, many-to-many as lists of objects.
 
     Raises:
         InvalidInput: a value is missing, wrong or taken; `errors` names the fields.
@@ -158,11 +158,15 @@ def _set_many(obj: Model, many: Mapping[str, Sequence[Any]]) -> None:
 def _link_many(
     model: type[Model], name: str, objects: Sequence[Model], linked: Sequence[Sequence[Any]]
 ) -> None:
-    field = model._meta.get_field(name)
-    assert isinstance(field, ManyToManyField)
-    through = field.remote_field.through
+    field = next(one for one in model._meta.many_to_many if one.name == name)
+    through: type[Model] = getattr(model, name).through
     links = [
-        through(**{f"{field.m2m_field_name()}_id": obj.pk, f"{field.m2m_reverse_field_name()}_id": other.pk})
+        through(
+            **{
+                f"{field.m2m_field_name()}_id": obj.pk,
+                f"{field.m2m_reverse_field_name()}_id": other.pk,
+            }
+        )
         for obj, others in zip(objects, linked, strict=True)
         for other in others
     ]

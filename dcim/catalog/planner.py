@@ -43,7 +43,15 @@ ALLOCATION = Resource(
     model=Allocation,
     kind="planner.allocation",
     path="plugins/planner/allocations",
-    columns=("reference", "provider", "status", "vcpus", "memory_mib", "storage_gib", "valid_until"),
+    columns=(
+        "reference",
+        "provider",
+        "status",
+        "vcpus",
+        "memory_mib",
+        "storage_gib",
+        "valid_until",
+    ),
     brief=("reference", "description"),
     search=("reference", "letter_number", "description"),
 )

@@ -17,9 +17,9 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 class Resource:
     """What the outside sees of one model. Data only: no DRF, no forms.
 
-    Every field of the model is public unless it is `hidden`; serializer, filters, OpenAPI, table, form
-    and CSV follow from the fields. Names are checked when the resource is built, so that a slip stops
-    the start and names itself.
+    Every field of the model is public unless it is `hidden`; serializer, filters, OpenAPI, table,
+    form and CSV follow from the fields. Names are checked when the resource is built, so that a
+    slip stops the start and names itself.
 
     Attributes:
         kind: Public type name, NetBox's where NetBox has the object: "dcim.rack".
@@ -71,7 +71,9 @@ class Resource:
     def fields(self) -> tuple[AnyField, ...]:
         """The public fields in the model's order; tags and dates last, `id` left out."""
         public = [
-            one for one in self._stored_fields() if one.name not in self.hidden and not one.primary_key
+            one
+            for one in self._stored_fields()
+            if one.name not in self.hidden and not one.primary_key
         ]
         last = ("description", "comments", "tags", "created", "last_updated")
         return tuple(

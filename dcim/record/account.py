@@ -13,7 +13,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-TOKEN_PREFIX: Final = "nbt_"  # the mark by which NetBox's clients know a token of the second kind
+TOKEN_PREFIX: Final = "nbt_"  # noqa: S105  NetBox's clients know a token by this mark
 
 
 class User(AbstractUser):
@@ -60,8 +60,8 @@ class ApiToken(models.Model):
 def digest_of(secret: str) -> str:
     """The keyed digest under which a token's secret is stored.
 
-    A secret holds 240 bits of chance, so a fast digest is safe; the server's key makes a stolen table
-    useless by itself.
+    A secret holds 240 bits of chance, so a fast digest is safe; the server's key makes a stolen
+    table useless by itself.
     """
     return hmac.new(settings.SECRET_KEY.encode(), secret.encode(), hashlib.sha256).hexdigest()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -10,11 +10,17 @@ from django.utils.translation import gettext_lazy as _
 
 from dcim.vocabulary.choices import Choices
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 RecordT = TypeVar("RecordT", bound="Record")
 
 
 class Record(models.Model):
-    """An object that people record: dated, described and tagged."""
+    """An object that people record: dated, described and tagged.
+
+    `clean` is called even when a field was refused before it, so it takes nothing for granted.
+    """
 
     description = models.CharField(_("description"), max_length=200, blank=True)
     comments = models.TextField(_("comments"), blank=True)
@@ -31,7 +37,7 @@ class Record(models.Model):
 
 
 def choice_field(
-    label: str, choices: type[Choices], default: Choices | None = None
+    label: StrOrPromise, choices: type[Choices], default: Choices | None = None
 ) -> models.CharField[str, str]:
     """A column for one of `choices`; without a default it may be left empty."""
     return models.CharField(
@@ -50,6 +56,4 @@ COLOR_VALIDATOR = RegexValidator(
 
 def color_field(default: str = "9e9e9e") -> models.CharField[str, str]:
     """A column for an RGB color as six hexadecimal digits."""
-    return models.CharField(
-        _("color"), max_length=6, default=default, validators=[COLOR_VALIDATOR]
-    )
+    return models.CharField(_("color"), max_length=6, default=default, validators=[COLOR_VALIDATOR])

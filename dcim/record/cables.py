@@ -77,9 +77,7 @@ class CableTermination(models.Model):
             models.CheckConstraint(
                 condition=models.Q(
                     *(
-                        models.Q(
-                            **{f"{name}__isnull": name != chosen for name in ENDPOINT_FIELDS}
-                        )
+                        models.Q(**{f"{name}__isnull": name != chosen for name in ENDPOINT_FIELDS})
                         for chosen in ENDPOINT_FIELDS
                     ),
                     _connector=models.Q.OR,
@@ -95,6 +93,5 @@ class CableTermination(models.Model):
     @property
     def endpoint(self) -> Interface | PowerPort | PowerOutlet | PowerFeed:
         """What this end is plugged into."""
-        plugged = self.interface or self.power_port or self.power_outlet or self.power_feed
-        assert plugged is not None, "the check constraint keeps one endpoint set"
-        return plugged
+        plugged = (self.interface, self.power_port, self.power_outlet, self.power_feed)
+        return next(endpoint for endpoint in plugged if endpoint is not None)

@@ -13,8 +13,8 @@ from dcim.vocabulary.choices import ChangeAction
 class ObjectChange(models.Model):
     """One write of one object, in the transaction that wrote it.
 
-    The id of the newest entry is the record's serial: answers that are computed from the record name
-    the serial they belong to.
+    The id of the newest entry is the record's serial: answers that are computed from the record
+    name the serial they belong to.
     """
 
     time = models.DateTimeField(_("time"), auto_now_add=True, db_index=True)

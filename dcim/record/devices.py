@@ -54,9 +54,7 @@ class Device(Record):
         related_name="devices",
     )
     serial = models.CharField(_("serial number"), max_length=50, blank=True)
-    asset_tag = models.CharField(
-        _("asset tag"), max_length=50, null=True, blank=True, unique=True
-    )
+    asset_tag = models.CharField(_("asset tag"), max_length=50, null=True, blank=True, unique=True)
     site = models.ForeignKey(
         Site, verbose_name=_("site"), on_delete=models.PROTECT, related_name="devices"
     )
@@ -142,11 +140,13 @@ class Device(Record):
 
     @property
     def capacity(self) -> Amounts:
-        """What the host brings to its cluster: cores, MiB and GiB, its type's where it says nothing."""
+        """What the host brings to its cluster; its type's amounts where it states none."""
         own = (self.cpu_cores, self.memory_mib, self.storage_gib)
         kind = self.device_type
         defaults = (kind.cpu_cores, kind.memory_mib, kind.storage_gib)
-        stated = (default if mine is None else mine for mine, default in zip(own, defaults, strict=True))
+        stated = (
+            default if mine is None else mine for mine, default in zip(own, defaults, strict=True)
+        )
         return Amounts(*(amount or 0 for amount in stated))
 
     def clean(self) -> None:
@@ -159,7 +159,7 @@ class Device(Record):
             raise ValidationError({"rack": _("The rack stands in another site.")})
         if self.location_id is None:
             self.location_id = self.rack.location_id
-        if self.position is not None:
+        if self.position is not None and self.device_type_id is not None:
             self._check_position(self.rack, self.position)
 
     def _check_position(self, rack: Rack, position: Decimal) -> None:
@@ -220,6 +220,4 @@ class Interface(Record):
         verbose_name = _("interface")
         verbose_name_plural = _("interfaces")
         ordering = ("device", "name")
-        constraints = (
-            models.UniqueConstraint(fields=("device", "name"), name="interface_name"),
-        )
+        constraints = (models.UniqueConstraint(fields=("device", "name"), name="interface_name"),)

@@ -110,5 +110,5 @@ class DeviceType(Record):
 
     def clean(self) -> None:
         """Heights go in steps of half a unit."""
-        if self.u_height is not None and self.u_height * 2 % 1:
+        if (self.u_height or 0) * 2 % 1:
             raise ValidationError({"u_height": _("Write the height in steps of 0.5 U.")})

@@ -119,7 +119,10 @@ class Prefix(Record):
             network = ip_network(self.prefix)
         except ValueError as err:
             raise ValidationError(
-                {"prefix": _("%(reason)s. Write a network, for example 10.64.10.0/24.") % {"reason": err}}
+                {
+                    "prefix": _("%(reason)s. Write a network, for example 10.64.10.0/24.")
+                    % {"reason": err}
+                }
             ) from err
         self.prefix, self.family = str(network), network.version
         self.first_key = sort_key(network.network_address)
@@ -184,11 +187,20 @@ class IPAddress(Record):
             interface = ip_interface(self.address)
         except ValueError as err:
             raise ValidationError(
-                {"address": _("%(reason)s. Write an address with its length, for example 10.64.10.5/24.") % {"reason": err}}
+                {
+                    "address": _(
+                        "%(reason)s. Write an address with its length, for example 10.64.10.5/24."
+                    )
+                    % {"reason": err}
+                }
             ) from err
         self.address, self.family = str(interface), interface.version
         self.host_key = sort_key(interface.ip)
         if self.interface_id is not None and self.vm_interface_id is not None:
             raise ValidationError(
-                {"vm_interface": _("Assign the address to a device's interface or a machine's, not to both.")}
+                {
+                    "vm_interface": _(
+                        "Assign the address to a device's interface or a machine's, not to both."
+                    )
+                }
             )

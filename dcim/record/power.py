@@ -99,7 +99,9 @@ class PowerFeed(Record):
 
     def clean(self) -> None:
         """A feed's rack stands in its panel's site."""
-        if self.rack is not None and self.rack.site_id != self.power_panel.site_id:
+        if self.rack is None or self.power_panel_id is None:
+            return
+        if self.rack.site_id != self.power_panel.site_id:
             raise ValidationError({"rack": _("The rack stands in another site than the panel.")})
 
 

@@ -39,9 +39,7 @@ class Rack(Record):
     )
     status = choice_field(_("status"), RackStatus, RackStatus.ACTIVE)
     serial = models.CharField(_("serial number"), max_length=50, blank=True)
-    asset_tag = models.CharField(
-        _("asset tag"), max_length=50, null=True, blank=True, unique=True
-    )
+    asset_tag = models.CharField(_("asset tag"), max_length=50, null=True, blank=True, unique=True)
     form_factor = choice_field(_("form factor"), RackFormFactor)
     u_height = models.PositiveSmallIntegerField(
         _("height (U)"), default=42, validators=[MinValueValidator(1), MaxValueValidator(100)]
@@ -72,16 +70,14 @@ class Rack(Record):
 class RackUnit(models.Model):
     """Half a rack unit of one face, held by one device.
 
-    The unique constraint is what keeps two devices out of the same place, whoever writes at the same
-    time and on either database; `dcim.actions` keeps the rows beside each device.
+    The unique constraint is what keeps two devices out of the same place, whoever writes at the
+    same time and on either database; `dcim.actions` keeps the rows beside each device.
     """
 
     rack = models.ForeignKey(Rack, on_delete=models.CASCADE, related_name="units")
     face = choice_field(_("face"), DeviceFace, DeviceFace.FRONT)
     half_unit = models.PositiveSmallIntegerField()
-    device = models.ForeignKey(
-        "dcim.Device", on_delete=models.CASCADE, related_name="rack_units"
-    )
+    device = models.ForeignKey("dcim.Device", on_delete=models.CASCADE, related_name="rack_units")
 
     class Meta:
         constraints = (

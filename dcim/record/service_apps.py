@@ -169,7 +169,7 @@ class Workload(Record):
 
     def clean(self) -> None:
         """As many instances are needed as are wanted, or fewer."""
-        if self.instances_needed > self.instances_wanted:
+        if (self.instances_needed or 0) > (self.instances_wanted or 0):
             raise ValidationError(
                 {"instances_needed": _("More instances are needed than are wanted.")}
             )

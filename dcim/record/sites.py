@@ -84,7 +84,7 @@ class Location(Record):
             raise ValidationError({"parent": _("The parent stands in another site.")})
         above, seen = self.parent, set()
         while above is not None and above.pk not in seen:
-            if self.pk is not None and above.pk == self.pk:
+            if above.pk == self.pk:
                 raise ValidationError({"parent": _("A location can't contain itself.")})
             seen.add(above.pk)
             above = above.parent

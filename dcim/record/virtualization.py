@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -15,6 +16,9 @@ from dcim.record.hardware import DeviceRole, Platform
 from dcim.record.organisation import Tenant
 from dcim.record.sites import Site
 from dcim.vocabulary.choices import ClusterStatus, InterfaceMode, VirtualMachineStatus
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class ClusterType(Record):
@@ -29,7 +33,7 @@ class ClusterType(Record):
         ordering = ("name",)
 
 
-def ratio_field(label: str, default: str) -> models.DecimalField[Decimal, Decimal]:
+def ratio_field(label: StrOrPromise, default: str) -> models.DecimalField[Decimal, Decimal]:
     """A column for an allocation ratio: capacity = (total - reserved) x ratio."""
     return models.DecimalField(
         label,

@@ -1,7 +1,7 @@
 """Closed lists of values: NetBox's own on NetBox's objects, ours on ours.
 
-A value is what is stored and sent; a label is its English name, translated only where a page shows it.
-Generated NetBox clients know exactly NetBox's values, so a list of NetBox's is never widened.
+A value is what is stored and sent; a label is its English name, translated only where a page shows
+it. Generated NetBox clients know exactly NetBox's values, so a list of NetBox's is never widened.
 """
 
 from __future__ import annotations

@@ -11,8 +11,8 @@
     │   └── InUse             something still rests on it             record.in_use
     └── MissingComponent      an engine, server or package is absent  component.missing
 
-Raise where the rule is, catch only at a border (API, page, command). Codes never change and are never
-used again for something else.
+Raise where the rule is, catch only at a border (API, page, command). Codes never change and are
+never used again for something else.
 """
 
 from __future__ import annotations

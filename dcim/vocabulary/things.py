@@ -53,7 +53,9 @@ class Ref:
         kind, colon, name = text.partition(":")
         if not colon or not name:
             raise InvalidInput(
-                f"“{text}” does not name a thing.", field="thing", hint="Write KIND:NAME, for example rack:PDR-R01."
+                f"“{text}” does not name a thing.",
+                field="thing",
+                hint="Write KIND:NAME, for example rack:PDR-R01.",
             )
         try:
             return cls(ThingKind(kind), name)

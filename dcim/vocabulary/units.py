@@ -1,8 +1,9 @@
 """Conversions between the units that people, NetBox and our ledgers use.
 
-NetBox counts a machine's memory in "MB" to base 1024 (its default RAM_BASE_UNIT) and disks in MB to
-base 1000 (its default DISK_BASE_UNIT). Our ledgers count MiB and GiB. Converting into a ledger rounds
-up, so that what is used is never understated; converting back rounds down, so that a round trip is exact.
+NetBox counts a machine's memory in "MB" to base 1024 (its default RAM_BASE_UNIT) and disks in MB
+to base 1000 (its default DISK_BASE_UNIT). Our ledgers count MiB and GiB. Converting into a ledger
+rounds up, so that what is used is never understated; converting back rounds down, so that a round
+trip is exact.
 """
 
 from __future__ import annotations

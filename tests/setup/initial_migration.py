@@ -1,8 +1,8 @@
 """Write the one initial migration anew, with constraints and indexes inside CreateModel.
 
-Until the first release nobody has data, so a schema change is folded into `0001_initial`. Django writes
-each index and constraint as an operation of its own and renders the whole state again for each, which
-makes migrating from zero three to five times slower; this writes the same schema in the fast form.
+Until the first release nobody has data, so a schema change is folded into `0001_initial`. Django
+writes each index and constraint as an operation of its own and renders the whole state again for
+each, which makes migrating from zero three to five times slower; this writes the fast form.
 
 Run as `make migration`; `makemigrations --check` then finds nothing to add.
 """
@@ -11,9 +11,16 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import django
+
+if TYPE_CHECKING:
+    from django.db.migrations.operations.base import Operation
+    from django.db.migrations.state import ModelState
+    from django.db.models import Field
 
 ROOT = Path(__file__).resolve().parents[2]
 APP = "dcim"
@@ -41,8 +48,8 @@ def main() -> None:
     sys.stdout.write(f"{path.relative_to(ROOT)}: {len(Initial.operations)} operations\n")
 
 
-def operations_of_models() -> list:
-    """CreateModel per model, each after those it refers to; what closes a cycle is added at the end."""
+def operations_of_models() -> list[Operation]:
+    """CreateModel per model, each after those it refers to; what closes a cycle comes last."""
     from django.apps import apps
     from django.db.migrations.operations import AddField, CreateModel
     from django.db.migrations.state import ProjectState
@@ -53,7 +60,8 @@ def operations_of_models() -> list:
         if label == APP
     }
     created: set[str] = set()
-    operations, late = [], []
+    operations: list[Operation] = []
+    late: list[Operation] = []
     while len(created) < len(states):
         name = next_model(states, created)
         state = states[name]
@@ -70,7 +78,7 @@ def operations_of_models() -> list:
     return operations + late
 
 
-def next_model(states: dict, created: set[str]) -> str:
+def next_model(states: Mapping[str, ModelState], created: set[str]) -> str:
     """The model that refers to the fewest models not created yet.
 
     A reference that a constraint rests on, or that can't be empty, weighs most: a cycle is broken
@@ -85,15 +93,14 @@ def next_model(states: dict, created: set[str]) -> str:
             if not referred(field) <= created | {name}
         )
 
-    return min((name for name in sorted(states) if name not in created), key=missing)
+    waiting: list[str] = [name for name in sorted(states) if name not in created]
+    return min(waiting, key=missing)
 
 
-def referred(field) -> set[str]:
+def referred(field: Field[Any, Any]) -> set[str]:
     """Names of the app's models that `field` points at."""
-    remote = field.remote_field
-    if remote is None or not isinstance(remote.model, str):
-        return set()
-    label, _, name = remote.model.lower().rpartition(".")
+    target = str(field.remote_field.model) if field.remote_field else ""
+    label, _, name = target.lower().rpartition(".")
     return {name} if label == APP else set()
 
 
