@@ -1,0 +1,71 @@
+"""Recorded objects for tests, written by the product's own actions.
+
+`make(Rack)` fills what a rack requires: names from a counter, references by making what they point at;
+a test states only what it is about.
+"""
+
+from __future__ import annotations
+
+import itertools
+from decimal import Decimal
+from typing import Any, Final, TypeVar
+
+from django.db.models import CharField, Field, ForeignKey, IntegerField, Model
+
+from dcim.actions import record
+from dcim.actions.changes import Actor
+from dcim.record.account import User
+from dcim.record.ipam import VLAN, IPAddress, Prefix
+from dcim.record.service_apps import Workload
+from dcim.record.virtualization import VirtualMachine
+
+ModelT = TypeVar("ModelT", bound=Model)
+TESTER: Final = Actor.system("test")
+_numbers = itertools.count(1)
+
+
+def make(model: type[ModelT], **values: Any) -> ModelT:
+    """A stored object of `model` with `values` and whatever else it requires."""
+    required = {
+        one.name: _value_for(one)
+        for one in model._meta.concrete_fields
+        if one.name not in values and _is_required(one)
+    }
+    return record.create(model, {**required, **PARTICULARS.get(model, dict)(), **values}, by=TESTER)
+
+
+def make_user(username: str = "siti", *, password: str = "kata-sandi-uji", **fields: Any) -> User:
+    """A stored user; `is_superuser=True` for one who may do everything."""
+    user = User(username=username, **fields)
+    user.set_password(password)
+    user.save()
+    return user
+
+
+def _is_required(field: Field[Any, Any]) -> bool:
+    return field.editable and not (field.blank or field.null or field.has_default())
+
+
+def _value_for(field: Field[Any, Any]) -> Any:
+    if isinstance(field, ForeignKey):
+        return make(field.related_model)
+    number = next(_numbers)
+    if isinstance(field, CharField):
+        return f"{field.model._meta.model_name}-{number}"
+    return number % 100 + 1 if isinstance(field, IntegerField) else Decimal(1)
+
+
+def _in_a_cluster() -> dict[str, Any]:
+    from dcim.record.virtualization import Cluster
+
+    return {"cluster": make(Cluster)}
+
+
+# What a model requires beyond its field types.
+PARTICULARS: Final[dict[type[Model], Any]] = {
+    VirtualMachine: _in_a_cluster,
+    Workload: lambda: {"memory_mib": 1024},
+    Prefix: lambda: {"prefix": f"10.{next(_numbers) % 250}.0.0/24"},
+    IPAddress: lambda: {"address": f"10.200.{next(_numbers) % 250}.1/24"},
+    VLAN: lambda: {"vid": next(_numbers) % 4000 + 1},
+}
