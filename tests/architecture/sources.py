@@ -23,7 +23,7 @@ def tracked_files() -> tuple[Path, ...]:
 
 
 def python_files(*rooms: str) -> list[Path]:
-    """The Python files below `rooms` ("dcim/web"), migrations left out; of all rooms if none is named."""
+    """The Python files below `rooms` ("dcim/web"), or all of them; migrations left out."""
     return [
         path
         for path in tracked_files()

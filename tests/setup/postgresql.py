@@ -62,7 +62,9 @@ def main(command: Sequence[str]) -> int:
     if not command:
         raise SystemExit("Write the command that needs PostgreSQL, for example: pytest --database")
     with running_cluster() as url:
-        return subprocess.run(command, env={**os.environ, "DATABASE_URL": url}, check=False).returncode
+        return subprocess.run(
+            command, env={**os.environ, "DATABASE_URL": url}, check=False
+        ).returncode
 
 
 def _folder_for_the_server(folder: Path) -> Path:

@@ -1,0 +1,107 @@
+"""The docs leave nothing out: settings, objects, commands, dependencies; and their links lead somewhere."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.sources import ROOT, python_files, syntax_tree, tracked_files
+
+SETTING = re.compile(r"(?:LUMBUNG|PULUMI)_[A-Z_]+|DATABASE_URL")
+FIRST_CELL = re.compile(r"^\| `([^`]+)`", re.MULTILINE)
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+SCREEN = 60
+PAGES = [
+    path for path in tracked_files() if path.suffix == ".md" and path.parts[0] != "changelog.d"
+]
+
+
+def page(name: str) -> str:
+    """The text of a page below docs/."""
+    return (ROOT / "docs" / name).read_text()
+
+
+def headings(text: str) -> set[str]:
+    """The headings of a page, without marks of code."""
+    return {heading.replace("`", "") for heading in HEADING.findall(text)}
+
+
+def anchors(text: str) -> set[str]:
+    """The names that links within a page use."""
+    return {
+        re.sub(r"[^\w\- ]", "", heading).strip().lower().replace(" ", "-")
+        for heading in headings(text)
+    }
+
+
+def environment_variables() -> set[str]:
+    """Every environment variable that the product's code names."""
+    return {
+        node.value
+        for path in [*python_files("api", "dcim", "provisioning"), Path("manage.py")]
+        for node in ast.walk(syntax_tree(path))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and SETTING.fullmatch(node.value)
+    }
+
+
+def test_the_settings_page_lists_exactly_the_variables_that_the_code_reads() -> None:
+    assert set(FIRST_CELL.findall(page("settings.md"))) == environment_variables()
+
+
+def test_every_object_has_its_heading() -> None:
+    from dcim.catalog import RESOURCES
+
+    described = {heading.rpartition(" · ")[2] for heading in headings(page("objects.md"))}
+    assert {resource.kind for resource in RESOURCES} - described == set()
+
+
+def test_every_command_has_its_heading() -> None:
+    rooms = python_files("dcim/management/commands", "provisioning/runs/management/commands")
+    commands = {path.stem for path in rooms if not path.stem.startswith("_")}
+    described = {heading.split()[0] for heading in headings(page("commands.md"))}
+    assert commands - described == set()
+
+
+def test_every_dependency_has_its_reason() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"][
+        "optional-dependencies"
+    ]
+    asked = {
+        re.split(r"[\s<>=!~;\[]", requirement, maxsplit=1)[0]
+        for requirements in extras.values()
+        for requirement in requirements
+    }
+    named = {
+        name.strip() for cell in FIRST_CELL.findall(page("dependencies.md")) for name in [cell]
+    }
+    assert asked ^ named == set()
+
+
+@pytest.mark.parametrize("path", PAGES, ids=str)
+def test_links_between_pages_lead_somewhere(path: Path) -> None:
+    text = (ROOT / path).read_text()
+    broken = [link for link in LINK.findall(text) if not leads_somewhere(path, text, link)]
+    assert broken == []
+
+
+def leads_somewhere(path: Path, text: str, link: str) -> bool:
+    """Whether a link inside the project has a target; links to elsewhere are not followed."""
+    target, _, anchor = link.partition("#")
+    if re.match(r"[a-z]+:", target):
+        return True
+    aim = (ROOT / path).parent / target if target else ROOT / path
+    if not aim.exists():
+        return False
+    return not anchor or anchor in anchors(text if not target else aim.read_text())
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "docs/how-to").glob("*.md")), ids=lambda p: p.stem)
+def test_a_how_to_fits_one_screen(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= SCREEN
