@@ -1,8 +1,9 @@
 """What every test stands on: settings, data folder, Hypothesis profiles, the browser.
 
-The database is the one that DATABASE_URL names, else SQLite in memory; `make test` runs both. Everything
-that the product writes during a test goes to a temporary folder, never to the folder of `make run`.
-Nothing is skipped: a test whose component is missing fails with the command that installs it.
+The database is the one that DATABASE_URL names, else SQLite in memory; `make test` runs both.
+Everything that the product writes during a test goes to a temporary folder, never to the folder of
+`make run`. Nothing is skipped: a test whose component is missing fails with the command that
+installs it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The locks hold what pyproject.toml asks for, each with its hashes, and name no place to fetch from."""
+"""The locks hold what the project asks for, with hashes, and name no place to fetch from."""
 
 from __future__ import annotations
 

@@ -28,10 +28,9 @@ def is_translation(call: ast.Call) -> bool:
 
 def is_built(text: ast.expr) -> bool:
     """Whether the text is put together before gettext sees it."""
-    formatted = isinstance(text, ast.Call) and isinstance(text.func, ast.Attribute)
-    return isinstance(text, ast.JoinedStr | ast.BinOp) or (
-        formatted and getattr(text.func, "attr", "") == "format"
-    )
+    if isinstance(text, ast.Call):
+        return isinstance(text.func, ast.Attribute) and text.func.attr == "format"
+    return isinstance(text, ast.JoinedStr | ast.BinOp)
 
 
 def test_no_text_is_built_before_it_is_translated() -> None:

@@ -1,4 +1,4 @@
-"""The tree holds nothing of one machine, nothing vendored, and files that can be read in one sitting."""
+"""The tree holds nothing of one machine, nothing copied in, and no file too long to read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ MACHINE_BOUND = re.compile(
             r"(?:proxy|sum)\.go" + r"lang\.org",
             "npm" + r"js\.(?:org|com)",
             r"(?:deb|archive|security)\.(?:debian|ubu" + r"ntu)\.(?:org|com)",
-            "--(?:extra-)?index" + "-url",
         ]
     )
 )

@@ -9,7 +9,7 @@ import pytest
 
 from tests.architecture.sources import calls, place, python_files
 
-# Rooms that see Django, less the two that may write. Files handed over by name are parsed by no one else.
+# Rooms that see Django, less the two that may write.
 READERS = (
     "api",
     "dcim/catalog",
@@ -21,7 +21,7 @@ READERS = (
 )
 ALWAYS = {"save", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "raw_delete"}
 ALWAYS |= {f"a{name}" for name in ALWAYS}
-# Words that dictionaries, actions and views know too: a row's own form takes no positional argument.
+# Words that dictionaries and actions know too: a row's form takes no positional argument.
 BY_FORM = {"create", "update", "delete", "acreate", "aupdate", "adelete"}
 
 

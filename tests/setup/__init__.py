@@ -1,1 +1,1 @@
-"""What `make test` brings along: system packages, a PostgreSQL of its own, a Chromium, a screenshot."""
+"""What `make test` brings along: system packages, a PostgreSQL of its own, a Chromium."""

@@ -2,8 +2,8 @@
 
     python -m tests.setup.browser             fetch Playwright's where none is found
 
-Debian's package comes with `tests.setup.packages`; Playwright's is for Ubuntu, where the package is a
-snap, which can't read files outside the home folder.
+Debian's package comes with `tests.setup.packages`; Playwright's is for Ubuntu, where the package is
+a snap, which can't read files outside the home folder.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ def has_python_headers() -> bool:
 
 
 def has_browser() -> bool:
-    """Whether a Chromium is there; Ubuntu's package is a snap, so `tests.setup.browser` brings it there."""
+    """Whether a Chromium is there, or will be: on Ubuntu `tests.setup.browser` brings it."""
     return browser.on_path() is not None or "ID=ubuntu" in _release()
 
 

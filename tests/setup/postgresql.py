@@ -2,8 +2,8 @@
 
     python -m tests.setup.postgresql pytest --database
 
-runs the command with DATABASE_URL set. No server of the machine is touched; nothing is written safely
-to disk (fsync off), since the data live as long as the command.
+runs the command with DATABASE_URL set. No server of the machine is touched; nothing is written
+safely to disk (fsync off), since the data live as long as the command.
 """
 
 from __future__ import annotations
