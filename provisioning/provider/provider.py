@@ -95,13 +95,13 @@ class LumbungProvider(Provider):
 
     async def check(self, request: CheckRequest) -> CheckResponse:
         inputs = plain(request.new_inputs)
-        wrong = faults(Kind(request.type), inputs, plain(request.old_inputs))
+        wrong = faults(_kind_of(request.type), inputs, plain(request.old_inputs))
         if wrong:
             return CheckResponse(failures=[CheckFailure(one.field, one.reason) for one in wrong])
         return CheckResponse(inputs=wrapped(inputs))
 
     async def diff(self, request: DiffRequest) -> DiffResponse:
-        kind = Kind(request.type)
+        kind = _kind_of(request.type)
         changed = changed_fields(kind, plain(request.old_state), plain(request.new_inputs))
         replaces = [name for name in changed if name in REPLACING[kind]]
         return DiffResponse(
@@ -118,12 +118,12 @@ class LumbungProvider(Provider):
         inputs = plain(request.properties)
         if request.preview:
             return CreateResponse(properties=wrapped(inputs))
-        spec = spec_of(Kind(request.type), inputs)
+        spec = spec_of(_kind_of(request.type), inputs)
         await asyncio.to_thread(self._hypervisor.create, spec)
         return CreateResponse(resource_id=spec.identity, properties=_wrapped_spec(spec))
 
     async def read(self, request: ReadRequest) -> ReadResponse:
-        kind = Kind(request.type)
+        kind = _kind_of(request.type)
         seen = await asyncio.to_thread(self._hypervisor.read, kind, request.resource_id)
         if seen is None:
             return ReadResponse(resource_id="")
@@ -131,7 +131,7 @@ class LumbungProvider(Provider):
         return ReadResponse(resource_id=request.resource_id, properties=values, inputs=values)
 
     async def update(self, request: UpdateRequest) -> UpdateResponse:
-        kind = Kind(request.type)
+        kind = _kind_of(request.type)
         olds = {
             name: value for name, value in plain(request.olds).items() if name in ONLY_AT_CREATION
         }
@@ -143,7 +143,7 @@ class LumbungProvider(Provider):
         return UpdateResponse(properties=_wrapped_spec(spec))
 
     async def delete(self, request: DeleteRequest) -> None:
-        kind = Kind(request.type)
+        kind = _kind_of(request.type)
         await asyncio.to_thread(self._hypervisor.delete, kind, request.resource_id)
 
     @property
@@ -151,6 +151,11 @@ class LumbungProvider(Provider):
         if self._driver is None:
             raise Refused("the provider was not told its hypervisor.", field="uri")
         return self._driver
+
+
+def _kind_of(type_chain: str) -> Kind:
+    """The kind at the end of a URN's chain of types: `lumbung:index:App$lumbung:index:Volume`."""
+    return Kind(type_chain.rpartition("$")[2])
 
 
 def changed_fields(kind: Kind, old: Properties, new: Properties) -> list[str]:

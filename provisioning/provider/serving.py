@@ -13,7 +13,7 @@ import sys
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import grpc
 import grpc.aio
@@ -26,9 +26,11 @@ from provisioning.provider.provider import LumbungProvider
 
 VERSION: Final = "0.1.0"
 MAX_MESSAGE_BYTES: Final = 400 * 2**20  # as the engine's own channels
-_Context = grpc.aio.ServicerContext[object, object]
-_Call = Callable[[object, _Context], Awaitable[object]]
-_Handler = grpc.RpcMethodHandler[object, object]
+
+if TYPE_CHECKING:  # generic for type checkers only
+    _Context = grpc.aio.ServicerContext[object, object]
+    _Handler = grpc.RpcMethodHandler[object, object]
+    _Call = Callable[[object, _Context], Awaitable[object]]
 
 
 class Servicer(ProviderServicer):

@@ -1,0 +1,57 @@
+"""One target of a plan document as Pulumi resources: rules first, then the target's driver."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dcim.planning.document import PlanDocument, Target
+from dcim.planning.rules import Violation, violations_of_target
+from dcim.vocabulary.errors import Refused, UnknownThing
+from provisioning.program.drivers import DRIVERS
+from provisioning.program.standing import Standing
+
+
+class PlanRefused(Refused):
+    """The plan breaks rules; `violations` holds each with its way out."""
+
+    code = "plan.refused"
+
+    def __init__(self, violations: Sequence[Violation]) -> None:
+        super().__init__("; ".join(str(violation) for violation in violations), field="plan")
+        self.violations = tuple(violations)
+
+
+def build(document: PlanDocument, target_name: str, standing: Standing | None = None) -> None:
+    """Registers the resources of the target called `target_name` with the running Pulumi engine.
+
+    Args: `standing` knows what the stack holds, so that a machine whose app changed is moved, not
+    remade.
+
+    Raises: UnknownThing for an unknown target or driver, PlanRefused when rules are broken.
+    """
+    target = target_of(document, target_name)
+    broken = violations_of_target(target, document.kind)
+    if broken:
+        raise PlanRefused(broken)
+    driver = DRIVERS.get(target.driver)
+    if driver is None:
+        raise UnknownThing(
+            f"there is no driver “{target.driver}”.",
+            field=f"targets.{target.name}.driver",
+            hint=f"Known: {', '.join(sorted(DRIVERS))}.",
+        )
+    driver(target, standing or Standing())
+
+
+def target_of(document: PlanDocument, name: str) -> Target:
+    """The target called `name`.
+
+    Raises: UnknownThing, listing the known ones.
+    """
+    target = document.target(name)
+    if target is None:
+        known = ", ".join(target.name for target in document.targets)
+        raise UnknownThing(
+            f"the plan has no target “{name}”.", field="target", hint=f"Known: {known or 'none'}."
+        )
+    return target

@@ -1,0 +1,14 @@
+"""The drivers by the name that a plan document gives: one file and one line here each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from dcim.planning.document import Target
+from provisioning.program.drivers.libvirt import build_on_libvirt
+from provisioning.program.standing import Standing
+
+DRIVERS: Final[Mapping[str, Callable[[Target, Standing], None]]] = {
+    "libvirt": build_on_libvirt,
+}
