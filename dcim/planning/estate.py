@@ -1,0 +1,223 @@
+"""Everything the planner needs to know, at one moment, as frozen data.
+
+Pools (clusters with their hosts, grants), the virtual machines on them, and the apps with their
+tiers. `load` makes it from the record, `snapshot` reads it from a file, so that a what-if needs no
+database. What a pool has left is the ledger's question, what to do about it the planner's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from dcim.vocabulary.amounts import Amounts, ResourceClass
+from dcim.vocabulary.choices import (
+    AllocationStatus,
+    AppKind,
+    AppStatus,
+    Blocker,
+    ClusterStatus,
+    DataClass,
+    DeviceStatus,
+    ProviderKind,
+    SystemCategory,
+    Verdict,
+    VirtualMachineStatus,
+)
+
+NOTHING: Final = Amounts()
+PLANNED_STATUSES: Final = frozenset({VirtualMachineStatus.PLANNED, VirtualMachineStatus.STAGED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """Who gives room; empty `data_classes` means: not stated."""
+
+    slug: str
+    name: str = ""
+    kind: ProviderKind = ProviderKind.COMMERCIAL
+    data_classes: tuple[DataClass, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """A member of a cluster; only active hosts give room."""
+
+    name: str
+    status: DeviceStatus = DeviceStatus.ACTIVE
+    amounts: Amounts = NOTHING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolNetwork:
+    """A network of a pool; `taken` are addresses that others than its machines hold."""
+
+    name: str
+    mode: str = "isolated"
+    cidr: str | None = None
+    vlan: int | None = None
+    taken: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cluster:
+    """Hosts that share their capacity, with Placement's ratios and reserve."""
+
+    name: str
+    provider: str | None = None
+    status: ClusterStatus = ClusterStatus.ACTIVE
+    hypervisor: str = ""
+    host_failures_to_survive: int = 1
+    vcpu_allocation_ratio: float = 1.0
+    memory_allocation_ratio: float = 1.0
+    storage_allocation_ratio: float = 1.0
+    reserved: Amounts = NOTHING
+    hosts: tuple[Host, ...] = ()
+    networks: tuple[PoolNetwork, ...] = ()
+
+    @property
+    def ref(self) -> str:
+        """The public name of the pool."""
+        return f"cluster:{self.name}"
+
+    @property
+    def ratios(self) -> dict[ResourceClass, float]:
+        """The allocation ratio of each resource class."""
+        return {
+            ResourceClass.VCPU: self.vcpu_allocation_ratio,
+            ResourceClass.MEMORY_MIB: self.memory_allocation_ratio,
+            ResourceClass.STORAGE_GIB: self.storage_allocation_ratio,
+        }
+
+    @property
+    def active_hosts(self) -> tuple[Host, ...]:
+        """The hosts that give room."""
+        return tuple(host for host in self.hosts if host.status is DeviceStatus.ACTIVE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allocation:
+    """A grant: a hard ceiling on what machines draw on it."""
+
+    reference: str
+    provider: str
+    status: AllocationStatus = AllocationStatus.ACTIVE
+    amounts: Amounts = NOTHING
+    valid_from: date | None = None
+    valid_until: date | None = None
+    networks: tuple[PoolNetwork, ...] = ()
+
+    @property
+    def ref(self) -> str:
+        """The public name of the pool."""
+        return f"allocation:{self.reference}"
+
+    def is_in_force(self, on: date | None) -> bool:
+        """Whether machines may draw on the grant on that day; dates are not judged without one."""
+        if self.status is not AllocationStatus.ACTIVE:
+            return False
+        begun = on is None or self.valid_from is None or self.valid_from <= on
+        ended = on is not None and self.valid_until is not None and self.valid_until < on
+        return begun and not ended
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VM:
+    """A virtual machine; `carries` are the tiers on it, as APP/TIER."""
+
+    name: str
+    status: VirtualMachineStatus = VirtualMachineStatus.ACTIVE
+    amounts: Amounts = NOTHING
+    cluster: str | None = None
+    host: str | None = None
+    allocation: str | None = None
+    image: str = "debian-12"
+    network: str | None = None
+    addresses: tuple[str, ...] = ()
+    carries: tuple[str, ...] = ()
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether it does not stand yet: it is planned or staged."""
+        return self.status in PLANNED_STATUSES
+
+    @property
+    def apps(self) -> tuple[str, ...]:
+        """Codes of the apps it carries, each once, in order."""
+        return tuple(sorted({tier.rpartition("/")[0] for tier in self.carries}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workload:
+    """One tier of an app: what an instance takes, how many are wanted and how many must run."""
+
+    name: str
+    vcpus: Decimal
+    memory_mib: int
+    storage_gib: int = 0
+    instances_wanted: int = 1
+    instances_needed: int = 1
+    anti_affinity: bool = False
+    co_hosted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """A service app; `hard` and `soft` are the codes of the apps it rests on."""
+
+    code: str
+    name: str = ""
+    owner: str = ""
+    kind: AppKind = AppKind.WEB_APP
+    status: AppStatus = AppStatus.ACTIVE
+    blocker: Blocker | None = None
+    verdict: Verdict | None = None
+    category: SystemCategory | None = None
+    data_class: DataClass | None = None
+    provider: str | None = None
+    users_per_month: int = 0
+    hard: tuple[str, ...] = ()
+    soft: tuple[str, ...] = ()
+    workloads: tuple[Workload, ...] = ()
+
+
+Pool = Cluster | Allocation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """The whole, at the record's `serial`; `as_of` is the day for which grants are judged."""
+
+    serial: int = 0
+    as_of: date | None = None
+    providers: tuple[Provider, ...] = ()
+    clusters: tuple[Cluster, ...] = ()
+    allocations: tuple[Allocation, ...] = ()
+    vms: tuple[VM, ...] = ()
+    apps: tuple[App, ...] = ()
+
+    @property
+    def pools(self) -> tuple[Pool, ...]:
+        """Clusters, then grants."""
+        return (*self.clusters, *self.allocations)
+
+    def homes(self) -> dict[VM, str]:
+        """The pool that holds each machine: its cluster, or its grant where hosts are not ours."""
+        with_hosts = {cluster.name for cluster in self.clusters if cluster.hosts}
+        homes: dict[VM, str] = {}
+        for vm in self.vms:
+            if vm.cluster is not None and (vm.cluster in with_hosts or vm.allocation is None):
+                homes[vm] = f"cluster:{vm.cluster}"
+            elif vm.allocation is not None:
+                homes[vm] = f"allocation:{vm.allocation}"
+        return homes
+
+    def carriers(self) -> dict[str, list[VM]]:
+        """The machines of each app, in the order of the snapshot."""
+        carriers: dict[str, list[VM]] = {app.code: [] for app in self.apps}
+        for vm in self.vms:
+            for code in vm.apps:
+                carriers[code].append(vm)
+        return carriers
