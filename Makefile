@@ -18,6 +18,7 @@ help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
 setup: $(VENV)/.run ## make .venv and install what a run needs
+	@:
 
 run: setup ## serve pages and API on 127.0.0.1, with the sample at first start; PORT=8000
 	@$(MANAGE) serve --port $(PORT)

@@ -11,13 +11,14 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.setup.ports import free_port
 
 OPTIONS = {
     "fsync": "off",
@@ -45,7 +46,7 @@ def running_cluster() -> Iterator[str]:
         raise SystemExit("No PostgreSQL found. Run: make test-setup")
     with tempfile.TemporaryDirectory(prefix="lumbung-pg-", ignore_cleanup_errors=True) as folder:
         data = _folder_for_the_server(Path(folder))
-        port = _free_port()
+        port = free_port()
         _run([bin_dir / "initdb", "-D", data, "-U", "lumbung", "-A", "trust", "-E", "UTF8",
               "--no-sync", "--locale=C.UTF-8"])  # fmt: skip
         settings = " ".join(f"-c {name}={value}" for name, value in OPTIONS.items())
@@ -90,13 +91,6 @@ def _run(command: Sequence[str | Path]) -> None:
         output.seek(0)
         if done.returncode != 0:
             raise SystemExit(f"{Path(command[0]).name} failed:\n{output.read()}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _version(initdb: Path) -> int:
