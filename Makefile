@@ -1,6 +1,6 @@
 # One verb per deed. `make` alone lists them. People and CI call the same verbs.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-setup check lint fix engine bench soak docs screenshot lock
+.PHONY: help setup run test test-setup check lint fix engine bench migration soak docs screenshot lock
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -54,6 +54,10 @@ fix: $(VENV)/.dev ## format, repair what ruff can, regenerate docs/openapi.json 
 
 engine: setup ## find or build the Pulumi engine
 	@$(BIN)/python -m provisioning engine
+
+migration: $(VENV)/.dev ## write the initial migration anew after a change of models
+	$(BIN)/python -m tests.setup.initial_migration
+	$(BIN)/ruff format --quiet dcim/migrations
 
 bench: $(VENV)/.dev ## measure the deeds that users wait for
 	$(BIN)/pytest -q -s -p no:randomly -o python_files='bench_*.py' tests/bench
