@@ -57,7 +57,6 @@ engine: setup ## find or build the Pulumi engine
 
 migration: $(VENV)/.dev ## write the initial migration anew after a change of models
 	$(BIN)/python -m tests.setup.initial_migration
-	$(BIN)/ruff format --quiet dcim/migrations
 
 bench: $(VENV)/.dev ## measure the deeds that users wait for
 	$(BIN)/pytest -q -s -p no:randomly -o python_files='bench_*.py' tests/bench
