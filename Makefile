@@ -65,8 +65,7 @@ soak: $(VENV)/.dev ## the property tests with the full counts; takes long
 	$(PYTEST) $(PARALLEL) --hypothesis-profile=soak tests/property
 
 docs: $(VENV)/.dev ## check the docs: links, examples, and that nothing is left out
-	$(PYTEST) tests/architecture/test_docs.py
-	$(PYTEST) --doctest-glob='*.md' docs README.md
+	$(PYTEST) --doctest-glob='*.md' docs README.md tests/architecture/test_docs.py
 
 screenshot: $(VENV)/.dev ## take docs/images/home.png from the running product
 	$(BIN)/python -m tests.setup.screenshot docs/images/home.png
