@@ -1,4 +1,4 @@
-"""What the installer of system packages looks for, and what it says where it can install nothing."""
+"""What the installer of system packages looks for, and what it says where it may not install."""
 
 from __future__ import annotations
 
