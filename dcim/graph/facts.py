@@ -1,0 +1,90 @@
+"""What a dependency graph is built from: things, groups, and what each needs.
+
+Plain frozen data without a database, so that a graph can be drawn by hand in a test, loaded from a
+file, or read from the record (`load`). The rules of failure are not here but in `propagation`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from dcim.vocabulary.choices import AppStatus
+from dcim.vocabulary.things import Ref, ThingKind
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """Something that stands only while ALL that it needs stands.
+
+    `label` is for people (an app's full name), `status` the record's own word, `owner` the slug of
+    the tenant that answers for it.
+    """
+
+    id: Ref
+    label: str = ""
+    status: str = ""
+    owner: str = ""
+
+    @property
+    def kind(self) -> ThingKind:
+        """What sort of thing it is."""
+        return self.id.kind
+
+    @property
+    def name(self) -> str:
+        """Its public name, unique among things of its kind."""
+        return self.id.name
+
+    @property
+    def is_running_app(self) -> bool:
+        """Whether it is an app that people use now: only such an app can be hit.
+
+        >>> Thing(Ref.parse("app:SIMPEG"), status="inactive").is_running_app
+        False
+        """
+        return self.kind is ThingKind.APP and self.status == AppStatus.ACTIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Something that stands while `needed` of its members do: instances, PSUs, hosts, uplinks."""
+
+    id: Ref
+    label: str
+    needed: int
+
+    @property
+    def kind(self) -> ThingKind:
+        """Always a group."""
+        return self.id.kind
+
+    @property
+    def name(self) -> str:
+        """Its name, unique among groups."""
+        return self.id.name
+
+
+Node: TypeAlias = Thing | Group
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """`source` rests on `target`: stops without it when hard, only suffers when soft.
+
+    The needs of a group are its members; they are always hard.
+    """
+
+    source: Ref
+    target: Ref
+    hard: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that a graph is built from; `serial` says which state of the record it is."""
+
+    serial: int = 0
+    things: tuple[Thing, ...] = ()
+    groups: tuple[Group, ...] = ()
+    needs: tuple[Need, ...] = ()

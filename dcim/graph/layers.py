@@ -1,0 +1,81 @@
+"""Which layer a node stands in: apps on top, then machines, then power, and last the place.
+
+A layer holds one kind. Where things of a kind rest on each other (apps on apps, a room in a site),
+the kind takes as many layers as the longest such chain; a group stands just above its members.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from dcim.graph.facts import Node
+from dcim.vocabulary.things import ThingKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from dcim.graph.graph import NodeId
+
+# Top to bottom, so that as good as every edge points downwards.
+BANDS: Final = (
+    (ThingKind.APP,),
+    (ThingKind.WORKLOAD,),
+    (ThingKind.VM,),
+    (ThingKind.CLUSTER, ThingKind.ALLOCATION),
+    (ThingKind.HOST,),
+    (ThingKind.SWITCH,),
+    (ThingKind.PSU,),
+    (ThingKind.PDU,),
+    (ThingKind.RACK,),
+    (ThingKind.FEED,),
+    (ThingKind.PANEL,),
+    (ThingKind.LOCATION, ThingKind.SITE, ThingKind.PROVIDER),
+)
+BAND_OF: Final = {kind: band for band, kinds in enumerate(BANDS) for kind in kinds}
+
+
+def layers_of(
+    nodes: Mapping[NodeId, Node], below: Mapping[NodeId, Iterable[NodeId]]
+) -> dict[NodeId, int]:
+    """The layer of each node, 0 on top, without empty layers.
+
+    Args:
+        nodes: The nodes to place.
+        below: For each node what it needs, all of it among `nodes`.
+
+    Notes:
+        Members of a cycle share a layer. O(V + E).
+    """
+    bands = {key: _band(key, nodes, below, frozenset()) for key in nodes}
+    heights = _heights({key: [b for b in below[key] if bands[b] == bands[key]] for key in nodes})
+    places = {key: (bands[key], -heights[key]) for key in nodes}
+    order = {place: layer for layer, place in enumerate(sorted(set(places.values())))}
+    return {key: order[place] for key, place in places.items()}
+
+
+def _band(
+    key: NodeId,
+    nodes: Mapping[NodeId, Node],
+    below: Mapping[NodeId, Iterable[NodeId]],
+    above: frozenset[NodeId],
+) -> int:
+    """The band of a node's kind; a group stands in the band of its highest member."""
+    kind = nodes[key].kind
+    if kind is not ThingKind.GROUP:
+        return BAND_OF[kind]
+    members = [member for member in below[key] if member not in above]
+    return min((_band(m, nodes, below, above | {key}) for m in members), default=0)
+
+
+def _heights(below: Mapping[NodeId, list[NodeId]]) -> dict[NodeId, int]:
+    """For each node the most steps down to one that needs nothing; a cycle counts as one node."""
+    import networkx as nx
+
+    digraph: nx.DiGraph[NodeId] = nx.DiGraph()
+    digraph.add_nodes_from(below)
+    digraph.add_edges_from((key, other) for key, others in below.items() for other in others)
+    circles = nx.condensation(digraph)
+    height: dict[int, int] = {}
+    for circle in reversed(list(nx.topological_sort(circles))):
+        height[circle] = max((height[under] + 1 for under in circles.succ[circle]), default=0)
+    return {key: height[circle] for key, circle in circles.graph["mapping"].items()}

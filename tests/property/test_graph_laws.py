@@ -1,0 +1,218 @@
+"""Laws of the dependency graph, on small random graphs with groups, soft needs and cycles."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import networkx as nx
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dcim.graph.facts import Facts, Group, Need, Thing
+from dcim.graph.graph import DependencyGraph
+from dcim.graph.impact import Hit, Impact, impact
+from dcim.graph.propagation import State
+from dcim.graph.requirements import (
+    cycles,
+    explain,
+    requirements,
+    single_points_of_failure,
+)
+from dcim.vocabulary.things import Ref, ThingKind
+
+WORST_FIRST = (State.DOWN, State.DEGRADED, State.UP)
+
+
+@st.composite
+def facts(draw: st.DrawFn) -> Facts:
+    """Up to eight things and four groups that need each other in any way."""
+    things = [Ref(ThingKind.APP, str(n)) for n in range(draw(st.integers(1, 8)))]
+    groups = [Ref(ThingKind.GROUP, str(n)) for n in range(draw(st.integers(0, 4)))]
+    nodes = st.sampled_from(things + groups)
+    needs = draw(st.lists(st.builds(Need, st.sampled_from(things), nodes, st.booleans())))
+    counted = []
+    for group in groups:
+        members = draw(st.lists(nodes, min_size=1, max_size=4, unique=True))
+        needs += [Need(group, member) for member in members]
+        counted.append(Group(group, "", draw(st.integers(1, len(members)))))
+    return Facts(
+        1, tuple(Thing(ref, status="active") for ref in things), tuple(counted), tuple(needs)
+    )
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> tuple[Facts, list[Ref]]:
+    """Facts, and what fails."""
+    known = draw(facts())
+    refs = [node.id for node in known.things + known.groups]
+    return known, draw(st.lists(st.sampled_from(refs), min_size=1, max_size=3, unique=True))
+
+
+def brute_force(known: Facts, failed: list[Ref]) -> dict[Ref, State]:
+    """The rules of `propagation`, read aloud, round after round until nothing changes."""
+    spare = _spare(known)
+    down = set(failed)
+    while more := {r for r in spare if len(_hard(known, r) & down) > spare[r]} - down:
+        down |= more
+    hit = down | {need.source for need in known.needs if need.target in down}
+    while more := {r for r in spare if len(_hard(known, r) & hit) > spare[r]} - hit:
+        hit |= more
+    return dict.fromkeys(hit, State.DEGRADED) | dict.fromkeys(down, State.DOWN)
+
+
+def _spare(known: Facts) -> dict[Ref, int]:
+    members = {group.id: len(_hard(known, group.id)) - group.needed for group in known.groups}
+    return {thing.id: 0 for thing in known.things} | members
+
+
+def _hard(known: Facts, ref: Ref) -> set[Ref]:
+    return {need.target for need in known.needs if need.source == ref and need.hard}
+
+
+def states(known: Facts, answer: Impact) -> dict[Ref, State]:
+    return {node.id: answer.state_of(node.id) for node in known.things + known.groups}
+
+
+def ask(known: Facts, failed: list[Ref]) -> Impact:
+    return impact(DependencyGraph(known), failed)
+
+
+@given(questions())
+def test_the_answer_equals_the_rules_read_aloud(question: tuple[Facts, list[Ref]]) -> None:
+    known, failed = question
+    expected = brute_force(known, failed)
+    found = {r: s for r, s in states(known, ask(known, failed)).items() if s is not State.UP}
+    assert found == expected
+
+
+@given(questions(), st.data())
+def test_more_failures_never_make_anything_better(
+    question: tuple[Facts, list[Ref]], data: st.DataObject
+) -> None:
+    known, failed = question
+    fewer = data.draw(st.lists(st.sampled_from(failed), min_size=1, unique=True))
+    before, after = states(known, ask(known, fewer)), states(known, ask(known, failed))
+    assert all(WORST_FIRST.index(after[r]) <= WORST_FIRST.index(before[r]) for r in before)
+
+
+@given(questions(), st.data())
+def test_a_further_member_of_a_group_never_stops_anything(
+    question: tuple[Facts, list[Ref]], data: st.DataObject
+) -> None:
+    known, failed = question
+    more = with_member(known, data)
+    before, after = ask(known, failed), ask(more, failed)
+    assert {hit.thing.id for hit in after.down} <= {hit.thing.id for hit in before.down}
+
+
+@given(questions(), st.data())
+def test_a_further_member_that_is_not_hit_worsens_nothing(
+    question: tuple[Facts, list[Ref]], data: st.DataObject
+) -> None:
+    known, failed = question
+    fresh = Thing(Ref(ThingKind.VM, "fresh"))
+    more = with_member(replace(known, things=(*known.things, fresh)), data, fresh.id)
+    before, after = states(known, ask(known, failed)), states(known, ask(more, failed))
+    assert all(WORST_FIRST.index(after[r]) >= WORST_FIRST.index(before[r]) for r in before)
+
+
+def with_member(known: Facts, data: st.DataObject, member: Ref | None = None) -> Facts:
+    """The facts with one more member in a group, where there is one."""
+    if not known.groups:
+        return known
+    group = data.draw(st.sampled_from(known.groups)).id
+    member = member or data.draw(st.sampled_from(known.things)).id
+    return replace(known, needs=(*known.needs, Need(group, member)))
+
+
+@given(questions())
+def test_a_chain_of_causes_is_a_real_and_shortest_path(question: tuple[Facts, list[Ref]]) -> None:
+    known, failed = question
+    answer = ask(known, failed)
+    reasons = nx.DiGraph(links(known, answer))
+    reasons.add_nodes_from(failed)
+    for hit in answer.down + answer.degraded:
+        path = [node.id for node in hit.chain]
+        assert path[0] == hit.thing.id
+        assert path[-1] in failed
+        assert nx.is_path(reasons, path)
+        assert len(path) - 1 == shortest(reasons, hit, failed)
+
+
+def links(known: Facts, answer: Impact) -> list[tuple[Ref, Ref]]:
+    """Needs whose target is a reason for the state of their source."""
+    return [(need.source, need.target) for need in known.needs if is_reason(known, answer, need)]
+
+
+def is_reason(known: Facts, answer: Impact, need: Need) -> bool:
+    state, below = answer.state_of(need.source), answer.state_of(need.target)
+    if state is State.DOWN:
+        return need.hard and below is State.DOWN
+    if state is State.UP or below is State.UP:
+        return False
+    lost = {r for r in _hard(known, need.source) if answer.state_of(r) is State.DOWN}
+    return below is State.DOWN or (need.hard and not lost)
+
+
+def shortest(reasons: nx.DiGraph[Ref], hit: Hit, failed: list[Ref]) -> int:
+    lengths = nx.single_source_shortest_path_length(reasons, hit.thing.id)
+    return min(lengths[ref] for ref in failed if ref in lengths)
+
+
+@given(facts(), st.data())
+def test_single_points_of_failure_are_those_that_stop_the_app_alone(
+    known: Facts, data: st.DataObject
+) -> None:
+    app = data.draw(st.sampled_from(known.things))
+    others = [thing for thing in known.things if thing != app]
+    alone = {thing.id for thing in others if app in down_things(known, thing)}
+    found = single_points_of_failure(DependencyGraph(known), app.id)
+    assert {thing.id for thing in found} == alone
+
+
+def down_things(known: Facts, thing: Thing) -> list[Thing]:
+    return [hit.thing for hit in ask(known, [thing.id]).down]
+
+
+@given(questions())
+def test_failing_a_thing_equals_taking_away_what_stands_on_it(
+    question: tuple[Facts, list[Ref]],
+) -> None:
+    known, failed = question
+    without = replace(known, needs=tuple(n for n in known.needs if n.source not in failed))
+    counts = tuple(group for group in known.groups if group.id not in failed)
+    mock = tuple(Thing(group.id) for group in known.groups if group.id in failed)
+    pruned = replace(without, groups=counts, things=(*known.things, *mock))
+    assert states(known, ask(pruned, failed)) == states(known, ask(known, failed))
+
+
+@given(facts(), st.data())
+def test_requirements_are_what_networkx_can_reach(known: Facts, data: st.DataObject) -> None:
+    app = data.draw(st.sampled_from(known.things)).id
+    graph = DependencyGraph(known)
+    below = requirements(graph, app)
+    reached = nx.descendants(graph.to_networkx(), str(app)) | {str(app)}
+    assert {str(node.id) for node in below.nodes} == reached
+    assert {str(row.node.id) for row in below.rows} == reached
+
+
+@given(facts(), st.data())
+def test_an_explanation_is_given_exactly_when_the_app_rests_on_the_thing(
+    known: Facts, data: st.DataObject
+) -> None:
+    app, thing = (data.draw(st.sampled_from(known.things)).id for _ in range(2))
+    graph = DependencyGraph(known)
+    why = explain(graph, app, thing)
+    whole = graph.to_networkx()
+    assert why.rests == nx.has_path(whole, str(app), str(thing))
+    assert all(nx.is_path(whole, [str(node.id) for node in chain]) for chain in why.chains)
+
+
+@given(facts())
+def test_there_is_a_cycle_exactly_when_networkx_finds_one(known: Facts) -> None:
+    graph = DependencyGraph(known)
+    whole = graph.to_networkx()
+    found = cycles(graph)
+    assert bool(found) != nx.is_directed_acyclic_graph(whole)
+    for cycle in found:
+        assert nx.is_path(whole, [str(node.id) for node in (*cycle, cycle[0])])
