@@ -20,6 +20,8 @@ from dcim.record.sites import Site
 from dcim.record.virtualization import VMInterface
 from dcim.vocabulary.choices import IpAddressRole, IpAddressStatus, PrefixStatus, VlanStatus
 
+IP_FAMILIES = ((4, "IPv4"), (6, "IPv6"))
+
 
 def sort_key(address: IPv4Address | IPv6Address) -> str:
     """Text that orders addresses of both families as numbers do.
@@ -70,7 +72,7 @@ class Prefix(Record):
     """A network, or a container of networks."""
 
     prefix = models.CharField(_("prefix"), max_length=43, help_text=_("For example 10.64.10.0/24."))
-    family = models.PositiveSmallIntegerField(_("family"), editable=False)
+    family = models.PositiveSmallIntegerField(_("family"), choices=IP_FAMILIES, editable=False)
     first_key = models.CharField(max_length=33, editable=False)
     last_key = models.CharField(max_length=33, editable=False)
     site = models.ForeignKey(
@@ -135,7 +137,7 @@ class IPAddress(Record):
     address = models.CharField(
         _("address"), max_length=43, help_text=_("With its length, for example 10.64.10.5/24.")
     )
-    family = models.PositiveSmallIntegerField(_("family"), editable=False)
+    family = models.PositiveSmallIntegerField(_("family"), choices=IP_FAMILIES, editable=False)
     host_key = models.CharField(max_length=33, editable=False)
     tenant = models.ForeignKey(
         Tenant,
