@@ -15,7 +15,7 @@ from typing import Final, TypedDict, cast
 
 from dcim.vocabulary.errors import InvalidInput
 from provisioning.provider.data_folder import data_folder
-from provisioning.provider.driver import HypervisorFailed, refuse_shrinking
+from provisioning.provider.driver import REHEARSAL, HypervisorFailed, refuse_shrinking
 from provisioning.provider.specs import (
     DomainSpec,
     Kind,
@@ -106,3 +106,8 @@ class Rehearsal:
                 f"the rehearsal {self._path.name} can't be read: {err}.",
                 hint=f"Remove {self._path} and its stack, then preview again.",
             ) from err
+
+
+def forget(uri: str) -> None:
+    """Empties the rehearsal that `uri` names."""
+    (data_folder() / "rehearsal" / f"{uri.removeprefix(REHEARSAL)}.json").unlink(missing_ok=True)

