@@ -13,7 +13,7 @@ AnyField: TypeAlias = "Field[Any, Any]"
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Resource:
     """What the outside sees of one model. Data only: no DRF, no forms.
 
