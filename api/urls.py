@@ -1,7 +1,42 @@
-"""Addresses of the REST API."""
+"""Addresses of the REST API: derived ones for every resource, and the hand-written ones."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from collections.abc import Iterator
+from typing import Final
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, path, re_path
+
+from api.derive import view_set_for
+from api.roots import AppRoot, InstalledPlugins, NotThere, Root, apps
+from api.status import SchemaView, Status
+from dcim.catalog import RESOURCES
+from dcim.catalog.resource import Resource
+
+LIST: Final = {"get": "list", "post": "create"}
+ONE: Final = {"get": "retrieve", "put": "update", "patch": "update", "delete": "destroy"}
+READS: Final = frozenset({"get"})
+
+
+def of_resource(resource: Resource) -> Iterator[URLPattern]:
+    """List and detail of a resource; what is written by deeds only can only be read here."""
+    view_set = view_set_for(resource)
+    for route, actions in (("", LIST), ("<int:pk>/", ONE)):
+        offered = {
+            method: action
+            for method, action in actions.items()
+            if resource.writable or method in READS
+        }
+        yield path(f"{resource.path}/{route}", view_set.as_view(offered))
+
+
+urlpatterns: list[URLPattern] = [
+    path("", Root.as_view()),
+    path("status/", Status.as_view()),
+    path("schema/", SchemaView.as_view()),
+    path("plugins/installed-plugins/", InstalledPlugins.as_view()),
+    *(path(f"{app}/", AppRoot.as_view(app=app)) for app in apps()),
+    *(pattern for resource in RESOURCES for pattern in of_resource(resource)),
+    # Last: an address without a view, but with the slash that all have.
+    re_path(r"^.*/$", NotThere.as_view()),
+]

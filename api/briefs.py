@@ -1,0 +1,109 @@
+"""How an object looks inside another one, and the addresses of objects.
+
+A brief is made once per object and answer: the rows of a list share their sites, roles and tenants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from functools import cache
+from typing import Any, Final
+
+from django.db.models import ForeignKey, Model
+from django.urls import get_script_prefix
+from rest_framework.request import Request
+
+from api.middleware import API_ROOT
+from dcim.catalog import BY_MODEL
+from dcim.catalog.resource import AnyField
+from dcim.record.account import User
+
+NAMES_OF_INTERNAL: Final[Mapping[type[Model], tuple[str, ...]]] = {User: ("username",)}
+
+Brief = dict[str, Any]
+
+
+class Briefs:
+    """The briefs and addresses of one answer."""
+
+    def __init__(self, request: Request | None) -> None:
+        root = request.build_absolute_uri(get_script_prefix()) if request is not None else "/"
+        self._pages = root
+        self._api = root + API_ROOT.removeprefix("/")
+        self._made: dict[tuple[type[Model], int], Brief] = {}
+
+    def url(self, obj: Model) -> str:
+        """Where programs find the object."""
+        return f"{self._api}{BY_MODEL[type(obj)].path}/{obj.pk}/"
+
+    def display_url(self, obj: Model) -> str:
+        """Where people find the object."""
+        return f"{self._pages}{BY_MODEL[type(obj)].path}/{obj.pk}/"
+
+    def of(self, obj: Model) -> Brief:
+        """The object as it is shown inside another one."""
+        key = (type(obj), obj.pk)
+        if (made := self._made.get(key)) is None:
+            made = self._made[key] = self._make(obj)
+        return made
+
+    def _make(self, obj: Model) -> Brief:
+        brief: Brief = {"id": obj.pk}
+        if type(obj) in BY_MODEL:
+            brief |= {"url": self.url(obj), "display_url": self.display_url(obj)}
+        brief["display"] = str(obj)
+        for wire_name, name, plain in _parts_of(type(obj)):
+            value = getattr(obj, name)
+            brief[wire_name] = self.of(value) if isinstance(value, Model) else plain(value)
+        return brief
+
+
+def brief_fields(model: type[Model]) -> tuple[AnyField, ...]:
+    """The fields that a brief of `model` shows beside id, addresses and display."""
+    resource = BY_MODEL.get(model)
+    names = resource.brief if resource is not None else NAMES_OF_INTERNAL[model]
+    return tuple(model._meta.get_field(name) for name in names)
+
+
+def brief_paths(model: type[Model]) -> Iterator[str]:
+    """What to select along with objects of `model` so that their briefs ask nothing more."""
+    for one in brief_fields(model):
+        if isinstance(one, ForeignKey):
+            yield one.name
+            yield from (f"{one.name}__{path}" for path in brief_paths(one.related_model))
+
+
+@cache
+def _parts_of(model: type[Model]) -> tuple[tuple[str, str, Callable[[Any], Any]], ...]:
+    resource = BY_MODEL.get(model)
+    return tuple(
+        (resource.wire_name(one.name) if resource else one.name, one.name, plain_of(one))
+        for one in brief_fields(model)
+    )
+
+
+def plain_of(field: AnyField) -> Callable[[Any], Any]:
+    """How a plain value of `field` is sent: choices as pairs, decimals as numbers."""
+    if field.choices:
+        return pair_of({str(value): str(label) for value, label in field.flatchoices})
+    return _number if field.get_internal_type() == "DecimalField" else _same
+
+
+def pair_of(labels: Mapping[str, str]) -> Callable[[Any], dict[str, Any] | None]:
+    """How a value of a closed list is sent: with its label, or null when unset."""
+
+    def pair(value: Any) -> dict[str, Any] | None:
+        if value is None or value == "":
+            return None
+        return {"value": value, "label": labels.get(str(value), str(value))}
+
+    return pair
+
+
+def _number(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _same(value: Any) -> Any:
+    return value

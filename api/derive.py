@@ -1,0 +1,61 @@
+"""From a resource to its serializer, filter set and view set.
+
+Functions, cached: the same resource always gives the same class. What a resource can't say is an
+ordinary class in its own file, named in `OVERRIDES`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from django.db.models import Model
+
+from api.filters import RecordFilterSet, filters_of
+from api.records import RecordSerializer, RecordViewSet
+from dcim.catalog.resource import Resource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """Base classes of one resource that do more than the derived ones."""
+
+    serializer: type[RecordSerializer] = RecordSerializer
+    filter_set: type[RecordFilterSet] = RecordFilterSet
+    view_set: type[RecordViewSet] = RecordViewSet
+
+
+OVERRIDES: Final[dict[type[Model], Override]] = {}
+PLAIN: Final = Override()
+
+
+@cache
+def serializer_for(resource: Resource) -> type[RecordSerializer]:
+    """The serializer of the resource's objects; its name is the component's in OpenAPI."""
+    base = OVERRIDES.get(resource.model, PLAIN).serializer
+    model = resource.model
+    return type(model.__name__, (base,), {"resource": resource, "__doc__": model.__doc__})
+
+
+@cache
+def filter_set_for(resource: Resource) -> type[RecordFilterSet]:
+    """The filters of the resource's list."""
+    base = OVERRIDES.get(resource.model, PLAIN).filter_set
+    name = f"{resource.model.__name__}FilterSet"
+    return type(name, (base,), {**filters_of(resource), "resource": resource})
+
+
+@cache
+def view_set_for(resource: Resource) -> type[RecordViewSet]:
+    """The views of the resource's objects."""
+    base = OVERRIDES.get(resource.model, PLAIN).view_set
+    members = {
+        "resource": resource,
+        "permission_model": resource.model,
+        "queryset": resource.model._default_manager.all(),
+        "serializer_class": serializer_for(resource),
+        "filter_set": filter_set_for(resource),
+        "__doc__": base.__doc__,
+    }
+    return type(f"{resource.model.__name__}ViewSet", (base,), members)

@@ -1,0 +1,248 @@
+"""Serializer and views that every recorded object shares; `derive` makes one of each per resource."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from functools import cached_property
+from typing import Any, ClassVar, Final
+
+from django.db.models import ForeignKey, Model, QuerySet
+from rest_framework import serializers, status
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from api.briefs import Briefs, brief_paths
+from api.filters import Filtering, Ordering, RecordFilterSet
+from api.references import find
+from api.schema import RecordSchema
+from api.wire import CustomFields, OneOf, OneOfId, OneOfType, Shown, field_of
+from dcim.actions import record
+from dcim.actions.changes import Actor
+from dcim.catalog import kind_of
+from dcim.catalog.resource import AnyField, Resource
+from dcim.record.base import Record
+from dcim.record.account import User
+
+WireField = serializers.Field[Any, Any, Any, Any]
+URI: Final = {"type": "string", "format": "uri"}
+HEAD: Final[Mapping[str, tuple[Any, dict[str, Any]]]] = {
+    "id": (lambda briefs, obj: obj.pk, {"type": "integer"}),
+    "url": (Briefs.url, URI),
+    "display_url": (Briefs.display_url, URI),
+    "display": (lambda briefs, obj: str(obj), {"type": "string"}),
+}
+OWN_KINDS: Final = "planner."
+
+
+class RecordSerializer(serializers.Serializer[Any]):
+    """An object's wire form, made from its resource; a subclass may declare more fields."""
+
+    resource: ClassVar[Resource]
+
+    def get_fields(self) -> dict[str, WireField]:
+        fields: dict[str, WireField] = {name: Shown(*made) for name, made in HEAD.items()}
+        fields |= self.derived_fields()
+        fields |= deepcopy(self._declared_fields)
+        shown: frozenset[str] | None = self.context.get("shown")
+        if shown is None:
+            return fields
+        return {name: one for name, one in fields.items() if name in shown}
+
+    def derived_fields(self) -> dict[str, WireField]:
+        """The fields that follow from the model, under their wire names."""
+        fields: dict[str, WireField] = {}
+        group_of = {name: group for group, names in self.resource.one_of.items() for name in names}
+        for one in self.resource.fields:
+            if one.name in group_of:
+                fields |= self._exclusive(group_of[one.name])
+                continue
+            if one.name == "created" and is_netboxs_record(self.resource):
+                fields["custom_fields"] = CustomFields()
+            wire_name = self.resource.wire_name(one.name)
+            fields[wire_name] = field_of(one, self._options(one, wire_name))
+        return fields
+
+    def _options(self, one: AnyField, wire_name: str) -> dict[str, Any]:
+        source = {} if wire_name == one.name else {"source": one.name}
+        if one not in self.resource.writable_fields:
+            return {**source, "read_only": True}
+        return {**source, "required": not (one.blank or one.null or one.has_default())}
+
+    def _exclusive(self, group: str) -> dict[str, WireField]:
+        members = exclusive_members(self.resource, group)
+        unset = all(self.resource.model._meta.get_field(name).null for name in members)
+        return {
+            f"{group}_type": OneOfType(members, unset=unset),
+            f"{group}_id": OneOfId(members, unset=unset),
+            group: OneOf(members, unset=unset),
+        }
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Turn type and id of exclusive references into the references themselves."""
+        for group in self.resource.one_of:
+            if f"{group}_type" in attrs or f"{group}_id" in attrs:
+                attrs |= self._referred(group, attrs)
+        return attrs
+
+    def _referred(self, group: str, attrs: dict[str, Any]) -> dict[str, Any]:
+        members = exclusive_members(self.resource, group)
+        kinds = {kind_of(model): name for name, model in members.items()}
+        current = (
+            self.fields[f"{group}_type"].get_attribute(self.instance) if self.instance else None
+        )
+        kind = attrs.pop(f"{group}_type", current)
+        pk = attrs.pop(f"{group}_id", None)
+        unset: dict[str, Any] = dict.fromkeys(members)
+        if kind is None and pk is None:
+            return unset
+        if kind is None or pk is None:
+            missing = f"{group}_type" if kind is None else f"{group}_id"
+            raise ValidationError({missing: [f"Give {group}_type and {group}_id together."]})
+        try:
+            return unset | {kinds[kind]: find(members[kinds[kind]], pk)}
+        except ValidationError as err:
+            raise ValidationError({f"{group}_id": err.detail}) from err
+
+
+def exclusive_members(resource: Resource, group: str) -> dict[str, type[Model]]:
+    """The fields of an exclusive reference and the models they point at."""
+    return {
+        name: resource.model._meta.get_field(name).related_model for name in resource.one_of[group]
+    }
+
+
+def is_netboxs_record(resource: Resource) -> bool:
+    """Whether NetBox's clients expect custom fields on the object."""
+    return issubclass(resource.model, Record) and not resource.kind.startswith(OWN_KINDS)
+
+
+class RecordViewSet(GenericViewSet[Any]):
+    """List, read and write the objects of one resource."""
+
+    resource: ClassVar[Resource]
+    filter_set: ClassVar[type[RecordFilterSet]]
+    permission_model: ClassVar[type[Model]]
+    # What else to fetch with every object, for fields that a subclass's serializer declares.
+    also_select: ClassVar[tuple[str, ...]] = ()
+    also_prefetch: ClassVar[tuple[Any, ...]] = ()
+    filter_backends = (Filtering, Ordering)
+    schema = RecordSchema()
+
+    @cached_property
+    def actor(self) -> Actor:
+        """Who writes in this request; every entry of its change log carries the same request id."""
+        assert isinstance(self.request.user, User)
+        return Actor.of(self.request.user, message=_message_of(self.request.data))
+
+    @cached_property
+    def shown(self) -> frozenset[str] | None:
+        """The wire names that the caller asked for by `brief`, `fields` or `omit`; None: all."""
+        asked = self.request.query_params
+        known = self.get_serializer_class()().fields
+        names = _words(asked.get("fields", ""))
+        if asked.get("brief", "").lower() in {"1", "true"}:
+            brief = {self.resource.wire_name(name) for name in self.resource.brief}
+            return frozenset(HEAD) | brief
+        if names:
+            return names & known.keys()
+        omitted = _words(asked.get("omit", ""))
+        return frozenset(known.keys() - omitted) if omitted else None
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Objects with all that their wire form shows: a constant number of queries for any number."""
+        shown = self.shown if self.request is not None and self.request.method == "GET" else None
+        fields = [one for one in self.resource.fields if is_shown(self.resource, one, shown)]
+        select = [path for one in fields for path in paths_of(one)]
+        prefetch = [one.name for one in fields if one.many_to_many]
+        queryset = self.resource.model._default_manager.select_related(*select, *self.also_select)
+        return queryset.prefetch_related(*prefetch, *self.also_prefetch)
+
+    def get_object(self) -> Any:
+        found = self.get_queryset().filter(pk=self.kwargs["pk"]).first()
+        if found is None:
+            raise NotFound(f"There is no {self.resource.kind} with the id {self.kwargs['pk']}.")
+        return found
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        reads = self.request is not None and self.request.method == "GET"
+        return {
+            **super().get_serializer_context(),
+            "briefs": Briefs(self.request),
+            "found": {},
+            "shown": self.shown if reads else None,
+        }
+
+    def list(self, request: Request, **kwargs: Any) -> Response:
+        """One page of objects that match the filters."""
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    def retrieve(self, request: Request, **kwargs: Any) -> Response:
+        """One object."""
+        return Response(self.get_serializer(self.get_object()).data)
+
+    def create(self, request: Request, **kwargs: Any) -> Response:
+        """A new object; of a list of objects all are made, or none."""
+        many = isinstance(request.data, list)
+        serializer = self.get_serializer(data=request.data, many=many)
+        serializer.is_valid(raise_exception=True)
+        rows = serializer.validated_data if many else [serializer.validated_data]
+        written = self.write_new(rows)
+        body = self.get_serializer(self._read_again(written), many=True).data
+        return Response(body if many else body[0], status=status.HTTP_201_CREATED)
+
+    def update(self, request: Request, **kwargs: Any) -> Response:
+        """The object with new values; what is not named stays as it is."""
+        obj = self.get_object()
+        serializer = self.get_serializer(obj, data=request.data, partial=True)
+        serializer.is_valid(raise_exception=True)
+        written = self.write_changes(obj, serializer.validated_data)
+        return Response(self.get_serializer(self._read_again([written])[0]).data)
+
+    def destroy(self, request: Request, **kwargs: Any) -> Response:
+        """Remove the object; refused while others rest on it."""
+        record.delete(self.get_object(), by=self.actor)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def write_new(self, rows: list[dict[str, Any]]) -> list[Any]:
+        """Record new objects from field values."""
+        if len(rows) == 1:
+            return [record.create(self.resource.model, rows[0], by=self.actor)]
+        return record.create_many(self.resource.model, rows, by=self.actor)
+
+    def write_changes(self, obj: Any, values: dict[str, Any]) -> Any:
+        """Record new field values of an object."""
+        return record.update(obj, values, by=self.actor)
+
+    def _read_again(self, written: list[Any]) -> list[Any]:
+        """The written objects as the database holds them now, in the order given."""
+        found = self.get_queryset().in_bulk([one.pk for one in written])
+        return [found[one.pk] for one in written]
+
+
+def paths_of(one: AnyField) -> Iterable[str]:
+    """What to select for the brief that a reference is shown as."""
+    if not isinstance(one, ForeignKey):
+        return []
+    return [one.name, *(f"{one.name}__{path}" for path in brief_paths(one.related_model))]
+
+
+def is_shown(resource: Resource, one: AnyField, shown: frozenset[str] | None) -> bool:
+    """Whether a field is part of what the caller asked for."""
+    groups = [group for group, names in resource.one_of.items() if one.name in names]
+    return shown is None or bool({resource.wire_name(one.name), *groups} & shown)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word.strip() for word in text.split(",") if word.strip())
+
+
+def _message_of(body: object) -> str:
+    """The `changelog_message` of a body, or of the first object in a list of them."""
+    if isinstance(body, list):
+        body = body[0] if body else None
+    message = body.get("changelog_message") if isinstance(body, Mapping) else None
+    return message.strip()[:200] if isinstance(message, str) else ""

@@ -1,0 +1,126 @@
+"""OpenAPI of the API: what `drf-spectacular` can't see in the code by itself."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.db.models import Model
+from drf_spectacular.extensions import (
+    OpenApiAuthenticationExtension,
+    OpenApiSerializerFieldExtension,
+)
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent
+from rest_framework import serializers
+
+from api.briefs import brief_fields
+from api.wire import Kind, OneOf, Reference, References, brief_name, brief_ref, field_of
+from dcim.catalog import BY_MODEL
+
+SHOWN_PARAMETERS: Final = {
+    "brief": ("boolean", "Only what identifies the objects."),
+    "fields": ("string", "Only these fields, separated by commas."),
+    "omit": ("string", "All fields but these, separated by commas."),
+}
+
+
+class KindExtension(OpenApiSerializerFieldExtension):
+    """Every kind of `api.wire` describes itself; briefs become components."""
+
+    target_class = Kind
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
+        field: Kind = self.target
+        if direction == "response":
+            for model in _models_of(field):
+                add_brief(auto_schema, model)
+        return field.schema(direction)
+
+
+class TokenScheme(OpenApiAuthenticationExtension):
+    """How programs sign in."""
+
+    target_class = "api.auth.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Authorization",
+            "description": "`Token nbt_KEY.SECRET` or `Bearer nbt_KEY.SECRET`.",
+        }
+
+
+class SessionScheme(OpenApiAuthenticationExtension):
+    """How the pages sign in."""
+
+    target_class = "api.auth.SessionAuthentication"
+    name = "session"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
+
+
+class RecordSchema(AutoSchema):
+    """Operations of a resource."""
+
+    def get_request_serializer(self) -> Any:
+        """PUT keeps what is not named, so it requires no more than PATCH does."""
+        serializer = super().get_request_serializer()
+        if self.method == "PUT":
+            serializer.partial = True
+        return serializer
+
+    def _get_filter_parameters(self) -> list[dict[str, Any]]:
+        if self.method != "GET":
+            return []
+        filters: list[dict[str, Any]] = (
+            super()._get_filter_parameters() if self._is_list_view() else []
+        )
+        return filters + [
+            {"name": name, "in": "query", "description": what, "schema": {"type": shape}}
+            for name, (shape, what) in SHOWN_PARAMETERS.items()
+        ]
+
+
+def _models_of(field: Kind) -> list[type[Model]]:
+    if isinstance(field, OneOf):
+        return list(field.members.values())
+    return [field.model] if isinstance(field, Reference | References) else []
+
+
+def add_brief(auto_schema: AutoSchema, model: type[Model]) -> None:
+    """Register the component that describes a brief of `model`, and those it rests on."""
+    component = ResolvedComponent(
+        name=brief_name(model), type=ResolvedComponent.SCHEMA, object=model
+    )
+    if component in auto_schema.registry:
+        return
+    component.schema = {"type": "object"}
+    auto_schema.registry.register(component)
+    properties: dict[str, Any] = {"id": {"type": "integer"}}
+    if model in BY_MODEL:
+        properties |= dict.fromkeys(("url", "display_url"), {"type": "string", "format": "uri"})
+    properties["display"] = {"type": "string"}
+    resource = BY_MODEL.get(model)
+    for one in brief_fields(model):
+        name = resource.wire_name(one.name) if resource else one.name
+        properties[name] = _brief_part(auto_schema, field_of(one, {"read_only": True}))
+    component.schema = {
+        "type": "object",
+        "properties": properties,
+        "required": sorted(properties),
+    }
+
+
+def _brief_part(
+    auto_schema: AutoSchema, field: serializers.Field[Any, Any, Any, Any]
+) -> dict[str, Any]:
+    field.help_text = None
+    if isinstance(field, Reference):
+        add_brief(auto_schema, field.model)
+        return brief_ref(field.model, **({"nullable": True} if field.allow_null else {}))
+    schema: dict[str, Any] = auto_schema._map_serializer_field(field, "response")
+    return {name: value for name, value in schema.items() if name != "readOnly"}

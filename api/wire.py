@@ -1,0 +1,322 @@
+"""Kinds of field on the wire: how a value is sent, taken in, and described.
+
+One class per kind, none per object. What a value may be is the model's to say (`clean`, constraints);
+here it is only turned from JSON into the record's types and back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Final
+
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.utils import translation
+from rest_framework import serializers
+from rest_framework.fields import SkipField, empty
+
+from api.briefs import Briefs, pair_of
+from api.references import find, find_many
+from dcim.catalog import kind_of
+from dcim.catalog.resource import AnyField
+
+Schema = dict[str, Any]
+Options = dict[str, Any]
+
+
+class Kind(serializers.Field[Any, Any, Any, Any]):
+    """A kind that describes itself to OpenAPI."""
+
+    def schema(self, direction: str) -> Schema:
+        """What is sent in a "response", or taken in a "request"."""
+        raise NotImplementedError
+
+    @property
+    def briefs(self) -> Briefs:
+        briefs: Briefs = self.context["briefs"]
+        return briefs
+
+
+class Shown(Kind):
+    """A value that is made of the whole object, and only read."""
+
+    def __init__(self, make: Callable[[Briefs, models.Model], Any], shape: Schema) -> None:
+        super().__init__(source="*", read_only=True)
+        self.make = make
+        self.shape = shape
+
+    def to_representation(self, value: models.Model) -> Any:
+        return self.make(self.briefs, value)
+
+    def schema(self, direction: str) -> Schema:
+        return self.shape
+
+
+class Choice(Kind):
+    """One of a closed list: sent as `{value, label}` or null, taken as the bare value."""
+
+    default_error_messages: ClassVar = {"invalid_choice": '"{input}" is not a valid choice.'}
+
+    def __init__(self, pairs: Mapping[Any, str], *, unset: bool, **options: Any) -> None:
+        super().__init__(**options)
+        self.pairs = pairs
+        self.unset = unset
+        self._pair = pair_of({str(value): label for value, label in pairs.items()})
+
+    def run_validation(self, data: Any = empty) -> Any:
+        if self.unset and (data is None or data == ""):
+            return ""
+        return super().run_validation(data)
+
+    def to_representation(self, value: Any) -> dict[str, Any] | None:
+        return self._pair(value)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str | int) or data not in self.pairs:
+            self.fail("invalid_choice", input=data)
+        return data
+
+    def schema(self, direction: str) -> Schema:
+        name = "integer" if all(isinstance(value, int) for value in self.pairs) else "string"
+        values: list[Any] = list(self.pairs)
+        if direction == "request":
+            if not self.unset:
+                return {"type": name, "enum": values}
+            return {"type": name, "enum": [*values, "", None], "nullable": True}
+        return {
+            "type": "object",
+            "required": ["value", "label"],
+            "properties": {
+                "value": {"type": name, "enum": values},
+                "label": {"type": "string", "enum": list(dict.fromkeys(self.pairs.values()))},
+            },
+            **({"nullable": True} if self.unset else {}),
+        }
+
+
+REFERENCE_IN: Final[tuple[Schema, ...]] = (
+    {"type": "integer"},
+    {"type": "object", "additionalProperties": {}},
+)
+
+
+class Reference(Kind):
+    """Another object: sent as its brief, taken as its id or as attributes that only it has."""
+
+    def __init__(self, model: type[models.Model], **options: Any) -> None:
+        super().__init__(**options)
+        self.model = model
+
+    def to_representation(self, value: models.Model) -> Any:
+        return self.briefs.of(value)
+
+    def to_internal_value(self, data: Any) -> models.Model:
+        found: dict[tuple[type[models.Model], int], models.Model] = self.context["found"]
+        if not isinstance(data, int):
+            return find(self.model, data)
+        key = (self.model, data)
+        if key not in found:
+            found[key] = find(self.model, data)
+        return found[key]
+
+    def schema(self, direction: str) -> Schema:
+        null = {"nullable": True} if self.allow_null else {}
+        if direction == "request":
+            return {"oneOf": list(REFERENCE_IN), **null}
+        return brief_ref(self.model, **null)
+
+
+class References(Kind):
+    """Several other objects: sent as briefs, taken as a list of ids or of objects of attributes."""
+
+    default_error_messages: ClassVar = {"not_a_list": "Write a list of IDs or of objects."}
+
+    def __init__(self, model: type[models.Model], **options: Any) -> None:
+        super().__init__(**options)
+        self.model = model
+
+    def to_representation(self, value: Any) -> list[Any]:
+        return [self.briefs.of(one) for one in value.all()]
+
+    def to_internal_value(self, data: Any) -> list[models.Model]:
+        if not isinstance(data, list):
+            self.fail("not_a_list")
+        return find_many(self.model, data)
+
+    def schema(self, direction: str) -> Schema:
+        items = {"oneOf": list(REFERENCE_IN)} if direction == "request" else brief_ref(self.model)
+        return {"type": "array", "items": items}
+
+
+class Number(serializers.DecimalField):
+    """A decimal, sent as a JSON number."""
+
+    def to_representation(self, value: Any) -> Any:
+        return None if value is None else float(value)
+
+
+class Text(serializers.CharField):
+    """Trimmed text; where the record tells "none" from "empty", empty text means none."""
+
+    def run_validation(self, data: Any = empty) -> Any:
+        value = super().run_validation(data)
+        return None if value == "" and self.allow_null else value
+
+
+class CustomFields(Kind):
+    """NetBox's custom fields, of which there are none yet: sent as `{}`, taken when empty."""
+
+    default_error_messages: ClassVar = {"unknown": "Unknown field name “{name}” in custom fields."}
+
+    def __init__(self) -> None:
+        super().__init__(required=False)
+
+    def get_attribute(self, instance: models.Model) -> dict[str, Any]:
+        return {}
+
+    def to_representation(self, value: dict[str, Any]) -> dict[str, Any]:
+        return value
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping) and data:
+            self.fail("unknown", name=next(iter(data)))
+        raise SkipField
+
+    def schema(self, direction: str) -> Schema:
+        return {"type": "object", "additionalProperties": {}}
+
+
+class OneOfType(Kind):
+    """Which kind of object an exclusive reference points at: "dcim.site", or null."""
+
+    default_error_messages: ClassVar = {"unknown": "“{input}” is not one of {kinds}."}
+
+    def __init__(self, members: Mapping[str, type[models.Model]], *, unset: bool) -> None:
+        super().__init__(required=False, allow_null=unset)
+        self.members = {kind_of(model): name for name, model in members.items()}
+
+    def get_attribute(self, instance: models.Model) -> Any:
+        kinds = (kind for kind, name in self.members.items() if _id_of(instance, name) is not None)
+        return next(kinds, None)
+
+    def to_representation(self, value: str) -> str:
+        return value
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str) or data not in self.members:
+            self.fail("unknown", input=data, kinds=", ".join(self.members))
+        return data
+
+    def schema(self, direction: str) -> Schema:
+        kinds: list[Any] = list(self.members)
+        if not self.allow_null:
+            return {"type": "string", "enum": kinds}
+        return {"type": "string", "enum": [*kinds, None], "nullable": True}
+
+
+class OneOfId(serializers.IntegerField):
+    """The id of what an exclusive reference points at, or null."""
+
+    def __init__(self, members: Mapping[str, type[models.Model]], *, unset: bool) -> None:
+        super().__init__(required=False, allow_null=unset, min_value=1)
+        self.members = members
+
+    def get_attribute(self, instance: models.Model) -> int | None:
+        ids = (_id_of(instance, name) for name in self.members)
+        return next((one for one in ids if one is not None), None)
+
+
+class OneOf(Kind):
+    """What an exclusive reference points at, as a brief; written by its type and id."""
+
+    def __init__(self, members: Mapping[str, type[models.Model]], *, unset: bool) -> None:
+        super().__init__(read_only=True, allow_null=unset)
+        self.members = members
+
+    def get_attribute(self, instance: models.Model) -> Any:
+        objects = (getattr(instance, name) for name in self.members)
+        return next((one for one in objects if one is not None), None)
+
+    def to_representation(self, value: models.Model) -> Any:
+        return self.briefs.of(value)
+
+    def schema(self, direction: str) -> Schema:
+        briefs = [brief_ref(model) for model in self.members.values()]
+        shape = briefs[0] if len(briefs) == 1 else {"oneOf": briefs}
+        if not self.allow_null:
+            return shape
+        return (
+            {"allOf": [shape], "nullable": True} if "$ref" in shape else shape | {"nullable": True}
+        )
+
+
+def _id_of(instance: models.Model, name: str) -> int | None:
+    return getattr(instance, f"{name}_id")
+
+
+def brief_name(model: type[models.Model]) -> str:
+    """The name of the component that describes a brief of `model`."""
+    return f"Brief{model.__name__}"
+
+
+def brief_ref(model: type[models.Model], **more: Any) -> Schema:
+    """A reference to the brief of `model`; `api.schema` adds the component."""
+    ref = {"$ref": f"#/components/schemas/{brief_name(model)}"}
+    return {"allOf": [ref], **more} if more else ref
+
+
+def field_of(one: AnyField, options: Options) -> serializers.Field[Any, Any, Any, Any]:
+    """The wire field of a model field; `options` say whether it is read only or required."""
+    if one.help_text:
+        with translation.override("en"):
+            options = {**options, "help_text": str(one.help_text)}
+    if one.choices:
+        pairs = {value: str(label) for value, label in one.flatchoices}
+        return Choice(pairs, unset=one.blank or one.null, **options)
+    if one.is_relation:
+        assert one.related_model is not None
+        if one.many_to_many:
+            return References(one.related_model, **options)
+        return Reference(one.related_model, allow_null=one.null, **options)
+    for model_field, make in KINDS:
+        if isinstance(one, model_field):
+            return make(one, {**options, "allow_null": one.null})
+    raise TypeError(f"no wire kind for {one}")
+
+
+def _decimal(one: AnyField, options: Options) -> Number:
+    assert isinstance(one, models.DecimalField)
+    places = {"max_digits": one.max_digits, "decimal_places": one.decimal_places}
+    return Number(coerce_to_string=False, **places, **_bounds(one), **options)
+
+
+def _integer(one: AnyField, options: Options) -> serializers.IntegerField:
+    return serializers.IntegerField(**_bounds(one), **options)
+
+
+def _text(one: AnyField, options: Options) -> Text:
+    field = Text(max_length=one.max_length, allow_blank=one.blank, **options)
+    if not field.read_only:
+        field.validators += [rule for rule in one.validators if isinstance(rule, RegexValidator)]
+    return field
+
+
+def _bounds(one: AnyField) -> Options:
+    """The tightest limits among the field's validators (the database's own are among them)."""
+    least = [rule.limit_value for rule in one.validators if isinstance(rule, MinValueValidator)]
+    most = [rule.limit_value for rule in one.validators if isinstance(rule, MaxValueValidator)]
+    low = {"min_value": max(least)} if least else {}
+    return {**low, "max_value": min(most)} if most else low
+
+
+KINDS: Final[tuple[tuple[type[AnyField], Callable[[AnyField, Options], Any]], ...]] = (
+    (models.DecimalField, _decimal),
+    (models.BooleanField, lambda one, options: serializers.BooleanField(**options)),
+    (models.IntegerField, _integer),
+    (models.DateTimeField, lambda one, options: serializers.DateTimeField(**options)),
+    (models.DateField, lambda one, options: serializers.DateField(**options)),
+    (models.UUIDField, lambda one, options: serializers.UUIDField(**options)),
+    (models.JSONField, lambda one, options: serializers.JSONField(**options)),
+    (models.CharField, _text),
+    (models.TextField, _text),
+)
