@@ -59,16 +59,16 @@ class CableTermination(models.Model):
     cable = models.ForeignKey(Cable, on_delete=models.CASCADE, related_name="terminations")
     end = choice_field(_("end"), CableEnd, CableEnd.A)
     interface = models.OneToOneField(
-        Interface, on_delete=models.CASCADE, null=True, related_name="termination"
+        Interface, on_delete=models.CASCADE, null=True, blank=True, related_name="termination"
     )
     power_port = models.OneToOneField(
-        PowerPort, on_delete=models.CASCADE, null=True, related_name="termination"
+        PowerPort, on_delete=models.CASCADE, null=True, blank=True, related_name="termination"
     )
     power_outlet = models.OneToOneField(
-        PowerOutlet, on_delete=models.CASCADE, null=True, related_name="termination"
+        PowerOutlet, on_delete=models.CASCADE, null=True, blank=True, related_name="termination"
     )
     power_feed = models.OneToOneField(
-        PowerFeed, on_delete=models.CASCADE, null=True, related_name="termination"
+        PowerFeed, on_delete=models.CASCADE, null=True, blank=True, related_name="termination"
     )
 
     class Meta:
