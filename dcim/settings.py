@@ -93,6 +93,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "dcim.web.context.frame",
             ],
+            "builtins": ["dcim.web.tags"],
         },
     },
 ]

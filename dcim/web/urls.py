@@ -1,7 +1,37 @@
-"""Addresses of the pages."""
+"""Addresses of the pages: a resource's at the path that it has in the API too, then our own."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from collections.abc import Iterator
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import URLPattern, path
+
+from dcim.catalog import RESOURCES
+from dcim.catalog.resource import Resource
+from dcim.web.edit import DeletePage
+from dcim.web.home import HomePage
+from dcim.web.overrides import pages_of
+from dcim.web.search import SearchPage
+
+
+def resource_patterns(resource: Resource) -> Iterator[URLPattern]:
+    """The five addresses of a resource, two for what is not written here."""
+    pages = pages_of(resource.model)
+    about, at, kind = {"resource": resource}, resource.path, resource.kind
+    yield path(f"{at}/", pages.list.as_view(), about, name=f"{kind}_list")
+    yield path(f"{at}/<int:pk>/", pages.detail.as_view(), about, name=f"{kind}_detail")
+    yield path(f"{at}/add/", pages.create.as_view(), about, name=f"{kind}_add")
+    yield path(f"{at}/<int:pk>/edit/", pages.edit.as_view(), about, name=f"{kind}_edit")
+    yield path(f"{at}/<int:pk>/delete/", DeletePage.as_view(), about, name=f"{kind}_delete")
+
+
+urlpatterns: list[URLPattern] = [
+    path("", HomePage.as_view(), name="home"),
+    path("impact/", HomePage.as_view(), name="impact"),
+    path("pools/", HomePage.as_view(), name="pools"),
+    path("sign-in/", LoginView.as_view(template_name="sign_in.html"), name="login"),
+    path("sign-out/", LogoutView.as_view(), name="logout"),
+    path("search/", SearchPage.as_view(), name="search"),
+    *(pattern for resource in RESOURCES for pattern in resource_patterns(resource)),
+]

@@ -1,0 +1,121 @@
+"""The border of the pages: who may see and write, and how a refusal is answered."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any, ClassVar, Final, NamedTuple, cast
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView
+
+from dcim.actions.changes import Actor
+from dcim.catalog.resource import Resource
+from dcim.record.account import User
+from dcim.vocabulary.errors import LumbungError, MissingComponent, Refused, UnknownThing
+from dcim.web.addresses import list_of
+
+STATUS_OF_ERROR: Final[dict[type[LumbungError], HTTPStatus]] = {
+    UnknownThing: HTTPStatus.NOT_FOUND,
+    Refused: HTTPStatus.CONFLICT,
+    MissingComponent: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+
+class Crumb(NamedTuple):
+    """One step of the way from the home page to here."""
+
+    label: str
+    url: str = ""
+
+
+class Page(LoginRequiredMixin, TemplateView):
+    """A page for people who signed in; what can't be answered is said with reason and way out."""
+
+    title: ClassVar[Any] = ""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer the request, or say why not."""
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except LumbungError as err:
+            return refusal(request, err)
+
+    @property
+    def user(self) -> User:
+        """Who asks."""
+        return cast("User", self.request.user)  # LoginRequiredMixin lets no one else in
+
+    def crumbs(self) -> list[Crumb]:
+        """The way from the home page to this one."""
+        return [Crumb(str(self.title))]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Title and way, beside what the page adds."""
+        return super().get_context_data(title=str(self.title), crumbs=self.crumbs(), **kwargs)
+
+    def actor(self, message: str = "") -> Actor:
+        """Who writes, for the change log."""
+        return Actor.of(self.user, message=message)
+
+    def require(self, deed: str, model: type[Model]) -> None:
+        """Refuse who may not do the deed (add, change or delete) on objects of `model`."""
+        if not may(self.user, deed, model):
+            raise PermissionDenied(
+                _("Your account may not do this. Ask an administrator for the right to write.")
+            )
+
+
+class ResourcePage(Page):
+    """A page about a resource's objects; the URL configuration hands the resource over."""
+
+    @property
+    def resource(self) -> Resource:
+        """What the page is about."""
+        return cast("Resource", self.kwargs["resource"])
+
+    @property
+    def plural(self) -> str:
+        """The heading of the resource's list."""
+        return str(capfirst(self.resource.model._meta.verbose_name_plural))
+
+    @property
+    def singular(self) -> str:
+        """What one object is called."""
+        return str(self.resource.model._meta.verbose_name)
+
+    def crumbs(self) -> list[Crumb]:
+        """The list comes before every page of an object."""
+        return [Crumb(self.plural, list_of(self.resource))]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The resource's names, and what the reader may do."""
+        model = self.resource.model
+        rights = {
+            f"may_{deed}": self.resource.writable and may(self.user, deed, model)
+            for deed in ("add", "change", "delete")
+        }
+        names = {"resource": self.resource, "plural": self.plural, "singular": self.singular}
+        return super().get_context_data(**names, **rights, **kwargs)
+
+
+def may(user: User, deed: str, model: type[Model]) -> bool:
+    """Whether Django's permissions let the user add, change, delete or view objects of `model`."""
+    return user.has_perm(f"{model._meta.app_label}.{deed}_{model._meta.model_name}")
+
+
+def refusal(request: HttpRequest, err: LumbungError) -> HttpResponseBase:
+    """The page that says what can't be done, why, and the way out."""
+    status = next(
+        (status for kind, status in STATUS_OF_ERROR.items() if isinstance(err, kind)),
+        HTTPStatus.BAD_REQUEST,
+    )
+    return render(
+        request, "refused.html", {"error": err, "title": _("Not possible")}, status=status
+    )

@@ -1,0 +1,101 @@
+"""Pages of cables: a cable is made by naming its two ends, and shows what they are plugged into."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dcim.actions import cables
+from dcim.record.cables import Cable, CableTermination
+from dcim.record.devices import Interface
+from dcim.record.power import PowerFeed, PowerOutlet, PowerPort
+from dcim.web import formats
+from dcim.web.derive import RecordForm, named
+from dcim.web.details import DetailPage
+from dcim.web.edit import CreatePage
+
+ENDPOINTS: Final = (Interface, PowerPort, PowerOutlet, PowerFeed)
+MOST_OFFERED: Final = 2000
+
+
+class EndpointField(forms.CharField):
+    """A free endpoint, written as “DEVICE / NAME”; the browser offers those that are free."""
+
+    widget = forms.TextInput(attrs={"list": "endpoints", "autocomplete": "off"})
+
+    def to_python(self, value: Any) -> Any:
+        """The endpoint of that name."""
+        text = super().to_python(value)
+        return _endpoint(text) if text else None
+
+
+def _endpoint(text: str) -> Model:
+    whole, slash, name = (part.strip() for part in text.rpartition("/"))
+    found = [
+        one
+        for model in ENDPOINTS
+        for one in named(model).filter(
+            **{"name": name, f"{formats.WHOLE_OF_PART[model]}__name": whole}
+        )
+    ]
+    if len(found) != 1 or not slash:
+        raise ValidationError(
+            _("“%(text)s” is not one port. Write DEVICE / PORT as the list offers it.")
+            % {"text": text}
+        )
+    return found[0]
+
+
+class CableForm(RecordForm):
+    """A cable's fields and its two ends."""
+
+    a_terminations = EndpointField(label=gettext_lazy("From"))
+    b_terminations = EndpointField(label=gettext_lazy("To"))
+    field_order = ["a_terminations", "b_terminations"]
+
+    def offered(self) -> list[str]:
+        """The names of free endpoints."""
+        free = (
+            formats.full_name(one)
+            for model in ENDPOINTS
+            for one in named(model).filter(termination__isnull=True)
+        )
+        return list(islice(free, MOST_OFFERED))
+
+
+class CableCreatePage(CreatePage):
+    """A new cable between two free endpoints."""
+
+    template_name = "cable_form.html"
+    form_base = CableForm
+
+    def create(self, form: RecordForm) -> Model:
+        """Plug the cable into both ends."""
+        given = form.cleaned_data
+        by = self.actor(given["changelog_message"])
+        return cables.connect(
+            given["a_terminations"], given["b_terminations"], form.values(), by=by
+        )
+
+
+class CablePage(DetailPage):
+    """A cable and its ends."""
+
+    template_name = "cable.html"
+
+    def more(self, obj: Cable) -> dict[str, Any]:
+        """What each end is plugged into."""
+        ends = CableTermination.objects.filter(cable=obj).order_by("end")
+        plugged = ends.select_related(
+            "interface__device",
+            "power_port__device",
+            "power_outlet__device",
+            "power_feed__power_panel",
+        )
+        return {"ends": [(one.end, formats.shown_object(one.endpoint)) for one in plugged]}

@@ -1,0 +1,35 @@
+"""The page of one change: all that was before and after."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dcim.catalog import BY_KIND
+from dcim.record.changes import ObjectChange
+from dcim.web.addresses import page_of
+from dcim.web.details import DetailPage
+from dcim.web.differences import shown_changes
+
+
+class ChangePage(DetailPage):
+    """A change, field by field, and the other changes of the same request."""
+
+    template_name = "change.html"
+
+    def more(self, obj: ObjectChange) -> dict[str, Any]:
+        """The differences, and what else the request wrote."""
+        together = ObjectChange.objects.filter(request_id=obj.request_id).exclude(pk=obj.pk)
+        return {
+            "change": shown_changes([obj])[0],
+            "together": together[:20],
+            "object_url": _page_of_changed(obj),
+        }
+
+
+def _page_of_changed(entry: ObjectChange) -> str:
+    """The page of the object that was changed, while it exists."""
+    resource = BY_KIND.get(entry.changed_object_type)
+    if resource is None:
+        return ""
+    found = resource.model._default_manager.filter(pk=entry.changed_object_id).first()
+    return page_of(found) if found is not None else ""

@@ -1,0 +1,17 @@
+"""What every page's frame needs: the menu and what was searched for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from dcim.web.navigation import navigation
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Menu and search text; nothing to choose from before signing in."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"navigation": ()}
+    return {"navigation": navigation(request.path), "searched": request.GET.get("q", "")}

@@ -1,0 +1,305 @@
+"""What follows from a resource's fields: its rows, columns, filters and form.
+
+A page that needs more takes an ordinary class instead: see `overrides`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import django_tables2 as tables
+from django import forms
+from django.db import models
+from django.db.models import Model, Q, QuerySet
+from django.utils.functional import lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dcim.catalog import BY_MODEL
+from dcim.catalog.resource import AnyField, Resource
+from dcim.record.plans import ProvisioningRun
+from dcim.record.service_apps import AppDependency, Workload
+from dcim.web import formats
+from dcim.web.addresses import page_of
+
+if TYPE_CHECKING:
+    ChoiceOfObject = forms.ModelChoiceField[Model]
+    ChoiceOfObjects = forms.ModelMultipleChoiceField[Model]
+    FormOfModel = forms.ModelForm[Any]
+else:  # generic to the type checker only
+    ChoiceOfObject = forms.ModelChoiceField
+    ChoiceOfObjects = forms.ModelMultipleChoiceField
+    FormOfModel = forms.ModelForm
+
+# What an object's name is made of beyond its own row.
+NAMED_WITH: Final[dict[type[Model], tuple[str, ...]]] = {
+    **{model: (whole,) for model, whole in formats.WHOLE_OF_PART.items()},
+    Workload: ("app",),
+    AppDependency: ("app", "needs"),
+    ProvisioningRun: ("plan",),
+}
+
+
+def is_relation(field: AnyField) -> bool:
+    """Whether the field refers to other objects."""
+    return isinstance(field, (models.ForeignKey, models.ManyToManyField))
+
+
+def rows_of(resource: Resource, fields: Iterable[AnyField]) -> QuerySet[Model]:
+    """The resource's objects with all that showing `fields` asks for, in few queries."""
+    joined = list(NAMED_WITH.get(resource.model, ()))
+    fetched = []
+    for field in fields:
+        if isinstance(field, models.ManyToManyField):
+            fetched.append(models.Prefetch(field.name, queryset=named(field.related_model)))
+        elif isinstance(field, models.ForeignKey):
+            more = NAMED_WITH.get(field.related_model, ())
+            joined += [field.name, *(f"{field.name}__{name}" for name in more)]
+    found = resource.model._default_manager.all()
+    return found.select_related(*joined).prefetch_related(*fetched) if joined or fetched else found
+
+
+def named(model: Any) -> QuerySet[Model]:
+    """The model's objects with what their names are made of."""
+    found: QuerySet[Model] = model._default_manager.all()
+    joined = NAMED_WITH.get(model, ())
+    return found.select_related(*joined) if joined else found
+
+
+def matching(resource: Resource, text: str) -> Q:
+    """The condition that some searched field contains `text`."""
+    conditions = (Q(**{f"{name}__icontains": text}) for name in resource.search)
+    return Q(*conditions, _connector=Q.OR) if text and resource.search else Q()
+
+
+# Lists
+
+
+class RecordTable(tables.Table):  # type: ignore[misc]  # django-tables2 ships no types
+    """A resource's list."""
+
+    class Meta:
+        template_name = "table.html"
+        default = formats.NOTHING
+
+
+class FieldColumn(tables.Column):  # type: ignore[misc]  # as above
+    """A column that shows a field as `formats` writes it, and leads to what it names."""
+
+    def __init__(self, field: AnyField, *, leads_to_row: bool) -> None:
+        self.field = field
+        self.leads_to_row = leads_to_row
+        super().__init__(
+            verbose_name=formats.label_of(field),
+            accessor=field.name,
+            orderable=not isinstance(field, (models.ManyToManyField, models.JSONField)),
+            empty_values=(),
+            linkify=self._address,
+            attrs={
+                "th": {"class": "amount"} if formats.is_number(field) else {},
+                "td": {"class": self._class},
+            },
+        )
+
+    def render(self, record: Model) -> str:
+        """The field of the row's object as text."""
+        text = formats.text_of(record, self.field)
+        return str(record) if self.leads_to_row and text == formats.NOTHING else text
+
+    def _address(self, record: Model) -> str | None:
+        if self.leads_to_row:
+            return page_of(record)
+        if isinstance(self.field, models.ForeignKey):
+            other = getattr(record, self.field.name)
+            return page_of(other) or None if other is not None else None
+        return None
+
+    def _class(self, record: Model) -> str | None:
+        if formats.is_number(self.field):
+            return "amount"
+        tone = formats.tone_of(self.field, getattr(record, self.field.attname, ""))
+        return f"tone tone-{tone}" if tone else None
+
+
+def table_of(resource: Resource, rows: QuerySet[Model], fields: Sequence[AnyField]) -> Any:
+    """A table of `rows` with a column per field; the first that is no reference leads on."""
+    lead = next((one.name for one in fields if not is_relation(one)), fields[0].name)
+    columns = [(one.name, FieldColumn(one, leads_to_row=one.name == lead)) for one in fields]
+    return RecordTable(rows, extra_columns=columns, attrs={"aria-label": _("Results")})
+
+
+def chosen_fields(resource: Resource, names: Sequence[str]) -> list[AnyField]:
+    """The public fields called `names` in that order; the default columns where none is known."""
+    public = {one.name: one for one in resource.fields}
+    known = [public[name] for name in names if name in public]
+    return known or [public[name] for name in resource.columns]
+
+
+# Filters
+
+
+class FilterForm(forms.Form):
+    """Conditions on a resource's list, all optional; `q` looks into the searched fields."""
+
+    q = forms.CharField(required=False, label=gettext_lazy("Search"))
+    resource: Resource
+
+    def conditions(self) -> Q:
+        """What the rows must fulfil; nothing fulfils what could not be read."""
+        if not self.is_valid():
+            return Q(pk__in=[])
+        found = matching(self.resource, self.cleaned_data["q"])
+        for name, value in self.cleaned_data.items():
+            if name != "q" and value not in (None, ""):
+                found &= Q(**{name.removesuffix("_id"): value})
+        return found
+
+    def offered(self) -> list[forms.BoundField]:
+        """The filters to show as menus."""
+        return [self[name] for name in self.fields if self._is_offered(name)]
+
+    def in_force(self) -> list[tuple[forms.BoundField, str]]:
+        """The conditions that were set beside the shown ones, with their values as text."""
+        hidden = [self[name] for name in self.changed_data if not self._is_offered(name)]
+        return [
+            (one, str(self.cleaned_data.get(one.name) or one.data))
+            for one in hidden
+            if one.name != "q"
+        ]
+
+    def _is_offered(self, name: str) -> bool:
+        field = self.fields[name]
+        return bool(getattr(field, "choices", None)) and not field.widget.is_hidden
+
+
+@cache
+def filter_form_of(model: type[Model]) -> type[FilterForm]:
+    """The form of a model's filters: menus for its columns, plain parameters for the rest."""
+    resource = BY_MODEL[model]
+    fields: dict[str, Any] = {"resource": resource}
+    for field in resource.fields:
+        if (made := _filter_field(field)) is not None:
+            is_shown = field.name in resource.columns
+            if not is_shown or (is_relation(field) and not _is_small(field.related_model)):
+                made.widget = forms.HiddenInput()
+            fields[f"{field.name}_id" if is_relation(field) else field.name] = made
+    return type(f"{model.__name__}FilterForm", (FilterForm,), fields)
+
+
+def _is_small(model: Any) -> bool:
+    """Whether a menu can hold the model's objects; machines and their parts are too many."""
+    return model in BY_MODEL and model._meta.model_name in SMALL_LISTS
+
+
+SMALL_LISTS: Final = frozenset(
+    {
+        "site",
+        "location",
+        "rack",
+        "manufacturer",
+        "devicerole",
+        "platform",
+        "clustertype",
+        "cluster",
+        "tenant",
+        "provider",
+        "tag",
+        "powerpanel",
+    }
+)
+
+
+def _filter_field(field: AnyField) -> forms.Field | None:
+    label = lazy_label_of(field)
+    if isinstance(field, (models.ForeignKey, models.ManyToManyField)):
+        found = named(field.related_model)
+        return NamedChoiceField(found, required=False, label=label, empty_label=ANY)
+    if field.choices:
+        options = [("", ANY), *translated_choices(field.flatchoices)]
+        return forms.ChoiceField(choices=options, required=False, label=label)
+    if isinstance(field, models.BooleanField):
+        return forms.TypedChoiceField(
+            choices=[("", ANY), ("True", gettext_lazy("Yes")), ("False", gettext_lazy("No"))],
+            coerce="True".__eq__,
+            empty_value=None,
+            required=False,
+            label=label,
+        )
+    plain = next((form for kind, form in PLAIN_FILTERS.items() if isinstance(field, kind)), None)
+    return plain(required=False, label=label) if plain is not None else None
+
+
+ANY: Final = gettext_lazy("any")
+PLAIN_FILTERS: Final[dict[type[AnyField], type[forms.Field]]] = {
+    models.CharField: forms.CharField,
+    models.IntegerField: forms.IntegerField,
+    models.DecimalField: forms.DecimalField,
+}
+lazy_label_of = lazy(formats.label_of, str)
+
+
+def translated_choices(choices: Iterable[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
+    """Choices whose labels are texts of the pure rooms, translated when they are shown."""
+    return [(value, gettext_lazy(str(label))) for value, label in choices]
+
+
+# Forms
+
+
+class NamedChoiceField(ChoiceOfObject):
+    """A choice of objects by their whole names."""
+
+    def label_from_instance(self, obj: Model) -> str:
+        """The object's name with that of the whole it is part of."""
+        return formats.full_name(obj)
+
+
+class NamedChoicesField(ChoiceOfObjects):
+    """Several objects by their whole names."""
+
+    def label_from_instance(self, obj: Model) -> str:
+        """The object's name with that of the whole it is part of."""
+        return formats.full_name(obj)
+
+
+class RecordForm(FormOfModel):
+    """A form over a resource's writable fields; it checks and never saves: actions write."""
+
+    changelog_message = forms.CharField(
+        required=False,
+        max_length=200,
+        label=gettext_lazy("Note for the change log"),
+        help_text=gettext_lazy("Why the change is made; kept with it for good."),
+    )
+    seen_change = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def values(self) -> dict[str, Any]:
+        """What is to be written: every field of a new object, the changed ones of an old one."""
+        is_new = self.instance.pk is None
+        names = [name for name in self._meta.fields or () if is_new or name in self.changed_data]
+        return {name: self.cleaned_data[name] for name in names}
+
+
+@cache
+def form_of(model: type[Model], base: type[RecordForm] = RecordForm) -> type[RecordForm]:
+    """The form of a model's writable fields."""
+    names = [one.name for one in BY_MODEL[model].writable_fields]
+    made = forms.modelform_factory(model, form=base, fields=names, formfield_callback=_form_field)
+    return cast("type[RecordForm]", made)  # the factory derives from `form`
+
+
+def _form_field(field: AnyField, **options: Any) -> forms.Field | None:
+    if isinstance(field, models.ManyToManyField):
+        options |= {"form_class": NamedChoicesField, "queryset": named(field.related_model)}
+    elif isinstance(field, models.ForeignKey):
+        options |= {"form_class": NamedChoiceField, "queryset": named(field.related_model)}
+    elif isinstance(field, models.DateField):
+        options["widget"] = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    elif isinstance(field, models.TextField):
+        options["widget"] = forms.Textarea(attrs={"rows": 4})
+    made = field.formfield(**options)
+    if field.choices and isinstance(made, forms.ChoiceField):
+        made.choices = translated_choices(field.get_choices(include_blank=field.blank))
+    return made

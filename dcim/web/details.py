@@ -1,0 +1,136 @@
+"""The page of one object: its fields, what refers to it, and what was changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Final
+
+from django.db import models
+from django.db.models import Model
+from django.http import Http404
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from dcim.catalog import BY_MODEL
+from dcim.catalog.resource import Resource
+from dcim.record.changes import ObjectChange
+from dcim.web import formats
+from dcim.web.access import Crumb, ResourcePage
+from dcim.web.addresses import deed_page_of, list_of
+from dcim.web.derive import named, rows_of
+from dcim.web.differences import ShownChange, shown_changes
+from dcim.web.formats import Shown, shown
+
+MOST_RELATED: Final = 12
+MOST_CHANGES: Final = 10
+LAST_FIELDS: Final = frozenset({"created", "last_updated"})
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A field of the object: its label and values."""
+
+    name: str
+    label: str
+    values: list[Shown]
+    is_long: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Objects of one kind that refer to this one: the first, how many, where all of them are."""
+
+    label: str
+    first: list[Shown]
+    count: int
+    url: str
+
+
+class DetailPage(ResourcePage):
+    """One object; pages with more to show derive from this one."""
+
+    template_name = "detail.html"
+
+    def object(self) -> Model:
+        """The object of the address, with what its fields name."""
+        rows = rows_of(self.resource, self.resource.fields)
+        found = rows.filter(pk=self.kwargs["pk"]).first()
+        if found is None:
+            raise Http404(_("There is no such %(kind)s.") % {"kind": self.singular})
+        return found
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Fields, relations and changes of the object."""
+        obj = self.object()
+        return super().get_context_data(
+            object=obj,
+            title=formats.full_name(obj),
+            facts=facts_of(self.resource, obj),
+            relations=relations_of(obj),
+            changes=changes_of(self.resource, obj),
+            **self.deeds(obj),
+            **self.more(obj),
+            **kwargs,
+        )
+
+    def deeds(self, obj: Model) -> dict[str, str]:
+        """Where the object is edited and deleted."""
+        if not self.resource.writable:
+            return {}
+        return {f"{deed}_url": deed_page_of(obj, deed) for deed in ("edit", "delete")}
+
+    def more(self, obj: Any) -> dict[str, Any]:
+        """What a page of its own adds."""
+        return {}
+
+    def crumbs(self) -> list[Crumb]:
+        """The object comes last; its name stands in the heading below."""
+        return super().crumbs()
+
+
+def facts_of(resource: Resource, obj: Model) -> list[Fact]:
+    """The object's public fields, all of them, in the resource's order."""
+    return [
+        Fact(field.name, formats.label_of(field), shown(obj, field), _is_long(field))
+        for field in resource.fields
+    ]
+
+
+def _is_long(field: models.Field[Any, Any]) -> bool:
+    return isinstance(field, (models.TextField, models.JSONField))
+
+
+def relations_of(obj: Model) -> list[Relation]:
+    """What refers to `obj`, by kind; kinds without any are left out."""
+    found = (
+        _relation(obj, one) for one in obj._meta.related_objects if one.related_model in BY_MODEL
+    )
+    return [one for one in found if one is not None]
+
+
+def _relation(obj: Model, relation: Any) -> Relation | None:
+    resource = BY_MODEL[relation.related_model]
+    rows = named(relation.related_model).filter(**{relation.field.name: obj})
+    first = list(islice(rows[: MOST_RELATED + 1], MOST_RELATED + 1))
+    if not first:
+        return None
+    count = len(first) if len(first) <= MOST_RELATED else rows.count()
+    label = str(capfirst(resource.model._meta.verbose_name_plural))
+    if _refers_twice(obj, relation):
+        label = f"{label} ({relation.field.verbose_name})"
+    url = f"{list_of(resource)}?{relation.field.name}_id={obj.pk}"
+    return Relation(label, [formats.shown_object(one) for one in first[:MOST_RELATED]], count, url)
+
+
+def _refers_twice(obj: Model, relation: Any) -> bool:
+    same = [one for one in obj._meta.related_objects if one.related_model is relation.related_model]
+    return len(same) > 1
+
+
+def changes_of(resource: Resource, obj: Model) -> list[ShownChange]:
+    """The newest changes of `obj`, each with what was before and after."""
+    entries = ObjectChange.objects.filter(
+        changed_object_type=resource.kind, changed_object_id=obj.pk
+    )
+    return shown_changes(entries[:MOST_CHANGES])

@@ -1,0 +1,44 @@
+"""Pages and forms of resources that need more than what is derived: one table, ordinary classes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.db.models import Model
+
+from dcim.record.allocations import Provider
+from dcim.record.cables import Cable
+from dcim.record.changes import ObjectChange
+from dcim.record.racks import Rack
+from dcim.web.cables import CableCreatePage, CablePage
+from dcim.web.changes import ChangePage
+from dcim.web.details import DetailPage
+from dcim.web.edit import CreatePage, EditPage
+from dcim.web.lists import ListPage
+from dcim.web.providers import ProviderCreatePage, ProviderEditPage
+from dcim.web.racks import RackPage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pages:
+    """The classes that answer for a resource."""
+
+    list: type[ListPage] = ListPage
+    detail: type[DetailPage] = DetailPage
+    create: type[CreatePage] = CreatePage
+    edit: type[EditPage] = EditPage
+
+
+OVERRIDES: Final[dict[type[Model], Pages]] = {
+    Cable: Pages(detail=CablePage, create=CableCreatePage),
+    ObjectChange: Pages(detail=ChangePage),
+    Provider: Pages(create=ProviderCreatePage, edit=ProviderEditPage),
+    Rack: Pages(detail=RackPage),
+}
+DERIVED: Final = Pages()
+
+
+def pages_of(model: type[Model]) -> Pages:
+    """The classes that answer for the model's resource."""
+    return OVERRIDES.get(model, DERIVED)

@@ -1,0 +1,202 @@
+"""The page of a rack: front and rear elevation, drawn unit by unit."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from dcim.record.devices import Device
+from dcim.record.racks import Rack
+from dcim.vocabulary.choices import DeviceFace
+from dcim.web import formats
+from dcim.web.access import may
+from dcim.web.addresses import page_of
+from dcim.web.details import DetailPage
+
+UNIT_PX: Final = 20
+NUMBERS_PX: Final = 30
+WIDTH_PX: Final = 250
+STRIP_PX: Final = 4
+TEXT_PX: Final = 14  # from a box's upper edge to the baseline of its name
+LONGEST_NAME: Final = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A rack unit in the drawing: number, place, and where a device is put into it when free."""
+
+    number: int
+    y: int
+    is_free: bool
+    add_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A device in the drawing, in pixels from the drawing's upper edge."""
+
+    name: str
+    title: str
+    url: str
+    y: int
+    height: int
+    color: str
+    tone: str
+    is_back: bool
+
+    @property
+    def text_y(self) -> int:
+        """The baseline of the name."""
+        return self.y + min(TEXT_PX, self.height - 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Elevation:
+    """One face of a rack as it is drawn."""
+
+    face: str
+    label: str
+    description: str
+    height: int
+    units: list[Unit]
+    boxes: list[Box]
+    free_units: int
+    largest_free: int
+    numbers_px: int = NUMBERS_PX
+    width_px: int = WIDTH_PX
+    strip_px: int = STRIP_PX
+    unit_px: int = UNIT_PX
+
+
+class RackPage(DetailPage):
+    """A rack with what stands in it."""
+
+    template_name = "rack.html"
+
+    def more(self, obj: Rack) -> dict[str, Any]:
+        """Both faces, and what is in the rack without a position."""
+        devices = list(
+            Device.objects.filter(rack=obj).select_related("device_type", "role").order_by("name")
+        )
+        mounted = [one for one in devices if one.position is not None]
+        may_add = may(self.user, "add", Device)
+        return {
+            "elevations": [elevation(obj, mounted, face, may_add=may_add) for face in DeviceFace],
+            "unmounted": [one for one in devices if one.position is None],
+            "impact_query": urlencode({"failed": f"rack:{obj.name}"}),
+        }
+
+
+def elevation(
+    rack: Rack, mounted: Sequence[Device], face: DeviceFace, *, may_add: bool = False
+) -> Elevation:
+    """The drawing of one face; a device of full depth is seen from both."""
+    seen = [one for one in mounted if one.face == face or one.device_type.is_full_depth]
+    taken = {unit for device in seen for unit in units_of(device)}
+    free = [number for number in numbers(rack) if number not in taken]
+    units = [
+        Unit(
+            number=number,
+            y=top_of(rack, Decimal(number), Decimal(1)),
+            is_free=number not in taken,
+            add_url=_add_url(rack, number, face) if may_add and number not in taken else "",
+        )
+        for number in numbers(rack)
+    ]
+    label = _(face.label)
+    return Elevation(
+        face=face.value,
+        label=label,
+        description=_("%(face)s of rack %(rack)s: %(devices)s devices, %(free)s of %(all)s U free.")
+        % {
+            "face": label,
+            "rack": rack.name,
+            "devices": len(seen),
+            "free": len(free),
+            "all": rack.u_height,
+        },
+        height=rack.u_height * UNIT_PX,
+        units=units,
+        boxes=[_box(rack, device, face) for device in seen],
+        free_units=len(free),
+        largest_free=largest_run(free),
+    )
+
+
+def numbers(rack: Rack) -> range:
+    """The numbers of the rack's units."""
+    return range(rack.starting_unit, rack.starting_unit + rack.u_height)
+
+
+def units_of(device: Device) -> Iterator[int]:
+    """The units that a mounted device takes, in whole or in part."""
+    first = lowest_unit(device)
+    yield from range(int(first), math.ceil(first + device.device_type.u_height))
+
+
+def lowest_unit(device: Device) -> Decimal:
+    """The position of a device; only mounted ones are drawn."""
+    return device.position or Decimal(1)
+
+
+def top_of(rack: Rack, position: Decimal, height: Decimal) -> int:
+    """Pixels from the drawing's upper edge to the upper edge of what stands at `position`."""
+    above = (
+        position - rack.starting_unit
+        if rack.desc_units
+        else rack.starting_unit + rack.u_height - position - height
+    )
+    return int(above * UNIT_PX)
+
+
+def largest_run(free: Sequence[int]) -> int:
+    """The length of the longest run of consecutive numbers in ascending `free`.
+
+    >>> largest_run([1, 2, 3, 7, 8])
+    3
+    """
+    runs = groupby(enumerate(free), key=lambda pair: pair[1] - pair[0])
+    return max((len(list(run)) for _start, run in runs), default=0)
+
+
+def _box(rack: Rack, device: Device, face: DeviceFace) -> Box:
+    height, position = device.device_type.u_height, lowest_unit(device)
+    name = str(device.name or device.device_type)
+    return Box(
+        name=name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…",
+        title=_("%(name)s: %(role)s, %(type)s, U%(position)s, %(height)s U, %(status)s")
+        % {
+            "name": name,
+            "role": device.role,
+            "type": device.device_type,
+            "position": formats.number(position),
+            "height": formats.number(height),
+            "status": formats.text_of(device, Device._meta.get_field("status")),
+        },
+        url=page_of(device),
+        y=top_of(rack, position, height),
+        height=int(height * UNIT_PX),
+        color=device.role.color,
+        tone=formats.TONES.get(device.status, "quiet"),
+        is_back=device.face != face,
+    )
+
+
+def _add_url(rack: Rack, unit: int, face: DeviceFace) -> str:
+    place: dict[str, str | int] = {
+        "site_id": rack.site_id,
+        "rack_id": rack.pk,
+        "position": unit,
+        "face": face.value,
+    }
+    if rack.location_id is not None:
+        place["location_id"] = rack.location_id
+    return f"{reverse('dcim.device_add')}?{urlencode(place)}"

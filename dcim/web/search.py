@@ -1,0 +1,62 @@
+"""One search box over every object of the catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.utils.http import urlencode
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dcim.catalog import RESOURCES
+from dcim.catalog.resource import Resource
+from dcim.web import formats
+from dcim.web.access import Page
+from dcim.web.addresses import list_of
+from dcim.web.derive import matching, named
+from dcim.web.formats import Shown
+
+MOST_PER_KIND: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """The first objects of one kind that match, and where all of them are."""
+
+    label: str
+    first: list[Shown]
+    has_more: bool
+    url: str
+
+
+class SearchPage(Page):
+    """What contains the searched text, kind by kind."""
+
+    template_name = "search.html"
+    title = gettext_lazy("Search")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The hits per kind."""
+        text = self.request.GET.get("q", "").strip()
+        found = [_hits(resource, text) for resource in RESOURCES if text and resource.search]
+        title = _("Search for “%(text)s”") % {"text": text} if text else _("Search")
+        context = super().get_context_data(hits=[one for one in found if one], **kwargs)
+        return context | {"title": title, "text": text}
+
+
+def _hits(resource: Resource, text: str) -> Hits | None:
+    rows = list(named(resource.model).filter(matching(resource, text))[: MOST_PER_KIND + 1])
+    if not rows:
+        return None
+    first = [_hit(one) for one in rows[:MOST_PER_KIND]]
+    url = f"{list_of(resource)}?{urlencode({'q': text})}"
+    label = str(capfirst(resource.model._meta.verbose_name_plural))
+    return Hits(label, first, len(rows) > MOST_PER_KIND, url)
+
+
+def _hit(obj: Any) -> Shown:
+    shown = formats.shown_object(obj)
+    named_too = "" if str(obj) == getattr(obj, "name", str(obj)) else str(getattr(obj, "name", ""))
+    return Shown(shown.text, url=shown.url, title=getattr(obj, "description", "") or named_too)
