@@ -10,8 +10,9 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Model, ProtectedError
 from django.db.models.deletion import Collector
+from django.utils import timezone
 
-from dcim.actions.changes import Actor, Change, log_changes, state_of
+from dcim.actions.changes import Actor, Change, State, log_changes, state_of
 from dcim.actions.pools import check_machine_fits
 from dcim.actions.rack_units import hold_rack_units
 from dcim.catalog import BY_MODEL
@@ -62,12 +63,7 @@ def create_many(model: type[ModelT], rows: Sequence[Values], *, by: Actor) -> li
     for number, values in enumerate(rows, start=1):
         single, many = _split(model, values)
         obj = model(**single)
-        try:
-            obj.clean_fields()
-            obj.clean()
-        except ValidationError as err:
-            field, reasons = next(iter(_errors_of(err).items()))
-            raise BadRow(number, reasons[0], field=field) from err
+        _check_row(number, obj)
         objects.append(obj)
         manies.append(many)
     with transaction.atomic(), _refusals():
@@ -92,10 +88,7 @@ def update(obj: ModelT, values: Values, *, by: Actor) -> ModelT:
     single, many = _split(model, values)
     with transaction.atomic(), _refusals():
         fresh = model._default_manager.select_for_update().filter(pk=obj.pk).first()
-        if fresh is None:
-            raise UnknownThing(
-                f"{obj} has been deleted.", field="id", hint="Look it up again in the list."
-            )
+        fresh = _known(fresh, obj)
         before = state_of(fresh)
         for name, value in single.items():
             setattr(fresh, name, value)
@@ -105,6 +98,43 @@ def update(obj: ModelT, values: Values, *, by: Actor) -> ModelT:
         _after_save(model, [fresh])
         log_changes([Change(fresh, fresh.pk, before, state_of(fresh))], by=by)
     return fresh
+
+
+def update_many(
+    model: type[ModelT], changes: Sequence[tuple[ModelT, Values]], *, by: Actor
+) -> list[ModelT]:
+    """The objects of `changes`, each with its values, all or none, with a few statements.
+
+    The rows are read again under a lock; uniqueness is left to the database, as in `create_many`.
+
+    Raises:
+        UnknownThing: an object is gone.
+        BadRow: the first object (counted from 1) whose values are wrong.
+        InvalidInput, Refused: as for `create_many`.
+    """
+    keys = [obj.pk for obj, _ in changes]
+    parts = [_split(model, values) for _, values in changes]
+    with transaction.atomic(), _refusals():
+        stored = model._default_manager.select_for_update().in_bulk(keys)
+        objects = [_known(stored.get(obj.pk), obj) for obj, _ in changes]
+        before = _states_of(model, objects)
+        for number, (obj, (single, _)) in enumerate(zip(objects, parts, strict=True), start=1):
+            for name, value in single.items():
+                setattr(obj, name, value)
+            _check_row(number, obj)
+        _save_many(model, objects, {name for single, _ in parts for name in single})
+        for name in {name for _, many in parts for name in many}:
+            linked = [
+                (obj, many[name])
+                for obj, (_, many) in zip(objects, parts, strict=True)
+                if name in many
+            ]
+            _unlink_many(model, name, [obj for obj, _ in linked])
+            _link_many(model, name, [obj for obj, _ in linked], [others for _, others in linked])
+        _after_save(model, objects)
+        states = zip(objects, before, _states_of(model, objects), strict=True)
+        log_changes([Change(obj, obj.pk, was, now) for obj, was, now in states], by=by)
+    return objects
 
 
 def delete(obj: Model, *, by: Actor) -> None:
@@ -125,6 +155,34 @@ def delete(obj: Model, *, by: Actor) -> None:
         ]
         obj.delete()
         log_changes(gone, by=by)
+
+
+def _known(stored: ModelT | None, obj: ModelT) -> ModelT:
+    if stored is None:
+        raise UnknownThing(
+            f"{obj} has been deleted.", field="id", hint="Look it up again in the list."
+        )
+    return stored
+
+
+def _check_row(number: int, obj: Model) -> None:
+    try:
+        obj.clean_fields()
+        obj.clean()
+    except ValidationError as err:
+        field, reasons = next(iter(_errors_of(err).items()))
+        raise BadRow(number, reasons[0], field="" if field == "__all__" else field) from err
+
+
+def _save_many(model: type[ModelT], objects: Sequence[ModelT], names: set[str]) -> None:
+    """Write the columns `names`; what changed is dated here, since sets pass by `auto_now`."""
+    if not names:
+        return
+    dated = [one.name for one in model._meta.concrete_fields if getattr(one, "auto_now", False)]
+    for obj in objects:
+        for name in dated:
+            setattr(obj, name, timezone.now())
+    model._default_manager.bulk_update(objects, [*sorted(names), *dated], batch_size=200)
 
 
 def _collected(collector: Collector) -> Iterator[Model]:
@@ -153,6 +211,25 @@ def _split(model: type[Model], values: Values) -> tuple[dict[str, Any], dict[str
 def _set_many(obj: Model, many: Mapping[str, Sequence[Any]]) -> None:
     for name, objects in many.items():
         getattr(obj, name).set(objects)
+
+
+def _states_of(model: type[Model], objects: Sequence[Model]) -> list[State]:
+    """The state of each object, with one query per many-to-many field."""
+    linked: dict[Any, dict[str, list[int]]] = {obj.pk: {} for obj in objects}
+    for field in model._meta.many_to_many:
+        mine, other = f"{field.m2m_field_name()}_id", f"{field.m2m_reverse_field_name()}_id"
+        through: type[Model] = getattr(model, field.name).through
+        links = through._default_manager.filter(**{f"{mine}__in": linked})
+        for key, other_key in links.values_list(mine, other):
+            linked[key].setdefault(field.name, []).append(other_key)
+    return [state_of(obj, linked[obj.pk]) for obj in objects]
+
+
+def _unlink_many(model: type[Model], name: str, objects: Sequence[Model]) -> None:
+    field = next(one for one in model._meta.many_to_many if one.name == name)
+    through: type[Model] = getattr(model, name).through
+    owners = {f"{field.m2m_field_name()}__in": [obj.pk for obj in objects]}
+    through._default_manager.filter(**owners).delete()
 
 
 def _link_many(
