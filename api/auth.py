@@ -1,7 +1,7 @@
-"""Who asks, and whether they may: tokens of programs, sessions of people, Django's model permissions.
+"""Who asks, and whether they may: tokens of programs, sessions of people, model permissions.
 
-Tokens come under either keyword, `Token` or `Bearer`, as NetBox's clients send them. A bad or missing
-one is answered with 403, which those clients expect.
+Tokens come under either keyword, `Token` or `Bearer`, as NetBox's clients send them. A bad or
+missing one is answered with 403, which those clients expect.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class SessionAuthentication(authentication.SessionAuthentication):
 
 
 class ModelPermissions(permissions.BasePermission):
-    """Signed in, with the permission of the method on the view's `permission_model`, if it names one."""
+    """Signed in, and permitted the method on the view's `permission_model` if it names one."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """Whether the method is allowed.

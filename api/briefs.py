@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, Final
 
-from django.db.models import ForeignKey, Model
+from django.db.models import Field, ForeignKey, Model
 from django.urls import get_script_prefix
 from rest_framework.request import Request
 
@@ -63,7 +63,22 @@ def brief_fields(model: type[Model]) -> tuple[AnyField, ...]:
     """The fields that a brief of `model` shows beside id, addresses and display."""
     resource = BY_MODEL.get(model)
     names = resource.brief if resource is not None else NAMES_OF_INTERNAL[model]
-    return tuple(model._meta.get_field(name) for name in names)
+    return tuple(model_field(model, name) for name in names)
+
+
+def model_field(model: type[Model], name: str) -> AnyField:
+    """The stored field `name` of `model`."""
+    field = model._meta.get_field(name)
+    if not isinstance(field, Field):
+        raise TypeError(f"{model.__name__}.{name} is not stored in the model")
+    return field
+
+
+def related(one: AnyField) -> type[Model]:
+    """The model that a reference points at."""
+    if not isinstance(one.related_model, type):
+        raise TypeError(f"{one} is not a reference")
+    return one.related_model
 
 
 def brief_paths(model: type[Model]) -> Iterator[str]:

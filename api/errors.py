@@ -67,7 +67,8 @@ def _body(err: LumbungError, resource: Resource | None) -> dict[str, Any]:
         return {"detail": SOME_ROWS, "errors": [row]}
     if isinstance(err, InvalidInput):
         return wire_errors(resource, err.errors)
-    body = {"detail": f"{err.reason} {err.hint}".strip(), "code": err.code}
+    reason = err.reason if err.reason.endswith((".", "!", "?", "…")) else f"{err.reason}."
+    body = {"detail": f"{reason} {err.hint}".strip(), "code": err.code}
     return {**body, "field": wire_field(resource, err.field)} if err.field else body
 
 

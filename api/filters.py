@@ -11,14 +11,15 @@ from typing import Any, Final
 
 from django import forms
 from django.db import models
-from django.db.models import ForeignKey, Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django_filters import Filter, FilterSet
 from django_filters.fields import IsoDateTimeField
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 
-from dcim.catalog import BY_MODEL, kind_of
+from api.briefs import model_field, related
+from dcim.catalog import kind_of
 from dcim.catalog.resource import AnyField, Resource
 
 Rows = QuerySet[Any]
@@ -83,6 +84,8 @@ class Known(Values):
 class AnyOf(Filter):
     """Rows that match any of the parameter's values by one look-up."""
 
+    model: Any  # set by the filter set
+
     def __init__(
         self, name: str, form_field: Values, *, lookup: str = "in", exclude: bool = False
     ) -> None:
@@ -117,7 +120,7 @@ class OneToMany(AnyOf):
     """As `AnyOf`, over a reference to many: each row comes once."""
 
     def matches(self, values: list[Any]) -> Q:
-        model: type[Model] = self.parent.queryset.model
+        model: type[Model] = self.model
         rows = model._default_manager.filter(super().matches(values))
         return Q(pk__in=rows.values("pk"))
 
@@ -216,9 +219,15 @@ class RecordFilterSet(FilterSet):
     resource: Resource
 
     def __init__(self, data: Mapping[str, Any], queryset: Rows, *, request: Request) -> None:
-        declared = type(self).base_filters
+        declared = filters_in(type(self))
         self.base_filters = {name: one for name, one in declared.items() if name in data}
         super().__init__(data, queryset, request=request)
+
+
+def filters_in(filter_set: type[RecordFilterSet]) -> Mapping[str, Filter]:
+    """All filters of a filter set by their parameters."""
+    filters: Mapping[str, Filter] = vars(filter_set)["base_filters"]
+    return filters
 
 
 class Filtering(BaseFilterBackend):
@@ -228,17 +237,18 @@ class Filtering(BaseFilterBackend):
         filter_set = view.filter_set(request.query_params, queryset, request=request)
         if not filter_set.is_valid():
             raise ValidationError(filter_set.errors)
-        return filter_set.qs
+        rows: Rows = filter_set.qs
+        return rows
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         return [
             {"name": name, "in": "query", "schema": parameter_schema(one)}
-            for name, one in view.filter_set.base_filters.items()
+            for name, one in filters_in(view.filter_set).items()
         ]
 
 
 class Ordering(BaseFilterBackend):
-    """Orders by `ordering=a,-b`, else as the model says; the id comes last, so that pages are stable."""
+    """Orders by `ordering=a,-b`, else as the model says; the id comes last: pages are stable."""
 
     def filter_queryset(self, request: Request, queryset: Rows, view: Any) -> Rows:
         keys = [key.strip() for key in request.query_params.get("ordering", "").split(",")]
@@ -305,16 +315,8 @@ def _of_reference(one: AnyField, wire_name: str) -> dict[str, Filter]:
 
 
 def _of_exclusive(resource: Resource, group: str) -> dict[str, Filter]:
-    members = {
-        name: related(resource.model._meta.get_field(name)) for name in resource.one_of[group]
-    }
+    members = {name: related(model_field(resource.model, name)) for name in resource.one_of[group]}
     return {f"{group}_type": OneOfKind(members), f"{group}_id": OneOfIds(members)}
-
-
-def related(one: AnyField) -> type[Model]:
-    """The model that a reference points at."""
-    assert one.related_model is not None
-    return one.related_model
 
 
 def key_of(model: type[Model]) -> str:
@@ -326,10 +328,10 @@ def key_of(model: type[Model]) -> str:
 
 def _of_value(one: AnyField, wire_name: str) -> dict[str, Filter]:
     """The filters of a plain field; none for what can't be compared."""
-    for model_field, (make, lookups) in KINDS.items():
-        if isinstance(one, model_field):
-            break
-    else:
+    make, lookups = next(
+        (kind for model_field, kind in KINDS.items() if isinstance(one, model_field)), (None, {})
+    )
+    if make is None:
         return {}
     if one.choices:
         lookups = EXACT
@@ -345,9 +347,8 @@ def _of_value(one: AnyField, wire_name: str) -> dict[str, Filter]:
 
 def _text(one: AnyField) -> forms.Field:
     if one.choices:
-        return forms.ChoiceField(
-            choices=[("", ""), *one.flatchoices] if one.blank else one.flatchoices
-        )
+        unset = [("", "")] if one.blank else []
+        return forms.ChoiceField(choices=[*unset, *one.flatchoices])
     return forms.CharField(required=False, strip=False)
 
 
@@ -379,7 +380,8 @@ def _value_schema(one: forms.Field) -> dict[str, Any]:
     if isinstance(one, Truth):
         return {"type": "boolean"}
     if isinstance(one, forms.ChoiceField):
-        return {"type": "string", "enum": [value for value, _ in one.choices if value != ""]}
+        values = dict(one.widget.choices)
+        return {"type": "string", "enum": [value for value in values if value != ""]}
     if isinstance(one, forms.DecimalField):
         return {"type": "number"}
     if isinstance(one, forms.IntegerField):

@@ -1,32 +1,31 @@
-"""Serializer and views that every recorded object shares; `derive` makes one of each per resource."""
+"""Serializer and views that all recorded objects share; `derive` makes one of each per resource."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from functools import cached_property
 from typing import Any, ClassVar, Final
 
 from django.db.models import ForeignKey, Model, QuerySet
 from rest_framework import serializers, status
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import NotAuthenticated, NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from api.briefs import Briefs, brief_paths
+from api.briefs import Briefs, brief_paths, model_field, related
 from api.filters import Filtering, Ordering, RecordFilterSet
 from api.references import find
 from api.schema import RecordSchema
-from api.wire import CustomFields, OneOf, OneOfId, OneOfType, Shown, field_of
+from api.wire import CustomFields, OneOf, OneOfId, OneOfType, Shown, WireField, field_of
 from dcim.actions import record
 from dcim.actions.changes import Actor
 from dcim.catalog import kind_of
 from dcim.catalog.resource import AnyField, Resource
-from dcim.record.base import Record
 from dcim.record.account import User
+from dcim.record.base import Record
 
-WireField = serializers.Field[Any, Any, Any, Any]
 URI: Final = {"type": "string", "format": "uri"}
 HEAD: Final[Mapping[str, tuple[Any, dict[str, Any]]]] = {
     "id": (lambda briefs, obj: obj.pk, {"type": "integer"}),
@@ -73,7 +72,7 @@ class RecordSerializer(serializers.Serializer[Any]):
 
     def _exclusive(self, group: str) -> dict[str, WireField]:
         members = exclusive_members(self.resource, group)
-        unset = all(self.resource.model._meta.get_field(name).null for name in members)
+        unset = all(model_field(self.resource.model, name).null for name in members)
         return {
             f"{group}_type": OneOfType(members, unset=unset),
             f"{group}_id": OneOfId(members, unset=unset),
@@ -109,9 +108,14 @@ class RecordSerializer(serializers.Serializer[Any]):
 
 def exclusive_members(resource: Resource, group: str) -> dict[str, type[Model]]:
     """The fields of an exclusive reference and the models they point at."""
-    return {
-        name: resource.model._meta.get_field(name).related_model for name in resource.one_of[group]
-    }
+    return {name: related(model_field(resource.model, name)) for name in resource.one_of[group]}
+
+
+def signed_in(request: Request) -> User:
+    """The user behind a request that has passed the permissions."""
+    if not isinstance(request.user, User):
+        raise NotAuthenticated
+    return request.user
 
 
 def is_netboxs_record(resource: Resource) -> bool:
@@ -123,6 +127,7 @@ class RecordViewSet(GenericViewSet[Any]):
     """List, read and write the objects of one resource."""
 
     resource: ClassVar[Resource]
+    serializer_class: type[RecordSerializer]
     filter_set: ClassVar[type[RecordFilterSet]]
     permission_model: ClassVar[type[Model]]
     # What else to fetch with every object, for fields that a subclass's serializer declares.
@@ -134,26 +139,31 @@ class RecordViewSet(GenericViewSet[Any]):
     @cached_property
     def actor(self) -> Actor:
         """Who writes in this request; every entry of its change log carries the same request id."""
-        assert isinstance(self.request.user, User)
-        return Actor.of(self.request.user, message=_message_of(self.request.data))
+        return Actor.of(signed_in(self.request), message=_message_of(self.request.data))
 
     @cached_property
     def shown(self) -> frozenset[str] | None:
         """The wire names that the caller asked for by `brief`, `fields` or `omit`; None: all."""
         asked = self.request.query_params
-        known = self.get_serializer_class()().fields
+        known = self.serializer_class().get_fields().keys()
         names = _words(asked.get("fields", ""))
         if asked.get("brief", "").lower() in {"1", "true"}:
             brief = {self.resource.wire_name(name) for name in self.resource.brief}
             return frozenset(HEAD) | brief
         if names:
-            return names & known.keys()
+            return names & known
         omitted = _words(asked.get("omit", ""))
-        return frozenset(known.keys() - omitted) if omitted else None
+        return frozenset(known - omitted) if omitted else None
+
+    @property
+    def _reads(self) -> bool:
+        # OpenAPI is made without a request.
+        request: Request | None = self.request
+        return request is not None and request.method == "GET"
 
     def get_queryset(self) -> QuerySet[Any]:
-        """Objects with all that their wire form shows: a constant number of queries for any number."""
-        shown = self.shown if self.request is not None and self.request.method == "GET" else None
+        """Objects with all that their wire form shows, in a constant number of queries."""
+        shown = self.shown if self._reads else None
         fields = [one for one in self.resource.fields if is_shown(self.resource, one, shown)]
         select = [path for one in fields for path in paths_of(one)]
         prefetch = [one.name for one in fields if one.many_to_many]
@@ -167,12 +177,11 @@ class RecordViewSet(GenericViewSet[Any]):
         return found
 
     def get_serializer_context(self) -> dict[str, Any]:
-        reads = self.request is not None and self.request.method == "GET"
         return {
             **super().get_serializer_context(),
             "briefs": Briefs(self.request),
             "found": {},
-            "shown": self.shown if reads else None,
+            "shown": self.shown if self._reads else None,
         }
 
     def list(self, request: Request, **kwargs: Any) -> Response:
@@ -207,7 +216,7 @@ class RecordViewSet(GenericViewSet[Any]):
         record.delete(self.get_object(), by=self.actor)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    def write_new(self, rows: list[dict[str, Any]]) -> list[Any]:
+    def write_new(self, rows: Sequence[dict[str, Any]]) -> Sequence[Any]:
         """Record new objects from field values."""
         if len(rows) == 1:
             return [record.create(self.resource.model, rows[0], by=self.actor)]
@@ -217,7 +226,7 @@ class RecordViewSet(GenericViewSet[Any]):
         """Record new field values of an object."""
         return record.update(obj, values, by=self.actor)
 
-    def _read_again(self, written: list[Any]) -> list[Any]:
+    def _read_again(self, written: Sequence[Any]) -> Sequence[Any]:
         """The written objects as the database holds them now, in the order given."""
         found = self.get_queryset().in_bulk([one.pk for one in written])
         return [found[one.pk] for one in written]

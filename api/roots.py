@@ -21,7 +21,7 @@ ADDRESSES: Final = {200: {"type": "object", "additionalProperties": {"type": "st
 
 
 def apps() -> tuple[str, ...]:
-    """The folders of the API that hold lists, deepest last: "dcim", "plugins", "plugins/planner"."""
+    """The folders of the API that hold lists: "dcim", "plugins", "plugins/planner" …"""
     folders = {resource.path.rpartition("/")[0] for resource in RESOURCES}
     return tuple(sorted(folders | {PLUGINS}))
 

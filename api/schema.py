@@ -14,9 +14,10 @@ from drf_spectacular.plumbing import ResolvedComponent
 from rest_framework import serializers
 
 from api.briefs import brief_fields
-from api.wire import Kind, OneOf, Reference, References, brief_name, brief_ref, field_of
+from api.wire import Kind, OneOf, Reference, References, WireField, brief_name, brief_ref, field_of
 from dcim.catalog import BY_MODEL
 
+URI: Final = {"type": "string", "format": "uri"}
 SHOWN_PARAMETERS: Final = {
     "brief": ("boolean", "Only what identifies the objects."),
     "fields": ("string", "Only these fields, separated by commas."),
@@ -69,7 +70,7 @@ class RecordSchema(AutoSchema):
     def get_request_serializer(self) -> Any:
         """PUT keeps what is not named, so it requires no more than PATCH does."""
         serializer = super().get_request_serializer()
-        if self.method == "PUT":
+        if self.method == "PUT" and isinstance(serializer, serializers.Serializer):
             serializer.partial = True
         return serializer
 
@@ -102,7 +103,7 @@ def add_brief(auto_schema: AutoSchema, model: type[Model]) -> None:
     auto_schema.registry.register(component)
     properties: dict[str, Any] = {"id": {"type": "integer"}}
     if model in BY_MODEL:
-        properties |= dict.fromkeys(("url", "display_url"), {"type": "string", "format": "uri"})
+        properties |= dict.fromkeys(("url", "display_url"), URI)
     properties["display"] = {"type": "string"}
     resource = BY_MODEL.get(model)
     for one in brief_fields(model):
@@ -115,9 +116,7 @@ def add_brief(auto_schema: AutoSchema, model: type[Model]) -> None:
     }
 
 
-def _brief_part(
-    auto_schema: AutoSchema, field: serializers.Field[Any, Any, Any, Any]
-) -> dict[str, Any]:
+def _brief_part(auto_schema: AutoSchema, field: WireField) -> dict[str, Any]:
     field.help_text = None
     if isinstance(field, Reference):
         add_brief(auto_schema, field.model)

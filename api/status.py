@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import platform
+from importlib.metadata import version
 from typing import Any, Final
 
 import django
-import django_filters
-import rest_framework
 from django.conf import settings
 from drf_spectacular.renderers import OpenApiJsonRenderer
 from drf_spectacular.utils import extend_schema
@@ -39,17 +38,17 @@ class Status(APIView):
 
     @extend_schema(operation_id="status", responses={200: STATUS_SCHEMA})
     def get(self, request: Request) -> Response:
-        version = settings.SPECTACULAR_SETTINGS["VERSION"]
+        own = settings.SPECTACULAR_SETTINGS["VERSION"]
         return Response(
             {
                 "django-version": django.get_version(),
                 "installed_apps": {
-                    "django_filters": django_filters.__version__,
-                    "rest_framework": rest_framework.__version__,
+                    "django_filters": version("django-filter"),
+                    "rest_framework": version("djangorestframework"),
                 },
                 "netbox-version": NETBOX_VERSION,
-                "netbox-full-version": f"{NETBOX_VERSION}-lumbung{version}",
-                "plugins": {"planner": version},
+                "netbox-full-version": f"{NETBOX_VERSION}-lumbung{own}",
+                "plugins": {"planner": own},
                 "python-version": platform.python_version(),
                 "rq-workers-running": 0,
             }
@@ -59,7 +58,7 @@ class Status(APIView):
 class SchemaView(SpectacularAPIView):
     """The OpenAPI of this API, as JSON."""
 
-    renderer_classes = (JSONRenderer, OpenApiJsonRenderer)
+    renderer_classes = [JSONRenderer, OpenApiJsonRenderer]
     permission_classes = APIView.permission_classes
     authentication_classes = APIView.authentication_classes
     schema = None

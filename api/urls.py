@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from django.urls import URLPattern, path, re_path
 
@@ -22,7 +22,7 @@ def of_resource(resource: Resource) -> Iterator[URLPattern]:
     """List and detail of a resource; what is written by deeds only can only be read here."""
     view_set = view_set_for(resource)
     for route, actions in (("", LIST), ("<int:pk>/", ONE)):
-        offered = {
+        offered: dict[str, Any] = {
             method: action
             for method, action in actions.items()
             if resource.writable or method in READS

@@ -1,7 +1,7 @@
 """Kinds of field on the wire: how a value is sent, taken in, and described.
 
-One class per kind, none per object. What a value may be is the model's to say (`clean`, constraints);
-here it is only turned from JSON into the record's types and back.
+One class per kind, none per object. What a value may be is the model's to say (`clean`,
+constraints); here it is only turned from JSON into the record's types and back.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from django.utils import translation
 from rest_framework import serializers
 from rest_framework.fields import SkipField, empty
 
-from api.briefs import Briefs, pair_of
+from api.briefs import Briefs, pair_of, related
 from api.references import find, find_many
 from dcim.catalog import kind_of
 from dcim.catalog.resource import AnyField
 
+WireField = serializers.Field[Any, Any, Any, Any]
 Schema = dict[str, Any]
 Options = dict[str, Any]
 
@@ -251,7 +252,8 @@ class OneOf(Kind):
 
 
 def _id_of(instance: models.Model, name: str) -> int | None:
-    return getattr(instance, f"{name}_id")
+    pk: int | None = getattr(instance, f"{name}_id")
+    return pk
 
 
 def brief_name(model: type[models.Model]) -> str:
@@ -265,7 +267,7 @@ def brief_ref(model: type[models.Model], **more: Any) -> Schema:
     return {"allOf": [ref], **more} if more else ref
 
 
-def field_of(one: AnyField, options: Options) -> serializers.Field[Any, Any, Any, Any]:
+def field_of(one: AnyField, options: Options) -> WireField:
     """The wire field of a model field; `options` say whether it is read only or required."""
     if one.help_text:
         with translation.override("en"):
@@ -274,20 +276,18 @@ def field_of(one: AnyField, options: Options) -> serializers.Field[Any, Any, Any
         pairs = {value: str(label) for value, label in one.flatchoices}
         return Choice(pairs, unset=one.blank or one.null, **options)
     if one.is_relation:
-        assert one.related_model is not None
         if one.many_to_many:
-            return References(one.related_model, **options)
-        return Reference(one.related_model, allow_null=one.null, **options)
-    for model_field, make in KINDS:
-        if isinstance(one, model_field):
+            return References(related(one), **options)
+        return Reference(related(one), allow_null=one.null, **options)
+    for stored, make in KINDS:
+        if isinstance(one, stored):
             return make(one, {**options, "allow_null": one.null})
     raise TypeError(f"no wire kind for {one}")
 
 
 def _decimal(one: AnyField, options: Options) -> Number:
-    assert isinstance(one, models.DecimalField)
-    places = {"max_digits": one.max_digits, "decimal_places": one.decimal_places}
-    return Number(coerce_to_string=False, **places, **_bounds(one), **options)
+    digits: Options = {name: getattr(one, name) for name in ("max_digits", "decimal_places")}
+    return Number(coerce_to_string=False, **digits, **_bounds(one), **options)
 
 
 def _integer(one: AnyField, options: Options) -> serializers.IntegerField:
@@ -309,7 +309,7 @@ def _bounds(one: AnyField) -> Options:
     return {**low, "max_value": min(most)} if most else low
 
 
-KINDS: Final[tuple[tuple[type[AnyField], Callable[[AnyField, Options], Any]], ...]] = (
+KINDS: Final[tuple[tuple[type[AnyField], Callable[[AnyField, Options], WireField]], ...]] = (
     (models.DecimalField, _decimal),
     (models.BooleanField, lambda one, options: serializers.BooleanField(**options)),
     (models.IntegerField, _integer),
