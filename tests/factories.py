@@ -1,7 +1,7 @@
 """Recorded objects for tests, written by the product's own actions.
 
-`make(Rack)` fills what a rack requires: names from a counter, references by making what they point at;
-a test states only what it is about.
+`make(Rack)` fills what a rack requires: names from a counter, references by making what they point
+at; a test states only what it is about.
 """
 
 from __future__ import annotations

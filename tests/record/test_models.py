@@ -44,7 +44,7 @@ def test_a_device_outside_its_rack_is_refused(position: int) -> None:
 
 def test_a_position_goes_in_half_units() -> None:
     rack = make(Rack)
-    with pytest.raises(InvalidInput, match="0[.,]5 U"):
+    with pytest.raises(InvalidInput, match=r"0[.,]5 U"):
         make(Device, site=rack.site, rack=rack, position=Decimal("1.3"), face="front")
 
 
@@ -74,7 +74,7 @@ def test_a_location_does_not_contain_itself() -> None:
     upper = make(Location)
     lower = make(Location, site=upper.site, parent=upper)
     upper.parent = lower
-    with pytest.raises(Exception, match="itself|dirinya"):
+    with pytest.raises(Exception, match=r"itself|dirinya"):
         upper.clean()
 
 
@@ -120,7 +120,7 @@ def test_a_prefix_with_host_bits_is_refused_by_name() -> None:
 def test_a_machine_larger_than_the_largest_host_of_its_cluster_is_refused() -> None:
     cluster = make(Cluster)
     make(Device, cluster=cluster, cpu_cores=8, memory_mib=16_384, storage_gib=500)
-    with pytest.raises(DoesNotFit, match="32768 MEMORY_MIB.*16384"):
+    with pytest.raises(DoesNotFit, match=r"32768 MEMORY_MIB.*16384"):
         make(VirtualMachine, cluster=cluster, memory_mib=32_768)
 
 
