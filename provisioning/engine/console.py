@@ -24,7 +24,7 @@ from provisioning.program.build import PlanRefused
 INTERRUPTED: Final = 130
 _DEEDS: Final = {
     Action.PREVIEW: "show what the plan would change, on rehearsals after how things stand",
-    Action.REFRESH: "show what differs between the state and the hypervisor (drift); changes nothing",
+    Action.REFRESH: "show what differs between state and hypervisor (drift); changes nothing",
     Action.UP: "make it so: only on rehearsal: and test:/// targets",
     Action.DESTROY: "remove what a stack made: only on rehearsal: and test:/// targets",
 }

@@ -1,4 +1,4 @@
-"""A report as one screen of Markdown for a pull request: counts first, details folded, never too long."""
+"""A report as Markdown for a pull request: counts first, details folded, never too long."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _CUT: Final = "\n_Cut here: the report is longer than a comment may be. The JSON
 
 
 def as_markdown(report: Report) -> str:
-    """The report, shorter than `MOST_CHARACTERS`: whole blocks are left out from the end, with a note."""
+    """The report in fewer than `MOST_CHARACTERS`: what does not fit is cut off, with a note."""
     blocks = [
         _head(report),
         *(_target(target) for target in report.targets),
@@ -68,11 +68,8 @@ def _head(report: Report) -> str:
 
 def _target(target: TargetReport) -> str:
     label = " (rehearsal)" if target.rehearsal else ""
-    lines = [
-        f"### {target.name}{label}: {target.result}",
-        "",
-        f"`{target.pool}` on `{target.hypervisor}`",
-    ]
+    title = f"### {target.name}{label}: {target.result}"
+    lines = [title, "", f"`{target.pool}` on `{target.hypervisor}`"]
     if target.message:
         lines += ["", f"> {_escaped(target.message)}"]
     if target.based_on_as_is:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
-from typing import Final
+from typing import Final, cast
 
 from pulumi.automation import (
     CommandError,
@@ -36,13 +36,13 @@ from provisioning.engine.report import (
 )
 from provisioning.engine.workspace import alone, open_stack, state_folder
 from provisioning.program.build import PlanRefused, build, target_of
-from provisioning.program.standing import Standing, standing_of
+from provisioning.program.standing import Standing, State, standing_of
 from provisioning.provider.driver import is_disposable, is_rehearsal
 from provisioning.provider.rehearsal import forget
 from provisioning.provider.serving import serving
 
 _MET: Final[set[str]] = set()
-"""Targets on test hypervisors that this process has met: they begin empty, whatever a stack says."""
+"""Targets on test hypervisors met in this process: they begin empty, whatever a stack says."""
 
 
 _STATE_VERSION: Final = 3
@@ -120,7 +120,6 @@ def _refuse_real(one: _Run) -> None:
     if one.action.changes_things and not is_disposable(one.target.uri):
         raise Refused(
             f"{one.action} on the real hypervisor {one.target.uri} is not done from here.",
-            field=one.target.name,
             hint="Apply an approved plan with ./manage.py, or rehearse it: rehearsal:NAME.",
         )
 
@@ -153,21 +152,40 @@ def _stack(
 
 
 def _standing(one: _Run, port: int) -> Standing:
-    """What the stack holds; nothing for a test hypervisor that this process meets first."""
+    """What the stack holds; nothing where it was made on something disposable that is gone."""
     stack = _stack(one, port, one.document, Standing())
     try:
-        if _is_met_first(one):
+        state = cast(State, stack.export_stack().deployment or {})  # the engine's own format
+        standing = standing_of(state)
+        if _is_gone(one, standing.uri or one.target.uri):
             stack.import_stack(Deployment(_STATE_VERSION, {}))
-        state = stack.export_stack().deployment or {}
+            return Standing()
     except CommandError as err:
         raise _failure(err, Listener()) from err
-    return standing_of(resource["urn"] for resource in state.get("resources") or ())
+    return standing
 
 
-def _is_met_first(one: _Run) -> bool:
-    name = str(state_folder() / one.target.name)
-    is_first = one.target.uri.startswith("test://") and name not in _MET
-    _MET.add(name)
+def _is_gone(one: _Run, uri: str) -> bool:
+    """Whether the state speaks of a test hypervisor of another process, or of a former rehearsal.
+
+    Raises: Refused when it speaks of another real hypervisor: what runs there must stay in sight.
+    """
+    is_first = _meets_first(one.target.name)
+    if uri == one.target.uri:
+        return uri.startswith("test://") and is_first
+    if not is_disposable(uri):
+        raise Refused(
+            f"the stack was made on {uri}, and the plan now names {one.target.uri}.",
+            hint="Destroy the stack on the old one first, or give the target a new name.",
+        )
+    one.say(f"{one.target.name}: dropping what was tried on {uri} before.")
+    return True
+
+
+def _meets_first(target: str) -> bool:
+    stack = str(state_folder() / target)
+    is_first = stack not in _MET
+    _MET.add(stack)
     return is_first
 
 

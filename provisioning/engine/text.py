@@ -1,4 +1,4 @@
-"""A report as plain text for a terminal: counts first, then a row per app that does not just stay."""
+"""A report as plain text for a terminal: counts first, then a row per app that changes."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from provisioning.engine.report import (
 )
 
 REHEARSAL = "REHEARSAL: no hypervisor stands behind it; nothing real was read or changed."
+LOSSES = {Op.DELETE: "deleted", Op.REPLACE: "replaced, losing what is on them"}
 AS_IS = "The stack was empty, so how things stand was applied to it first."
 
 
@@ -33,20 +34,21 @@ def as_text(report: Report) -> str:
 
 def headline(report: Report) -> str:
     """What was run on which plan, and the counts over all targets."""
-    return f"{report.action} of {report.plan} ({report.scenario}): {counted(report.counts, report.action)}"
+    counts = counted(report.counts, report.action)
+    return f"{report.action} of {report.plan} ({report.scenario}): {counts}"
 
 
 def warnings(report: Report) -> list[str]:
     """What a reader must not miss: a rehearsal, and machines that go or are made anew."""
     found = [REHEARSAL] if report.is_rehearsal else []
-    for op, words in (
-        (Op.DELETE, "deleted"),
-        (Op.REPLACE, "replaced, with loss of what is on them"),
-    ):
-        names = [step.name for step in report.steps(op) if step.kind == "Domain"]
-        others = len(report.steps(op)) - len(names)
-        if names or others:
-            found.append(f"WARNING: {_listed(names)} and {others} other resources are {words}.")
+    verb = "were" if report.action.changes_things else "would be"
+    for op, words in LOSSES.items():
+        steps = report.steps(op)
+        machines = [step.name for step in steps if step.kind == "Domain"]
+        if steps:
+            others = len(steps) - len(machines)
+            what = f"{_listed(machines)} and {others} other resources"
+            found.append(f"WARNING: {what} {verb} {words}.")
     return found
 
 
@@ -65,10 +67,11 @@ def counted(counts: Counts, action: Action) -> str:
 
 def waiting(report: Report) -> str:
     """What waits for a grant."""
-    asked = report.asked
+    asked, count = report.asked, len(report.waiting_vms)
+    machines = "1 machine" if count == 1 else f"{count} machines"
     return (
-        f"Waiting for a grant of {report.asked_of}: {len(report.waiting_vms)} machines with"
-        f" {asked.vcpus} vCPU, {asked.memory_mib} MiB memory, {asked.storage_gib} GiB storage."
+        f"Waiting for a grant of {report.asked_of}: {machines} with {asked.vcpus} vCPU,"
+        f" {asked.memory_mib} MiB memory, {asked.storage_gib} GiB storage."
     )
 
 
