@@ -58,7 +58,8 @@ class Page(LoginRequiredMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Title and way, beside what the page adds."""
-        return super().get_context_data(title=str(self.title), crumbs=self.crumbs(), **kwargs)
+        context = {"title": str(self.title), "crumbs": self.crumbs(), **kwargs}
+        return super().get_context_data(**context)
 
     def actor(self, message: str = "") -> Actor:
         """Who writes, for the change log."""
@@ -102,7 +103,7 @@ class ResourcePage(Page):
             for deed in ("add", "change", "delete")
         }
         names = {"resource": self.resource, "plural": self.plural, "singular": self.singular}
-        return super().get_context_data(**names, **rights, **kwargs)
+        return super().get_context_data(**{**names, **rights, **kwargs})
 
 
 def may(user: User, deed: str, model: type[Model]) -> bool:

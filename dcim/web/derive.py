@@ -297,6 +297,8 @@ def _form_field(field: AnyField, **options: Any) -> forms.Field | None:
         options |= {"form_class": NamedChoiceField, "queryset": named(field.related_model)}
     elif isinstance(field, models.DateField):
         options["widget"] = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    elif isinstance(field, models.URLField):
+        options["assume_scheme"] = "https"
     elif isinstance(field, models.TextField):
         options["widget"] = forms.Textarea(attrs={"rows": 4})
     made = field.formfield(**options)

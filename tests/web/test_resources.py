@@ -1,0 +1,148 @@
+"""Every resource has its pages; one test each walks the catalogue."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from dcim.catalog import RESOURCES
+from dcim.catalog.resource import Resource
+from dcim.record.changes import ObjectChange
+from dcim.record.plans import Plan, ProvisioningRun
+from dcim.web.addresses import list_of, page_of
+from tests.factories import make, make_user
+
+if TYPE_CHECKING:
+    from pytest_django import DjangoAssertNumQueries
+
+pytestmark = pytest.mark.django_db
+WRITABLE = [one for one in RESOURCES if one.writable]
+
+
+def kind(resource: Resource) -> str:
+    return resource.kind
+
+
+def made(resource: Resource) -> Any:
+    """An object of the resource; of those that only deeds write, one written past them."""
+    if resource.model is ObjectChange:
+        make(RESOURCES[7].model)
+        return ObjectChange.objects.first()
+    if resource.model in {Plan, ProvisioningRun}:
+        plan = Plan.objects.create(name="p", scenario="s", base_serial=1, digest="d", document={})
+        return (
+            plan
+            if resource.model is Plan
+            else ProvisioningRun.objects.create(plan=plan, kind="preview", report={})
+        )
+    return make(resource.model)
+
+
+def text_of(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=kind)
+def test_a_list_shows_its_objects(resource: Resource, admin_client: Client) -> None:
+    obj = made(resource)
+    answer = admin_client.get(list_of(resource))
+    assert answer.status_code == 200
+    assert page_of(obj) in text_of(answer)
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=kind)
+def test_an_empty_list_names_a_way_out(resource: Resource, admin_client: Client) -> None:
+    answer = admin_client.get(list_of(resource))
+    assert answer.status_code == 200
+    assert ("/add/" in text_of(answer)) is resource.writable
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=kind)
+def test_an_object_has_a_page(resource: Resource, admin_client: Client) -> None:
+    obj = made(resource)
+    answer = admin_client.get(page_of(obj))
+    assert answer.status_code == 200
+    assert ("/edit/" in text_of(answer)) is resource.writable
+
+
+@pytest.mark.parametrize("resource", WRITABLE, ids=kind)
+def test_a_form_opens_and_refuses_an_empty_answer(resource: Resource, admin_client: Client) -> None:
+    address = f"{list_of(resource)}add/"
+    assert admin_client.get(address).status_code == 200
+    if any(not (one.blank or one.has_default()) for one in resource.writable_fields):
+        answer = admin_client.post(address, {})
+        assert answer.status_code == 422
+        assert 'class="errors"' in text_of(answer)
+
+
+@pytest.mark.parametrize("resource", WRITABLE, ids=kind)
+def test_what_the_form_shows_can_be_saved(resource: Resource, admin_client: Client) -> None:
+    obj = make(resource.model)
+    address = f"{page_of(obj)}edit/"
+    form = admin_client.get(address).context["form"]
+    shown = {one.html_name: one.value() for one in form}
+    values = {
+        name: value for name, value in shown.items() if value is not None and value is not False
+    }
+    answer = admin_client.post(address, {**values, "changelog_message": "tanpa ubah"})
+    assert answer.status_code == 302, answer.context["form"].errors
+
+
+@pytest.mark.parametrize("resource", WRITABLE, ids=kind)
+def test_deletion_asks_first_and_is_logged(resource: Resource, admin_client: Client) -> None:
+    obj = make(resource.model)
+    address = f"{page_of(obj)}delete/"
+    assert admin_client.get(address).status_code == 200
+    answer = admin_client.post(address, {"changelog_message": "keliru dicatat"})
+    assert answer.status_code == 302
+    assert not resource.model._default_manager.filter(pk=obj.pk).exists()
+    assert ObjectChange.objects.filter(action="delete", message="keliru dicatat").exists()
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=kind)
+def test_csv_holds_every_field_of_every_row(resource: Resource, admin_client: Client) -> None:
+    obj = made(resource)
+    answer = admin_client.get(list_of(resource), {"export": "csv"})
+    rows = list(csv.reader(b"".join(answer).decode().splitlines(keepends=True)))
+    assert rows[0] == ["id", *(field.name for field in resource.fields)]
+    assert str(obj.pk) in [row[0] for row in rows[1:]]
+
+
+@pytest.mark.parametrize("resource", WRITABLE, ids=kind)
+def test_a_list_asks_as_often_for_many_rows_as_for_few(
+    resource: Resource,
+    admin_client: Client,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    make(resource.model)
+    every = {"columns": [one.name for one in resource.fields]}
+    with CaptureQueriesContext(connection) as few:
+        admin_client.get(list_of(resource), every)
+    for _ in range(4):
+        make(resource.model)
+    with django_assert_num_queries(len(few)):
+        admin_client.get(list_of(resource), every)
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=kind)
+def test_who_may_only_look_sees_no_buttons_and_writes_nothing(
+    resource: Resource, client: Client
+) -> None:
+    obj = made(resource)
+    client.force_login(make_user("penonton"))
+    assert "/edit/" not in text_of(client.get(page_of(obj)))
+    expected = 403 if resource.writable else 404
+    for address in (f"{list_of(resource)}add/", f"{page_of(obj)}edit/", f"{page_of(obj)}delete/"):
+        assert client.post(address, {}).status_code == expected
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=kind)
+def test_who_has_not_signed_in_is_sent_to_do_so(resource: Resource, client: Client) -> None:
+    answer = client.get(list_of(resource))
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/sign-in/?next=")
