@@ -12,9 +12,18 @@ from typing import Final
 
 from django.db.models import Model
 
+from api.cables import CableSerializer, CableViewSet, EndpointSerializer, EndpointViewSet
+from api.devices import AddressedSerializer
 from api.filters import RecordFilterSet, filters_of
+from api.racks import DeviceTypeSerializer, RackSerializer
 from api.records import RecordSerializer, RecordViewSet
 from dcim.catalog.resource import Resource
+from dcim.record.cables import Cable
+from dcim.record.devices import Device, Interface
+from dcim.record.hardware import DeviceType
+from dcim.record.power import PowerFeed, PowerOutlet, PowerPort
+from dcim.record.racks import Rack
+from dcim.record.virtualization import VirtualMachine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +35,19 @@ class Override:
     view_set: type[RecordViewSet] = RecordViewSet
 
 
-OVERRIDES: Final[dict[type[Model], Override]] = {}
+ADDRESSED: Final = Override(serializer=AddressedSerializer)
+ENDPOINT: Final = Override(serializer=EndpointSerializer, view_set=EndpointViewSet)
+OVERRIDES: Final[dict[type[Model], Override]] = {
+    Cable: Override(serializer=CableSerializer, view_set=CableViewSet),
+    Device: ADDRESSED,
+    DeviceType: Override(serializer=DeviceTypeSerializer),
+    Interface: ENDPOINT,
+    PowerFeed: ENDPOINT,
+    PowerOutlet: ENDPOINT,
+    PowerPort: ENDPOINT,
+    Rack: Override(serializer=RackSerializer),
+    VirtualMachine: ADDRESSED,
+}
 PLAIN: Final = Override()
 
 

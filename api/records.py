@@ -130,9 +130,6 @@ class RecordViewSet(GenericViewSet[Any]):
     serializer_class: type[RecordSerializer]
     filter_set: ClassVar[type[RecordFilterSet]]
     permission_model: ClassVar[type[Model]]
-    # What else to fetch with every object, for fields that a subclass's serializer declares.
-    also_select: ClassVar[tuple[str, ...]] = ()
-    also_prefetch: ClassVar[tuple[Any, ...]] = ()
     filter_backends = (Filtering, Ordering)
     schema = RecordSchema()
 
@@ -167,8 +164,8 @@ class RecordViewSet(GenericViewSet[Any]):
         fields = [one for one in self.resource.fields if is_shown(self.resource, one, shown)]
         select = [path for one in fields for path in paths_of(one)]
         prefetch = [one.name for one in fields if one.many_to_many]
-        queryset = self.resource.model._default_manager.select_related(*select, *self.also_select)
-        return queryset.prefetch_related(*prefetch, *self.also_prefetch)
+        queryset = self.resource.model._default_manager.select_related(*select)
+        return queryset.prefetch_related(*prefetch)
 
     def get_object(self) -> Any:
         found = self.get_queryset().filter(pk=self.kwargs["pk"]).first()

@@ -14,7 +14,7 @@ from drf_spectacular.plumbing import ResolvedComponent
 from rest_framework import serializers
 
 from api.briefs import brief_fields
-from api.wire import Kind, OneOf, Reference, References, WireField, brief_name, brief_ref, field_of
+from api.wire import Kind, Reference, WireField, brief_name, brief_ref, field_of
 from dcim.catalog import BY_MODEL
 
 URI: Final = {"type": "string", "format": "uri"}
@@ -22,6 +22,36 @@ SHOWN_PARAMETERS: Final = {
     "brief": ("boolean", "Only what identifies the objects."),
     "fields": ("string", "Only these fields, separated by commas."),
     "omit": ("string", "All fields but these, separated by commas."),
+}
+
+REFUSALS: Final = {
+    "400": ("FieldErrors", "The body or a parameter is wrong."),
+    "403": ("Refusal", "Not signed in, or not permitted."),
+    "404": ("Refusal", "There is no such object."),
+    "409": ("Refusal", "A rule forbids it now."),
+}
+REFUSALS_OF: Final = {
+    "GET": ("400", "403"),
+    "POST": ("400", "403", "409"),
+    "PUT": ("400", "403", "409"),
+    "PATCH": ("400", "403", "409"),
+    "DELETE": ("403", "409"),
+}
+REFUSAL_SHAPES: Final[dict[str, dict[str, Any]]] = {
+    "FieldErrors": {
+        "type": "object",
+        "description": "Reasons per field; `__all__` for what no single field is to blame for.",
+        "additionalProperties": {},
+    },
+    "Refusal": {
+        "type": "object",
+        "required": ["detail"],
+        "properties": {
+            "detail": {"type": "string", "description": "Reason and way out."},
+            "code": {"type": "string", "description": "Stable name of the rule."},
+            "field": {"type": "string"},
+        },
+    },
 }
 
 
@@ -34,7 +64,7 @@ class KindExtension(OpenApiSerializerFieldExtension):
     def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
         field: Kind = self.target
         if direction == "response":
-            for model in _models_of(field):
+            for model in field.shows:
                 add_brief(auto_schema, model)
         return field.schema(direction)
 
@@ -74,6 +104,26 @@ class RecordSchema(AutoSchema):
             serializer.partial = True
         return serializer
 
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
+        bodies: dict[str, Any] = super()._get_response_bodies(direction)
+        for status, (name, meaning) in REFUSALS.items():
+            if status in REFUSALS_OF.get(self.method, ()) or (self._has_id() and status == "404"):
+                self._add_refusal(name)
+                shape = {"$ref": f"#/components/schemas/{name}"}
+                content = {"application/json": {"schema": shape}}
+                bodies[status] = {"content": content, "description": meaning}
+        return bodies
+
+    def _has_id(self) -> bool:
+        return "{id}" in self.path
+
+    def _add_refusal(self, name: str) -> None:
+        self.registry.register_on_missing(
+            ResolvedComponent(
+                name=name, type=ResolvedComponent.SCHEMA, object=name, schema=REFUSAL_SHAPES[name]
+            )
+        )
+
     def _get_filter_parameters(self) -> list[dict[str, Any]]:
         if self.method != "GET":
             return []
@@ -84,12 +134,6 @@ class RecordSchema(AutoSchema):
             {"name": name, "in": "query", "description": what, "schema": {"type": shape}}
             for name, (shape, what) in SHOWN_PARAMETERS.items()
         ]
-
-
-def _models_of(field: Kind) -> list[type[Model]]:
-    if isinstance(field, OneOf):
-        return list(field.members.values())
-    return [field.model] if isinstance(field, Reference | References) else []
 
 
 def add_brief(auto_schema: AutoSchema, model: type[Model]) -> None:

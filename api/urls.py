@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.urls import URLPattern, path, re_path
 
 from api.derive import view_set_for
+from api.racks import RackElevation
 from api.roots import AppRoot, InstalledPlugins, NotThere, Root, apps
 from api.status import SchemaView, Status
 from dcim.catalog import RESOURCES
@@ -36,6 +37,7 @@ urlpatterns: list[URLPattern] = [
     path("schema/", SchemaView.as_view()),
     path("plugins/installed-plugins/", InstalledPlugins.as_view()),
     *(path(f"{app}/", AppRoot.as_view(app=app)) for app in apps()),
+    path("dcim/racks/<int:pk>/elevation/", RackElevation.as_view()),
     *(pattern for resource in RESOURCES for pattern in of_resource(resource)),
     # Last: an address without a view, but with the slash that all have.
     re_path(r"^.*/$", NotThere.as_view()),

@@ -6,7 +6,7 @@ constraints); here it is only turned from JSON into the record's types and back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -26,7 +26,13 @@ Options = dict[str, Any]
 
 
 class Kind(serializers.Field[Any, Any, Any, Any]):
-    """A kind that describes itself to OpenAPI."""
+    """A kind that describes itself to OpenAPI.
+
+    Attributes:
+        shows: Models whose briefs are part of what is sent.
+    """
+
+    shows: Sequence[type[models.Model]] = ()
 
     def schema(self, direction: str) -> Schema:
         """What is sent in a "response", or taken in a "request"."""
@@ -41,10 +47,17 @@ class Kind(serializers.Field[Any, Any, Any, Any]):
 class Shown(Kind):
     """A value that is made of the whole object, and only read."""
 
-    def __init__(self, make: Callable[[Briefs, models.Model], Any], shape: Schema) -> None:
+    def __init__(
+        self,
+        make: Callable[[Briefs, models.Model], Any],
+        shape: Schema,
+        *,
+        shows: Sequence[type[models.Model]] = (),
+    ) -> None:
         super().__init__(source="*", read_only=True)
         self.make = make
         self.shape = shape
+        self.shows = shows
 
     def to_representation(self, value: models.Model) -> Any:
         return self.make(self.briefs, value)
@@ -95,6 +108,22 @@ class Choice(Kind):
         }
 
 
+class Fixed(Choice):
+    """What NetBox lets people choose and the record holds in one form: anything else is refused."""
+
+    def __init__(self, pairs: Mapping[Any, str], *, beside: str = "") -> None:
+        super().__init__(pairs, unset=bool(beside), required=False)
+        self.beside = beside
+
+    def get_attribute(self, instance: models.Model) -> Any:
+        stated = not self.beside or getattr(instance, self.beside) is not None
+        return next(iter(self.pairs)) if stated else None
+
+    def run_validation(self, data: Any = empty) -> Any:
+        super().run_validation(data)
+        raise SkipField
+
+
 REFERENCE_IN: Final[tuple[Schema, ...]] = (
     {"type": "integer"},
     {"type": "object", "additionalProperties": {}},
@@ -107,6 +136,7 @@ class Reference(Kind):
     def __init__(self, model: type[models.Model], **options: Any) -> None:
         super().__init__(**options)
         self.model = model
+        self.shows = (model,)
 
     def to_representation(self, value: models.Model) -> Any:
         return self.briefs.of(value)
@@ -135,6 +165,7 @@ class References(Kind):
     def __init__(self, model: type[models.Model], **options: Any) -> None:
         super().__init__(**options)
         self.model = model
+        self.shows = (model,)
 
     def to_representation(self, value: Any) -> list[Any]:
         return [self.briefs.of(one) for one in value.all()]
@@ -233,6 +264,7 @@ class OneOf(Kind):
     def __init__(self, members: Mapping[str, type[models.Model]], *, unset: bool) -> None:
         super().__init__(read_only=True, allow_null=unset)
         self.members = members
+        self.shows = tuple(members.values())
 
     def get_attribute(self, instance: models.Model) -> Any:
         objects = (getattr(instance, name) for name in self.members)

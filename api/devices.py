@@ -1,0 +1,23 @@
+"""What devices and machines show beside their own fields."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Model
+
+from api.briefs import Briefs
+from api.records import RecordSerializer
+from api.wire import Shown, brief_ref
+from dcim.record.ipam import IPAddress
+
+
+def _primary_ip(briefs: Briefs, obj: Any) -> Any:
+    address: Model | None = obj.primary_ip6 or obj.primary_ip4
+    return briefs.of(address) if address is not None else None
+
+
+class AddressedSerializer(RecordSerializer):
+    """A device or machine, with the address under which it is reached (IPv6 before IPv4)."""
+
+    primary_ip = Shown(_primary_ip, brief_ref(IPAddress, nullable=True), shows=(IPAddress,))
