@@ -201,7 +201,7 @@ def parse(data: bytes) -> PlanDocument:
     raw = _load(data)
     _check_format(raw)
     _check_schema(raw)
-    document = cast(PlanDocument, _structure(PlanDocument, raw))  # proved by the schema
+    document = cast("PlanDocument", _structure(PlanDocument, raw))  # proved by the schema
     if document.digest != (right := digest_of(document)):
         raise BadDocument(
             f"says {document.digest[:19]}…, but the content has {right[:19]}…: it was changed.",
@@ -300,18 +300,18 @@ def _validator() -> Draft202012Validator:
 def _structure(kind: object, value: JSONValue) -> object:
     """`value` as the annotated `kind`: dataclasses, tuples, enums, optional and plain values."""
     if kind is Amounts:
-        return Amounts.from_mapping(cast(dict[str, int], value))  # the schema proved the shape
+        return Amounts.from_mapping(cast("dict[str, int]", value))  # the schema proved the shape
     if isinstance(kind, type) and is_dataclass(kind):
-        return _structure_dataclass(kind, cast(dict[str, JSONValue], value))  # as above
+        return _structure_dataclass(kind, cast("dict[str, JSONValue]", value))  # as above
     if get_origin(kind) is tuple:
         (item_kind, _) = get_args(kind)
         return tuple(
-            _structure(item_kind, item) for item in cast(list[JSONValue], value)
+            _structure(item_kind, item) for item in cast("list[JSONValue]", value)
         )  # as above
     if isinstance(kind, UnionType):
         (kind,) = (option for option in get_args(kind) if option is not NoneType)
         return None if value is None else _structure(kind, value)
-    return cast(Callable[[JSONValue], object], kind)(value)  # str, int, float, bool or an enum
+    return cast("Callable[[JSONValue], object]", kind)(value)  # str, int, float, bool or an enum
 
 
 def _structure_dataclass(kind: type, members: Mapping[str, JSONValue]) -> object:
@@ -338,7 +338,7 @@ def _canonical_bytes(content: Mapping[str, JSONValue]) -> bytes:
 
 
 def _content(document: PlanDocument) -> dict[str, JSONValue]:
-    members = cast(dict[str, JSONValue], _plain(document))  # a dataclass becomes a dict
+    members = cast("dict[str, JSONValue]", _plain(document))  # a dataclass becomes a dict
     del members["digest"]
     return {"format": FORMAT, **members}
 
@@ -350,7 +350,7 @@ def _plain(value: object) -> JSONValue:
         return _plain_dataclass(value)
     if isinstance(value, tuple):
         return [_plain(item) for item in sorted(value, key=_name_of)]
-    return cast(JSONValue, value)  # strings (enums are strings), numbers, booleans, None
+    return cast("JSONValue", value)  # strings (enums are strings), numbers, booleans, None
 
 
 def _plain_dataclass(value: object) -> dict[str, JSONValue]:

@@ -133,7 +133,7 @@ def _run(
     settings: Mapping[str, str] | None = None,
 ) -> bool:
     """Whether `command` succeeds within `seconds`; its output is said line by line."""
-    process = subprocess.Popen(  # noqa: S603  # our own commands only
+    process = subprocess.Popen(  # our own commands only
         command,
         cwd=folder,
         env={**os.environ, **(settings or {})},
@@ -156,7 +156,7 @@ def _go_on_path() -> str | None:
     go = shutil.which("go")
     if go is None:
         return None
-    said = subprocess.run(  # noqa: S603  # the Go that the user has
+    said = subprocess.run(  # the Go that the user has
         [go, "version"], capture_output=True, text=True, check=False
     ).stdout
     found = re.search(r"go(\d+)\.(\d+)", said)

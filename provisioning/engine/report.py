@@ -221,7 +221,7 @@ def counts_of(steps: Iterable[Step]) -> Counts:
 
 def as_json(report: Report) -> str:
     """The report as JSON text, described by `report.schema.json`."""
-    members = cast(dict[str, JSONValue], asdict(report))  # dataclasses of plain values
+    members = cast("dict[str, JSONValue]", asdict(report))  # dataclasses of plain values
     members["format"] = FORMAT
     members["result"], members["exit_code"] = report.result, report.exit_code
     members["rehearsal"] = report.is_rehearsal

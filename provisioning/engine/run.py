@@ -155,7 +155,7 @@ def _standing(one: _Run, port: int) -> Standing:
     """What the stack holds; nothing where it was made on something disposable that is gone."""
     stack = _stack(one, port, one.document, Standing())
     try:
-        state = cast(State, stack.export_stack().deployment or {})  # the engine's own format
+        state = cast("State", stack.export_stack().deployment or {})  # the engine's own format
         standing = standing_of(state)
         if _is_gone(one, standing.uri or one.target.uri):
             stack.import_stack(Deployment(_STATE_VERSION, {}))

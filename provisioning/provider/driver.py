@@ -1,4 +1,4 @@
-"""The seam to hypervisors: what a driver must do, and which driver serves a URI.
+"""The seam to hypervisors: what a driver must do, and what a URI must look like.
 
 A driver makes, reads, changes and removes resources by name. It imports what it needs when it is
 first asked for something, so that a preview of new resources needs neither libvirt nor a reachable
@@ -39,21 +39,6 @@ class Driver(Protocol):
     def update(self, spec: Spec) -> None: ...
 
     def delete(self, kind: Kind, identity: str) -> None: ...
-
-
-def driver_for(uri: str) -> Driver:
-    """The driver that serves `uri`; nothing is opened yet.
-
-    Raises: InvalidInput when the URI is not one.
-    """
-    check_uri(uri)
-    if is_rehearsal(uri):
-        from provisioning.provider.rehearsal import Rehearsal
-
-        return Rehearsal(uri.removeprefix(REHEARSAL))
-    from provisioning.provider.libvirt_driver import Libvirt
-
-    return Libvirt(uri)
 
 
 def is_rehearsal(uri: str) -> bool:

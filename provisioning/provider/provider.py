@@ -33,7 +33,8 @@ from pulumi.runtime.rpc import UNKNOWN
 
 from dcim.vocabulary.errors import InvalidInput, Refused
 from provisioning.provider.checks import faults
-from provisioning.provider.driver import Driver, check_uri, driver_for
+from provisioning.provider.driver import Driver, check_uri
+from provisioning.provider.opening import driver_for
 from provisioning.provider.specs import (
     SPECS,
     Kind,

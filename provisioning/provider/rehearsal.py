@@ -65,7 +65,7 @@ class Rehearsal:
                     f"{spec.identity} is gone.", hint="Run refresh, then preview again."
                 )
             if isinstance(spec, VolumeSpec):
-                size_gib = cast(int, there[spec.identity]["size_gib"])  # written by properties_of
+                size_gib = cast("int", there[spec.identity]["size_gib"])  # written by properties_of
                 refuse_shrinking(spec.identity, size_gib, spec.size_gib)
             there[spec.identity] = properties_of(spec)
 
@@ -98,7 +98,7 @@ class Rehearsal:
 
     def _load(self) -> _Shelf:
         try:
-            return cast(_Shelf, json.loads(self._path.read_text("utf-8")))  # written by _changing
+            return cast("_Shelf", json.loads(self._path.read_text("utf-8")))  # written by _changing
         except FileNotFoundError:
             return {"note": NOTE, "resources": {}}
         except (ValueError, UnicodeDecodeError) as err:

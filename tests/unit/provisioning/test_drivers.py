@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from dcim.vocabulary.errors import InvalidInput, LumbungError
-from provisioning.provider.driver import Driver, check_uri, driver_for, is_disposable, is_rehearsal
+from provisioning.provider.driver import Driver, check_uri, is_disposable, is_rehearsal
+from provisioning.provider.opening import driver_for
 from provisioning.provider.specs import (
     SPECS,
     DomainSpec,
