@@ -1,0 +1,90 @@
+"""Writing objects as a set: all or none, each with its entry, with a few statements."""
+
+from __future__ import annotations
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from dcim.actions import record
+from dcim.record.changes import ObjectChange
+from dcim.record.organisation import Tag
+from dcim.record.service_apps import Workload
+from dcim.record.sites import Site
+from dcim.record.virtualization import VirtualMachine
+from dcim.vocabulary.errors import BadRow, InvalidInput, UnknownThing
+from tests.factories import TESTER, make
+
+pytestmark = pytest.mark.django_db
+
+
+def sites(count: int) -> list[record.Values]:
+    return [{"name": f"Situs {number}", "slug": f"situs-{number}"} for number in range(count)]
+
+
+def test_a_set_is_written_with_an_entry_for_each() -> None:
+    tag = make(Tag)
+    written = record.create_many(Site, [{**one, "tags": [tag]} for one in sites(3)], by=TESTER)
+    entries = ObjectChange.objects.filter(changed_object_type="dcim.site", action="create")
+    assert [entry.changed_object_id for entry in entries.order_by("id")] == [
+        site.pk for site in written
+    ]
+    assert all(entry.postchange_data["tags"] == [tag.pk] for entry in entries)
+    assert list(written[0].tags.all()) == [tag]
+
+
+def test_the_statements_do_not_grow_with_the_set(
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    with django_assert_max_num_queries(6):
+        record.create_many(Site, sites(100), by=TESTER)
+
+
+def test_a_bad_row_is_named_and_nothing_is_written() -> None:
+    with pytest.raises(BadRow) as refused:
+        record.create_many(Site, [*sites(2), {"name": "", "slug": "kosong"}], by=TESTER)
+    assert (refused.value.row, refused.value.field) == (3, "name")
+    assert not Site.objects.exists()
+    assert not ObjectChange.objects.exists()
+
+
+def test_two_rows_that_claim_one_name_are_refused_together() -> None:
+    with pytest.raises(InvalidInput, match="same unique value"):
+        record.create_many(Site, [*sites(1), *sites(1)], by=TESTER)
+    assert not Site.objects.exists()
+
+
+def test_a_set_is_changed_with_the_states_before_and_after() -> None:
+    first, second = record.create_many(Site, sites(2), by=TESTER)
+    changes: list[tuple[Site, record.Values]] = [(first, {"facility": "A"}), (second, {})]
+    record.update_many(Site, changes, by=TESTER)
+    (entry,) = ObjectChange.objects.filter(action="update")
+    assert entry.changed_object_id == first.pk
+    assert (entry.prechange_data["facility"], entry.postchange_data["facility"]) == ("", "A")
+    assert Site.objects.get(pk=first.pk).last_updated > first.last_updated
+
+
+def test_links_of_a_set_are_replaced_and_logged() -> None:
+    tier = make(Workload)
+    old, new = make(VirtualMachine), make(VirtualMachine)
+    for machine in (old, new):
+        record.update_many(Workload, [(tier, {"virtual_machines": [machine]})], by=TESTER)
+    entry = ObjectChange.objects.filter(action="update").latest("id")
+    assert list(tier.virtual_machines.all()) == [new]
+    assert entry.prechange_data["virtual_machines"] == [old.pk]
+    assert entry.postchange_data["virtual_machines"] == [new.pk]
+
+
+def test_a_bad_value_in_a_set_of_changes_changes_nothing() -> None:
+    first, second = record.create_many(Site, sites(2), by=TESTER)
+    with pytest.raises(BadRow, match="row 2"):
+        record.update_many(
+            Site, [(first, {"facility": "A"}), (second, {"status": "gone"})], by=TESTER
+        )
+    assert not Site.objects.exclude(facility="").exists()
+
+
+def test_changes_of_what_is_gone_are_refused() -> None:
+    (site,) = record.create_many(Site, sites(1), by=TESTER)
+    Site.objects.all().delete()
+    with pytest.raises(UnknownThing, match="deleted"):
+        record.update_many(Site, [(site, {"facility": "A"})], by=TESTER)
