@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 import pytest
+
 from dcim.actions import record
 from dcim.actions.changes import Actor
 from dcim.record.account import User
@@ -16,6 +17,7 @@ from dcim.record.racks import Rack, RackUnit
 from dcim.record.sites import Site
 from dcim.vocabulary.errors import InUse, InvalidInput, PositionTaken, UnknownThing
 from tests.factories import TESTER, make, make_user
+from tests.record.change_log import after, before
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +35,7 @@ def test_a_creation_is_logged_with_who_in_which_request_and_why() -> None:
     assert (entry.action, entry.message, entry.object_repr) == ("create", "Rak baru", "Pusat")
     assert entry.changed_object_id == site.pk
     assert entry.prechange_data is None
-    assert entry.postchange_data["slug"] == "pusat"
+    assert after(entry)["slug"] == "pusat"
 
 
 def test_an_update_is_logged_with_the_states_before_and_after() -> None:
@@ -41,8 +43,8 @@ def test_an_update_is_logged_with_the_states_before_and_after() -> None:
     record.update(site, {"name": "Baru", "tags": [tag]}, by=TESTER)
     entry = changes_of("dcim.site")[-1]
     assert entry.action == "update"
-    assert (entry.prechange_data["name"], entry.postchange_data["name"]) == ("Lama", "Baru")
-    assert (entry.prechange_data["tags"], entry.postchange_data["tags"]) == ([], [tag.pk])
+    assert (before(entry)["name"], after(entry)["name"]) == ("Lama", "Baru")
+    assert (before(entry)["tags"], after(entry)["tags"]) == ([], [tag.pk])
 
 
 def test_an_update_that_changes_nothing_leaves_no_entry() -> None:
@@ -138,5 +140,5 @@ def test_a_moved_device_frees_the_units_it_held() -> None:
 def test_references_are_logged_by_id_and_secrets_never() -> None:
     role = make(DeviceRole)
     device = make(Device, role=role)
-    assert changes_of("dcim.device")[-1].postchange_data["role"] == role.pk
+    assert after(changes_of("dcim.device")[-1])["role"] == role.pk
     assert device.pk == changes_of("dcim.device")[-1].changed_object_id

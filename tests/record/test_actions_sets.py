@@ -13,6 +13,7 @@ from dcim.record.sites import Site
 from dcim.record.virtualization import VirtualMachine
 from dcim.vocabulary.errors import BadRow, InvalidInput, UnknownThing
 from tests.factories import TESTER, make
+from tests.record.change_log import after, before
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +29,7 @@ def test_a_set_is_written_with_an_entry_for_each() -> None:
     assert [entry.changed_object_id for entry in entries.order_by("id")] == [
         site.pk for site in written
     ]
-    assert all(entry.postchange_data["tags"] == [tag.pk] for entry in entries)
+    assert all(after(entry)["tags"] == [tag.pk] for entry in entries)
     assert list(written[0].tags.all()) == [tag]
 
 
@@ -59,7 +60,7 @@ def test_a_set_is_changed_with_the_states_before_and_after() -> None:
     record.update_many(Site, changes, by=TESTER)
     (entry,) = ObjectChange.objects.filter(action="update")
     assert entry.changed_object_id == first.pk
-    assert (entry.prechange_data["facility"], entry.postchange_data["facility"]) == ("", "A")
+    assert (before(entry)["facility"], after(entry)["facility"]) == ("", "A")
     assert Site.objects.get(pk=first.pk).last_updated > first.last_updated
 
 
@@ -70,8 +71,8 @@ def test_links_of_a_set_are_replaced_and_logged() -> None:
         record.update_many(Workload, [(tier, {"virtual_machines": [machine]})], by=TESTER)
     entry = ObjectChange.objects.filter(action="update").latest("id")
     assert list(tier.virtual_machines.all()) == [new]
-    assert entry.prechange_data["virtual_machines"] == [old.pk]
-    assert entry.postchange_data["virtual_machines"] == [new.pk]
+    assert before(entry)["virtual_machines"] == [old.pk]
+    assert after(entry)["virtual_machines"] == [new.pk]
 
 
 def test_a_bad_value_in_a_set_of_changes_changes_nothing() -> None:
