@@ -14,6 +14,7 @@ SERVICE_APP = Resource(
     columns=("code", "name", "owner", "kind", "status", "blocker", "category", "users_per_month"),
     brief=("code", "name", "description"),
     search=("code", "name", "name_en", "service_group", "description"),
+    wire={"url": "app_url"},  # every object's `url` is its own address in the API
 )
 WORKLOAD = Resource(
     model=Workload,
