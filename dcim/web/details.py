@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django.db import models
 from django.db.models import Model
@@ -51,6 +52,7 @@ class DetailPage(ResourcePage):
     """One object; pages with more to show derive from this one."""
 
     template_name = "detail.html"
+    told_elsewhere: ClassVar[frozenset[type[Model]]] = frozenset()
 
     def object(self) -> Model:
         """The object of the address, with what its fields name."""
@@ -67,7 +69,7 @@ class DetailPage(ResourcePage):
             object=obj,
             title=formats.full_name(obj),
             facts=facts_of(self.resource, obj),
-            relations=relations_of(obj),
+            relations=relations_of(obj, self.told_elsewhere),
             changes=changes_of(self.resource, obj),
             **self.deeds(obj),
             **self.more(obj),
@@ -101,10 +103,12 @@ def _is_long(field: models.Field[Any, Any]) -> bool:
     return isinstance(field, (models.TextField, models.JSONField))
 
 
-def relations_of(obj: Model) -> list[Relation]:
-    """What refers to `obj`, by kind; kinds without any are left out."""
+def relations_of(obj: Model, told: Collection[type[Model]] = ()) -> list[Relation]:
+    """What refers to `obj`, by kind, but for models that are `told` of elsewhere on the page."""
     found = (
-        _relation(obj, one) for one in obj._meta.related_objects if one.related_model in BY_MODEL
+        _relation(obj, one)
+        for one in obj._meta.related_objects
+        if one.related_model in BY_MODEL and one.related_model not in told
     )
     return [one for one in found if one is not None]
 

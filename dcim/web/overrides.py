@@ -11,6 +11,7 @@ from dcim.record.allocations import Provider
 from dcim.record.cables import Cable
 from dcim.record.changes import ObjectChange
 from dcim.record.racks import Rack
+from dcim.record.service_apps import ServiceApp
 from dcim.web.cables import CableCreatePage, CablePage
 from dcim.web.changes import ChangePage
 from dcim.web.details import DetailPage
@@ -18,6 +19,7 @@ from dcim.web.edit import CreatePage, EditPage
 from dcim.web.lists import ListPage
 from dcim.web.providers import ProviderCreatePage, ProviderEditPage
 from dcim.web.racks import RackPage
+from dcim.web.service_apps import ServiceAppPage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,7 @@ OVERRIDES: Final[dict[type[Model], Pages]] = {
     ObjectChange: Pages(detail=ChangePage),
     Provider: Pages(create=ProviderCreatePage, edit=ProviderEditPage),
     Rack: Pages(detail=RackPage),
+    ServiceApp: Pages(detail=ServiceAppPage),
 }
 DERIVED: Final = Pages()
 

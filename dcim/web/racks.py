@@ -80,6 +80,7 @@ class RackPage(DetailPage):
     """A rack with what stands in it."""
 
     template_name = "rack.html"
+    told_elsewhere = frozenset({Device})
 
     def more(self, obj: Rack) -> dict[str, Any]:
         """Both faces, and what is in the rack without a position."""

@@ -11,6 +11,7 @@ from dcim.catalog import RESOURCES
 from dcim.catalog.resource import Resource
 from dcim.web.edit import DeletePage
 from dcim.web.home import HomePage
+from dcim.web.impact import ImpactPage
 from dcim.web.overrides import pages_of
 from dcim.web.search import SearchPage
 
@@ -28,7 +29,7 @@ def resource_patterns(resource: Resource) -> Iterator[URLPattern]:
 
 urlpatterns: list[URLPattern] = [
     path("", HomePage.as_view(), name="home"),
-    path("impact/", HomePage.as_view(), name="impact"),
+    path("impact/", ImpactPage.as_view(), name="impact"),
     path("pools/", HomePage.as_view(), name="pools"),
     path("sign-in/", LoginView.as_view(template_name="sign_in.html"), name="login"),
     path("sign-out/", LogoutView.as_view(), name="logout"),

@@ -1,0 +1,68 @@
+"""Stored plans as pages read them: the document, and its words in the reader's language."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from django.utils.translation import gettext_lazy as _
+
+from dcim.planning.document import AppLine, Outcome, PlanDocument, parse
+from dcim.record.plans import Plan
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+OUTCOMES: Final[dict[Outcome, StrOrPromise]] = {
+    Outcome.STAYS: _("stays"),
+    Outcome.REVIVE: _("revive here"),
+    Outcome.REVIVE_ON_GRANT: _("revive once granted"),
+    Outcome.REPAIR: _("repair first"),
+    Outcome.MIGRATE: _("migrate"),
+    Outcome.RETIRE: _("retire"),
+    Outcome.LEFT_OUT: _("left out"),
+}
+TONES: Final[dict[Outcome, str]] = {
+    Outcome.STAYS: "good",
+    Outcome.REVIVE: "good",
+    Outcome.REVIVE_ON_GRANT: "plan",
+    Outcome.REPAIR: "plan",
+    Outcome.LEFT_OUT: "bad",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """What a plan decides for an app, in words."""
+
+    line: AppLine
+
+    @property
+    def outcome(self) -> StrOrPromise:
+        """The outcome's name."""
+        return OUTCOMES[self.line.outcome]
+
+    @property
+    def tone(self) -> str:
+        """How the outcome is meant."""
+        return TONES.get(self.line.outcome, "quiet")
+
+
+def newest_plan() -> Plan | None:
+    """The plan that was made last, if there is one."""
+    return Plan.objects.order_by("-id").first()
+
+
+def document_of(plan: Plan) -> PlanDocument:
+    """The plan's document.
+
+    Raises: BadDocument when what is stored is not what was digested.
+    """
+    return parse(json.dumps(plan.document).encode())
+
+
+def line_of_app(plan: Plan, code: str) -> ShownLine | None:
+    """What the plan decides for the app; None when it was made before the app was recorded."""
+    found = (line for line in document_of(plan).apps if line.code == code)
+    return next((ShownLine(line) for line in found), None)

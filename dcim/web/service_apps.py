@@ -1,0 +1,79 @@
+"""The page of an app: its tiers and machines, what it rests on, what the plan does with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.http import urlencode
+
+from dcim.graph.layout import drawing_of
+from dcim.graph.load import current_graph
+from dcim.graph.requirements import requirements, single_points_of_failure
+from dcim.record.service_apps import AppDependency, ServiceApp, Workload
+from dcim.record.virtualization import VirtualMachine
+from dcim.vocabulary.choices import VirtualMachineStatus
+from dcim.vocabulary.things import Ref, ThingKind
+from dcim.web.details import DetailPage
+from dcim.web.drawings import shown_drawing
+from dcim.web.plan_documents import line_of_app, newest_plan
+from dcim.web.things import named_things
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A tier: the workload, the machines that carry it, and how many of those run."""
+
+    workload: Workload
+    machines: list[VirtualMachine]
+
+    @property
+    def running(self) -> int:
+        """Machines that are active."""
+        active = VirtualMachineStatus.ACTIVE
+        return sum(1 for machine in self.machines if machine.status == active)
+
+    @property
+    def tone(self) -> str:
+        """Good with all wanted instances, plan with the needed ones only, bad below."""
+        if self.running >= self.workload.instances_wanted:
+            return "good"
+        return "plan" if self.running >= self.workload.instances_needed else "bad"
+
+
+class ServiceAppPage(DetailPage):
+    """An app with all that matters about it."""
+
+    template_name = "service_app.html"
+    told_elsewhere = frozenset({AppDependency, Workload})
+
+    def more(self, obj: ServiceApp) -> dict[str, Any]:
+        """Tiers, dependencies, the chain drawn, and the newest plan's word."""
+        ref = Ref(ThingKind.APP, obj.code)
+        plan = newest_plan()
+        return {
+            "tiers": tiers_of(obj),
+            "needs": AppDependency.objects.filter(app=obj).select_related("needs__owner"),
+            "needed_by": AppDependency.objects.filter(needs=obj).select_related("app__owner"),
+            "plan": plan,
+            "plan_line": line_of_app(plan, obj.code) if plan else None,
+            "impact_query": urlencode({"failed": str(ref)}),
+            **self._chain(ref),
+        }
+
+    def _chain(self, ref: Ref) -> dict[str, Any]:
+        graph = current_graph()
+        points = single_points_of_failure(graph, ref)
+        named = named_things(points)
+        return {
+            "drawing": shown_drawing(drawing_of(requirements(graph, ref)), set(named)),
+            "single_points": [named[one.id] for one in points],
+        }
+
+
+def tiers_of(app: ServiceApp) -> list[Tier]:
+    """The app's tiers with the machines that carry them and the hosts these run on."""
+    rows = Workload.objects.filter(app=app).prefetch_related(
+        "virtual_machines__device", "virtual_machines__cluster"
+    )
+    return [Tier(row, list(row.virtual_machines.all())) for row in rows]
