@@ -19,6 +19,7 @@ from dcim.vocabulary.errors import BadDocument
 
 FORMAT: Final = "lumbung.snapshot/1"
 REMAKE: Final = "Make it again with ./manage.py snapshot FILE."
+MOST_INSTANCES: Final = 1000
 
 
 def parse(data: bytes) -> Snapshot:
@@ -122,6 +123,12 @@ def _app_faults(snapshot: Snapshot, providers: set[str]) -> Iterator[BadDocument
                     f"{path}.workloads[{j}].instances_needed",
                     f"{tier.instances_needed} are needed and {tier.instances_wanted} wanted.",
                     "Need at least 1, and want at least as many as are needed.",
+                )
+            if tier.instances_wanted > MOST_INSTANCES:
+                yield _fault(
+                    f"{path}.workloads[{j}].instances_wanted",
+                    f"{tier.instances_wanted} are more than a plan takes.",
+                    f"Want at most {MOST_INSTANCES}.",
                 )
 
 

@@ -1,7 +1,7 @@
 """Frozen dataclasses from JSON and back, strictly: the annotations say what may stand where.
 
 Used for the snapshot, whose files people edit by hand: every complaint names the path, the reason
-and the way out. What must hold between the parts of a document is left to the document's own module.
+and the way out. What must hold between the parts of a document is left to its own module.
 """
 
 from __future__ import annotations

@@ -1,0 +1,248 @@
+"""From a draft to the plan document: targets, machines with names and addresses, apps, figures.
+
+Writes down what was decided and decides only what is left open: which address of a pool's network a
+new machine gets.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from ipaddress import IPv4Address, IPv6Address, ip_interface, ip_network
+from itertools import islice
+
+from dcim.planning.demand import NewVM, slug
+from dcim.planning.document import (
+    AppLine,
+    Ask,
+    CapacityLine,
+    Change,
+    DocumentKind,
+    Network,
+    Objective,
+    Outcome,
+    PlanDocument,
+    PlannedVM,
+    Target,
+    digest_of,
+)
+from dcim.planning.draft import Draft
+from dcim.planning.estate import VM, Cluster, Pool, PoolNetwork
+from dcim.planning.ledger import PoolLedger
+from dcim.planning.order import steps
+from dcim.planning.reasons import Reasons
+from dcim.planning.totals import ASK
+from dcim.vocabulary.amounts import Amounts, total
+from dcim.vocabulary.choices import AppStatus
+
+PLAN_NAME = "reactivation"
+LOCAL = "local"
+LONGEST_SLUG = 64
+
+
+def assemble(draft: Draft) -> PlanDocument:
+    """The plan document that says `draft`, with its digest."""
+    document = PlanDocument(
+        kind=DocumentKind.PLAN,
+        name=PLAN_NAME,
+        scenario=draft.scenario.value,
+        base_serial=draft.snapshot.serial,
+        targets=tuple(_targets(draft)),
+        ask=_ask(draft),
+        apps=_app_lines(draft),
+        objective=_objective(draft),
+    )
+    return replace(document, digest=digest_of(document))
+
+
+def _targets(draft: Draft) -> Iterator[Target]:
+    names: set[str] = set()
+    held = _held_addresses(draft)
+    for pool in draft.snapshot.pools:
+        here = [vm for vm, home in draft.homes.items() if home == pool.ref]
+        if here or draft.ledgers[pool.ref].is_open:
+            yield _TargetWriter(draft, pool, here, held).target(_target_name(pool, names))
+
+
+def _held_addresses(draft: Draft) -> set[IPv4Address | IPv6Address]:
+    """Addresses that somebody holds, machines that go included: they still stand."""
+    texts = [
+        address for pool in draft.snapshot.pools for one in pool.networks for address in one.taken
+    ]
+    texts.extend(address for vm in draft.snapshot.vms for address in vm.addresses)
+    return {ip_interface(text).ip for text in texts}
+
+
+def _target_name(pool: Pool, taken: set[str]) -> str:
+    stem = slug(pool.ref.partition(":")[2])[: LONGEST_SLUG - 4].strip("-") or "pool"
+    number = 1
+    while (name := stem if number == 1 else f"{stem}-{number}") in taken:
+        number += 1
+    taken.add(name)
+    return name
+
+
+def _ask(draft: Draft) -> Ask:
+    provider = draft.asked_provider
+    vms = tuple(_new_vm(vm) for vm in draft.new_vms(ASK))
+    return Ask(provider=provider.slug if provider else "", amounts=draft.asked(), vms=vms)
+
+
+def _app_lines(draft: Draft) -> tuple[AppLine, ...]:
+    reasons = Reasons(draft)
+    order = steps(draft.choice.placed, {app.code: app.hard for app in draft.snapshot.apps})
+    return tuple(
+        AppLine(
+            code=app.code,
+            name=app.name,
+            owner=app.owner,
+            status=app.status.value,
+            outcome=draft.outcome(app),
+            pool=draft.pool_of(app),
+            reason=reasons.reason(app),
+            order=order.get(app.code, 0),
+        )
+        for app in draft.snapshot.apps
+    )
+
+
+def _objective(draft: Draft) -> Objective:
+    reached = draft.choice.weight
+    return Objective(
+        revived_weight=reached,
+        revived=sum(draft.outcome(app) is Outcome.REVIVE for app in draft.snapshot.apps),
+        asked=draft.asked(),
+        reclaimed=draft.reclaimed(),
+        bound=draft.bound,
+        gap=round((draft.bound - reached) / max(1, draft.bound), 6),
+        proved=draft.proved,
+        packed=True,
+    )
+
+
+def _new_vm(vm: NewVM) -> PlannedVM:
+    return PlannedVM(
+        name=vm.name,
+        vcpus=vm.amounts.vcpus,
+        memory_mib=vm.amounts.memory_mib,
+        storage_gib=vm.amounts.storage_gib,
+        app=vm.app,
+        workloads=vm.workloads,
+        change=Change.CREATE,
+    )
+
+
+class _TargetWriter:
+    """One pool of a draft as a target."""
+
+    def __init__(
+        self, draft: Draft, pool: Pool, here: list[VM], held: set[IPv4Address | IPv6Address]
+    ) -> None:
+        self.draft = draft
+        self.pool = pool
+        self.here = here
+        self.held = held
+        self.networks = {network.name for network in pool.networks}
+        self.active = {app.code for app in draft.snapshot.apps if app.status is AppStatus.ACTIVE}
+
+    def target(self, name: str) -> Target:
+        """The target, complete."""
+        provider = slug(self.pool.provider or "") or LOCAL
+        return Target(
+            name=name,
+            pool=self.pool.ref,
+            provider=provider,
+            hypervisor=self.pool.hypervisor if isinstance(self.pool, Cluster) else "",
+            capacity=self._capacity(self.draft.ledgers[self.pool.ref]),
+            networks=tuple(
+                Network(name=one.name, mode=one.mode, cidr=one.cidr, vlan=one.vlan)
+                for one in self.pool.networks
+            ),
+            vms=tuple(sorted((*self._kept(), *self._created()), key=lambda vm: vm.name)),
+            reclaim=tuple(
+                replace(self._as_planned(vm, Change.RECLAIM), reason=self.draft.going[vm])
+                for vm in self.here
+                if vm in self.draft.going
+            ),
+        )
+
+    def _kept(self) -> Iterator[PlannedVM]:
+        for vm in self.here:
+            if vm in self.draft.rooms.admitted:
+                planned = self._as_planned(vm, Change.CREATE)
+                yield replace(planned, host=self.draft.rooms.admitted[vm] or None)
+            elif not vm.is_planned and vm not in self.draft.going:
+                yield self._as_planned(vm, Change.KEEP)
+
+    def _created(self) -> Iterator[PlannedVM]:
+        network = self._main_network()
+        addresses = self._free_addresses(network)
+        for vm in sorted(self.draft.new_vms(self.pool.ref), key=lambda vm: vm.name):
+            address = next(addresses, None)
+            yield replace(
+                _new_vm(vm),
+                host=self.draft.hosts.get(vm.name),
+                network=network.name if network else None,
+                addresses=(address,) if address else (),
+                allocation=None if isinstance(self.pool, Cluster) else self.pool.reference,
+            )
+
+    def _as_planned(self, vm: VM, change: Change) -> PlannedVM:
+        app = min(vm.apps, key=lambda code: (code not in self.active, code), default="")
+        tiers = (tier.rpartition("/") for tier in vm.carries)
+        return PlannedVM(
+            name=vm.name,
+            vcpus=vm.amounts.vcpus,
+            memory_mib=vm.amounts.memory_mib,
+            storage_gib=vm.amounts.storage_gib,
+            image=vm.image,
+            network=vm.network if vm.network in self.networks else None,
+            addresses=vm.addresses,
+            app=app,
+            workloads=tuple(sorted({tier for code, _, tier in tiers if code == app})),
+            allocation=vm.allocation,
+            host=vm.host,
+            change=change,
+        )
+
+    def _capacity(self, ledger: PoolLedger) -> tuple[CapacityLine, ...]:
+        after = ledger.used - self._drawn(self.draft.going) + self._drawn(self.draft.rooms.admitted)
+        after += total(vm.amounts for vm in self.draft.new_vms(self.pool.ref))
+        return tuple(
+            CapacityLine(
+                resource_class=line.inventory.resource_class,
+                total=line.inventory.total,
+                reserved=line.inventory.reserved,
+                allocation_ratio=line.inventory.allocation_ratio,
+                used_before=line.used,
+                used_after=after[line.inventory.resource_class],
+            )
+            for line in ledger.lines
+        )
+
+    def _drawn(self, vms: Iterable[VM]) -> Amounts:
+        """What those of `vms` take that draw on this pool, here or as their grant."""
+        homes = self.draft.homes
+        return total(
+            vm.amounts
+            for vm in vms
+            if self.pool.ref in {homes.get(vm), f"allocation:{vm.allocation}"}
+        )
+
+    def _main_network(self) -> PoolNetwork | None:
+        """The network that most machines of the pool are on, else its first."""
+        usage = Counter(vm.network for vm in self.here)
+        ranked = sorted(self.pool.networks, key=lambda one: (-usage[one.name], one.name))
+        return ranked[0] if ranked else None
+
+    def _free_addresses(self, network: PoolNetwork | None) -> Iterator[str]:
+        """Addresses of `network` that nobody holds; its first is left for a gateway."""
+        if network is None or network.cidr is None:
+            return
+        whole = ip_network(network.cidr)
+        for address in islice(whole.hosts(), 1, None):
+            text = f"{address}/{whole.prefixlen}"
+            if address not in self.held:
+                self.held.add(ip_interface(text).ip)
+                yield text

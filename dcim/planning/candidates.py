@@ -1,0 +1,167 @@
+"""Where each candidate could go, and what its return counts.
+
+Turns the apps that only room decides about into the solver's terms: machines they lack, pools that
+may hold them, the candidates they need, and a weight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from dcim.planning.demand import NewVM, missing_vms
+from dcim.planning.draft import asked_provider
+from dcim.planning.estate import VM, Allocation, App, Pool, Provider, Snapshot
+from dcim.planning.ledger import PoolLedger
+from dcim.planning.rooms import Rooms
+from dcim.planning.totals import ASK, IN_PLACE, Candidate
+from dcim.planning.verdicts import Decision
+from dcim.vocabulary.amounts import total
+from dcim.vocabulary.choices import AppStatus, ProviderKind, SystemCategory
+
+# A strategic system counts as two high ones or four others; users decide within a category, and a
+# hundred more a month never outweigh one.
+CATEGORY_WEIGHTS: Final = {
+    SystemCategory.STRATEGIC: 400,
+    SystemCategory.HIGH: 200,
+    SystemCategory.LOW: 100,
+}
+UNCATEGORISED_WEIGHT: Final = 100
+USERS_PER_POINT: Final = 100
+MOST_USER_POINTS: Final = 99
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prospects:
+    """The candidates; machines that each app keeps and lacks; hosts of tiers that keep apart.
+
+    `options` say where a candidate's machines could go, whether or not what it needs is up.
+    """
+
+    candidates: tuple[Candidate, ...]
+    carriers: Mapping[str, list[VM]]
+    lacking: Mapping[str, tuple[NewVM, ...]]
+    options: Mapping[str, tuple[str, ...]]
+    tenants: Mapping[str, frozenset[str]]
+
+    def machines(self, codes: Iterable[str]) -> list[NewVM]:
+        """The machines that `codes` lack together."""
+        return [vm for code in codes for vm in self.lacking[code]]
+
+
+def prospects(
+    snapshot: Snapshot,
+    decisions: Mapping[str, Decision],
+    ledgers: Mapping[str, PoolLedger],
+    left: Rooms,
+    going: Container[VM],
+) -> Prospects:
+    """The candidates among the apps of `snapshot`, in its order."""
+    gone = {*left.refused}
+    carriers = {
+        code: [vm for vm in vms if vm not in going and vm not in gone]
+        for code, vms in snapshot.carriers().items()
+    }
+    open_apps = [app for app in snapshot.apps if decisions[app.code].outcome is None]
+    taken = {vm.name for vm in snapshot.vms}
+    lacking = {app.code: missing_vms(app, carriers[app.code], taken) for app in open_apps}
+    offers = _Offers(snapshot, ledgers)
+    options = {
+        app.code: offers.options(app, carriers[app.code], lacking[app.code]) for app in open_apps
+    }
+    up = {app.code for app in snapshot.apps if app.status is AppStatus.ACTIVE}
+    return Prospects(
+        candidates=tuple(_candidate(app, lacking, options[app.code], up) for app in open_apps),
+        carriers=carriers,
+        lacking=lacking,
+        options=options,
+        tenants=_tenants(carriers, left),
+    )
+
+
+def weight_of(app: App) -> int:
+    """What the return of `app` counts: its category, then its users."""
+    weight = CATEGORY_WEIGHTS.get(app.category) if app.category else None
+    points = min(MOST_USER_POINTS, app.users_per_month // USERS_PER_POINT)
+    return (weight or UNCATEGORISED_WEIGHT) + points
+
+
+def may_hold(provider: Provider | None, app: App) -> bool:
+    """Whether `provider` may hold the data of `app`.
+
+    Notes: a data class or a list of classes that is not stated forbids nothing. Keeping every
+    unclassified app at home would be too strict: the register states few classes yet.
+    """
+    if provider is None or not provider.data_classes or app.data_class is None:
+        return True
+    return app.data_class in provider.data_classes
+
+
+def _candidate(
+    app: App,
+    lacking: Mapping[str, tuple[NewVM, ...]],
+    options: tuple[str, ...],
+    up: Container[str],
+) -> Candidate:
+    needs = tuple(code for code in app.hard if code not in up)
+    return Candidate(
+        code=app.code,
+        weight=weight_of(app),
+        options=options if all(code in lacking for code in needs) else (),
+        demand=total(vm.amounts for vm in lacking[app.code]),
+        machines=len(lacking[app.code]),
+        needs=tuple(code for code in needs if code in lacking),
+    )
+
+
+class _Offers:
+    """The pools that a candidate may choose from."""
+
+    def __init__(self, snapshot: Snapshot, ledgers: Mapping[str, PoolLedger]) -> None:
+        self.ledgers = ledgers
+        self.homes = snapshot.homes()
+        self.providers = {provider.slug: provider for provider in snapshot.providers}
+        self.pools = [pool for pool in snapshot.pools if ledgers[pool.ref].is_open]
+        self.asked = asked_provider(snapshot)
+
+    def options(self, app: App, carriers: list[VM], lacking: tuple[NewVM, ...]) -> tuple[str, ...]:
+        """Own clusters, then grants of the PDN, then asking it; an app's machines stay together."""
+        if not lacking:
+            return (IN_PLACE,)
+        homes = {self.homes[vm] for vm in carriers if vm in self.homes}
+        pools = [pool.ref for pool in self._offered(app, lacking) if not homes or pool.ref in homes]
+        may_ask = self.asked is not None and may_hold(self.asked, app)
+        return (*pools, ASK) if may_ask and self._lie_with_asked(homes) else tuple(pools)
+
+    def _offered(self, app: App, lacking: tuple[NewVM, ...]) -> Iterator[Pool]:
+        for pool in self.pools:
+            provider = self.providers.get(pool.provider or "")
+            if isinstance(pool, Allocation) and not _is_pdn(provider):
+                continue
+            largest = self.ledgers[pool.ref].max_unit
+            if may_hold(provider, app) and all(vm.amounts.fits_in(largest) for vm in lacking):
+                yield pool
+
+    def _lie_with_asked(self, homes: set[str]) -> bool:
+        return all(
+            self.asked is not None
+            and home.startswith("allocation:")
+            and self.ledgers[home].provider == self.asked.slug
+            for home in homes
+        )
+
+
+def _is_pdn(provider: Provider | None) -> bool:
+    return provider is not None and provider.kind is ProviderKind.PDN
+
+
+def _tenants(carriers: Mapping[str, list[VM]], left: Rooms) -> dict[str, frozenset[str]]:
+    """Per tier, the hosts that carry an instance already."""
+    hosts: dict[str, set[str]] = {}
+    for vms in carriers.values():
+        for vm in vms:
+            host = vm.host or left.admitted.get(vm)
+            for tier in vm.carries:
+                hosts.setdefault(tier, set()).update([host] if host else [])
+    return {tier: frozenset(names) for tier, names in hosts.items()}

@@ -1,0 +1,83 @@
+"""A plan before it is written down: what was decided, on what grounds, what is left after it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dcim.planning.demand import NewVM
+from dcim.planning.document import Outcome
+from dcim.planning.estate import VM, App, Provider, Snapshot
+from dcim.planning.ledger import PoolLedger
+from dcim.planning.rooms import Rooms
+from dcim.planning.totals import ASK, IN_PLACE, Choice
+from dcim.planning.verdicts import Decision, Scenario
+from dcim.vocabulary.amounts import Amounts, total
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """Everything that reasons and the document are written from.
+
+    `lacking` are the machines each candidate lacks, `carriers` those it keeps, `options` where the
+    lacking could go, `hosts` where they do by name, `bound` what no plan's weight exceeds.
+    """
+
+    snapshot: Snapshot
+    homes: Mapping[VM, str]
+    scenario: Scenario
+    decisions: Mapping[str, Decision]
+    ledgers: Mapping[str, PoolLedger]
+    going: Mapping[VM, str]
+    rooms: Rooms
+    carriers: Mapping[str, list[VM]]
+    lacking: Mapping[str, tuple[NewVM, ...]]
+    options: Mapping[str, tuple[str, ...]]
+    choice: Choice
+    hosts: Mapping[str, str]
+    bound: int
+    proved: bool
+
+    @property
+    def asked_provider(self) -> Provider | None:
+        """Who is asked for what is short."""
+        return asked_provider(self.snapshot)
+
+    def outcome(self, app: App) -> Outcome:
+        """What becomes of `app`."""
+        decided = self.decisions[app.code].outcome
+        if decided is not None:
+            return decided
+        if app.code in self.choice.at_hand:
+            return Outcome.REVIVE
+        return Outcome.REVIVE_ON_GRANT if app.code in self.choice.placed else Outcome.LEFT_OUT
+
+    def new_vms(self, option: str) -> list[NewVM]:
+        """The machines to make in a pool, or to ask for."""
+        there = (code for code, chosen in self.choice.placed.items() if chosen == option)
+        return [vm for code in there for vm in self.lacking[code]]
+
+    def asked(self) -> Amounts:
+        """What is asked in all."""
+        return total(vm.amounts for vm in self.new_vms(ASK))
+
+    def reclaimed(self) -> Amounts:
+        """What the machines that go give back."""
+        return total(vm.amounts for vm in self.going)
+
+    def left(self, pool: str) -> Amounts:
+        """What an open pool still has after the plan."""
+        return self.rooms.pools[pool] - total(vm.amounts for vm in self.new_vms(pool))
+
+    def pool_of(self, app: App) -> str:
+        """The pool that holds the machines of `app` after the plan; empty when none does."""
+        chosen = self.choice.placed.get(app.code, IN_PLACE)
+        if chosen not in {ASK, IN_PLACE}:
+            return chosen
+        pools = [self.homes[vm] for vm in self.carriers[app.code] if vm in self.homes]
+        return max(sorted(set(pools)), key=pools.count, default="")
+
+
+def asked_provider(snapshot: Snapshot) -> Provider | None:
+    """The PDN: the first provider of that kind."""
+    return next((one for one in snapshot.providers if one.kind == "pdn"), None)

@@ -1,0 +1,210 @@
+"""What every pool has, uses, has promised and could get back: OpenStack Placement's arithmetic.
+
+Per pool (a cluster or a grant) and resource class an inventory; capacity = (total - reserved) x
+allocation_ratio. Sums only: whether machines fit on single hosts is left to `pack`. Recorded
+over-commitment shows as negative room; what may be added is refused here, in words.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from dcim.planning.estate import VM, Allocation, Cluster, Pool, Snapshot
+from dcim.vocabulary.amounts import Amounts, ResourceClass, total
+from dcim.vocabulary.choices import AppStatus, VirtualMachineStatus
+from dcim.vocabulary.errors import DoesNotFit
+
+IDLE_STATUSES = frozenset({AppStatus.INACTIVE, AppStatus.RETIRED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inventory:
+    """What a pool has of one resource class, as Placement states it."""
+
+    resource_class: ResourceClass
+    total: int
+    reserved: int = 0
+    allocation_ratio: float = 1.0
+    min_unit: int = 1
+    max_unit: int = 0
+    step_size: int = 1
+
+    @property
+    def capacity(self) -> int:
+        """(total - reserved) x allocation_ratio, whole units."""
+        return int((self.total - self.reserved) * self.allocation_ratio)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerLine:
+    """An inventory and what stands against it."""
+
+    inventory: Inventory
+    used: int = 0
+    planned: int = 0
+    reclaimable: int = 0
+
+    @property
+    def free(self) -> int:
+        """What may still be planned; negative where the record is over-committed."""
+        return self.inventory.capacity - self.used - self.planned
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolLedger:
+    """The lines of one pool, in Placement's order of classes."""
+
+    pool: str
+    provider: str | None
+    is_open: bool
+    lines: tuple[LedgerLine, ...]
+
+    @property
+    def capacity(self) -> Amounts:
+        """What may be used of each class."""
+        return self._of(lambda line: line.inventory.capacity)
+
+    @property
+    def used(self) -> Amounts:
+        """What machines that stand take."""
+        return self._of(lambda line: line.used)
+
+    @property
+    def planned(self) -> Amounts:
+        """What machines that are planned or staged will take."""
+        return self._of(lambda line: line.planned)
+
+    @property
+    def reclaimable(self) -> Amounts:
+        """The part of used that serves nothing active."""
+        return self._of(lambda line: line.reclaimable)
+
+    @property
+    def free(self) -> Amounts:
+        """What is left of each class; negative where over-committed."""
+        return self._of(lambda line: line.free)
+
+    @property
+    def max_unit(self) -> Amounts:
+        """The largest machine that the pool could ever hold."""
+        return self._of(lambda line: line.inventory.max_unit)
+
+    def _of(self, amount: Callable[[LedgerLine], int]) -> Amounts:
+        return Amounts(*(amount(line) for line in self.lines))
+
+
+def ledgers(snapshot: Snapshot) -> tuple[PoolLedger, ...]:
+    """The ledger of every pool, clusters first; a machine counts in its cluster and its grant."""
+    statuses = {app.code: app.status for app in snapshot.apps}
+    consumers: dict[str, list[VM]] = defaultdict(list)
+    for vm, home in snapshot.homes().items():
+        for pool in {home, f"allocation:{vm.allocation}" if vm.allocation else home}:
+            consumers[pool].append(vm)
+    return tuple(
+        PoolLedger(
+            pool=pool.ref,
+            provider=pool.provider,
+            is_open=_is_open(pool, snapshot),
+            lines=_lines(inventories(pool), consumers[pool.ref], statuses),
+        )
+        for pool in snapshot.pools
+    )
+
+
+def inventories(pool: Pool) -> tuple[Inventory, ...]:
+    """The inventory of each class of `pool`.
+
+    Notes: a cluster's total is the sum of its active hosts; its reserve is the stated one plus, per
+    class, the amounts of the largest `host_failures_to_survive` hosts; its max_unit is the largest
+    host's amount. A grant is one lump with neither ratio nor reserve.
+    """
+    if isinstance(pool, Allocation):
+        return tuple(
+            Inventory(resource_class=one, total=amount, max_unit=amount)
+            for one, amount in pool.amounts.as_mapping().items()
+        )
+    return tuple(_cluster_inventory(pool, one) for one in ResourceClass)
+
+
+def is_reclaimable(vm: VM, statuses: dict[str, AppStatus]) -> bool:
+    """Whether `vm` is on its way out, or carries only inactive or retired apps (at least one)."""
+    if vm.status is VirtualMachineStatus.DECOMMISSIONING:
+        return True
+    return bool(vm.apps) and all(statuses[code] in IDLE_STATUSES for code in vm.apps)
+
+
+def check_room(ledger: PoolLedger, asked: Amounts, consumer: str) -> None:
+    """Refuse what the pool can't take.
+
+    Raises: DoesNotFit, saying pool, class, asked, free, and what would make it fit.
+    """
+    for line in ledger.lines:
+        one, amount = line.inventory.resource_class, asked[line.inventory.resource_class]
+        if amount > line.inventory.max_unit:
+            raise DoesNotFit(
+                f"{consumer} asks {amount} {one}, more than {ledger.pool} could ever hold in one "
+                f"machine ({line.inventory.max_unit}).",
+                field=one,
+                hint=f"Make it smaller, or add a host with at least {amount} {one}.",
+            )
+    if short := shortage(ledger.pool, asked, ledger.free):
+        raise DoesNotFit(f"{consumer}: {short}.", field=ledger.pool, hint=_way_out(ledger))
+
+
+def shortage(pool: str, asked: Amounts, free: Amounts) -> str:
+    """In words, each class of which `asked` is more than `free`; empty when it fits.
+
+    >>> shortage("cluster:PDR-KVM", Amounts(4, 8192, 150), Amounts(2, 9000, -10))
+    'cluster:PDR-KVM lacks VCPU (asked 4, free 2) and STORAGE_GIB (asked 150, free -10)'
+    """
+    short = [
+        f"{one} (asked {asked[one]}, free {free[one]})"
+        for one in ResourceClass
+        if asked[one] > max(0, free[one])
+    ]
+    return f"{pool} lacks {' and '.join(short)}" if short else ""
+
+
+def _way_out(ledger: PoolLedger) -> str:
+    if ledger.reclaimable != Amounts():
+        back = ", ".join(f"{n} {one}" for one, n in ledger.reclaimable.as_mapping().items())
+        return f"Reclaim idle machines there (up to {back}), or add what is short."
+    return "Nothing idle is left there to reclaim: add what is short, or choose another pool."
+
+
+def _is_open(pool: Pool, snapshot: Snapshot) -> bool:
+    if isinstance(pool, Allocation):
+        return pool.is_in_force(snapshot.as_of)
+    return pool.status == "active" and bool(pool.active_hosts)
+
+
+def _cluster_inventory(cluster: Cluster, one: ResourceClass) -> Inventory:
+    amounts = sorted((host.amounts[one] for host in cluster.active_hosts), reverse=True)
+    failures = cluster.host_failures_to_survive
+    return Inventory(
+        resource_class=one,
+        total=sum(amounts),
+        reserved=cluster.reserved[one] + sum(amounts[:failures]),
+        allocation_ratio=cluster.ratios[one],
+        max_unit=max(amounts, default=0),
+    )
+
+
+def _lines(
+    inventories: Iterable[Inventory], vms: list[VM], statuses: dict[str, AppStatus]
+) -> tuple[LedgerLine, ...]:
+    standing = [vm for vm in vms if not vm.is_planned]
+    used = total(vm.amounts for vm in standing)
+    planned = total(vm.amounts for vm in vms if vm.is_planned)
+    idle = total(vm.amounts for vm in standing if is_reclaimable(vm, statuses))
+    return tuple(
+        LedgerLine(
+            inventory=inventory,
+            used=used[inventory.resource_class],
+            planned=planned[inventory.resource_class],
+            reclaimable=idle[inventory.resource_class],
+        )
+        for inventory in inventories
+    )

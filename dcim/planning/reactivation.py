@@ -1,0 +1,126 @@
+"""The reactivation plan: what comes back where, what goes, what is asked of the PDN, and why.
+
+Verdicts come first, then a choice on totals, then a host for each machine. A set of apps that is
+proved not to pack is forbidden and the choice made again, so a plan that ends is still the best
+there is. Pure: the snapshot in, the plan document out; nothing is written or asked of anyone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from dcim.planning.assemble import assemble
+from dcim.planning.candidates import Prospects, prospects
+from dcim.planning.document import PlanDocument
+from dcim.planning.draft import Draft
+from dcim.planning.estate import Snapshot
+from dcim.planning.ledger import ledgers
+from dcim.planning.pack import Fit, Rooms, pack
+from dcim.planning.rooms import rooms
+from dcim.planning.snapshot import checked
+from dcim.planning.totals import Choice, Cut, choose
+from dcim.planning.verdicts import GOING, Scenario, decide, reclaims
+from dcim.vocabulary.amounts import Amounts
+
+# Beyond these the plan stays right but is no longer proved the best.
+MOST_ROUNDS: Final = 40
+LARGEST_CORE: Final = 40
+
+
+def plan_reactivation(
+    snapshot: Snapshot, scenario: Scenario = Scenario.AS_DECLARED
+) -> PlanDocument:
+    """The plan that brings back most of the inactive apps of `snapshot`.
+
+    Args:
+        snapshot: the estate; it need not be in order.
+        scenario: whether blockers stand as declared, or all but “superseded” count as cured.
+
+    Returns: a complete document: every pool with its machines, every app with its reason.
+
+    Raises: BadDocument when the snapshot contradicts itself; MissingComponent without OR-Tools.
+
+    Notes: same facts, same bytes. What is best is said by `totals.choose`; `objective.proved` tells
+    whether it was proved, and `bound` what no plan exceeds.
+    """
+    return assemble(draft(checked(snapshot), scenario))
+
+
+def draft(snapshot: Snapshot, scenario: Scenario) -> Draft:
+    """The plan for `snapshot` (in order) before it is written down."""
+    decisions = decide(snapshot, scenario)
+    books = ledgers(snapshot)
+    going = reclaims(snapshot, decisions)
+    dropped = {
+        vm
+        for vm in snapshot.vms
+        if vm.is_planned and vm.apps and all(decisions[one].outcome in GOING for one in vm.apps)
+    }
+    left = rooms(snapshot, books, going, dropped)
+    found = prospects(snapshot, decisions, {book.pool: book for book in books}, left, going)
+    packed = _choose_and_pack(found, left.pools, left.hosts)
+    return Draft(
+        snapshot=snapshot,
+        homes=snapshot.homes(),
+        scenario=scenario,
+        decisions=decisions,
+        ledgers={book.pool: book for book in books},
+        going=going,
+        rooms=left,
+        carriers=found.carriers,
+        lacking=found.lacking,
+        options=found.options,
+        choice=packed.choice,
+        hosts=packed.hosts,
+        bound=packed.bound,
+        proved=packed.proved,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Packed:
+    choice: Choice
+    hosts: Mapping[str, str]
+    bound: int
+    proved: bool
+
+
+def _choose_and_pack(
+    found: Prospects, pools: Mapping[str, Amounts], hosts: Mapping[str, Rooms]
+) -> _Packed:
+    """Choose on totals until the choice packs; sets that do not are forbidden from then on."""
+    cuts: list[Cut] = []
+    bound, exact = None, True
+    while True:
+        choice = choose(found.candidates, pools, cuts)
+        bound = choice.bound if exact or bound is None else bound
+        placed: dict[str, str] = {}
+        fresh: list[Cut] = []
+        for pool, free in hosts.items():
+            there = sorted(code for code, option in choice.placed.items() if option == pool)
+            packing = pack(found.machines(there), free, found.tenants)
+            placed |= packing.hosts
+            if packing.fit is not Fit.FITS:
+                is_patient = len(cuts) < MOST_ROUNDS
+                fresh.append(_cut(found, pool, there, free, packing.fit, is_patient))
+        if not fresh:
+            return _Packed(choice, placed, bound, exact and choice.proved)
+        cuts.extend(fresh)
+        exact = all(cut.is_proved for cut in cuts)
+
+
+def _cut(
+    found: Prospects, pool: str, codes: list[str], rooms: Rooms, fit: Fit, is_patient: bool
+) -> Cut:
+    """What to forbid: a small set that is proved not to pack, else the app that counts least."""
+    if fit is Fit.UNSETTLED or not is_patient:
+        weights = {one.code: one.weight for one in found.candidates}
+        return Cut(pool, frozenset({min(codes, key=lambda code: (weights[code], code))}), False)
+    core = list(codes)
+    for code in codes if len(codes) <= LARGEST_CORE else ():
+        rest = [one for one in core if one != code]
+        if pack(found.machines(rest), rooms, found.tenants).fit is Fit.NEVER:
+            core = rest
+    return Cut(pool, frozenset(core))

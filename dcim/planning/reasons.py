@@ -1,0 +1,132 @@
+"""Why each app ends where it does, in sentences for whoever owns it.
+
+What happens, why, and what would change it; where room binds, pool, class, asked and free. Decides
+nothing.
+"""
+
+from __future__ import annotations
+
+from dcim.planning.candidates import may_hold
+from dcim.planning.document import Outcome
+from dcim.planning.draft import Draft
+from dcim.planning.estate import App
+from dcim.planning.ledger import shortage
+from dcim.planning.totals import ASK, IN_PLACE
+from dcim.planning.verdicts import Scenario, counted, in_words
+from dcim.vocabulary.amounts import Amounts, total
+from dcim.vocabulary.choices import AppStatus, Blocker
+
+
+class Reasons:
+    """The sentences of one draft."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.outcomes = {app.code: draft.outcome(app) for app in draft.snapshot.apps}
+        self.up = {app.code for app in draft.snapshot.apps if app.status is AppStatus.ACTIVE}
+        self.up.update(draft.choice.placed)
+        self.providers = {provider.slug: provider for provider in draft.snapshot.providers}
+
+    def reason(self, app: App) -> str:
+        """Why `app` ends where it does."""
+        decided = self.draft.decisions[app.code]
+        if decided.outcome is not None:
+            return decided.reason
+        if app.code not in self.draft.choice.placed:
+            return f"{self._why_left_out(app)}{self._refused(app)}"
+        return f"{self._cure(app)}: {self._how(app)}{self._waits(app)}{self._refused(app)}"
+
+    def _cure(self, app: App) -> str:
+        if app.blocker is None:
+            return "Nothing but room holds it back"
+        cured = self.draft.scenario is Scenario.BLOCKERS_CURED
+        if cured and app.blocker is not Blocker.SERVER:
+            return f"Once its blocker “{app.blocker.value}” is cured"
+        return "It lacks only a server"
+
+    def _how(self, app: App) -> str:
+        chosen = self.draft.choice.placed[app.code]
+        lacking = self.draft.lacking[app.code]
+        if chosen == IN_PLACE:
+            there = self.draft.carriers[app.code]
+            return f"it comes back on the {counted(there)} that it still holds; no room is needed."
+        what = f"{counted(lacking)} ({in_words(self._demand(app))})"
+        if chosen == ASK:
+            return (
+                f"it waits for a grant of {self._asked_name()} for {what}: {self._shortage(app)}. "
+                "It comes back with the grant, or once what is lacking is added here."
+            )
+        return (
+            f"{chosen} takes {what} for it and then has {in_words(self.draft.left(chosen))} left. "
+            "Without that room it would have to wait for a grant."
+        )
+
+    def _waits(self, app: App) -> str:
+        chosen = self.draft.choice.placed[app.code]
+        if self.outcomes[app.code] is not Outcome.REVIVE_ON_GRANT or chosen == ASK:
+            return ""
+        waiting = (one for one in app.hard if self.outcomes[one] is Outcome.REVIVE_ON_GRANT)
+        return f" It comes up only after {next(waiting)}, which it rests on, has its grant."
+
+    def _why_left_out(self, app: App) -> str:
+        down = [code for code in app.hard if code not in self.up]
+        decided = [code for code in down if self.draft.decisions[code].outcome is not None]
+        if decided or (down and self._has_place(app)):
+            needed = (decided or down)[0]
+            return (
+                f"It rests on {needed}, which is not up in this plan (outcome: "
+                f"{self.outcomes[needed].value.replace('_', ' ')}). Bring {needed} back first, or "
+                "take away the dependency."
+            )
+        return f"No place for it: {self._shortage(app)}; {self._why_not_asked(app)}."
+
+    def _why_not_asked(self, app: App) -> str:
+        provider = self.draft.asked_provider
+        if provider is None:
+            return "and the record has no PDN to ask: add what is lacking"
+        if not may_hold(provider, app):
+            return (
+                f"and {self._asked_name()} may not hold its data ({app.data_class}): add what is "
+                "lacking here"
+            )
+        return (
+            "and its other machines do not stand at the PDN, while an app stays whole: add what is "
+            "lacking there"
+        )
+
+    def _has_place(self, app: App) -> bool:
+        options, demand = self.draft.options[app.code], self._demand(app)
+        if ASK in options or IN_PLACE in options:
+            return True
+        return any(demand.fits_in(self.draft.left(pool)) for pool in options)
+
+    def _shortage(self, app: App) -> str:
+        """What every pool that is open to anyone lacks for `app`."""
+        found = [self._shortage_in(pool, app) for pool in self.draft.rooms.pools]
+        return "; ".join(one for one in found if one) or "no pool here is open for new machines"
+
+    def _shortage_in(self, pool: str, app: App) -> str:
+        demand, ledger = self._demand(app), self.draft.ledgers[pool]
+        if pool in self.draft.options[app.code]:
+            short = shortage(pool, demand, self.draft.left(pool))
+            return short or f"{pool} has the sum ({in_words(demand)}) but no hosts that take it"
+        provider = self.providers.get(ledger.provider or "")
+        if not may_hold(provider, app):
+            return f"{pool} may not hold its data ({app.data_class})"
+        for vm in self.draft.lacking[app.code]:
+            if not vm.amounts.fits_in(ledger.max_unit):
+                large = shortage(pool, vm.amounts, ledger.max_unit).replace("free", "largest")
+                return f"{large} in one machine for {vm.name}"
+        return ""
+
+    def _refused(self, app: App) -> str:
+        """The planned machines of `app` that no room was found for."""
+        names = [vm.name for vm in self.draft.rooms.refused if app.code in vm.apps]
+        return f" Planned before, but without room: {', '.join(names)}." if names else ""
+
+    def _asked_name(self) -> str:
+        provider = self.draft.asked_provider
+        return (provider.name or provider.slug) if provider else ""
+
+    def _demand(self, app: App) -> Amounts:
+        return total(vm.amounts for vm in self.draft.lacking[app.code])

@@ -1,0 +1,230 @@
+"""The choice on totals: which app comes back and in which pool, ignoring single hosts.
+
+A relaxation of the whole question, so its bound holds for the whole: when what it chooses also
+packs onto hosts, that choice is the best there is. Sets that do not pack come back as cuts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import floor
+from typing import TYPE_CHECKING, Final
+
+from dcim.planning.estate import NOTHING
+from dcim.planning.solver import configure, cp_sat
+from dcim.vocabulary.amounts import Amounts, ResourceClass
+
+if TYPE_CHECKING:
+    from ortools.sat.python.cp_model import CpSolver, IntVar
+
+ASK: Final = "ask"
+IN_PLACE: Final = "in place"
+
+# What a unit asked of the PDN weighs against one of another class, so that one sum ranks asks: a
+# vCPU as much as its usual company in the register, about 2 GiB memory and 100 GiB storage.
+ASK_PRICES: Final = {
+    ResourceClass.VCPU: 51_200,
+    ResourceClass.MEMORY_MIB: 25,
+    ResourceClass.STORAGE_GIB: 512,
+}
+# Apps settled together in the tie-break: their digits, one per option, stay exact in 64 bits.
+BLOCK_LIMIT: Final = 2**40
+# CP-SAT hands its integer bound out as a float.
+TOLERANCE: Final = 1e-6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """An app that may come back.
+
+    `options` are where its machines could go, the first preferred in a tie: pools, `ASK`, or
+    `IN_PLACE` when it lacks none. `needs` are the candidates that must come back with it.
+    """
+
+    code: str
+    weight: int
+    options: tuple[str, ...]
+    demand: Amounts = NOTHING
+    machines: int = 0
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Apps that do not all fit into `pool` together; proved, or merely not shown to."""
+
+    pool: str
+    apps: frozenset[str]
+    is_proved: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Where each app that comes back goes, and which need not wait for a grant.
+
+    `weight` is that of the latter, `bound` what no plan exceeds; `proved` says every stage ended
+    with its optimum.
+    """
+
+    placed: Mapping[str, str]
+    at_hand: frozenset[str] = frozenset()
+    weight: int = 0
+    bound: int = 0
+    proved: bool = True
+
+
+def choose(
+    candidates: Sequence[Candidate], rooms: Mapping[str, Amounts], cuts: Sequence[Cut] = ()
+) -> Choice:
+    """The best choice, stage by stage; each stage keeps what the ones before have reached.
+
+    Args:
+        candidates: in the order of their codes.
+        rooms: what each pool has left; negative counts as none.
+        cuts: sets of apps that are not to share a pool.
+
+    Notes: (1) most weight back at hand, (2) most weight back once the PDN grants the ask, (3) least
+    asked, (4) fewest machines away from the regency's own clusters, since those are where data
+    move, (5) the first of equals: option by option, app by app. Bool per app and option; proved
+    within seconds for hundreds of apps unless many classes are scarce at once.
+    """
+    if not cuts and _all_get_their_first(candidates, rooms):
+        weight = sum(app.weight for app in candidates)
+        return Choice(
+            placed={app.code: app.options[0] for app in candidates},
+            at_hand=frozenset(app.code for app in candidates),
+            weight=weight,
+            bound=weight,
+        )
+    return _Totals(candidates, rooms, cuts).choose()
+
+
+def _all_get_their_first(candidates: Sequence[Candidate], rooms: Mapping[str, Amounts]) -> bool:
+    """Whether nothing is scarce: every stage is then at its best, and OR-Tools need not load."""
+    asked: dict[str, Amounts] = {}
+    for app in candidates:
+        first = app.options[0] if app.options else ASK
+        asked[first] = asked.get(first, NOTHING) + app.demand
+    scarce = {pool for pool in asked if pool != IN_PLACE and not _fits(pool, asked, rooms)}
+    return not scarce
+
+
+def _fits(pool: str, asked: Mapping[str, Amounts], rooms: Mapping[str, Amounts]) -> bool:
+    return pool in rooms and asked[pool].fits_in(rooms[pool])
+
+
+class _Totals:
+    """The model and the stages that were solved on it."""
+
+    def __init__(
+        self, candidates: Sequence[Candidate], rooms: Mapping[str, Amounts], cuts: Sequence[Cut]
+    ) -> None:
+        self.cp = cp_sat()
+        self.model = self.cp.CpModel()
+        self.candidates = candidates
+        self.goes = {
+            (app.code, option): self.model.new_bool_var(f"{app.code} {option}")
+            for app in candidates
+            for option in app.options
+        }
+        self.back = {app.code: self.model.new_bool_var(f"{app.code} back") for app in candidates}
+        self.at_hand = {app.code: self.model.new_bool_var(f"{app.code}") for app in candidates}
+        self.proved = True
+        self.values: dict[int, int] = {}
+        self._add_apps()
+        self._add_rooms(rooms)
+        self._add_cuts(cuts)
+
+    def choose(self) -> Choice:
+        """Solve the stages in order."""
+        weights = [(app.weight, self.at_hand[app.code]) for app in self.candidates]
+        weight, bound = self._maximize(weights)
+        self._maximize([(app.weight, self.back[app.code]) for app in self.candidates])
+        self._maximize([(-_price(app.demand), var) for app, var in self._going_to(ASK)])
+        self._maximize([(-app.machines, var) for app, var in self._going_away()])
+        self._break_ties()
+        return Choice(
+            placed={code: option for (code, option), var in self.goes.items() if self._is_set(var)},
+            at_hand=frozenset(code for code, var in self.at_hand.items() if self._is_set(var)),
+            weight=weight,
+            bound=bound,
+            proved=self.proved,
+        )
+
+    def _add_apps(self) -> None:
+        for app in self.candidates:
+            back, at_hand = self.back[app.code], self.at_hand[app.code]
+            self.model.add(sum(self.goes[app.code, option] for option in app.options) == back)
+            self.model.add(at_hand + self.goes.get((app.code, ASK), 0) <= back)
+            for needed in app.needs:
+                self.model.add_implication(back, self.back[needed])
+                self.model.add_implication(at_hand, self.at_hand[needed])
+
+    def _add_rooms(self, rooms: Mapping[str, Amounts]) -> None:
+        for pool, room in sorted(rooms.items()):
+            for one in ResourceClass:
+                asked = sum(app.demand[one] * var for app, var in self._going_to(pool))
+                self.model.add(asked <= max(0, room[one]))
+
+    def _add_cuts(self, cuts: Sequence[Cut]) -> None:
+        for cut in cuts:
+            together = [self.goes[code, cut.pool] for code in sorted(cut.apps)]
+            self.model.add(sum(together) <= len(together) - 1)
+
+    def _going_to(self, option: str) -> list[tuple[Candidate, IntVar]]:
+        return [
+            (app, self.goes[app.code, option]) for app in self.candidates if option in app.options
+        ]
+
+    def _going_away(self) -> list[tuple[Candidate, IntVar]]:
+        grants = {one for app in self.candidates for one in app.options if "allocation:" in one}
+        return [pair for grant in sorted(grants) for pair in self._going_to(grant)]
+
+    def _break_ties(self) -> None:
+        """Take the first of equals: a number with a digit per app, in blocks that stay exact."""
+        terms: list[tuple[int, IntVar]] = []
+        scale = BLOCK_LIMIT
+        for app in self.candidates:
+            if not self.proved:
+                return
+            digits = len(app.options) + 1
+            if scale < digits:
+                self._maximize(terms)
+                terms, scale = [], BLOCK_LIMIT
+            scale //= digits
+            for rank, option in enumerate(app.options):
+                terms.append((scale * (len(app.options) - rank), self.goes[app.code, option]))
+        self._maximize(terms)
+
+    def _maximize(self, terms: Sequence[tuple[int, IntVar]]) -> tuple[int, int]:
+        """Solve for the most of the sum of `terms` and hold it from then on; it and its bound."""
+        if not terms:
+            return 0, 0
+        goal = sum(factor * var for factor, var in terms)
+        self.model.maximize(goal)
+        solver = self.cp.CpSolver()
+        configure(solver)
+        status = solver.solve(self.model)
+        bound = sum(factor for factor, _ in terms if factor > 0)
+        if status in {self.cp.OPTIMAL, self.cp.FEASIBLE}:
+            bound = min(bound, floor(solver.best_objective_bound + TOLERANCE))
+            self._remember(solver)
+        self.proved &= status == self.cp.OPTIMAL
+        reached = sum(factor * self._is_set(var) for factor, var in terms)
+        self.model.add(goal >= reached)
+        return reached, max(bound, reached)
+
+    def _remember(self, solver: CpSolver) -> None:
+        """Keep what was found: it is the answer so far, and where the next stage starts."""
+        self.model.clear_hints()
+        for var in (*self.goes.values(), *self.back.values(), *self.at_hand.values()):
+            self.values[var.index] = solver.value(var)
+            self.model.add_hint(var, self.values[var.index])
+
+    def _is_set(self, var: IntVar) -> bool:
+        return bool(self.values.get(var.index, 0))
+
+
+def _price(amounts: Amounts) -> int:
+    return sum(ASK_PRICES[one] * amounts[one] for one in ResourceClass)
