@@ -68,8 +68,8 @@ def commands(needs: Sequence[Need]) -> list[list[str]]:
     """What a person would type, as root, to meet `needs`."""
     packages = [package for need in needs for package in need.packages]
     return [
-        ["apt-get", "update", "-q"],
-        ["apt-get", "install", "-q", "-y", "--no-install-recommends", *packages],
+        ["apt-get", "update", "-qq"],
+        ["apt-get", "install", "-qq", "-y", "--no-install-recommends", *packages],
     ]
 
 

@@ -13,7 +13,7 @@ ABSENT = Need("PostgreSQL", lambda: False, ("postgresql",))
 
 def test_the_commands_name_every_package_of_what_is_missing() -> None:
     update, fetch = commands([ABSENT, Need("gettext", lambda: False, ("gettext",))])
-    assert update == ["apt-get", "update", "-q"]
+    assert update == ["apt-get", "update", "-qq"]
     assert fetch[-2:] == ["postgresql", "gettext"]
 
 
