@@ -55,7 +55,7 @@ def _need(
     if counted is None:
         return Need(source, _thing(wanted.removeprefix("~"), things), hard=wanted[0] != "~")
     group = Ref(ThingKind.GROUP, f"{source.name}#{len(groups) + 1}")
-    groups.append(Group(group, f"{wanted} below {source}", int(counted[1])))
+    groups.append(Group(group, "members", int(counted[1])))
     needs.extend(Need(group, _thing(member, things)) for member in counted[2].split())
     return Need(source, group)
 

@@ -48,11 +48,16 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Something that stands while `needed` of its members do: instances, PSUs, hosts, uplinks."""
+    """Something that stands while `needed` of its members do: instances, PSUs, hosts, uplinks.
+
+    `label` says in a word what the members are. `size` is their number; a graph counts it when it
+    is built, so facts need not state it.
+    """
 
     id: Ref
     label: str
     needed: int
+    size: int = 0
 
     @property
     def kind(self) -> ThingKind:

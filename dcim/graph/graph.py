@@ -7,6 +7,7 @@ Questions of failure are asked in `impact` and `requirements`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NewType
 
@@ -62,7 +63,7 @@ class DependencyGraph:
         self._add_nodes(facts.things)
         self._add_nodes(facts.groups)
         self._add_needs(facts.needs)
-        self._tolerance = {node_id(group.id): self._spare_of(group) for group in facts.groups}
+        self._tolerance = {node_id(group.id): self._count(group) for group in facts.groups}
         nx.freeze(self.digraph)
 
     def _add_nodes(self, nodes: Iterable[Node]) -> None:
@@ -92,14 +93,18 @@ class DependencyGraph:
             known = self.digraph.get_edge_data(source, target, {"hard": False})
             self.digraph.add_edge(source, target, hard=need.hard or known["hard"])
 
-    def _spare_of(self, group: Group) -> int:
-        members = len(self.digraph.succ[node_id(group.id)])
+    def _count(self, group: Group) -> int:
+        """How many members the group can spare; its size is noted on the way."""
+        key = node_id(group.id)
+        members = len(self.digraph.succ[key])
         if not 1 <= group.needed <= members:
             raise InvalidInput(
                 f"{group.id} needs {group.needed} of its {members} members.",
                 field="needed",
                 hint=f"Write a number from 1 to {members}." if members else "Give it members.",
             )
+        self._nodes[key] = replace(group, size=members)
+        self.digraph.nodes[key]["size"] = members
         return members - group.needed
 
     def __contains__(self, ref: Ref) -> bool:
@@ -157,8 +162,8 @@ class DependencyGraph:
     def to_networkx(self, scope: Ref | None = None) -> nx.DiGraph[str]:
         """A copy to analyse, change or export: all, or one thing and all that it rests on.
 
-        Nodes carry `kind`, `name`, `label`, groups `needed` (k of n), things `status`, `owner`;
-        edges carry `hard`; the graph carries the record's `serial`.
+        Nodes carry `kind`, `name`, `label`, groups `needed` and `size` (k of n), things `status`
+        and `owner`; edges carry `hard`; the graph carries the record's `serial`.
 
         Raises:
             UnknownThing: `scope` names nothing.

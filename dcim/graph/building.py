@@ -1,0 +1,73 @@
+"""Collects facts one by one: what `load` finds in the record, in the order it finds it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from dcim.graph.facts import Facts, Group, Need, Thing
+from dcim.vocabulary.things import Ref, ThingKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+class FactsBuilder:
+    """Things, groups and needs in the making."""
+
+    def __init__(self) -> None:
+        self._things: list[Thing] = []
+        self._groups: dict[Ref, Group] = {}
+        self._needs: list[Need] = []
+
+    def add_thing(self, ref: Ref, label: str = "", status: str = "", owner: str = "") -> None:
+        """One more thing."""
+        self._things.append(Thing(ref, label, status, owner))
+
+    def add_need(self, source: Ref, target: Ref | None, *, hard: bool = True) -> None:
+        """`source` rests on `target`; on nothing when that is not known."""
+        if target is not None:
+            self._needs.append(Need(source, target, hard))
+
+    def add_choice(self, source: Ref, label: str, needed: int, members: Iterable[Ref]) -> None:
+        """`source` rests on `needed` of `members`, by a group only where there is one to spare.
+
+        Without members it rests on nothing; of fewer than are needed it rests on all.
+
+        >>> facts = FactsBuilder()
+        >>> host, *supplies = (Ref.parse(n) for n in ("host:h1", "psu:h1/A", "psu:h1/B"))
+        >>> facts.add_choice(host, "supplies", 1, supplies)
+        >>> [f"{need.source} -> {need.target.kind}" for need in facts.build(0).needs]
+        ['group:supplies/h1 -> psu', 'group:supplies/h1 -> psu', 'host:h1 -> group']
+        """
+        distinct = sorted(set(members))
+        if len(distinct) <= needed:
+            self._needs.extend(Need(source, member) for member in distinct)
+        else:
+            self._needs.append(Need(source, self._group(source, label, needed, distinct)))
+
+    def _group(self, owner: Ref, label: str, needed: int, members: Sequence[Ref]) -> Ref:
+        group = Ref(ThingKind.GROUP, f"{label}/{owner.name}")
+        if group not in self._groups:
+            self._groups[group] = Group(group, label, needed)
+            self._needs.extend(Need(group, member) for member in members)
+        return group
+
+    def build(self, serial: int) -> Facts:
+        """The facts, as the state `serial` of the record."""
+        return Facts(serial, tuple(self._things), tuple(self._groups.values()), tuple(self._needs))
+
+
+def unique_names(rows: Sequence[tuple[int, str, str]]) -> dict[int, str]:
+    """A name for each row of (key, name, place) that no other row has.
+
+    A name that several rows bear is led by the place, `PLACE/NAME`; where even that is not enough,
+    the key follows, `PLACE/NAME#KEY`.
+
+    >>> unique_names([(1, "R01", "PDR"), (2, "R01", "DRC"), (3, "R02", "PDR")])
+    {1: 'PDR/R01', 2: 'DRC/R01', 3: 'R02'}
+    """
+    plain = Counter(name for _, name, _ in rows)
+    led = {key: name if plain[name] == 1 else f"{place}/{name}" for key, name, place in rows}
+    often = Counter(led.values())
+    return {key: name if often[name] == 1 else f"{name}#{key}" for key, name in led.items()}
