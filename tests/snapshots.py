@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
+from typing import TypeVar
 
 from dcim.planning.demand import missing_vms
 from dcim.planning.estate import (
@@ -28,6 +30,7 @@ from dcim.vocabulary.choices import (
     SystemCategory,
 )
 
+ChoiceT = TypeVar("ChoiceT", bound=StrEnum)
 HOST = Amounts(32, 131072, 10000)
 REGISTER = Path(__file__).parents[1] / "dcim" / "sample_data" / "paser_apps.csv"
 BLOCKERS = {
@@ -117,6 +120,11 @@ def paser(hosts: int = 8, host: Amounts = HOST) -> Snapshot:
     )
 
 
+def member(kind: type[ChoiceT], value: str) -> ChoiceT:
+    """The member of `kind` with that value."""
+    return kind(value)
+
+
 def _register_app(row: dict[str, str]) -> App:
     names = [name for name in row["tiers"].split(";") if name]
     whole = Amounts(int(row["vcpu"]), int(row["memory_mib"]), int(row["storage_gib"]))
@@ -125,10 +133,10 @@ def _register_app(row: dict[str, str]) -> App:
         code=row["code"],
         name=row["name"],
         owner=row["owner"],
-        kind=AppKind(row["kind"]),
-        status=AppStatus(row["status"]),
+        kind=member(AppKind, row["kind"]),
+        status=member(AppStatus, row["status"]),
         blocker=BLOCKERS.get(row["inactive_reason"]),
-        category=SystemCategory(row["criticality"]),
+        category=member(SystemCategory, row["criticality"]),
         provider="kementerian" if national else None,
         users_per_month=int(row["users_per_month"]),
         hard=tuple(code for code in row["depends_on"].split(";") if code),
