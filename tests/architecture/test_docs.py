@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.sources import ROOT, python_files, syntax_tree, tracked_files
+from tests.architecture.sources import ROOT, calls, python_files, syntax_tree, tracked_files
 
-SETTING = re.compile(r"(?:LUMBUNG|PULUMI)_[A-Z_]+|DATABASE_URL")
+READS = re.compile(r"(?:^|\.)(?:environ\.get|getenv|env_\w+)$")
 FIRST_CELL = re.compile(r"^\| `([^`]+)`", re.MULTILINE)
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -40,15 +40,26 @@ def anchors(text: str) -> set[str]:
 
 
 def environment_variables() -> set[str]:
-    """Every environment variable that the product's code names."""
-    return {
-        node.value
-        for path in [*python_files("api", "dcim", "provisioning"), Path("manage.py")]
-        for node in ast.walk(syntax_tree(path))
-        if isinstance(node, ast.Constant)
-        and isinstance(node.value, str)
-        and SETTING.fullmatch(node.value)
+    """Every environment variable that the product's code reads."""
+    rooms = [*python_files("api", "dcim", "provisioning"), Path("manage.py")]
+    return {name for path in rooms for name in variables_read(path)}
+
+
+def variables_read(path: Path) -> set[str]:
+    """The names that the file asks the environment for, whether written there or as a constant."""
+    constants = {
+        target.id: node.value.value
+        for node in syntax_tree(path).body
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Constant)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Name)
     }
+    asked = [call.args[0] for call in calls(path) if READS.search(ast.unparse(call.func))]
+    names = [
+        constants.get(one.id) if isinstance(one, ast.Name) else getattr(one, "value", None)
+        for one in asked
+    ]
+    return {name for name in names if isinstance(name, str)}
 
 
 def test_the_settings_page_lists_exactly_the_variables_that_the_code_reads() -> None:
