@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.core.signals import got_request_exception
 from rest_framework import status
-from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
@@ -73,19 +73,17 @@ def _body(err: LumbungError, resource: Resource | None) -> dict[str, Any]:
 
 
 def _of_validation(detail: Any) -> dict[str, Any]:
+    if isinstance(detail, Mapping) and any(isinstance(key, int) for key in detail):
+        rows = [
+            {"index": number, "errors": _of_validation(errors)} for number, errors in detail.items()
+        ]
+        return {"detail": SOME_ROWS, "errors": rows}
     if isinstance(detail, Mapping):
         return {
             ALL_FIELDS if field == "non_field_errors" else field: reasons
             for field, reasons in detail.items()
         }
-    if all(isinstance(one, ErrorDetail) for one in detail):
-        return {ALL_FIELDS: detail}
-    rows = [
-        {"index": number, "errors": _of_validation(errors)}
-        for number, errors in enumerate(detail)
-        if errors
-    ]
-    return {"detail": SOME_ROWS, "errors": rows}
+    return {ALL_FIELDS: detail}
 
 
 def _unexpected(exc: Exception, view: object) -> Response:

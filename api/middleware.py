@@ -13,7 +13,10 @@ API_ROOT: Final = "/api/"
 
 
 class ApiMiddleware:
-    """Programs are answered in English whatever language the pages speak."""
+    """Programs are answered in English whatever language the pages speak.
+
+    Outermost, so that redirects carry the version too.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -25,3 +28,8 @@ class ApiMiddleware:
             response = self.get_response(request)
         response.headers["API-Version"] = API_VERSION
         return response
+
+    def process_view(self, request: HttpRequest, *view: object) -> None:
+        """Speak English again where a middleware further in has chosen the caller's language."""
+        if request.path_info.startswith(API_ROOT):
+            translation.activate("en")

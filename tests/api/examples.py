@@ -1,0 +1,152 @@
+"""Bodies that name every field a resource can be written with, and what should come back."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from django.db import models
+from django.db.models import Model
+
+from dcim.catalog import RESOURCES, kind_of
+from dcim.catalog.resource import AnyField, Resource
+from dcim.record.allocations import Allocation, Provider
+from dcim.record.cables import Cable
+from dcim.record.devices import Device, Interface
+from dcim.record.ipam import IPAddress, Prefix
+from dcim.record.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
+from dcim.record.racks import Rack
+from dcim.record.service_apps import ServiceApp
+from dcim.record.sites import Location, Site
+from dcim.record.virtualization import Cluster, VirtualMachine, VMInterface
+from tests.factories import make
+
+Body = dict[str, Any]
+WRITABLE: Final = tuple(one for one in RESOURCES if one.writable)
+_numbers = itertools.count(1)
+
+
+def filled_body(resource: Resource) -> Body:
+    """A body with a value for every writable field, none of them the default."""
+    groups = {name for names in resource.one_of.values() for name in names}
+    body = {
+        resource.wire_name(one.name): example_of(one)
+        for one in resource.writable_fields
+        if one.name not in groups
+    }
+    return body | CONSISTENT.get(resource.model, dict)()
+
+
+def example_of(one: AnyField) -> Any:
+    """A valid value of a field, as it is written."""
+    if one.is_relation:
+        assert isinstance(one.related_model, type)
+        pk = make(one.related_model).pk
+        return [pk] if one.many_to_many else pk
+    if one.choices:
+        return one.flatchoices[-1][0]
+    for kind, example in BY_KIND.items():
+        if isinstance(one, kind):
+            return example(one)
+    raise TypeError(f"no example for {one}")
+
+
+def _text(one: AnyField) -> str:
+    return f"{one.name}-{next(_numbers)}"
+
+
+BY_KIND: Final[Mapping[type[AnyField], Callable[[AnyField], Any]]] = {
+    models.DecimalField: lambda one: 2.5,
+    models.BooleanField: lambda one: not one.default,
+    models.IntegerField: lambda one: 2,
+    models.DateField: lambda one: "2026-01-31",
+    models.JSONField: lambda one: ["open"],
+    models.URLField: lambda one: "https://app.example/",
+    models.TextField: _text,
+    models.CharField: lambda one: "2196f3" if one.name == "color" else _text(one),
+}
+
+
+def _in_site(*models_of_site: type[Model]) -> tuple[Site, dict[str, int]]:
+    site = make(Site)
+    return site, {one._meta.model_name or "": make(one, site=site).pk for one in models_of_site}
+
+
+def _location() -> Body:
+    site = make(Site)
+    return {"site": site.pk, "parent": make(Location, site=site).pk}
+
+
+def _rack() -> Body:
+    site, placed = _in_site(Location)
+    return {"site": site.pk, **placed}
+
+
+def _device() -> Body:
+    site, placed = _in_site(Location, Rack)
+    return {"site": site.pk, **placed}
+
+
+def _power_feed() -> Body:
+    site = make(Site)
+    panel, rack = make(PowerPanel, site=site), make(Rack, site=site)
+    return {"power_panel": panel.pk, "rack": rack.pk}
+
+
+def _power_outlet() -> Body:
+    port = make(PowerPort)
+    return {"device": port.device.pk, "power_port": port.pk}
+
+
+def _virtual_machine() -> Body:
+    cluster = make(Cluster)
+    host = make(Device, cluster=cluster)
+    grant = make(Allocation, vcpus=8, memory_mib=8, storage_gib=8)
+    return {"cluster": cluster.pk, "device": host.pk, "allocation": grant.pk}
+
+
+def _pointing_at(group: str, model: type[Model]) -> Body:
+    return {f"{group}_type": kind_of(model), f"{group}_id": make(model).pk}
+
+
+def end_of(endpoint: Model) -> list[Body]:
+    """One side of a cable, as it is written."""
+    return [{"object_type": kind_of(type(endpoint)), "object_id": endpoint.pk}]
+
+
+def _cable() -> Body:
+    a, b = make(Interface), make(Interface)
+    return {"a_terminations": end_of(a), "b_terminations": end_of(b)}
+
+
+# What must hold between the fields of an object.
+CONSISTENT: Final[Mapping[type[Model], Callable[[], Body]]] = {
+    Location: _location,
+    Rack: _rack,
+    Device: _device,
+    PowerPanel: _rack,
+    PowerFeed: _power_feed,
+    PowerOutlet: _power_outlet,
+    VirtualMachine: _virtual_machine,
+    ServiceApp: lambda: {"status": "inactive"},
+    Provider: lambda: {"data_classes": ["open", "restricted"]},
+    Cluster: lambda: _pointing_at("scope", Site),
+    Prefix: lambda: {"prefix": f"10.{next(_numbers) % 250}.0.0/16", **_pointing_at("scope", Site)},
+    IPAddress: lambda: {
+        "address": f"10.201.{next(_numbers) % 250}.9/24",
+        **_pointing_at("assigned_object", VMInterface),
+    },
+    Cable: _cable,
+}
+
+
+def as_written(value: Any) -> Any:
+    """A value that was read, in the form in which it is written."""
+    if isinstance(value, list):
+        return [as_written(one) for one in value]
+    if isinstance(value, dict) and "object" in value:
+        return {name: one for name, one in value.items() if name != "object"}
+    if isinstance(value, dict):
+        return value["value"] if "value" in value else value["id"]
+    return value
