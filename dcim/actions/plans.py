@@ -1,0 +1,65 @@
+"""Make plans and keep them: a plan is computed from the record as it is, and stored frozen."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Final
+
+from dcim.actions import record
+from dcim.actions.changes import Actor
+from dcim.planning.document import PlanDocument, digest_of, encode
+from dcim.planning.estate import Snapshot
+from dcim.planning.load import load_snapshot
+from dcim.planning.reactivation import plan_reactivation
+from dcim.planning.verdicts import Scenario
+from dcim.record.changes import ObjectChange
+from dcim.record.plans import Plan
+
+# Writing these does not change what a plan is made from, so a plan's base stays what it was.
+NOT_PLANNED_FROM: Final = (
+    "planner.plan",
+    "planner.provisioningrun",
+    "users.user",
+    "users.token",
+)
+
+
+def make_plan(scenario: Scenario, *, by: Actor) -> Plan:
+    """The stored plan of the record as it is now; nothing is written when it is known already.
+
+    Raises: BadDocument when the record contradicts itself; MissingComponent without OR-Tools.
+    """
+    return store_plan(plan_reactivation(current_snapshot(), scenario), by=by)
+
+
+def store_plan(document: PlanDocument, *, by: Actor) -> Plan:
+    """`document` as a row; the row that holds its digest already, where there is one."""
+    digest = digest_of(document)
+    known = Plan.objects.filter(digest=digest).first()
+    if known is not None:
+        return known
+    values = {
+        "name": document.name,
+        "scenario": document.scenario,
+        "base_serial": document.base_serial,
+        "digest": digest,
+        "document": json.loads(encode(document)),
+        "created_by": by.user,
+    }
+    return record.create(Plan, values, by=by)
+
+
+def current_snapshot() -> Snapshot:
+    """What plans are made from, named after the newest change of it.
+
+    Notes: the serial is read first, so that a change made meanwhile shows as newer than the plan.
+    """
+    serial = planning_serial()
+    return replace(load_snapshot(), serial=serial)
+
+
+def planning_serial() -> int:
+    """The id of the newest change of what plans are made from, 0 when there is none."""
+    changes = ObjectChange.objects.exclude(changed_object_type__in=NOT_PLANNED_FROM)
+    return changes.order_by("-id").values_list("id", flat=True).first() or 0

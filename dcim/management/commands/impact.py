@@ -1,0 +1,32 @@
+"""Say what falls when things fail."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from django.core.management.base import CommandParser
+
+from dcim.graph.impact import impact
+from dcim.graph.load import current_graph
+from dcim.management.base import LumbungCommand
+from dcim.management.impact_report import as_json, as_lines
+from dcim.vocabulary.things import Ref
+
+
+class Command(LumbungCommand):
+    """`impact KIND:NAME ... [--json]`: several things fail at once."""
+
+    help = "Say which apps stop or lose redundancy when things fail, and why."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("failed", nargs="+", metavar="KIND:NAME")
+        parser.add_argument("--json", action="store_true")
+
+    def act(self, options: Namespace) -> None:
+        failed = [Ref.parse(name) for name in options.failed]
+        found = impact(current_graph(), failed)
+        if options.json:
+            self.print_json(as_json(found))
+            return
+        for line in as_lines(found):
+            self.stdout.write(line)

@@ -1,0 +1,54 @@
+"""Make the reactivation plan, from the record or from a snapshot file."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+
+from django.core.management.base import CommandParser
+
+from dcim.actions.changes import Actor
+from dcim.actions.plans import current_snapshot, store_plan
+from dcim.management.base import LumbungCommand, read_file, write_file
+from dcim.management.plan_report import as_json, as_lines
+from dcim.planning.document import PlanDocument, encode
+from dcim.planning.reactivation import plan_reactivation
+from dcim.planning.snapshot import parse
+from dcim.planning.verdicts import Scenario
+
+
+class Command(LumbungCommand):
+    """`plan [--from SNAPSHOT] [--output FILE] [--json] [--scenario NAME]`.
+
+    A plan from the record is stored in it; a plan from a snapshot touches no database.
+    """
+
+    help = "Plan what to revive, where, what to reclaim and what to ask of the PDN."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--from", dest="snapshot", type=Path, metavar="SNAPSHOT")
+        parser.add_argument("--output", type=Path, metavar="FILE")
+        parser.add_argument("--json", action="store_true")
+        parser.add_argument(
+            "--scenario",
+            default=Scenario.AS_DECLARED.value,
+            choices=[scenario.value for scenario in Scenario],
+        )
+
+    def act(self, options: Namespace) -> None:
+        document = _plan(options.snapshot, Scenario(options.scenario))
+        if options.output is not None:
+            write_file(options.output, encode(document))
+        if options.json:
+            self.print_json(as_json(document))
+            return
+        for line in as_lines(document):
+            self.stdout.write(line)
+
+
+def _plan(snapshot: Path | None, scenario: Scenario) -> PlanDocument:
+    if snapshot is not None:
+        return plan_reactivation(parse(read_file(snapshot)), scenario)
+    document = plan_reactivation(current_snapshot(), scenario)
+    store_plan(document, by=Actor.system("plan"))
+    return document
