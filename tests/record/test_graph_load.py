@@ -1,0 +1,295 @@
+"""What the record says of dependencies."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.db import connection
+
+from dcim.actions import record
+from dcim.actions.cables import connect
+from dcim.graph.graph import DependencyGraph
+from dcim.graph.impact import impact
+from dcim.graph.load import current_graph, load_facts
+from dcim.record.allocations import Allocation, Provider
+from dcim.record.changes import ObjectChange
+from dcim.record.devices import Device, Interface
+from dcim.record.hardware import DeviceRole
+from dcim.record.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
+from dcim.record.racks import Rack
+from dcim.record.service_apps import AppDependency, ServiceApp, Workload
+from dcim.record.sites import Location, Site
+from dcim.record.virtualization import Cluster, VirtualMachine
+from dcim.vocabulary.things import Ref
+from tests.factories import TESTER, make
+
+if TYPE_CHECKING:
+    from pytest_django import DjangoAssertNumQueries
+
+pytestmark = pytest.mark.django_db
+QUERIES = 19
+
+
+def needs() -> set[str]:
+    """What rests on what, soft needs with a tilde; refused when the facts make no graph."""
+    facts = load_facts()
+    DependencyGraph(facts)
+    return {f"{need.source} -> {'' if need.hard else '~'}{need.target}" for need in facts.needs}
+
+
+def device(role: str, name: str, **values: Any) -> Device:
+    known = DeviceRole.objects.filter(slug=role).first()
+    one = known or make(DeviceRole, name=role, slug=role)
+    return make(Device, name=name, role=one, **values)
+
+
+def app(code: str, *machines: VirtualMachine, needed: int = 1, **values: Any) -> ServiceApp:
+    """An app of one tier on `machines`."""
+    one = make(ServiceApp, code=code, **values)
+    counts = {"instances_wanted": max(needed, len(machines)), "instances_needed": needed}
+    make(Workload, app=one, name="web", virtual_machines=list(machines), **counts)
+    return one
+
+
+def test_an_app_rests_on_its_tier_and_the_only_machine_that_carries_it() -> None:
+    app("SIMPEG", make(VirtualMachine, name="v1"))
+    assert {"app:SIMPEG -> workload:SIMPEG/web", "workload:SIMPEG/web -> vm:v1"} <= needs()
+
+
+def test_a_tier_with_a_machine_to_spare_is_a_group() -> None:
+    app("SIMPEG", *(make(VirtualMachine, name=f"v{n}") for n in "123"), needed=2)
+    assert "workload:SIMPEG/web -> group:instances/SIMPEG/web" in needs()
+    (group,) = load_facts().groups
+    assert (group.needed, group.label) == (2, "instances")
+
+
+def test_a_tier_with_fewer_machines_than_it_needs_rests_on_all_of_them() -> None:
+    app("SIMPEG", make(VirtualMachine, name="v1"), needed=2)
+    assert "workload:SIMPEG/web -> vm:v1" in needs()
+
+
+def test_a_machine_that_does_not_run_is_no_redundancy() -> None:
+    app("SIMPEG", make(VirtualMachine, name="v1"), make(VirtualMachine, name="v2", status="failed"))
+    assert "workload:SIMPEG/web -> vm:v1" in needs()
+
+
+def test_machines_that_are_all_switched_off_are_what_the_tier_rests_on() -> None:
+    app("SIMPEG", make(VirtualMachine, name="v1", status="offline"))
+    assert "workload:SIMPEG/web -> vm:v1" in needs()
+
+
+def test_apps_rest_on_apps_hard_or_soft() -> None:
+    a, b, c = (make(ServiceApp, code=code) for code in "ABC")
+    make(AppDependency, app=a, needs=b)
+    make(AppDependency, app=a, needs=c, hardness="soft")
+    assert needs() == {"app:A -> app:B", "app:A -> ~app:C"}
+
+
+def test_apps_that_need_each_other_are_loaded_as_they_are() -> None:
+    a, b = (make(ServiceApp, code=code) for code in "AB")
+    make(AppDependency, app=a, needs=b)
+    make(AppDependency, app=b, needs=a)
+    assert needs() == {"app:A -> app:B", "app:B -> app:A"}
+
+
+def test_an_app_without_machines_rests_on_its_provider_while_it_is_active() -> None:
+    ministry = make(Provider, slug="ministry")
+    app("SIAK", provider=ministry)
+    app("OLD", provider=ministry, status="inactive")
+    found = needs()
+    assert "app:SIAK -> provider:ministry" in found
+    assert "app:OLD -> provider:ministry" not in found
+
+
+def test_a_machine_rests_on_its_cluster_and_host() -> None:
+    cluster = make(Cluster, name="K")
+    host = device("server", "h1", cluster=cluster)
+    make(VirtualMachine, name="v1", cluster=cluster, device=host)
+    assert {"vm:v1 -> cluster:K", "vm:v1 -> host:h1"} <= needs()
+
+
+def test_a_machine_whose_host_is_not_recorded_is_on_one_of_them() -> None:
+    cluster = make(Cluster, name="K")
+    for name in ("h1", "h2"):
+        device("server", name, cluster=cluster)
+    make(VirtualMachine, name="v1", cluster=cluster)
+    assert {"vm:v1 -> group:hosts/v1", "group:hosts/v1 -> host:h2"} <= needs()
+
+
+def test_a_cluster_that_restarts_machines_needs_as_many_hosts_as_its_load() -> None:
+    cluster = make(Cluster, name="K", is_ha=True, memory_allocation_ratio=Decimal(1))
+    hosts = [device("server", f"h{n}", cluster=cluster, memory_mib=64_000) for n in range(4)]
+    for n in range(3):
+        make(VirtualMachine, name=f"v{n}", cluster=cluster, device=hosts[n], memory_mib=50_000)
+    assert "cluster:K -> group:hosts/K" in needs()
+    assert "vm:v0 -> host:h0" not in needs()
+    assert [group.needed for group in load_facts().groups] == [3]
+
+
+def test_a_host_that_does_not_run_is_not_counted() -> None:
+    cluster = make(Cluster, name="K", is_ha=True)
+    device("server", "h1", cluster=cluster)
+    device("server", "h2", cluster=cluster, status="failed")
+    assert "cluster:K -> host:h1" in needs()
+
+
+def test_a_machine_on_a_grant_rests_on_it_and_on_the_provider() -> None:
+    pdn = make(Provider, slug="pdn")
+    grant = make(Allocation, reference="PDN-1", provider=pdn)
+    cluster = make(Cluster, name="PDN", provider=pdn)
+    make(VirtualMachine, name="v1", cluster=cluster, allocation=grant)
+    assert needs() == {
+        "vm:v1 -> allocation:PDN-1",
+        "vm:v1 -> cluster:PDN",
+        "allocation:PDN-1 -> provider:pdn",
+        "cluster:PDN -> provider:pdn",
+    }
+
+
+def test_places_stand_in_each_other() -> None:
+    site = make(Site, name="S")
+    building = make(Location, site=site, name="B")
+    room = make(Location, site=site, name="R", parent=building)
+    rack = make(Rack, site=site, location=room, name="R1")
+    device("server", "h1", site=site, rack=rack)
+    device("switch", "s1", site=site)
+    assert needs() == {
+        "location:S/B -> site:S",
+        "location:S/R -> location:S/B",
+        "rack:R1 -> location:S/R",
+        "host:h1 -> rack:R1",
+        "switch:s1 -> site:S",
+    }
+
+
+def power(host: Device, sides: str) -> None:
+    """A panel, a feed and a PDU for each side, and a supply of `host` on each."""
+    panel = make(PowerPanel, site=host.site, name="P")
+    for side in sides:
+        pdu = device("pdu", f"pdu-{side}", site=host.site)
+        inlet = make(PowerPort, device=pdu, name="in")
+        outlet = make(PowerOutlet, device=pdu, name="1", power_port=inlet)
+        supply = make(PowerPort, device=host, name=f"PSU{side}")
+        connect(inlet, make(PowerFeed, power_panel=panel, name=side), {}, by=TESTER)
+        connect(supply, outlet, {}, by=TESTER)
+
+
+def test_power_runs_from_supply_to_panel() -> None:
+    site = make(Site, name="S")
+    power(device("server", "h1", site=site), "AB")
+    assert {
+        "host:h1 -> group:supplies/h1",
+        "group:supplies/h1 -> psu:h1/PSUA",
+        "psu:h1/PSUA -> pdu:pdu-A",
+        "pdu:pdu-A -> feed:S/P/A",
+        "feed:S/P/A -> panel:S/P",
+        "panel:S/P -> site:S",
+    } <= needs()
+
+
+def test_a_supply_without_a_cable_is_no_redundancy() -> None:
+    host = device("server", "h1")
+    power(host, "A")
+    make(PowerPort, device=host, name="PSUB")
+    assert "host:h1 -> psu:h1/PSUA" in needs()
+    assert Ref.parse("psu:h1/PSUB") in DependencyGraph(load_facts())
+
+
+def test_a_pdu_with_two_inlets_needs_one_of_its_feeds() -> None:
+    pdu = device("pdu", "ats")
+    panel = make(PowerPanel, site=pdu.site)
+    for name in "AB":
+        feed = make(PowerFeed, power_panel=panel, name=name)
+        connect(make(PowerPort, device=pdu, name=name), feed, {}, by=TESTER)
+    assert "pdu:ats -> group:feeds/ats" in needs()
+
+
+def uplink(host: Device, port: str, switch: Device, **cable: Any) -> None:
+    a, b = make(Interface, device=host, name=port), make(Interface, device=switch)
+    connect(a, b, cable, by=TESTER)
+
+
+def test_uplinks_to_two_switches_are_a_group() -> None:
+    host, s1, s2 = device("server", "h1"), device("switch", "s1"), device("switch", "s2")
+    uplink(host, "eth0", s1)
+    uplink(host, "eth1", s2)
+    assert {"host:h1 -> group:uplinks/h1", "group:uplinks/h1 -> switch:s2"} <= needs()
+
+
+def test_a_planned_cable_carries_nothing() -> None:
+    host, switch = device("server", "h1"), device("switch", "s1")
+    uplink(host, "eth0", switch, status="planned")
+    assert not any("uplinks" in need or "switch" in need.split(" -> ")[1] for need in needs())
+
+
+def test_namesakes_are_told_apart_by_their_place() -> None:
+    for place in ("X", "Y"):
+        make(Rack, site=make(Site, name=place), name="R1")
+    make(Rack, name="R2")
+    names = {thing.name for thing in load_facts().things if thing.kind == "rack"}
+    assert names == {"X/R1", "Y/R1", "R2"}
+
+
+def test_a_device_that_carries_no_app_is_left_out() -> None:
+    device("firewall", "fw")
+    assert not any(thing.name == "fw" for thing in load_facts().things)
+
+
+def test_the_number_of_queries_does_not_grow(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    power(device("server", "h0"), "AB")
+    for code in "XYZ":
+        app(code, make(VirtualMachine), make(VirtualMachine))
+    with django_assert_num_queries(QUERIES):
+        load_facts()
+
+
+def test_the_graph_names_the_newest_change_and_sees_it() -> None:
+    make(ServiceApp, code="A")
+    newest = ObjectChange.objects.order_by("-id").values_list("id", flat=True).first()
+    graph = current_graph()
+    assert graph.serial == newest
+    assert Ref.parse("app:A") in graph
+
+
+def test_an_empty_record_is_an_empty_graph() -> None:
+    assert (len(current_graph()), current_graph().serial) == (0, 0)
+
+
+def test_a_rack_takes_down_all_that_is_in_it() -> None:
+    cluster, rack = make(Cluster, name="K"), make(Rack, name="R1")
+    host = device("server", "h1", cluster=cluster, rack=rack, site=rack.site)
+    app("SIMPEG", make(VirtualMachine, cluster=cluster, device=host))
+    answer = impact(current_graph(), [Ref.parse("rack:R1")])
+    assert [hit.thing.name for hit in answer.apps_down] == ["SIMPEG"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_graph_is_kept_until_something_changes() -> None:
+    one = make(ServiceApp, code="A")
+    graph = current_graph()
+    assert current_graph() is graph
+    record.update(one, {"status": "inactive"}, by=TESTER)
+    assert current_graph().serial > graph.serial
+
+
+@pytest.mark.django_db(transaction=True)
+def test_threads_share_one_graph() -> None:
+    make(ServiceApp, code="A")
+    found: list[DependencyGraph] = []
+    threads = [Thread(target=ask, args=(found,)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 4
+    assert all(graph is found[0] for graph in found)
+
+
+def ask(found: list[DependencyGraph]) -> None:
+    found.append(current_graph())
+    connection.close()
