@@ -53,6 +53,7 @@ class DetailPage(ResourcePage):
 
     template_name = "detail.html"
     told_elsewhere: ClassVar[frozenset[type[Model]]] = frozenset()
+    facts_elsewhere: ClassVar[frozenset[str]] = frozenset()
 
     def object(self) -> Model:
         """The object of the address, with what its fields name."""
@@ -68,7 +69,9 @@ class DetailPage(ResourcePage):
         return super().get_context_data(
             object=obj,
             title=formats.full_name(obj),
-            facts=facts_of(self.resource, obj),
+            facts=[
+                one for one in facts_of(self.resource, obj) if one.name not in self.facts_elsewhere
+            ],
             relations=relations_of(obj, self.told_elsewhere),
             changes=changes_of(self.resource, obj),
             **self.deeds(obj),

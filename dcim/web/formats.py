@@ -44,8 +44,8 @@ WHOLE_OF_PART: Final[dict[type[models.Model], str]] = {
 TONES: Final[dict[str, str]] = {
     **dict.fromkeys(("active", "available", "connected", "done", "no_change", "create"), "good"),
     **dict.fromkeys(("inactive", "offline", "failed", "refused", "delete"), "bad"),
-    **dict.fromkeys(("planned", "staging", "staged", "reserved", "changes", "update"), "plan"),
-    **dict.fromkeys(("decommissioning", "deprecated", "retired", "returned", "inventory"), "quiet"),
+    **dict.fromkeys(("planned", "staging", "staged", "reserved", "changes"), "plan"),
+    **dict.fromkeys(("decommissioning", "deprecated", "retired", "returned", "update"), "quiet"),
 }
 TONED_FIELDS: Final = frozenset({"status", "outcome", "action"})
 NUMBERS_AS_NAMES: Final = frozenset({"vid", "base_serial", "changed_object_id"})
@@ -71,7 +71,7 @@ def number(value: float | Decimal, places: int | None = None) -> str:
 
 def memory(mib: int) -> str:
     """MiB as people say it: GiB from one GiB on, with one decimal at most."""
-    if abs(mib) < MIB_PER_GIB:
+    if 0 < abs(mib) < MIB_PER_GIB:
         return f"{number(mib)} MiB"
     return f"{number(mib / MIB_PER_GIB, 1)} GiB"
 

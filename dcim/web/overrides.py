@@ -10,6 +10,7 @@ from django.db.models import Model
 from dcim.record.allocations import Provider
 from dcim.record.cables import Cable
 from dcim.record.changes import ObjectChange
+from dcim.record.plans import Plan, ProvisioningRun
 from dcim.record.racks import Rack
 from dcim.record.service_apps import ServiceApp
 from dcim.web.cables import CableCreatePage, CablePage
@@ -17,8 +18,10 @@ from dcim.web.changes import ChangePage
 from dcim.web.details import DetailPage
 from dcim.web.edit import CreatePage, EditPage
 from dcim.web.lists import ListPage
+from dcim.web.plans import PlanListPage, PlanPage
 from dcim.web.providers import ProviderCreatePage, ProviderEditPage
 from dcim.web.racks import RackPage
+from dcim.web.runs import RunPage
 from dcim.web.service_apps import ServiceAppPage
 
 
@@ -35,7 +38,9 @@ class Pages:
 OVERRIDES: Final[dict[type[Model], Pages]] = {
     Cable: Pages(detail=CablePage, create=CableCreatePage),
     ObjectChange: Pages(detail=ChangePage),
+    Plan: Pages(list=PlanListPage, detail=PlanPage),
     Provider: Pages(create=ProviderCreatePage, edit=ProviderEditPage),
+    ProvisioningRun: Pages(detail=RunPage),
     Rack: Pages(detail=RackPage),
     ServiceApp: Pages(detail=ServiceAppPage),
 }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from django.utils.translation import gettext_lazy as _
 
 from dcim.planning.document import AppLine, Outcome, PlanDocument, parse
+from dcim.planning.verdicts import Scenario
 from dcim.record.plans import Plan
 
 if TYPE_CHECKING:
@@ -22,6 +23,10 @@ OUTCOMES: Final[dict[Outcome, StrOrPromise]] = {
     Outcome.MIGRATE: _("migrate"),
     Outcome.RETIRE: _("retire"),
     Outcome.LEFT_OUT: _("left out"),
+}
+SCENARIOS: Final[dict[Scenario, StrOrPromise]] = {
+    Scenario.AS_DECLARED: _("as declared"),
+    Scenario.BLOCKERS_CURED: _("blockers cured"),
 }
 TONES: Final[dict[Outcome, str]] = {
     Outcome.STAYS: "good",
@@ -42,6 +47,11 @@ class ShownLine:
     def outcome(self) -> StrOrPromise:
         """The outcome's name."""
         return OUTCOMES[self.line.outcome]
+
+    @property
+    def pool(self) -> str:
+        """The name of the pool, without its kind."""
+        return self.line.pool.partition(":")[2]
 
     @property
     def tone(self) -> str:

@@ -13,6 +13,8 @@ from dcim.web.edit import DeletePage
 from dcim.web.home import HomePage
 from dcim.web.impact import ImpactPage
 from dcim.web.overrides import pages_of
+from dcim.web.plans import MakePlanView, PlanDocumentView
+from dcim.web.pools import PoolsPage
 from dcim.web.search import SearchPage
 
 
@@ -30,9 +32,13 @@ def resource_patterns(resource: Resource) -> Iterator[URLPattern]:
 urlpatterns: list[URLPattern] = [
     path("", HomePage.as_view(), name="home"),
     path("impact/", ImpactPage.as_view(), name="impact"),
-    path("pools/", HomePage.as_view(), name="pools"),
+    path("pools/", PoolsPage.as_view(), name="pools"),
     path("sign-in/", LoginView.as_view(template_name="sign_in.html"), name="login"),
     path("sign-out/", LogoutView.as_view(), name="logout"),
+    path("plugins/planner/plans/make/", MakePlanView.as_view(), name="make_plan"),
+    path(
+        "plugins/planner/plans/<int:pk>/document/", PlanDocumentView.as_view(), name="plan_document"
+    ),
     path("search/", SearchPage.as_view(), name="search"),
     *(pattern for resource in RESOURCES for pattern in resource_patterns(resource)),
 ]

@@ -1,0 +1,187 @@
+"""Pages of plans: what is revived, where, what is asked for and why; making one; its document."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+
+from dcim.actions.plans import make_plan
+from dcim.planning.document import AppLine, Change, Outcome, PlanDocument, Target, encode
+from dcim.planning.verdicts import Scenario
+from dcim.record.plans import Plan, ProvisioningRun
+from dcim.record.service_apps import ServiceApp
+from dcim.vocabulary.choices import AppStatus
+from dcim.vocabulary.errors import InvalidInput
+from dcim.vocabulary.things import Ref
+from dcim.web.access import Page
+from dcim.web.addresses import page_of
+from dcim.web.amounts import Bar, amount_lines, bar
+from dcim.web.details import DetailPage
+from dcim.web.formats import text_of
+from dcim.web.lists import ListPage
+from dcim.web.plan_documents import OUTCOMES, SCENARIOS, TONES, ShownLine, document_of
+from dcim.web.things import pages_of_things
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeCount:
+    """How many apps end one way."""
+
+    label: StrOrPromise
+    tone: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTarget:
+    """A pool under the plan: its use before and after, and how many machines come and go."""
+
+    name: str
+    url: str
+    rows: list[tuple[Bar, Bar]]
+    created: int
+    kept: int
+    reclaimed: int
+
+
+class PlanListPage(ListPage):
+    """The stored plans, and the button that makes another."""
+
+    template_name = "plan_list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The scenarios to choose from."""
+        scenarios = [(one.value, SCENARIOS[one]) for one in Scenario]
+        may_make = self.user.has_perm("dcim.add_plan")
+        return super().get_context_data(scenarios=scenarios, may_make=may_make, **kwargs)
+
+
+class PlanPage(DetailPage):
+    """A stored plan."""
+
+    template_name = "plan.html"
+    told_elsewhere = frozenset({ProvisioningRun})
+    facts_elsewhere = frozenset({"document"})
+
+    def more(self, obj: Plan) -> dict[str, Any]:
+        """The plan's figures, its pools, its apps, what it asks for, and its previews."""
+        document = document_of(obj)
+        decided = [one for one in document.apps if is_decided(one)]
+        return {
+            "document": document,
+            "scenario": SCENARIOS.get(Scenario(document.scenario), document.scenario),
+            "outcomes": outcome_counts(decided),
+            "decided": decided_apps(decided),
+            "staying": len(document.apps) - len(decided),
+            "targets": shown_targets(document),
+            "asked": amount_lines(document.ask.amounts),
+            "reclaimed": amount_lines(document.objective.reclaimed),
+            "runs": ProvisioningRun.objects.filter(plan=obj)[:10],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedApp:
+    """An app that the plan decides on, its page, and what the record says holds it back."""
+
+    word: ShownLine
+    url: str
+    blocker: str
+
+
+class MakePlanView(Page):
+    """Make a plan of the record as it is, and show it."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Compute and store the plan; one that is known already is shown again."""
+        self.require("add", Plan)
+        asked = request.POST.get("scenario", Scenario.AS_DECLARED)
+        if asked not in set(Scenario):
+            raise InvalidInput(
+                f"“{asked}” is not a scenario.",
+                field="scenario",
+                hint=f"Choose one of: {', '.join(Scenario)}.",
+            )
+        plan = make_plan(Scenario(asked), by=self.actor(_("Made on the page of plans")))
+        return HttpResponseRedirect(page_of(plan))
+
+
+class PlanDocumentView(Page):
+    """The plan document as the engine reads it: canonical bytes."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The file."""
+        plan = Plan.objects.filter(pk=self.kwargs["pk"]).first()
+        if plan is None:
+            raise Http404(_("There is no such %(kind)s.") % {"kind": _("plan")})
+        name = f"{plan.name}-{plan.digest.removeprefix('sha256:')[:8]}.json"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return HttpResponse(
+            encode(document_of(plan)), content_type="application/json", headers=headers
+        )
+
+
+def is_decided(line: AppLine) -> bool:
+    """Whether the plan has to decide something for the app: it does not run, or does not stay."""
+    return line.status != AppStatus.ACTIVE or line.outcome is not Outcome.STAYS
+
+
+def outcome_counts(lines: list[AppLine]) -> list[OutcomeCount]:
+    """How many of `lines` end which way; ways that none goes are left out."""
+    counts = Counter(line.outcome for line in lines)
+    return [
+        OutcomeCount(label, TONES.get(outcome, "quiet"), counts[outcome])
+        for outcome, label in OUTCOMES.items()
+        if counts[outcome]
+    ]
+
+
+def decided_apps(lines: list[AppLine]) -> list[DecidedApp]:
+    """The apps in the order in which they come back, then by outcome."""
+    recorded = ServiceApp.objects.in_bulk([line.code for line in lines], field_name="code")
+    ways = list(OUTCOMES)
+    ordered = sorted(
+        lines, key=lambda line: (ways.index(line.outcome), line.order or len(lines), line.code)
+    )
+    return [_decided(line, recorded.get(line.code)) for line in ordered]
+
+
+def _decided(line: AppLine, app: ServiceApp | None) -> DecidedApp:
+    if app is None:
+        return DecidedApp(ShownLine(line), "", "")
+    blocker = text_of(app, app._meta.get_field("blocker"))
+    return DecidedApp(ShownLine(line), page_of(app), blocker)
+
+
+def shown_targets(document: PlanDocument) -> list[ShownTarget]:
+    """The plan's pools."""
+    urls = pages_of_things(Ref.parse(target.pool) for target in document.targets)
+    return [_target(target, urls) for target in document.targets]
+
+
+def _target(target: Target, urls: dict[Ref, str]) -> ShownTarget:
+    ref = Ref.parse(target.pool)
+    changes = Counter(vm.change for vm in target.vms)
+    return ShownTarget(
+        name=ref.name,
+        url=urls.get(ref, ""),
+        rows=[
+            (
+                bar(line.resource_class, line.capacity, line.used_before),
+                bar(line.resource_class, line.capacity, line.used_after),
+            )
+            for line in target.capacity
+        ],
+        created=changes[Change.CREATE],
+        kept=changes[Change.KEEP],
+        reclaimed=len(target.reclaim),
+    )

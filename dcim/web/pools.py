@@ -1,0 +1,93 @@
+"""The ledgers: what every pool has, uses, has promised and could get back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from dcim.planning.ledger import LedgerLine, PoolLedger, ledgers
+from dcim.planning.load import load_snapshot
+from dcim.vocabulary.amounts import Amounts
+from dcim.vocabulary.things import Ref
+from dcim.web.access import Page
+from dcim.web.amounts import WRITTEN, Bar, bar
+from dcim.web.formats import number
+from dcim.web.things import KIND_LABELS, pages_of_things
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """A line of a ledger: its bar, and where the capacity comes from."""
+
+    bar: Bar
+    total: str
+    reserved: str
+    ratio: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPool:
+    """A pool with the lines of its ledger."""
+
+    name: str
+    kind: Any
+    url: str
+    provider: str
+    is_open: bool
+    lines: list[ShownLine]
+    has_room: bool
+
+
+class PoolsPage(Page):
+    """Every cluster and grant with its ledger."""
+
+    template_name = "pools.html"
+    title = _("Pools")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The pools with room, clusters first; then those without."""
+        found = shown_pools()
+        return super().get_context_data(
+            pools=[one for one in found if one.has_room],
+            roomless=[one for one in found if not one.has_room],
+            **kwargs,
+        )
+
+
+def shown_pools() -> list[ShownPool]:
+    """The ledger of every pool as pages show it."""
+    books = ledgers(load_snapshot())
+    urls = pages_of_things(Ref.parse(book.pool) for book in books)
+    return [_pool(book, urls) for book in books]
+
+
+def _pool(book: PoolLedger, urls: dict[Ref, str]) -> ShownPool:
+    ref = Ref.parse(book.pool)
+    return ShownPool(
+        name=ref.name,
+        kind=KIND_LABELS[ref.kind],
+        url=urls.get(ref, ""),
+        provider=book.provider or "",
+        is_open=book.is_open,
+        lines=[_line(line) for line in book.lines],
+        has_room=book.capacity != Amounts() or book.used != Amounts(),
+    )
+
+
+def _line(line: LedgerLine) -> ShownLine:
+    inventory = line.inventory
+    write = WRITTEN[inventory.resource_class]
+    return ShownLine(
+        bar=bar(
+            inventory.resource_class,
+            inventory.capacity,
+            line.used,
+            line.planned,
+            line.reclaimable,
+        ),
+        total=write(inventory.total),
+        reserved=write(inventory.reserved),
+        ratio=number(inventory.allocation_ratio),
+    )
