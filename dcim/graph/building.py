@@ -17,7 +17,7 @@ class FactsBuilder:
 
     def __init__(self) -> None:
         self._things: list[Thing] = []
-        self._groups: dict[Ref, Group] = {}
+        self._groups: list[Group] = []
         self._needs: list[Need] = []
 
     def add_thing(self, ref: Ref, label: str = "", status: str = "", owner: str = "") -> None:
@@ -48,14 +48,13 @@ class FactsBuilder:
 
     def _group(self, owner: Ref, label: str, needed: int, members: Sequence[Ref]) -> Ref:
         group = Ref(ThingKind.GROUP, f"{label}/{owner.name}")
-        if group not in self._groups:
-            self._groups[group] = Group(group, label, needed)
-            self._needs.extend(Need(group, member) for member in members)
+        self._groups.append(Group(group, label, needed))
+        self._needs.extend(Need(group, member) for member in members)
         return group
 
     def build(self, serial: int) -> Facts:
         """The facts, as the state `serial` of the record."""
-        return Facts(serial, tuple(self._things), tuple(self._groups.values()), tuple(self._needs))
+        return Facts(serial, tuple(self._things), tuple(self._groups), tuple(self._needs))
 
 
 def unique_names(rows: Sequence[tuple[int, str, str]]) -> dict[int, str]:

@@ -7,7 +7,7 @@ large drawing shows them as one node per rack; the answers are always computed o
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from dcim.graph.facts import Group, Need, Node, Thing
@@ -34,8 +34,8 @@ def picture_of(requirements: Requirements, most_nodes: int) -> Picture:
     """The nodes to draw: all of them, or with power folded when there are more than `most_nodes`.
 
     Notes:
-        Power supplies, their groups, PDUs and feeds that hang together are one node, named after
-        the racks of its PDUs; panels stay, since they are what racks share. O(V + E).
+        Power supplies, their groups, PDUs and feeds that hang together are one node, and so
+        is all such power of the same racks; panels stay, since they are what racks share. O(V + E).
     """
     whole = Picture(requirements.nodes, requirements.needs, {})
     if len(whole.nodes) <= most_nodes:
@@ -82,28 +82,27 @@ def _component(start: Ref, beside: Mapping[Ref, set[Ref]]) -> set[Ref]:
 
 
 def _fold(picture: Picture, folds: list[set[Ref]]) -> Picture:
-    stands_for: dict[Ref, Ref] = {}
-    folded: dict[Ref, tuple[Ref, ...]] = {}
-    named: list[Node] = []
+    by_name: dict[str, set[Ref]] = defaultdict(set)
     for fold in folds:
-        node = _named(fold, picture.needs)
-        while node.id in folded:
-            node = replace(node, id=Ref(ThingKind.PSU, f"{node.name}+"))
-        named.append(node)
-        folded[node.id] = tuple(sorted(fold))
-        stands_for |= dict.fromkeys(fold, node.id)
+        by_name[_name_of(fold, picture.needs)] |= fold
+    named = {
+        Thing(Ref(ThingKind.PSU, f"power {name}"), label=f"⚡ {name}"): fold
+        for name, fold in by_name.items()
+    }
+    stands_for = {ref: node.id for node, fold in named.items() for ref in fold}
     kept = tuple(node for node in picture.nodes if node.id not in stands_for)
+    folded = {node.id: tuple(sorted(fold)) for node, fold in named.items()}
     return Picture((*kept, *named), _redirected(picture.needs, stands_for), folded)
 
 
-def _named(fold: set[Ref], needs: Iterable[Need]) -> Thing:
+def _name_of(fold: set[Ref], needs: Iterable[Need]) -> str:
+    """The racks of its PDUs; without any its first member."""
     racks = {
         need.target.name
         for need in needs
         if need.source in fold and need.target.kind is ThingKind.RACK
     }
-    name = " ".join(sorted(racks)) or min(fold).name
-    return Thing(Ref(ThingKind.PSU, f"power {name}"), label=f"⚡ {name}")
+    return " ".join(sorted(racks)) or min(fold).name
 
 
 def _redirected(needs: Iterable[Need], stands_for: Mapping[Ref, Ref]) -> tuple[Need, ...]:

@@ -98,6 +98,15 @@ def test_a_large_drawing_folds_power_by_rack() -> None:
     assert Ref.parse("psu:0-1/B") in folded[0].members
 
 
+def test_power_of_one_rack_is_one_box_though_its_sides_are_apart() -> None:
+    sides = "\n".join(
+        f"host:{side} -> psu:{side}/1\n psu:{side}/1 -> pdu:{side}\n pdu:{side} -> rack:R"
+        for side in "AB"
+    )
+    found = drawing(drawn(f"app:A -> host:A, host:B\n {sides}"), most_nodes=5)
+    assert [box.text for box in found.boxes if box.is_folded] == ["⚡ R"]
+
+
 def test_folded_power_keeps_its_needs() -> None:
     lines = {(str(line.source), str(line.target)) for line in drawing(room(4, 4)).lines}
     assert ("host:0-1", "psu:power 0") in lines
