@@ -147,6 +147,7 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "dcim" / "web" / "static"]
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns at every start of a folder that is not there
 WHITENOISE_USE_FINDERS = True  # a checkout serves its files as they are, without a collecting step
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
