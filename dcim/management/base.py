@@ -40,8 +40,7 @@ class LumbungCommand(BaseCommand):
         except LumbungError as err:
             raise CommandError(_one_line(str(err))) from err
         except DatabaseError as err:
-            reason = _("The database can't be used: %(reason)s. Run ./manage.py migrate first.")
-            raise CommandError(_one_line(reason % {"reason": err})) from err
+            raise CommandError(_one_line(_database_trouble(err))) from err
 
     def run_from_argv(self, argv: list[str]) -> None:
         """Run from the command line: whatever is wrong is told on one line, with exit code 1."""
@@ -116,6 +115,15 @@ def read_file(path: Path) -> bytes:
             field="file",
             hint="Name a file that exists and is readable.",
         ) from err
+
+
+def _database_trouble(err: DatabaseError) -> str:
+    reason = str(err).strip().rstrip(".?")
+    return _("The database can't be used: %(reason)s. Check %(setting)s, or run %(command)s.") % {
+        "reason": reason,
+        "setting": "DATABASE_URL",
+        "command": "./manage.py migrate",
+    }
 
 
 def _one_line(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import OutputWrapper
 from django.db import connection
@@ -39,6 +40,7 @@ class Answers:
 
 def prepare(out: OutputWrapper) -> None:
     """Migrate if needed; into a new record load the sample and show what it answers."""
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # else WhiteNoise complains
     progress = Progress(out)
     try:
         _migrate(progress)

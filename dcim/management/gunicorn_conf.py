@@ -27,9 +27,11 @@ class Server(Protocol):
 
 
 def when_ready(server: Server) -> None:
-    """Tell the address once it answers."""
+    """Load the pages before the workers part, and tell the address."""
+    from django.urls import get_resolver
     from django.utils.translation import gettext as _
 
+    _patterns = get_resolver().url_patterns
     host, port = server.cfg.address[0]
     sys.stdout.write(
         _("Lumbung answers on http://%(host)s:%(port)s — Ctrl-C stops it.\n")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import runpy
 import socket
 import sys
 from argparse import Namespace
@@ -53,13 +53,11 @@ def check_port(port: int) -> None:
 
 
 def serve(port: int) -> None:
-    """Become gunicorn: a fresh program, so that no thread of a solver is carried into workers."""
-    os.execv(  # noqa: S606 - no shell is wanted
-        sys.executable,
-        [
-            sys.executable,
-            *("-m", "gunicorn", "dcim.wsgi:application"),
-            *("--config", "python:dcim.management.gunicorn_conf"),
-            *("--bind", f"{HOST}:{port}"),
-        ],
-    )
+    """Run gunicorn in this process, which has Django loaded already, until it is stopped."""
+    sys.argv = [
+        "gunicorn",
+        "dcim.wsgi:application",
+        *("--config", "python:dcim.management.gunicorn_conf"),
+        *("--bind", f"{HOST}:{port}"),
+    ]
+    runpy.run_module("gunicorn", run_name="__main__", alter_sys=True)
