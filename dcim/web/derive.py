@@ -119,6 +119,8 @@ class FieldColumn(tables.Column):  # type: ignore[misc]  # as above
     def _class(self, record: Model) -> str | None:
         if formats.is_number(self.field):
             return "amount"
+        if isinstance(self.field, (models.SlugField, models.DateField)):
+            return "code"
         tone = formats.tone_of(self.field, getattr(record, self.field.attname, ""))
         return f"tone tone-{tone}" if tone else None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -11,15 +11,20 @@ from django.utils.translation import gettext_lazy as _
 
 from dcim.graph.impact import impact
 from dcim.graph.load import current_graph
+from dcim.planning.verdicts import Scenario
 from dcim.record.changes import ObjectChange
+from dcim.record.plans import Plan
 from dcim.record.service_apps import ServiceApp
 from dcim.vocabulary.choices import AppStatus
 from dcim.vocabulary.things import ThingKind
 from dcim.web.access import Crumb, Page
-from dcim.web.amounts import amount_lines
-from dcim.web.plan_documents import document_of, newest_plan
-from dcim.web.plans import is_decided, outcome_counts
+from dcim.web.amounts import AmountLine, amount_lines
+from dcim.web.plan_documents import SCENARIOS, document_of, newest_plan
+from dcim.web.plans import OutcomeCount, is_decided, outcome_counts
 from dcim.web.pools import shown_pools
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 MOST_RACKS = 24
 MOST_CHANGES = 8
@@ -33,6 +38,16 @@ class RackRisk:
     url: str
     down: int
     degraded: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFigures:
+    """The totals of a plan: how its apps end, and what it asks of the national data centre."""
+
+    plan: Plan
+    scenario: StrOrPromise
+    outcomes: list[OutcomeCount]
+    asked: list[AmountLine]
 
 
 class HomePage(Page):
@@ -56,7 +71,7 @@ class HomePage(Page):
             racks=rack_risks(),
             changes=ObjectChange.objects.all()[:MOST_CHANGES],
             may_make=self.user.has_perm("dcim.add_plan"),
-            **_plan_figures(),
+            plans=plan_figures(),
             **kwargs,
         )
 
@@ -73,13 +88,15 @@ def rack_risks() -> list[RackRisk]:
     return worst_first[:MOST_RACKS]
 
 
-def _plan_figures() -> dict[str, Any]:
-    plan = newest_plan()
-    if plan is None:
-        return {"plan": None}
+def plan_figures() -> list[PlanFigures]:
+    """The newest plan of each scenario that has one, with its totals."""
+    found = ((scenario, newest_plan(scenario)) for scenario in Scenario)
+    return [_figures(scenario, plan) for scenario, plan in found if plan is not None]
+
+
+def _figures(scenario: Scenario, plan: Plan) -> PlanFigures:
     document = document_of(plan)
-    return {
-        "plan": plan,
-        "outcomes": outcome_counts([one for one in document.apps if is_decided(one)]),
-        "asked": amount_lines(document.ask.amounts),
-    }
+    decided = [one for one in document.apps if is_decided(one)]
+    return PlanFigures(
+        plan, SCENARIOS[scenario], outcome_counts(decided), amount_lines(document.ask.amounts)
+    )

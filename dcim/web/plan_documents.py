@@ -59,9 +59,9 @@ class ShownLine:
         return TONES.get(self.line.outcome, "quiet")
 
 
-def newest_plan() -> Plan | None:
-    """The plan that was made last, if there is one."""
-    return Plan.objects.order_by("-id").first()
+def newest_plan(scenario: Scenario = Scenario.AS_DECLARED) -> Plan | None:
+    """The plan of the scenario that was made last, if there is one."""
+    return Plan.objects.filter(scenario=scenario.value).order_by("-id").first()
 
 
 def document_of(plan: Plan) -> PlanDocument:
