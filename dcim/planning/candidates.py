@@ -58,9 +58,8 @@ def prospects(
     going: Container[VM],
 ) -> Prospects:
     """The candidates among the apps of `snapshot`, in its order."""
-    gone = {*left.refused}
     carriers = {
-        code: [vm for vm in vms if vm not in going and vm not in gone]
+        code: [vm for vm in vms if _will_stand(vm, left, going)]
         for code, vms in snapshot.carriers().items()
     }
     open_apps = [app for app in snapshot.apps if decisions[app.code].outcome is None]
@@ -122,7 +121,9 @@ class _Offers:
         self.ledgers = ledgers
         self.homes = snapshot.homes()
         self.providers = {provider.slug: provider for provider in snapshot.providers}
-        self.pools = [pool for pool in snapshot.pools if ledgers[pool.ref].is_open]
+        self.pools = sorted(
+            (pool for pool in snapshot.pools if ledgers[pool.ref].is_open), key=self._preference
+        )
         self.asked = asked_provider(snapshot)
 
     def options(self, app: App, carriers: list[VM], lacking: tuple[NewVM, ...]) -> tuple[str, ...]:
@@ -133,6 +134,11 @@ class _Offers:
         pools = [pool.ref for pool in self._offered(app, lacking) if not homes or pool.ref in homes]
         may_ask = self.asked is not None and may_hold(self.asked, app)
         return (*pools, ASK) if may_ask and self._lie_with_asked(homes) else tuple(pools)
+
+    def _preference(self, pool: Pool) -> tuple[bool, int, str]:
+        """Clusters first; of these the largest, so that small rooms keep what they are kept for."""
+        memory_mib = self.ledgers[pool.ref].capacity.memory_mib
+        return isinstance(pool, Allocation), -memory_mib, pool.ref
 
     def _offered(self, app: App, lacking: tuple[NewVM, ...]) -> Iterator[Pool]:
         for pool in self.pools:
@@ -150,6 +156,10 @@ class _Offers:
             and self.ledgers[home].provider == self.asked.slug
             for home in homes
         )
+
+
+def _will_stand(vm: VM, left: Rooms, going: Container[VM]) -> bool:
+    return vm in left.admitted if vm.is_planned else vm not in going
 
 
 def _is_pdn(provider: Provider | None) -> bool:

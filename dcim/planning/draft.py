@@ -63,7 +63,7 @@ class Draft:
 
     def reclaimed(self) -> Amounts:
         """What the machines that go give back."""
-        return total(vm.amounts for vm in self.going)
+        return total(vm.amounts for vm in self.going if vm in self.homes)
 
     def left(self, pool: str) -> Amounts:
         """What an open pool still has after the plan."""

@@ -1,0 +1,432 @@
+"""An independent judge of reactivation plans: it reads plain JSON and shares no code with them.
+
+`complaints` says what is wrong with a plan for a snapshot; `best_weight` finds by trying everything
+what the best plan could bring back at hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from math import ceil
+from typing import Any
+
+Json = Any  # read with json.loads: the judge must not rest on the types that it judges
+CLASSES = ("VCPU", "MEMORY_MIB", "STORAGE_GIB")
+FIELDS = dict(zip(CLASSES, ("vcpus", "memory_mib", "storage_gib"), strict=True))
+RATIOS = dict(
+    zip(
+        CLASSES,
+        ("vcpu_allocation_ratio", "memory_allocation_ratio", "storage_allocation_ratio"),
+        strict=True,
+    )
+)
+NOT_STANDING = {"planned", "staged"}
+BACK = {"revive", "revive_on_grant"}
+
+
+def complaints(snapshot: Json, plan: Json) -> list[str]:
+    """Everything that is wrong with `plan`, in words; empty when it is right."""
+    return [
+        *_apps_each_once(snapshot, plan),
+        *_machines_accounted_for(snapshot, plan),
+        *_pools_not_exceeded(snapshot, plan),
+        *_hosts_not_exceeded(snapshot, plan),
+        *_instances_apart(snapshot, plan),
+        *_needs_up(snapshot, plan),
+        *_apps_whole(snapshot, plan),
+        *_data_allowed(snapshot, plan),
+        *_names_and_addresses_free(snapshot, plan),
+        *_figures_right(plan),
+    ]
+
+
+def capacity_of(snapshot: Json, pool: str) -> dict[str, int]:
+    """What may be used of each class, from the hosts or the grant."""
+    kind, _, name = pool.partition(":")
+    if kind == "allocation":
+        return dict(next(a["amounts"] for a in snapshot["allocations"] if a["reference"] == name))
+    cluster = next(c for c in snapshot["clusters"] if c["name"] == name)
+    capacity = {}
+    for one in CLASSES:
+        sizes = sorted(h["amounts"][one] for h in cluster["hosts"] if h["status"] == "active")
+        kept = sizes[: max(0, len(sizes) - cluster["host_failures_to_survive"])]
+        left = sum(kept) - cluster["reserved"][one]
+        capacity[one] = int(left * cluster[RATIOS[one]])
+    return capacity
+
+
+def home_of(snapshot: Json, vm: Json) -> str:
+    """The pool that a recorded machine is in; empty for none."""
+    ours = {c["name"] for c in snapshot["clusters"] if c["hosts"]}
+    if vm["cluster"] in ours or (vm["cluster"] and not vm["allocation"]):
+        return f"cluster:{vm['cluster']}"
+    return f"allocation:{vm['allocation']}" if vm["allocation"] else ""
+
+
+def _apps_each_once(snapshot: Json, plan: Json) -> Iterator[str]:
+    if sorted(line["code"] for line in plan["apps"]) != sorted(a["code"] for a in snapshot["apps"]):
+        yield "not every app has exactly one line"
+    by_code = {app["code"]: app for app in snapshot["apps"]}
+    for line in plan["apps"]:
+        app = by_code[line["code"]]
+        if not line["reason"]:
+            yield f"{line['code']} has no reason"
+        if line["outcome"] in BACK:
+            yield from _may_come_back(app, plan["scenario"])
+        if app["status"] == "active" and line["outcome"] != "stays":
+            yield f"{line['code']} is active and does not stay"
+
+
+def _may_come_back(app: Json, scenario: str) -> Iterator[str]:
+    if app["status"] != "inactive":
+        yield f"{app['code']} comes back and is {app['status']}"
+    if app["blocker"] == "superseded" or app["verdict"] in {"retire", "migrate"}:
+        yield f"{app['code']} comes back though given up"
+    if scenario == "as-declared" and app["blocker"] not in {None, "server"}:
+        yield f"{app['code']} comes back with its blocker {app['blocker']}"
+
+
+def _machines_accounted_for(snapshot: Json, plan: Json) -> Iterator[str]:
+    outcome = {line["code"]: line["outcome"] for line in plan["apps"]}
+    status = {app["code"]: app["status"] for app in snapshot["apps"]}
+    kept = {(t["pool"], vm["name"]) for t in plan["targets"] for vm in _with(t, "keep")}
+    gone = {(t["pool"], vm["name"]) for t in plan["targets"] for vm in t["reclaim"]}
+    for vm in snapshot["vms"]:
+        key = (home_of(snapshot, vm), vm["name"])
+        if not key[0] or vm["status"] in NOT_STANDING:
+            continue
+        if (key in kept) == (key in gone):
+            yield f"{key} is not either kept or reclaimed"
+        codes = _codes(vm)
+        given_up = bool(codes) and all(outcome[c] in {"retire", "migrate"} for c in codes)
+        leaving = vm["status"] == "decommissioning" and "active" not in {status[c] for c in codes}
+        if (key in gone) != (given_up or leaving):
+            yield f"{key} is kept or reclaimed wrongly"
+
+
+def _pools_not_exceeded(snapshot: Json, plan: Json) -> Iterator[str]:
+    for target in plan["targets"]:
+        capacity = capacity_of(snapshot, target["pool"])
+        used = {one: _drawn(snapshot, plan, target["pool"], one) for one in CLASSES}
+        for line in target["capacity"]:
+            one = line["resource_class"]
+            if line["used_after"] != used[one]:
+                yield f"{target['pool']} {one}: says {line['used_after']}, is {used[one]}"
+            if used[one] > max(capacity[one], line["used_before"]):
+                yield f"{target['pool']} {one}: {used[one]} of {capacity[one]}"
+            if _with(target, "create") and used[one] > capacity[one]:
+                yield f"{target['pool']} {one}: the plan adds to over-commitment"
+
+
+def _drawn(snapshot: Json, plan: Json, pool: str, one: str) -> int:
+    """What the plan's machines take of a pool, those included that draw on it as their grant."""
+    return sum(
+        vm[FIELDS[one]]
+        for target in plan["targets"]
+        for vm in target["vms"]
+        if target["pool"] == pool or f"allocation:{vm['allocation']}" == pool
+    )
+
+
+def _hosts_not_exceeded(snapshot: Json, plan: Json) -> Iterator[str]:
+    for target in plan["targets"]:
+        for vm in _with(target, "create"):
+            if vm["host"] is None and _host_sizes(snapshot, target["pool"]):
+                yield f"{vm['name']} has no host"
+        for host, size in _host_sizes(snapshot, target["pool"]).items():
+            there = [vm for vm in target["vms"] if vm["host"] == host]
+            if any(vm["change"] == "create" for vm in there):
+                for one in CLASSES:
+                    if sum(vm[FIELDS[one]] for vm in there) > size[one]:
+                        yield f"{host} {one} is exceeded"
+
+
+def _host_sizes(snapshot: Json, pool: str) -> dict[str, dict[str, int]]:
+    """What each active host of a pool can carry."""
+    return {
+        host["name"]: {one: int(host["amounts"][one] * cluster[RATIOS[one]]) for one in CLASSES}
+        for cluster in snapshot["clusters"]
+        if f"cluster:{cluster['name']}" == pool
+        for host in cluster["hosts"]
+        if host["status"] == "active"
+    }
+
+
+def _instances_apart(snapshot: Json, plan: Json) -> Iterator[str]:
+    apart = {
+        f"{app['code']}/{tier['name']}"
+        for app in snapshot["apps"]
+        for tier in app["workloads"]
+        if tier["anti_affinity"]
+    }
+    for target in plan["targets"]:
+        seen = {
+            (vm["host"], tier)
+            for vm in snapshot["vms"]
+            for tier in vm["carries"]
+            if vm["host"] and any(_is_kept(target, vm, snapshot))
+        }
+        for vm in _with(target, "create"):
+            for tier in _new_tiers(snapshot, vm) & apart if vm["host"] else ():
+                if (vm["host"], tier) in seen:
+                    yield f"two instances of {tier} on {vm['host']}"
+                seen.add((vm["host"], tier))
+
+
+def _is_kept(target: Json, vm: Json, snapshot: Json) -> Iterator[bool]:
+    if home_of(snapshot, vm) == target["pool"]:
+        yield any(one["name"] == vm["name"] for one in _with(target, "keep"))
+
+
+def _new_tiers(snapshot: Json, vm: Json) -> set[str]:
+    """The tiers on a machine that the plan makes anew; none for those planned before."""
+    if any(vm["name"] == one["name"] for one in snapshot["vms"]):
+        return set()
+    return {f"{vm['app']}/{tier}" for tier in vm["workloads"]}
+
+
+def _needs_up(snapshot: Json, plan: Json) -> Iterator[str]:
+    line_of = {line["code"]: line for line in plan["apps"]}
+    needs = {app["code"]: app["hard"] for app in snapshot["apps"]}
+    active = {app["code"] for app in snapshot["apps"] if app["status"] == "active"}
+    for code, line in line_of.items():
+        if line["outcome"] not in BACK:
+            if line["order"]:
+                yield f"{code} has a step and does not come back"
+            continue
+        allowed = {"revive"} if line["outcome"] == "revive" else BACK
+        for needed in set(needs[code]) - active:
+            other = line_of[needed]
+            if other["outcome"] not in allowed:
+                yield f"{code} comes back without {needed}"
+            if (other["order"] < line["order"]) == (code in _below(needed, needs, active)):
+                yield f"{needed} and {code} come up in the wrong order"
+
+
+def _below(code: str, needs: Mapping[str, Sequence[str]], active: set[str]) -> set[str]:
+    """What `code` needs, directly or not, short of what is active."""
+    found: set[str] = set()
+    waiting = [code]
+    while waiting:
+        for needed in set(needs[waiting.pop()]) - active - found:
+            found.add(needed)
+            waiting.append(needed)
+    return found
+
+
+def _apps_whole(snapshot: Json, plan: Json) -> Iterator[str]:
+    new = [(t["pool"], vm) for t in plan["targets"] for vm in _with(t, "create")]
+    new += [("ask", vm) for vm in plan["ask"]["vms"]]
+    staying = _staying_tiers(snapshot, plan)
+    for app in snapshot["apps"]:
+        line = next(line for line in plan["apps"] if line["code"] == app["code"])
+        mine = [
+            (pool, vm) for pool, vm in new if app["code"] == vm["app"] and _is_new(snapshot, vm)
+        ]
+        if len({pool for pool, _ in mine}) > 1:
+            yield f"{app['code']} is split"
+        if line["outcome"] not in BACK and mine:
+            yield f"{app['code']} gets machines and does not come back"
+        for tier in app["workloads"] if line["outcome"] in BACK else ():
+            ours = sum(tier["name"] in vm["workloads"] for _, vm in mine)
+            stays = staying.count(f"{app['code']}/{tier['name']}")
+            if max(stays, tier["instances_wanted"]) != ours + stays:
+                yield f"{app['code']}/{tier['name']}: {ours} new and {stays} old instances"
+        yield from (f"{vm['name']} has the wrong size" for _, vm in mine if not _fits(app, vm))
+
+
+def _staying_tiers(snapshot: Json, plan: Json) -> list[str]:
+    """A tier for each instance that the plan keeps or that was planned before and is made."""
+    there = {(t["pool"], vm["name"]) for t in plan["targets"] for vm in t["vms"]}
+    return [
+        tier
+        for vm in snapshot["vms"]
+        if (home_of(snapshot, vm), vm["name"]) in there or _is_nowhere(snapshot, vm)
+        for tier in vm["carries"]
+    ]
+
+
+def _is_nowhere(snapshot: Json, vm: Json) -> bool:
+    """Whether a machine stands outside every pool, where no plan touches it."""
+    active = {app["code"] for app in snapshot["apps"] if app["status"] == "active"}
+    leaving = vm["status"] == "decommissioning" and not active & _codes(vm)
+    return not home_of(snapshot, vm) and vm["status"] not in NOT_STANDING and not leaving
+
+
+def _codes(vm: Json) -> set[str]:
+    return {tier.rpartition("/")[0] for tier in vm["carries"]}
+
+
+def _is_new(snapshot: Json, vm: Json) -> bool:
+    return all(vm["name"] != one["name"] for one in snapshot["vms"])
+
+
+def _fits(app: Json, vm: Json) -> bool:
+    tiers = [tier for tier in app["workloads"] if tier["name"] in vm["workloads"]]
+    size = (
+        max(1, ceil(sum(float(tier["vcpus"]) for tier in tiers))),
+        max(1, sum(tier["memory_mib"] for tier in tiers)),
+        max(1, sum(tier["storage_gib"] for tier in tiers)),
+    )
+    return size == (vm["vcpus"], vm["memory_mib"], vm["storage_gib"])
+
+
+def _data_allowed(snapshot: Json, plan: Json) -> Iterator[str]:
+    for target in plan["targets"]:
+        for vm in _with(target, "create"):
+            if _is_new(snapshot, vm) and not may_hold(snapshot, vm["app"], target["provider"]):
+                yield f"{vm['app']} must not go to {target['provider']}"
+    for vm in plan["ask"]["vms"]:
+        if not may_hold(snapshot, vm["app"], plan["ask"]["provider"]):
+            yield f"{vm['app']} must not be asked of {plan['ask']['provider']}"
+
+
+def may_hold(snapshot: Json, code: str, slug: str) -> bool:
+    """Whether a provider may hold the data of an app; what is not stated forbids nothing."""
+    data_class = next(a["data_class"] for a in snapshot["apps"] if a["code"] == code)
+    classes = next((p["data_classes"] for p in snapshot["providers"] if p["slug"] == slug), [])
+    return not classes or data_class is None or data_class in classes
+
+
+def _names_and_addresses_free(snapshot: Json, plan: Json) -> Iterator[str]:
+    new = [vm for t in plan["targets"] for vm in _with(t, "create") if _is_new(snapshot, vm)]
+    names = [vm["name"] for vm in (*new, *plan["ask"]["vms"])]
+    if len({*names}) != len(names):
+        yield "a name is given twice"
+    old = [address for vm in snapshot["vms"] for address in vm["addresses"]]
+    fresh = [address for vm in new for address in vm["addresses"]]
+    if len({*fresh}) != len(fresh) or {*fresh} & {*old}:
+        yield "an address is given twice"
+
+
+def _figures_right(plan: Json) -> Iterator[str]:
+    objective = plan["objective"]
+    for one in CLASSES:
+        asked = sum(vm[FIELDS[one]] for vm in plan["ask"]["vms"])
+        back = sum(vm[FIELDS[one]] for t in plan["targets"] for vm in t["reclaim"])
+        if asked != plan["ask"]["amounts"][one] or asked != objective["asked"][one]:
+            yield f"asked {one} is not the sum"
+        if back != objective["reclaimed"][one]:
+            yield f"reclaimed {one} is not the sum"
+    if objective["revived"] != sum(line["outcome"] == "revive" for line in plan["apps"]):
+        yield "revived is not the count"
+    if objective["revived_weight"] > objective["bound"]:
+        yield "the bound is broken"
+
+
+def _with(target: Json, change: str) -> list[Json]:
+    return [vm for vm in target["vms"] if vm["change"] == change]
+
+
+WEIGHTS = {"strategic": 400, "high": 200, "low": 100, None: 100}
+
+
+def best_weight(snapshot: Json, scenario: str) -> int:
+    """The most weight that could come back without asking, by trying every choice on every host.
+
+    For snapshots whose inactive apps hold no machines and whose other machines all stand on a host:
+    a handful of apps, machines and hosts.
+    """
+    apps = [app for app in snapshot["apps"] if not list(_may_come_back(app, scenario))]
+    pools = [*_open_pools(snapshot)]
+    best = 0
+    for choice in product([None, *pools], repeat=len(apps)):
+        placed = {app["code"]: pool for app, pool in zip(apps, choice, strict=True) if pool}
+        weight = sum(_weight(app) for app in apps if app["code"] in placed)
+        if weight > best and _stands(snapshot, apps, placed):
+            best = weight
+    return best
+
+
+def _weight(app: Json) -> int:
+    return WEIGHTS[app["category"]] + min(99, app["users_per_month"] // 100)
+
+
+def _open_pools(snapshot: Json) -> Iterator[str]:
+    kinds = {provider["slug"]: provider["kind"] for provider in snapshot["providers"]}
+    for cluster in snapshot["clusters"]:
+        if cluster["status"] == "active" and any(h["status"] == "active" for h in cluster["hosts"]):
+            yield f"cluster:{cluster['name']}"
+    for grant in snapshot["allocations"]:
+        if grant["status"] == "active" and kinds[grant["provider"]] == "pdn":
+            yield f"allocation:{grant['reference']}"
+
+
+def _stands(snapshot: Json, apps: Sequence[Json], placed: Mapping[str, str]) -> bool:
+    """Whether what is placed has what it needs, may lie there, and fits."""
+    active = {app["code"] for app in snapshot["apps"] if app["status"] == "active"}
+    chosen = [app for app in apps if app["code"] in placed]
+    if any(not app["workloads"] or {*app["hard"]} - active - {*placed} for app in chosen):
+        return False
+    provider = {f"cluster:{c['name']}": c["provider"] for c in snapshot["clusters"]} | {
+        f"allocation:{a['reference']}": a["provider"] for a in snapshot["allocations"]
+    }
+    if any(not may_hold(snapshot, code, provider[pool]) for code, pool in placed.items()):
+        return False
+    return all(
+        _fits_pool(snapshot, pool, [app for app in chosen if placed[app["code"]] == pool])
+        for pool in {*placed.values()}
+    )
+
+
+def _fits_pool(snapshot: Json, pool: str, apps: Sequence[Json]) -> bool:
+    machines = [machine for app in apps for machine in _machines(app)]
+    standing = [vm for vm in snapshot["vms"] if home_of(snapshot, vm) == pool]
+    drawing = [
+        vm
+        for vm in snapshot["vms"]
+        if pool in {home_of(snapshot, vm), f"allocation:{vm['allocation']}"}
+    ]
+    capacity = capacity_of(snapshot, pool)
+    for n, one in enumerate(CLASSES):
+        used = sum(vm["amounts"][one] for vm in drawing)
+        if used + sum(size[n] for size, _ in machines) > capacity[one]:
+            return False
+    sizes = _host_sizes(snapshot, pool)
+    if not sizes:
+        return True
+    left = {
+        host: [
+            size[one] - sum(v["amounts"][one] for v in standing if v["host"] == host)
+            for one in CLASSES
+        ]
+        for host, size in sizes.items()
+    }
+    return _packs(machines, left, {})
+
+
+def _machines(app: Json) -> list[tuple[tuple[int, int, int], set[str]]]:
+    """Size of each machine of an app that has none, and the tiers on it that keep apart."""
+    groups = [[tier] for tier in app["workloads"] if not tier["co_hosted"]]
+    groups.append([tier for tier in app["workloads"] if tier["co_hosted"]])
+    machines = []
+    for group in groups:
+        for i in range(max((tier["instances_wanted"] for tier in group), default=0)):
+            tiers = [tier for tier in group if tier["instances_wanted"] > i]
+            size = (
+                max(1, ceil(sum(float(tier["vcpus"]) for tier in tiers))),
+                max(1, sum(tier["memory_mib"] for tier in tiers)),
+                max(1, sum(tier["storage_gib"] for tier in tiers)),
+            )
+            apart = {f"{app['code']}/{t['name']}" for t in tiers if t["anti_affinity"]}
+            machines.append((size, apart))
+    return machines
+
+
+def _packs(
+    machines: Sequence[tuple[tuple[int, int, int], set[str]]],
+    left: Mapping[str, Sequence[int]],
+    apart: Mapping[str, set[str]],
+) -> bool:
+    """Whether the machines fit on the hosts, trying every host for each in turn."""
+    if not machines:
+        return True
+    (size, tiers), *rest = machines
+    for host, room in left.items():
+        after = [have - take for have, take in zip(room, size, strict=True)]
+        if min(after) >= 0 and not tiers & apart.get(host, set()):
+            taken = {**apart, host: apart.get(host, set()) | tiers}
+            if _packs(rest, {**left, host: after}, taken):
+                return True
+    return False

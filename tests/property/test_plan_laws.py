@@ -1,0 +1,72 @@
+"""Laws that every reactivation plan keeps, whatever the snapshot."""
+
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dcim.planning.document import PlanDocument, encode, parse
+from dcim.planning.estate import Snapshot
+from dcim.planning.reactivation import plan_reactivation
+from dcim.planning.rules import violations
+from dcim.planning.snapshot import encode as encode_snapshot
+from dcim.planning.snapshot import parse as parse_snapshot
+from dcim.planning.verdicts import Scenario
+from tests.plan_checker import Json, best_weight, complaints
+from tests.random_snapshots import bare_snapshots, snapshots
+
+SCENARIOS = st.sampled_from(Scenario)
+
+
+def as_json(document: PlanDocument) -> Json:
+    return json.loads(encode(document))
+
+
+@given(snapshots(), SCENARIOS)
+def test_a_plan_satisfies_an_independent_judge(snapshot: Snapshot, scenario: Scenario) -> None:
+    plan = as_json(plan_reactivation(snapshot, scenario))
+    assert complaints(json.loads(encode_snapshot(snapshot)), plan) == []
+
+
+@given(snapshots(), SCENARIOS)
+def test_a_plan_breaks_no_rule_of_its_document(snapshot: Snapshot, scenario: Scenario) -> None:
+    document = parse(encode(plan_reactivation(snapshot, scenario)))
+    assert violations(document) == []
+
+
+@given(snapshots(), SCENARIOS, st.randoms(use_true_random=False))
+def test_same_facts_in_another_order_give_the_same_bytes(
+    snapshot: Snapshot, scenario: Scenario, chance: random.Random
+) -> None:
+    parts = ("clusters", "allocations", "vms", "apps", "providers")
+    shuffled = {name: shuffle(getattr(snapshot, name), chance) for name in parts}
+    other = replace(snapshot, **shuffled)  # type: ignore[arg-type]
+    assert encode(plan_reactivation(snapshot, scenario)) == encode(
+        plan_reactivation(other, scenario)
+    )
+
+
+@given(bare_snapshots(), SCENARIOS)
+def test_what_comes_back_weighs_as_much_as_brute_force_finds(
+    snapshot: Snapshot, scenario: Scenario
+) -> None:
+    objective = plan_reactivation(snapshot, scenario).objective
+    best = best_weight(json.loads(encode_snapshot(snapshot)), scenario.value)
+    assert objective.proved
+    assert objective.revived_weight == objective.bound == best
+
+
+@given(snapshots())
+def test_a_snapshot_survives_its_file(snapshot: Snapshot) -> None:
+    written = encode_snapshot(snapshot)
+    assert encode_snapshot(parse_snapshot(written)) == written
+
+
+def shuffle(items: tuple[object, ...], chance: random.Random) -> tuple[object, ...]:
+    mixed = list(items)
+    chance.shuffle(mixed)
+    return tuple(mixed)
