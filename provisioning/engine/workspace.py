@@ -28,6 +28,9 @@ from provisioning.provider.data_folder import data_folder
 from provisioning.provider.resources import PACKAGE
 
 PROJECT: Final = "lumbung"
+QUICK: Final = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
+"""Settings with which the engine writes its state once at the end instead of after each step."""
+
 PASSPHRASE: Final = "PULUMI_CONFIG_PASSPHRASE"  # noqa: S105  # the name of a variable
 
 
@@ -52,19 +55,8 @@ def alone(target: str, say: Callable[[str], None]) -> Iterator[None]:
         yield
 
 
-def open_stack(
-    command: PulumiCommand,
-    target: str,
-    program: Callable[[], None],
-    *,
-    provider_port: int,
-    is_quick: bool = False,
-) -> Stack:
-    """The stack of `target`, made when missing, running `program` with the provider on the port.
-
-    `is_quick` writes the state once at the end instead of after each step: where a killed run costs
-    nothing.
-    """
+def open_stack(command: PulumiCommand, target: str, *, provider_port: int) -> Stack:
+    """The stack of `target`, made when missing, with the provider on the port, without program."""
     folder = state_folder() / "workspaces" / target
     folder.mkdir(parents=True, exist_ok=True)
     backend = os.environ.get("PULUMI_BACKEND_URL") or state_folder().as_uri()
@@ -74,19 +66,21 @@ def open_stack(
         pulumi_home=str(state_folder() / "home"),
         pulumi_command=command,
         project_settings=project,
-        env_vars=_settings(provider_port, is_quick=is_quick),
+        env_vars=_settings(provider_port),
     )
-    return create_or_select_stack(target, project_name=PROJECT, program=program, opts=options)
+    return create_or_select_stack(target, project_name=PROJECT, program=_no_program, opts=options)
 
 
-def _settings(provider_port: int, *, is_quick: bool) -> Mapping[str, str]:
+def _no_program() -> None:
+    """Each question to the engine brings its own program."""
+
+
+def _settings(provider_port: int) -> Mapping[str, str]:
     settings = {
         "PULUMI_DEBUG_PROVIDERS": f"{PACKAGE}:{provider_port}",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
     }
-    if is_quick:
-        settings |= {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
     if not os.environ.get(f"{PASSPHRASE}_FILE"):
         settings[PASSPHRASE] = os.environ.get(PASSPHRASE) or _generated_passphrase()
     return settings

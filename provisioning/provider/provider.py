@@ -76,7 +76,7 @@ class LumbungProvider(Provider):
 
     async def diff_config(self, request: DiffRequest) -> DiffResponse:
         moved = plain(request.old_state).get("uri") != plain(request.new_inputs).get("uri")
-        return DiffResponse(changes=moved, replaces=["uri"] if moved else [])
+        return DiffResponse(replaces=["uri"] if moved else [])  # the engine sees changes by itself
 
     async def configure(self, request: ConfigureRequest) -> ConfigureResponse:
         uri = str(plain(request.args).get("uri") or "")

@@ -39,6 +39,10 @@ class Servicer(ProviderServicer):
     async def Attach(self, request: object, context: _Context) -> object:
         return Empty()
 
+    async def Handshake(self, request: object, context: _Context) -> None:
+        """Declines: the engine then does without, and the SDK would log a stack trace."""
+        await context.abort(grpc.StatusCode.UNIMPLEMENTED, "no handshake")
+
 
 class OneSentence(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  # not so when it runs
     """Answers with the sentence of our errors, where gRPC would print a stack trace."""

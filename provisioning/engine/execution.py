@@ -1,0 +1,191 @@
+"""One action on one stack: what it holds, how things stand first where that is due, then the
+engine.
+
+A stack is opened once, because every question to the engine starts its program anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, cast
+
+from pulumi.automation import (
+    CommandError,
+    ConcurrentUpdateError,
+    Deployment,
+    PulumiCommand,
+    Stack,
+)
+
+from dcim.planning.document import DocumentKind, PlanDocument, Target, as_is
+from dcim.vocabulary.errors import LumbungError, Refused
+from provisioning.engine.command import Say
+from provisioning.engine.events import Listener
+from provisioning.engine.report import Action
+from provisioning.engine.workspace import QUICK, open_stack, state_folder
+from provisioning.program.build import build
+from provisioning.program.standing import Standing, State, standing_of
+from provisioning.provider.driver import is_disposable, is_rehearsal
+from provisioning.provider.rehearsal import forget
+
+_MET: Final[set[str]] = set()
+"""Targets on test hypervisors met in this process: they begin empty, whatever a stack says."""
+
+_STATE_VERSION: Final = 3
+
+
+class EngineFailed(LumbungError):
+    """The Pulumi engine ended with an error; the reason is its own."""
+
+    code = "engine.failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One action on one target of a plan."""
+
+    document: PlanDocument
+    target: Target
+    action: Action
+    command: PulumiCommand
+    say: Say
+
+    def program(self, document: PlanDocument, standing: Standing) -> Callable[[], None]:
+        """The Pulumi program of the target as `document` has it."""
+        return lambda: build(document, self.target.name, standing)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was heard, and whether how things stand had to be applied first."""
+
+    listener: Listener
+    based_on_as_is: bool
+
+
+def execute(job: Job, provider_port: int) -> Done:
+    """Runs the job with the provider that listens on the port.
+
+    Raises: Refused when a check or a former hypervisor forbids it, EngineFailed with the engine's
+    words.
+    """
+    try:
+        stack = open_stack(job.command, job.target.name, provider_port=provider_port)
+        standing = _standing(job, stack)
+    except CommandError as err:
+        raise _failure(err, Listener()) from err
+    is_new = not standing.urns and job.action is not Action.DESTROY
+    needs_as_is = is_new and _may_be_set_up(job)
+    if needs_as_is:
+        _apply_as_is(job, stack)
+    job.say(f"{job.target.name}: {job.action} …")
+    listener = Listener(of_refresh=job.action is Action.REFRESH)
+    _call(stack, job.action, listener, job.program(job.document, standing))
+    return Done(listener, needs_as_is)
+
+
+def _may_be_set_up(job: Job) -> bool:
+    """Real hypervisors are never made to look like the record without being asked."""
+    return job.document.kind is DocumentKind.PLAN and is_disposable(job.target.uri)
+
+
+def _standing(job: Job, stack: Stack) -> Standing:
+    """What the stack holds; nothing where it was made on something disposable that is gone."""
+    state = cast("State", stack.export_stack().deployment or {})  # the engine's own format
+    standing = standing_of(state)
+    if _is_gone(job, standing.uri or job.target.uri):
+        stack.import_stack(Deployment(_STATE_VERSION, {}))
+        return Standing()
+    return standing
+
+
+def _is_gone(job: Job, uri: str) -> bool:
+    """Whether the state speaks of a test hypervisor of another process, or of a former rehearsal.
+
+    Raises: Refused when it speaks of another real hypervisor: what runs there must stay in sight.
+    """
+    is_first = _meets_first(job.target.name)
+    if uri == job.target.uri:
+        return uri.startswith("test://") and is_first
+    if not is_disposable(uri):
+        raise Refused(
+            f"the stack was made on {uri}, and the plan now names {job.target.uri}.",
+            hint="Destroy the stack on the old one first, or give the target a new name.",
+        )
+    job.say(f"{job.target.name}: dropping what was tried on {uri} before.")
+    return True
+
+
+def _meets_first(target: str) -> bool:
+    stack = str(state_folder() / target)
+    is_first = stack not in _MET
+    _MET.add(stack)
+    return is_first
+
+
+def _apply_as_is(job: Job, stack: Stack) -> None:
+    """Makes a disposable hypervisor look as things stand, so that a preview shows changes only.
+
+    State is written once at the end: should it be killed, nothing of worth is lost.
+    """
+    job.say(f"{job.target.name}: the stack is empty; applying how things stand first …")
+    if is_rehearsal(job.target.uri):
+        forget(job.target.uri)
+    settings = stack.workspace.env_vars
+    stack.workspace.env_vars = {**settings, **QUICK}
+    _call(stack, Action.UP, Listener(), job.program(as_is(job.document), Standing()))
+    stack.workspace.env_vars = settings
+
+
+def _call(stack: Stack, action: Action, listener: Listener, program: Callable[[], None]) -> None:
+    """Asks the engine; a lock that a killed run left behind is taken away once."""
+    try:
+        try:
+            _ask(stack, action, listener, program)
+        except ConcurrentUpdateError:
+            stack.cancel()  # nobody else of this machine works on it: the target is locked by us
+            _ask(stack, action, listener, program)
+    except CommandError as err:
+        raise _failure(err, listener) from err
+
+
+def _ask(stack: Stack, action: Action, listener: Listener, program: Callable[[], None]) -> None:
+    match action:
+        case Action.PREVIEW:
+            stack.preview(
+                program=program, on_event=listener, suppress_outputs=True, suppress_progress=True
+            )
+        case Action.UP:
+            stack.up(
+                program=program,
+                on_event=listener,
+                refresh=True,
+                suppress_outputs=True,
+                suppress_progress=True,
+            )
+        case Action.REFRESH:
+            stack.preview_refresh(on_event=listener, suppress_outputs=True, suppress_progress=True)
+        case Action.DESTROY:
+            stack.destroy(on_event=listener, suppress_outputs=True, suppress_progress=True)
+
+
+def _failure(err: CommandError, listener: Listener) -> LumbungError:
+    """The engine's error as one of ours, in one line."""
+    said = str(err)
+    if "incorrect passphrase" in said:
+        return EngineFailed(
+            "the passphrase does not open the stack.",
+            field="PULUMI_CONFIG_PASSPHRASE",
+            hint="Set the one it was made with, or remove its state from LUMBUNG_DATA/pulumi.",
+        )
+    reason = listener.error or _last_error(said)
+    if " has a problem: " in reason:  # the provider's check said no
+        return Refused(reason, field="plan")
+    return EngineFailed(reason, field="engine")
+
+
+def _last_error(said: str) -> str:
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    errors = [line for line in lines if line.startswith("error:")]
+    return next(reversed(errors or lines), "it ended without a word.")

@@ -1,0 +1,161 @@
+"""The command `python -m provisioning`: exit codes, one-line errors, and runs that are killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from dcim.planning.document import Change, PlanDocument, encode
+from provisioning.provider.rehearsal import NOTE
+from tests.plan_documents import app_vms, document, target, vm
+
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write(tmp_path, document())
+    return tmp_path
+
+
+def write(folder: Path, plan: PlanDocument) -> None:
+    (folder / "plan.json").write_bytes(encode(plan))
+
+
+def command(folder: Path, *arguments: str) -> list[str]:
+    plan = ["--plan", str(folder / "plan.json")]
+    return [sys.executable, "-m", "provisioning", arguments[0], *plan, *arguments[1:]]
+
+
+def settings(folder: Path, **more: str) -> dict[str, str]:
+    return {**os.environ, "LUMBUNG_DATA": str(folder / "data"), "PYTHONPATH": str(ROOT), **more}
+
+
+def call(folder: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(folder, *arguments),
+        cwd=folder,
+        env=settings(folder, **more),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def test_exit_codes_tell_changes_done_and_no_change_apart(folder: Path) -> None:
+    codes = [call(folder, deed).returncode for deed in ("preview", "up", "refresh", "preview")]
+    assert codes == [2, 0, 0, 0]
+    assert call(folder, "destroy").returncode == 0
+
+
+def test_the_report_comes_as_json_and_as_markdown(folder: Path) -> None:
+    done = call(folder, "preview", "--json", "--markdown", "report.md")
+    assert json.loads(done.stdout)["counts"]["create"] == 2
+    assert "**2 to create, 0 to update, 0 to replace, 2 to delete, 3 same**" in (
+        folder / "report.md"
+    ).read_text("utf-8")
+
+
+def test_progress_goes_to_stderr_and_secrets_nowhere(folder: Path) -> None:
+    done = call(folder, "preview", PULUMI_CONFIG_PASSPHRASE="correct horse")
+    assert "preview …" in done.stderr
+    assert "correct horse" not in done.stdout + done.stderr
+
+
+def test_a_wrong_passphrase_is_one_line(folder: Path) -> None:
+    call(folder, "preview", PULUMI_CONFIG_PASSPHRASE="right")
+    done = call(folder, "preview", PULUMI_CONFIG_PASSPHRASE="wrong")
+    assert done.returncode == 1
+    assert "the passphrase does not open the stack" in last_line(done)
+
+
+def test_of_several_targets_the_worst_counts(folder: Path) -> None:
+    real = target("pdr-real", hypervisor="qemu+tcp://127.0.0.1:1/system", vms=(vm(),))
+    write(folder, document(target(vms=(vm(),)), real))
+    assert call(folder, "up", "--target", "pdr-kvm").returncode == 0
+    done = call(folder, "up")
+    assert done.returncode == 3
+    assert "real hypervisor" in last_line(done)
+
+
+def test_an_unreachable_hypervisor_is_one_line(folder: Path) -> None:
+    write(folder, document(target(hypervisor="qemu+tcp://127.0.0.1:1/system", vms=(vm(),))))
+    assert call(folder, "preview").returncode == 2  # new things can be shown without it
+    assert call(folder, "refresh").returncode == 0  # and nothing stands there yet
+
+
+def test_a_broken_rule_is_refused_with_its_way_out(folder: Path) -> None:
+    write(folder, document(target(vms=(vm(vcpus=0),))))
+    done = call(folder, "preview")
+    assert done.returncode == 3
+    assert "vcpus is 0. Give it at least 1." in last_line(done)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("preview", "--target", "x"), "no target “x”. Known: pdr-kvm."),
+        (("preview", "--plan", "none.json"), "none.json can't be read"),
+        (("preview", "--nonsense"), "--nonsense"),
+        (("fly",), "invalid choice"),
+        (("preview", "--markdown", "no/such/folder.md"), "folder.md can't be written"),
+    ],
+)
+def test_wrong_usage_is_an_error_in_one_line(
+    folder: Path, arguments: tuple[str, ...], reason: str
+) -> None:
+    done = call(folder, *arguments)
+    assert done.returncode == 1
+    assert reason in last_line(done)
+    assert "Traceback" not in done.stderr
+
+
+def test_a_plan_that_was_changed_by_hand_is_refused_by_its_digest(folder: Path) -> None:
+    raw = json.loads(encode(document()))
+    raw["base_serial"] = 99
+    (folder / "plan.json").write_text(json.dumps(raw))
+    done = call(folder, "preview")
+    assert done.returncode == 1
+    assert last_line(done).startswith("digest: says sha256:")
+
+
+def test_without_an_engine_the_way_out_is_named(folder: Path) -> None:
+    done = call(folder, "preview", PATH="/usr/bin:/bin", XDG_CACHE_HOME=str(folder / "empty"))
+    assert done.returncode == 1
+    assert "Run make engine" in last_line(done)
+
+
+def test_the_next_run_converges_after_one_was_killed(folder: Path) -> None:
+    write(folder, document(target(vms=app_vms(40, Change.CREATE))))
+    kill_in_the_middle(folder)
+    assert call(folder, "up").returncode == 0
+    assert call(folder, "refresh").returncode == 0
+    assert call(folder, "preview").returncode == 0
+
+
+def kill_in_the_middle(folder: Path) -> None:
+    """Kills an `up` with its engine once it has made some of what it should."""
+    with subprocess.Popen(
+        command(folder, "up"),
+        env=settings(folder),
+        start_new_session=True,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        rehearsal = folder / "data" / "rehearsal" / "pdr-kvm.json"
+        while not (rehearsal.exists() and rehearsal.read_text("utf-8").count('"pool"') > 10):
+            time.sleep(0.05)
+        os.killpg(process.pid, signal.SIGKILL)
+    assert NOTE in rehearsal.read_text("utf-8")
+
+
+def last_line(done: subprocess.CompletedProcess[str]) -> str:
+    return done.stderr.strip().splitlines()[-1]

@@ -1,0 +1,175 @@
+"""The real engine over a whole life: as is, preview, up, no drift, preview without change."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from dcim.planning.document import Change, PlanDocument, PlannedVM
+from provisioning.engine.markdown import as_markdown
+from provisioning.engine.report import Action, Counts, Op, Report, Result, as_json
+from provisioning.engine.run import run
+from provisioning.engine.text import as_text
+from provisioning.provider.opening import driver_for
+from provisioning.provider.specs import Kind
+from tests.plan_documents import app_vms, document, target, vm
+
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
+
+
+def plan_of(hypervisor: str, keep: int, create: int, reclaim: int) -> PlanDocument:
+    """A plan with one machine per app: so many kept, made and reclaimed."""
+    kept = app_vms(keep, Change.KEEP)
+    made = app_vms(create, Change.CREATE, first=keep)
+    gone = app_vms(reclaim, Change.RECLAIM, first=keep + create, reason="superseded")
+    return document(target(hypervisor=hypervisor, vms=kept + made, reclaim=gone))
+
+
+@dataclass(frozen=True)
+class Life:
+    """The reports of one life of a target."""
+
+    plan: PlanDocument
+    preview: Report
+    up: Report
+    refresh: Report
+    again: Report
+
+
+@pytest.fixture(
+    scope="module",
+    params=[("rehearsal:life", 63, 20, 7), ("test:///default", 15, 5, 2)],
+    ids=["rehearsal", "libvirt"],
+)
+def life(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Life]:
+    plan = plan_of(*request.param)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LUMBUNG_DATA", str(tmp_path_factory.mktemp("data")))
+        deeds = (Action.PREVIEW, Action.UP, Action.REFRESH, Action.PREVIEW)
+        yield Life(plan, *(run(plan, deed) for deed in deeds))
+        run(plan, Action.DESTROY)
+
+
+def machines(life: Life, change: Change) -> list[PlannedVM]:
+    (one,) = life.plan.targets
+    return [vm for vm in (*one.vms, *one.reclaim) if vm.change is change]
+
+
+def test_a_preview_shows_revivals_and_reclaims_and_not_what_runs(life: Life) -> None:
+    create, delete = (2 * len(machines(life, one)) for one in (Change.CREATE, Change.RECLAIM))
+    same = 2 * len(machines(life, Change.KEEP)) + 1
+    assert life.preview.counts == Counts(create=create, delete=delete, same=same)
+    assert life.preview.exit_code == 2
+
+
+def test_a_preview_says_that_it_rests_on_how_things_stand(life: Life) -> None:
+    assert life.preview.targets[0].based_on_as_is
+    assert "how things stand was applied" in as_text(life.preview)
+    assert "how things stand was applied" in as_markdown(life.preview)
+
+
+def test_a_preview_names_the_app_of_each_machine(life: Life) -> None:
+    created = {step.app for step in life.preview.steps(Op.CREATE)}
+    assert created == {vm.app for vm in machines(life, Change.CREATE)}
+
+
+def test_up_does_what_the_preview_said(life: Life) -> None:
+    assert life.up.targets[0].steps == life.preview.targets[0].steps
+    assert life.up.result is Result.DONE
+
+
+def test_a_refresh_after_up_finds_no_drift(life: Life) -> None:
+    assert life.refresh.exit_code == 0
+    assert life.refresh.counts.changed == 0
+    assert life.refresh.counts.same == life.again.counts.same
+
+
+def test_a_preview_after_up_shows_no_change(life: Life) -> None:
+    assert life.again.exit_code == 0
+    assert life.again.counts.changed == 0
+
+
+def test_only_a_rehearsal_is_labelled_as_one(life: Life) -> None:
+    is_rehearsal = life.plan.targets[0].uri.startswith("rehearsal:")
+    outputs = (as_text(life.preview), as_markdown(life.preview))
+    assert all(("REHEARSAL" in output) is is_rehearsal for output in outputs)
+    assert json.loads(as_json(life.preview))["rehearsal"] is is_rehearsal
+
+
+# Changes of one machine
+
+
+@pytest.fixture(params=["rehearsal:small", "test:///default"])
+def hypervisor(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
+    monkeypatch.setenv("LUMBUNG_DATA", str(tmp_path))
+    yield request.param
+    run(with_vms(request.param, vm()), Action.DESTROY)
+
+
+only_rehearsed = pytest.mark.parametrize("hypervisor", ["rehearsal:small"], indirect=True)
+
+
+def with_vms(hypervisor: str, *vms: PlannedVM) -> PlanDocument:
+    return document(target(hypervisor=hypervisor, vms=vms))
+
+
+def stand(plan: PlanDocument) -> PlanDocument:
+    """Makes the hypervisor look like `plan`, in which every machine is kept."""
+    assert run(plan, Action.PREVIEW).exit_code == 0
+    return plan
+
+
+def test_a_larger_machine_is_resized_in_place(hypervisor: str) -> None:
+    stand(with_vms(hypervisor, vm()))
+    larger = with_vms(hypervisor, vm(memory_mib=4096, storage_gib=40))
+    report = run(larger, Action.UP)
+    changed = [change for step in report.steps(Op.UPDATE) for change in step.changes]
+    changes = {change.field: (change.before, change.after) for change in changed}
+    assert changes == {"memory_mib": (2048, 4096), "size_gib": (20, 40)}
+    assert run(larger, Action.REFRESH).exit_code == 0
+
+
+def test_drift_is_found_and_repaired(hypervisor: str) -> None:
+    plan = stand(with_vms(hypervisor, vm(), vm("sipp-web-1")))
+    driver_for(hypervisor).delete(Kind.DOMAIN, "simpeg-app-1")
+    drift = run(plan, Action.REFRESH)
+    assert [step.name for step in drift.steps(Op.DELETE)] == ["simpeg-app-1"]
+    repair = run(plan, Action.UP)
+    assert [step.name for step in repair.steps(Op.CREATE)] == ["simpeg-app-1"]
+
+
+@only_rehearsed
+def test_a_machine_handed_to_another_app_is_not_made_anew(hypervisor: str) -> None:
+    stand(with_vms(hypervisor, vm()))
+    report = run(with_vms(hypervisor, vm(app="ARSIP")), Action.UP)
+    assert (report.counts.create, report.counts.delete, report.counts.update) == (0, 0, 1)
+    assert driver_for(hypervisor).read(Kind.DOMAIN, "simpeg-app-1") is not None
+
+
+@only_rehearsed
+def test_a_smaller_disk_is_refused(hypervisor: str) -> None:
+    stand(with_vms(hypervisor, vm()))
+    report = run(with_vms(hypervisor, vm(storage_gib=10)), Action.PREVIEW)
+    assert report.exit_code == 3
+    assert "would shrink from 20 to 10 GiB" in report.targets[0].message
+
+
+@only_rehearsed
+def test_another_image_leaves_a_running_machine_alone(hypervisor: str) -> None:
+    stand(with_vms(hypervisor, vm()))
+    assert run(with_vms(hypervisor, vm(image="debian-13")), Action.PREVIEW).exit_code == 0
+
+
+@only_rehearsed
+def test_what_was_rehearsed_is_dropped_when_the_target_moves(hypervisor: str) -> None:
+    plan = stand(with_vms(hypervisor, vm()))
+    moved = document(replace(plan.targets[0], hypervisor="qemu+ssh://kvm1/system"))
+    assert run(moved, Action.PREVIEW).counts == Counts(create=3)
