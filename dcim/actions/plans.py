@@ -15,6 +15,7 @@ from dcim.planning.reactivation import plan_reactivation
 from dcim.planning.verdicts import Scenario
 from dcim.record.changes import ObjectChange
 from dcim.record.plans import Plan
+from dcim.vocabulary.errors import InvalidInput
 
 # Writing these does not change what a plan is made from, so a plan's base stays what it was.
 NOT_PLANNED_FROM: Final = (
@@ -36,8 +37,7 @@ def make_plan(scenario: Scenario, *, by: Actor) -> Plan:
 def store_plan(document: PlanDocument, *, by: Actor) -> Plan:
     """`document` as a row; the row that holds its digest already, where there is one."""
     digest = digest_of(document)
-    known = Plan.objects.filter(digest=digest).first()
-    if known is not None:
+    if (known := _stored(digest)) is not None:
         return known
     values = {
         "name": document.name,
@@ -47,7 +47,16 @@ def store_plan(document: PlanDocument, *, by: Actor) -> Plan:
         "document": json.loads(encode(document)),
         "created_by": by.user,
     }
-    return record.create(Plan, values, by=by)
+    try:
+        return record.create(Plan, values, by=by)
+    except InvalidInput:
+        if (known := _stored(digest)) is not None:  # another writer was quicker
+            return known
+        raise
+
+
+def _stored(digest: str) -> Plan | None:
+    return Plan.objects.filter(digest=digest).first()
 
 
 def current_snapshot() -> Snapshot:

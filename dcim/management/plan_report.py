@@ -109,8 +109,9 @@ def totals_lines(document: PlanDocument) -> Iterator[str]:
         "asked": _("Asked of %(provider)s") % {"provider": document.ask.provider or "-"},
         "reclaimed": _("Reclaimed"),
     }
+    width = max(map(len, labels.values()))
     for name, label in labels.items():
-        yield f"  {label:<30} {_amounts_text(parts[name])}"
+        yield f"  {label:<{width}} {_amounts_text(parts[name])}"
 
 
 def idle_apps(document: PlanDocument) -> list[AppLine]:
