@@ -66,13 +66,15 @@ class Terminations(Kind):
             "object_id": {"type": "integer"},
         }
         if direction == "response":
-            properties["object"] = {"oneOf": [brief_ref(model) for model in KINDS.values()]}
+            properties["object"] = {"anyOf": [brief_ref(model) for model in KINDS.values()]}
         items = {"type": "object", "properties": properties, "required": list(properties)}
         return {"type": "array", "items": items, "minItems": int(direction == "request")}
 
 
 class BareType(Kind):
     """A cable's type, which NetBox sends without its label."""
+
+    choices: ClassVar = dict(CableType.pairs())
 
     def __init__(self) -> None:
         super().__init__(required=False, allow_null=True)
@@ -84,9 +86,9 @@ class BareType(Kind):
         return value or None
 
     def to_internal_value(self, data: Any) -> str:
-        if data not in list(CableType):
+        if not isinstance(data, str) or data not in self.choices:
             raise ValidationError(f'"{data}" is not a valid choice.')
-        return str(data)
+        return data
 
     def schema(self, direction: str) -> Schema:
         unset = ["", None] if direction == "request" else [None]
@@ -160,7 +162,7 @@ class Peers(Kind):
         return [self.briefs.of(one) for one in _peers(value)] or (None if self.unset else [])
 
     def schema(self, direction: str) -> Schema:
-        items = {"oneOf": [brief_ref(model) for model in KINDS.values()]}
+        items = {"anyOf": [brief_ref(model) for model in KINDS.values()]}
         return {"type": "array", "items": items, **({"nullable": True} if self.unset else {})}
 
 

@@ -15,12 +15,14 @@ from django.db.models import Model
 from api.cables import CableSerializer, CableViewSet, EndpointSerializer, EndpointViewSet
 from api.devices import AddressedSerializer
 from api.filters import RecordFilterSet, filters_of
+from api.plans import PlanSerializer, PlanViewSet
 from api.racks import DeviceTypeSerializer, RackSerializer
 from api.records import RecordSerializer, RecordViewSet
 from dcim.catalog.resource import Resource
 from dcim.record.cables import Cable
 from dcim.record.devices import Device, Interface
 from dcim.record.hardware import DeviceType
+from dcim.record.plans import Plan
 from dcim.record.power import PowerFeed, PowerOutlet, PowerPort
 from dcim.record.racks import Rack
 from dcim.record.virtualization import VirtualMachine
@@ -33,6 +35,7 @@ class Override:
     serializer: type[RecordSerializer] = RecordSerializer
     filter_set: type[RecordFilterSet] = RecordFilterSet
     view_set: type[RecordViewSet] = RecordViewSet
+    also: frozenset[str] = frozenset()  # actions of the view set on what is not written by fields
 
 
 ADDRESSED: Final = Override(serializer=AddressedSerializer)
@@ -42,6 +45,7 @@ OVERRIDES: Final[dict[type[Model], Override]] = {
     Device: ADDRESSED,
     DeviceType: Override(serializer=DeviceTypeSerializer),
     Interface: ENDPOINT,
+    Plan: Override(serializer=PlanSerializer, view_set=PlanViewSet, also=frozenset({"create"})),
     PowerFeed: ENDPOINT,
     PowerOutlet: ENDPOINT,
     PowerPort: ENDPOINT,
@@ -49,6 +53,16 @@ OVERRIDES: Final[dict[type[Model], Override]] = {
     VirtualMachine: ADDRESSED,
 }
 PLAIN: Final = Override()
+
+
+READS: Final = frozenset({"list", "retrieve"})
+WRITES: Final = frozenset({"create", "update", "destroy"})
+
+
+def actions_of(resource: Resource) -> frozenset[str]:
+    """What programs may do with the resource's objects."""
+    also = OVERRIDES.get(resource.model, PLAIN).also
+    return READS | also | (WRITES if resource.writable else also)
 
 
 @cache

@@ -17,6 +17,13 @@ from dcim.catalog import RESOURCES
 
 Addresses = dict[str, str]
 PLUGINS: Final = "plugins"
+# Answers that no list of records holds.
+COMPUTED: Final = {
+    PLUGINS: ("plugins/installed-plugins",),
+    "plugins/planner": tuple(
+        f"plugins/planner/{name}" for name in ("explain", "impact", "ledgers")
+    ),
+}
 ADDRESSES: Final = {200: {"type": "object", "additionalProperties": {"type": "string"}}}
 
 
@@ -49,8 +56,7 @@ class AppRoot(APIView):
     def get(self, request: Request) -> Response:
         lists = [one.path for one in RESOURCES if one.path.rpartition("/")[0] == self.app]
         below = [app for app in apps() if app.rpartition("/")[0] == self.app]
-        if self.app == PLUGINS:
-            below.append("plugins/installed-plugins")
+        below += COMPUTED.get(self.app, ())
         return Response(
             {path.rpartition("/")[2]: api_address(request, f"{path}/") for path in lists + below}
         )

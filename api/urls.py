@@ -7,8 +7,12 @@ from typing import Any, Final
 
 from django.urls import URLPattern, path, re_path
 
-from api.derive import view_set_for
+from api.derive import actions_of, view_set_for
+from api.impact import ImpactView
+from api.ledgers import LedgersView
+from api.plans import PlanDocumentView
 from api.racks import RackElevation
+from api.requirements import ExplainView, RequirementsView
 from api.roots import AppRoot, InstalledPlugins, NotThere, Root, apps
 from api.status import SchemaView, Status
 from dcim.catalog import RESOURCES
@@ -16,7 +20,6 @@ from dcim.catalog.resource import Resource
 
 LIST: Final = {"get": "list", "post": "create"}
 ONE: Final = {"get": "retrieve", "put": "update", "patch": "update", "delete": "destroy"}
-READS: Final = frozenset({"get"})
 
 
 def of_resource(resource: Resource) -> Iterator[URLPattern]:
@@ -24,9 +27,7 @@ def of_resource(resource: Resource) -> Iterator[URLPattern]:
     view_set = view_set_for(resource)
     for route, actions in (("", LIST), ("<int:pk>/", ONE)):
         offered: dict[str, Any] = {
-            method: action
-            for method, action in actions.items()
-            if resource.writable or method in READS
+            method: action for method, action in actions.items() if action in actions_of(resource)
         }
         yield path(f"{resource.path}/{route}", view_set.as_view(offered))
 
@@ -37,6 +38,11 @@ urlpatterns: list[URLPattern] = [
     path("schema/", SchemaView.as_view()),
     path("plugins/installed-plugins/", InstalledPlugins.as_view()),
     *(path(f"{app}/", AppRoot.as_view(app=app)) for app in apps()),
+    path("plugins/planner/impact/", ImpactView.as_view()),
+    path("plugins/planner/explain/", ExplainView.as_view()),
+    path("plugins/planner/ledgers/", LedgersView.as_view()),
+    path("plugins/planner/service-apps/<int:pk>/requirements/", RequirementsView.as_view()),
+    path("plugins/planner/plans/<int:pk>/document/", PlanDocumentView.as_view()),
     path("dcim/racks/<int:pk>/elevation/", RackElevation.as_view()),
     *(pattern for resource in RESOURCES for pattern in of_resource(resource)),
     # Last: an address without a view, but with the slash that all have.

@@ -9,7 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import (
+    MaxValueValidator,
+    MinValueValidator,
+    RegexValidator,
+    URLValidator,
+)
 from django.db import models
 from django.utils import translation
 from rest_framework import serializers
@@ -67,15 +72,19 @@ class Shown(Kind):
 
 
 class Choice(Kind):
-    """One of a closed list: sent as `{value, label}` or null, taken as the bare value."""
+    """One of a closed list: sent as `{value, label}` or null, taken as the bare value.
+
+    Attributes:
+        choices: Label per value; the answer to OPTIONS lists them by this name.
+    """
 
     default_error_messages: ClassVar = {"invalid_choice": '"{input}" is not a valid choice.'}
 
-    def __init__(self, pairs: Mapping[Any, str], *, unset: bool, **options: Any) -> None:
+    def __init__(self, choices: Mapping[Any, str], *, unset: bool, **options: Any) -> None:
         super().__init__(**options)
-        self.pairs = pairs
+        self.choices = choices
         self.unset = unset
-        self._pair = pair_of({str(value): label for value, label in pairs.items()})
+        self._pair = pair_of({str(value): label for value, label in choices.items()})
 
     def run_validation(self, data: Any = empty) -> Any:
         if self.unset and (data is None or data == ""):
@@ -86,13 +95,13 @@ class Choice(Kind):
         return self._pair(value)
 
     def to_internal_value(self, data: Any) -> Any:
-        if not isinstance(data, str | int) or data not in self.pairs:
+        if not isinstance(data, str | int) or data not in self.choices:
             self.fail("invalid_choice", input=data)
         return data
 
     def schema(self, direction: str) -> Schema:
-        name = "integer" if all(isinstance(value, int) for value in self.pairs) else "string"
-        values: list[Any] = list(self.pairs)
+        name = "integer" if all(isinstance(value, int) for value in self.choices) else "string"
+        values: list[Any] = list(self.choices)
         if direction == "request":
             if not self.unset:
                 return {"type": name, "enum": values}
@@ -102,7 +111,7 @@ class Choice(Kind):
             "required": ["value", "label"],
             "properties": {
                 "value": {"type": name, "enum": values},
-                "label": {"type": "string", "enum": list(dict.fromkeys(self.pairs.values()))},
+                "label": {"type": "string", "enum": list(dict.fromkeys(self.choices.values()))},
             },
             **({"nullable": True} if self.unset else {}),
         }
@@ -111,13 +120,13 @@ class Choice(Kind):
 class Fixed(Choice):
     """What NetBox lets people choose and the record holds in one form: anything else is refused."""
 
-    def __init__(self, pairs: Mapping[Any, str], *, beside: str = "") -> None:
-        super().__init__(pairs, unset=bool(beside), required=False)
+    def __init__(self, choices: Mapping[Any, str], *, beside: str = "") -> None:
+        super().__init__(choices, unset=bool(beside), required=False)
         self.beside = beside
 
     def get_attribute(self, instance: models.Model) -> Any:
         stated = not self.beside or getattr(instance, self.beside) is not None
-        return next(iter(self.pairs)) if stated else None
+        return next(iter(self.choices)) if stated else None
 
     def run_validation(self, data: Any = empty) -> Any:
         super().run_validation(data)
@@ -275,7 +284,7 @@ class OneOf(Kind):
 
     def schema(self, direction: str) -> Schema:
         briefs = [brief_ref(model) for model in self.members.values()]
-        shape = briefs[0] if len(briefs) == 1 else {"oneOf": briefs}
+        shape = briefs[0] if len(briefs) == 1 else {"anyOf": briefs}
         if not self.allow_null:
             return shape
         return (
@@ -329,7 +338,9 @@ def _integer(one: AnyField, options: Options) -> serializers.IntegerField:
 def _text(one: AnyField, options: Options) -> Text:
     field = Text(max_length=one.max_length, allow_blank=one.blank, **options)
     if not field.read_only:
-        field.validators += [rule for rule in one.validators if isinstance(rule, RegexValidator)]
+        # An address may be left empty, so its form is checked by the record.
+        rules = (rule for rule in one.validators if not isinstance(rule, URLValidator))
+        field.validators += [rule for rule in rules if isinstance(rule, RegexValidator)]
     return field
 
 

@@ -1,0 +1,75 @@
+"""Plans: made from the record as it is, kept frozen, and given out as documents."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, ClassVar
+
+from django.db.models import Model, QuerySet
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from api.records import RecordSerializer, RecordViewSet
+from api.wire import WireField
+from dcim.actions.plans import make_plan
+from dcim.planning.document import encode, parse
+from dcim.planning.verdicts import Scenario
+from dcim.record.plans import Plan
+from dcim.vocabulary.errors import UnknownThing
+
+
+class NewPlan(serializers.Serializer[Any]):
+    """How the blockers are taken: as declared, or as if all that can be were cured."""
+
+    scenario = serializers.ChoiceField(
+        choices=[one.value for one in Scenario], default=Scenario.AS_DECLARED.value
+    )
+    changelog_message = serializers.CharField(required=False, allow_blank=True, max_length=200)
+
+
+class PlanSerializer(RecordSerializer):
+    """A plan without its document, which has an address of its own."""
+
+    def derived_fields(self) -> dict[str, WireField]:
+        fields = super().derived_fields()
+        del fields["document"]
+        return fields
+
+
+class PlanViewSet(RecordViewSet):
+    """List, read and make plans."""
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return super().get_queryset().defer("document")
+
+    @extend_schema(request=NewPlan)
+    def create(self, request: Request, **kwargs: Any) -> Response:
+        """The plan of the record as it is now; the stored one when nothing has changed since."""
+        asked = NewPlan(data=request.data)
+        asked.is_valid(raise_exception=True)
+        known = set(Plan.objects.values_list("pk", flat=True))
+        plan = make_plan(Scenario(asked.validated_data["scenario"]), by=self.actor)
+        made = plan.pk not in known
+        body = self.get_serializer(self.get_queryset().get(pk=plan.pk)).data
+        return Response(body, status=status.HTTP_201_CREATED if made else status.HTTP_200_OK)
+
+
+class PlanDocumentView(APIView):
+    """A plan's document: the canonical bytes over which its digest was made."""
+
+    permission_model: ClassVar[type[Model]] = Plan
+
+    @extend_schema(responses={200: {"type": "object", "additionalProperties": {}}})
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        """The document of one plan."""
+        plan = Plan.objects.filter(pk=pk).first()
+        if plan is None:
+            raise UnknownThing(
+                f"There is no plan with the id {pk}.", hint="Look it up in the list."
+            )
+        document = parse(json.dumps(plan.document).encode())
+        return HttpResponse(encode(document), content_type="application/json")

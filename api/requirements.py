@@ -1,0 +1,124 @@
+"""What an app rests on, and why it rests on a thing."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db.models import Model
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from api.impact import Names, ref_of
+from dcim.graph.facts import Group, Need, Node
+from dcim.graph.load import current_graph
+from dcim.graph.requirements import explain, requirements, single_points_of_failure
+from dcim.record.service_apps import ServiceApp
+from dcim.vocabulary.errors import UnknownThing
+from dcim.vocabulary.things import Ref, ThingKind
+
+
+class NodeAnswer(serializers.Serializer[Node]):
+    """A thing, or a group of which some members are needed (then `needed` of `size`)."""
+
+    id = serializers.CharField()
+    kind = serializers.ChoiceField(choices=[kind.value for kind in ThingKind])
+    name = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # DRF's base class has a label too
+    status = serializers.CharField(required=False)
+    owner = serializers.CharField(required=False)
+    needed = serializers.IntegerField(required=False)
+    size = serializers.IntegerField(required=False)
+
+    def to_representation(self, instance: Node) -> dict[str, Any]:
+        names = ("needed", "size") if isinstance(instance, Group) else ("status", "owner")
+        head = {"id": str(instance.id), "kind": instance.kind.value, "name": instance.name}
+        rest = {name: getattr(instance, name) for name in names}
+        return {**head, "label": instance.label, **rest}
+
+
+class Layers(serializers.ListField):
+    """Layers of nodes, the app first, power and place last."""
+
+    child = NodeAnswer(many=True)
+
+    def to_representation(self, data: Any) -> list[Any]:
+        return [[NodeAnswer(node).data for node in layer] for layer in data]
+
+
+class NeedAnswer(serializers.Serializer[Need]):
+    """One node rests on another; soft: it only suffers without it."""
+
+    source = serializers.CharField()  # type: ignore[assignment]  # as above
+    target = serializers.CharField()
+    hard = serializers.BooleanField()
+
+
+class RequirementsAnswer(serializers.Serializer[Any]):
+    """All that an app rests on, and what alone stops it."""
+
+    serial = serializers.IntegerField()
+    app = serializers.CharField(source="top.id")
+    layers = Layers()
+    needs = NeedAnswer(many=True)
+    single_points_of_failure = serializers.SerializerMethodField()
+
+    def get_single_points_of_failure(self, found: Any) -> list[str]:
+        return [str(thing.id) for thing in self.context["single"]]
+
+
+class RequirementsView(APIView):
+    """What an app rests on, directly or not, layer by layer."""
+
+    permission_model: ClassVar[type[Model]] = ServiceApp
+
+    @extend_schema(responses=RequirementsAnswer)
+    def get(self, request: Request, pk: int) -> Response:
+        """The requirements in the record as it is now."""
+        app = ServiceApp.objects.filter(pk=pk).first()
+        if app is None:
+            raise UnknownThing(f"There is no app with the id {pk}.", hint="Look it up in the list.")
+        graph, ref = current_graph(), Ref(ThingKind.APP, app.code)
+        context = {"single": single_points_of_failure(graph, ref)}
+        return Response(RequirementsAnswer(requirements(graph, ref), context=context).data)
+
+
+class Chains(serializers.ListField):
+    """Shortest chains from the app to the thing."""
+
+    child = Names()
+
+
+class ExplainAnswer(serializers.Serializer[Any]):
+    """Whether and why an app rests on a thing, and what the loss of the thing alone does to it."""
+
+    serial = serializers.IntegerField()
+    app = serializers.CharField(source="app.id")
+    thing = serializers.CharField(source="thing.id")
+    rests = serializers.BooleanField()
+    is_hard = serializers.BooleanField()
+    effect = serializers.ChoiceField(choices=["up", "degraded", "down"])
+    chains = Chains()
+
+
+class ExplainView(APIView):
+    """Why an app rests on a thing: `explain/?app=SIMPEG&thing=rack:PDR-R01`."""
+
+    permission_model: ClassVar[type[Model]] = ServiceApp
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("app", str, required=True, description="The app's code."),
+            OpenApiParameter("thing", str, required=True, description="KIND:NAME."),
+        ],
+        responses=ExplainAnswer,
+    )
+    def get(self, request: Request) -> Response:
+        """The explanation in the record as it is now."""
+        code = request.query_params.get("app", "").removeprefix(f"{ThingKind.APP}:")
+        thing = ref_of(request, "thing")
+        return Response(
+            ExplainAnswer(explain(current_graph(), Ref(ThingKind.APP, code), thing)).data
+        )
