@@ -47,6 +47,8 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # The live server's threads would hold theirs while the test database is dropped.
+    settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
     django.setup()
 
 
