@@ -87,7 +87,7 @@ def update(obj: ModelT, values: Values, *, by: Actor) -> ModelT:
     model = type(obj)
     single, many = _split(model, values)
     with transaction.atomic(), _refusals():
-        fresh = model._default_manager.select_for_update().filter(pk=obj.pk).first()
+        fresh = model._default_manager.select_for_update(of=("self",)).filter(pk=obj.pk).first()
         fresh = _known(fresh, obj)
         before = state_of(fresh)
         for name, value in single.items():
@@ -115,7 +115,7 @@ def update_many(
     keys = [obj.pk for obj, _ in changes]
     parts = [_split(model, values) for _, values in changes]
     with transaction.atomic(), _refusals():
-        stored = model._default_manager.select_for_update().in_bulk(keys)
+        stored = model._default_manager.select_for_update(of=("self",)).in_bulk(keys)
         objects = [_known(stored.get(obj.pk), obj) for obj, _ in changes]
         before = _states_of(model, objects)
         for number, (obj, (single, _)) in enumerate(zip(objects, parts, strict=True), start=1):
