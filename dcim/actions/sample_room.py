@@ -7,42 +7,32 @@ its neighbour's. What runs there is `sample_machines`'.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from dcim.actions import record
-from dcim.actions.cables import Endpoint, connect_many
+from dcim.actions.cables import connect_many
 from dcim.actions.changes import Actor
+from dcim.actions.sample_hardware import HOST_U, Hardware, create_hardware, in_rack
+from dcim.actions.sample_power import Links, create_power, supply_links
 from dcim.record.allocations import Provider
 from dcim.record.devices import Device, Interface
-from dcim.record.hardware import DeviceRole, DeviceType, Manufacturer
-from dcim.record.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
 from dcim.record.racks import Rack
 from dcim.record.sites import Location, Site
 from dcim.record.virtualization import Cluster, ClusterType
 from dcim.vocabulary.choices import (
-    Airflow,
     CableType,
     DeviceFace,
-    FeedType,
     InterfaceType,
-    PowerOutletType,
-    PowerPortType,
     RackFormFactor,
 )
 
-Links = list[tuple[Endpoint, Endpoint, record.Values]]
-
-PATHS: Final = ("A", "B")
-OUTLETS_PER_PDU: Final = 12
 PORTS_PER_SWITCH: Final = 24
 RACK_U: Final = 42
-HOST_U: Final = 2
 FIRST_HOST_U: Final = 4
 RESERVED_PER_HOST_MIB: Final = 6 * 1024  # the hypervisor and its services
-POWER_CABLE: Final[record.Values] = {"type": CableType.POWER.value}
 UPLINK_CABLE: Final[record.Values] = {"type": CableType.DAC_PASSIVE.value}
 
 
@@ -82,14 +72,6 @@ DESIGNS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Hardware:
-    """The kinds of device in the sample."""
-
-    roles: Mapping[str, DeviceRole]
-    types: Mapping[str, DeviceType]
-
-
-@dataclass(frozen=True, slots=True)
 class Room:
     """A built site: its cluster, and its hosts in order of name."""
 
@@ -101,53 +83,8 @@ class Room:
 def build_rooms(provider: Provider, *, by: Actor) -> list[Room]:
     """The rooms of `DESIGNS` in an empty record; their clusters are of `provider`."""
     kvm = record.create(ClusterType, {"name": "KVM", "slug": "kvm"}, by=by)
-    hardware = _create_hardware(by)
+    hardware = create_hardware(by=by)
     return [_build_room(design, hardware, kvm, provider, by) for design in DESIGNS]
-
-
-def _create_hardware(by: Actor) -> Hardware:
-    maker = record.create(Manufacturer, {"name": "Generik", "slug": "generik"}, by=by)
-    roles = record.create_many(
-        DeviceRole,
-        [
-            {"name": "Server", "slug": "server", "color": "2196f3", "vm_role": False},
-            {"name": "Switch", "slug": "switch", "color": "4caf50", "vm_role": False},
-            {"name": "PDU", "slug": "pdu", "color": "ff9800", "vm_role": False},
-        ],
-        by=by,
-    )
-    types = record.create_many(
-        DeviceType, [{"manufacturer": maker, **values} for values in DEVICE_TYPES], by=by
-    )
-    return Hardware({one.slug: one for one in roles}, {one.slug: one for one in types})
-
-
-_SERVER: Final[Mapping[str, Any]] = {
-    "u_height": Decimal(HOST_U),
-    "airflow": Airflow.FRONT_TO_REAR.value,
-    "weight_kg": Decimal(28),
-    "cpu_cores": 16,
-    "memory_mib": 64 * 1024,
-}
-DEVICE_TYPES: Final[tuple[Mapping[str, Any], ...]] = (
-    {**_SERVER, "model": "Server 2U", "slug": "server-2u", "storage_gib": 4_096},
-    {**_SERVER, "model": "Server 2U disk", "slug": "server-2u-disk", "storage_gib": 16_384},
-    {
-        "model": "Switch 24 x 10GE",
-        "slug": "switch-24x10ge",
-        "u_height": Decimal(1),
-        "airflow": Airflow.REAR_TO_FRONT.value,
-        "weight_kg": Decimal(9),
-    },
-    {
-        "model": "PDU 12 x C13",
-        "slug": "pdu-12xc13",
-        "u_height": Decimal(0),
-        "is_full_depth": False,
-        "airflow": Airflow.PASSIVE.value,
-        "weight_kg": Decimal(4),
-    },
-)
 
 
 def _build_room(
@@ -167,10 +104,10 @@ def _build_room(
     location = record.create(Location, room, by=by)
     cluster = _create_cluster(design, site, kvm, provider, by)
     racks = _create_racks(design, location, by)
-    pdus = _create_power(design, hardware, location, racks, by)
+    pdus = create_power(hardware, location, racks, by=by)
     switches = _create_switches(hardware, racks, by)
     hosts = _create_hosts(design, hardware, racks, cluster, by)
-    links = _supply_links([*switches, *hosts], pdus, by) + _uplinks(hosts, racks, switches, by)
+    links = supply_links([*switches, *hosts], pdus, by=by) + _uplinks(hosts, racks, switches, by)
     connect_many(links, by=by)
     return Room(site, cluster, tuple(hosts))
 
@@ -206,77 +143,10 @@ def _create_racks(design: SiteDesign, location: Location, by: Actor) -> list[Rac
     return record.create_many(Rack, values, by=by)
 
 
-def _create_power(
-    design: SiteDesign, hardware: Hardware, location: Location, racks: Sequence[Rack], by: Actor
-) -> dict[tuple[int | None, str], list[PowerOutlet]]:
-    """Panels, feeds and PDUs; the outlets by rack and path."""
-    panels = record.create_many(
-        PowerPanel,
-        [{"site": location.site, "location": location, "name": f"Panel {one}"} for one in PATHS],
-        by=by,
-    )
-    places = [
-        (rack, path, panel) for rack in racks for path, panel in zip(PATHS, panels, strict=True)
-    ]
-    feeds = record.create_many(PowerFeed, [_feed(*place) for place in places], by=by)
-    values = [
-        {
-            **_in_rack(rack),
-            "name": f"{rack.name}-PDU-{path}",
-            "role": hardware.roles["pdu"],
-            "device_type": hardware.types["pdu-12xc13"],
-        }
-        for rack, path, _ in places
-    ]
-    pdus = record.create_many(Device, values, by=by)
-    inlets, outlets = _pdu_ports(pdus, by)
-    connect_many(
-        [(inlet, feed, POWER_CABLE) for inlet, feed in zip(inlets, feeds, strict=True)], by=by
-    )
-    return {(rack.pk, path): mine for (rack, path, _), mine in zip(places, outlets, strict=True)}
-
-
-def _feed(rack: Rack, path: str, panel: PowerPanel) -> record.Values:
-    kind = FeedType.PRIMARY if path == PATHS[0] else FeedType.REDUNDANT
-    return {
-        "power_panel": panel,
-        "rack": rack,
-        "name": f"{rack.name}-{path}",
-        "type": kind.value,
-        "amperage_a": 32,
-    }
-
-
-def _pdu_ports(
-    pdus: Sequence[Device], by: Actor
-) -> tuple[list[PowerPort], list[list[PowerOutlet]]]:
-    kind = PowerPortType.IEC_2P_6H.value
-    inlets = record.create_many(
-        PowerPort, [{"device": pdu, "name": "Inlet", "type": kind} for pdu in pdus], by=by
-    )
-    outlets = iter(
-        record.create_many(
-            PowerOutlet,
-            [
-                {
-                    "device": pdu,
-                    "name": f"{number:02}",
-                    "type": PowerOutletType.C13.value,
-                    "power_port": inlet,
-                }
-                for pdu, inlet in zip(pdus, inlets, strict=True)
-                for number in range(1, OUTLETS_PER_PDU + 1)
-            ],
-            by=by,
-        )
-    )
-    return inlets, [[next(outlets) for _ in range(OUTLETS_PER_PDU)] for _ in pdus]
-
-
 def _create_switches(hardware: Hardware, racks: Sequence[Rack], by: Actor) -> list[Device]:
     values = [
         {
-            **_in_rack(rack),
+            **in_rack(rack),
             "name": f"{rack.name}-SW",
             "role": hardware.roles["switch"],
             "device_type": hardware.types["switch-24x10ge"],
@@ -298,7 +168,7 @@ def _create_hosts(
     ]
     values = [
         {
-            **_in_rack(rack),
+            **in_rack(rack),
             "name": f"{design.code}-H{number:02}",
             "role": hardware.roles["server"],
             "device_type": hardware.types[
@@ -311,34 +181,6 @@ def _create_hosts(
         for number, (rack, unit) in enumerate(places, start=1)
     ]
     return record.create_many(Device, values, by=by)
-
-
-def _in_rack(rack: Rack) -> dict[str, Any]:
-    return {"site": rack.site, "location": rack.location, "rack": rack}
-
-
-def _supply_links(
-    devices: Sequence[Device], pdus: Mapping[tuple[int | None, str], list[PowerOutlet]], by: Actor
-) -> Links:
-    """Two supplies for each of `devices`, one on each path of its rack."""
-    values = [
-        {
-            "device": device,
-            "name": f"PSU{number}",
-            "type": PowerPortType.C14.value,
-            "maximum_draw_w": 750 if device.cluster_id else 150,
-            "allocated_draw_w": 180 if device.cluster_id else 60,
-        }
-        for device in devices
-        for number in range(1, len(PATHS) + 1)
-    ]
-    supplies = iter(record.create_many(PowerPort, values, by=by))
-    free = {place: iter(outlets) for place, outlets in pdus.items()}
-    return [
-        (next(supplies), next(free[device.rack_id, path]), POWER_CABLE)
-        for device in devices
-        for path in PATHS
-    ]
 
 
 def _uplinks(
