@@ -1,0 +1,168 @@
+"""Parts around the engine: finding it, its passphrase and locks, its events, and the plugin."""
+
+from __future__ import annotations
+
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import grpc
+import pytest
+from pulumi.automation import EngineEvent
+from pulumi.runtime.proto import provider_pb2_grpc
+
+from dcim.vocabulary.errors import MissingComponent
+from provisioning.engine.command import MODULE, VERSION, engine_root, find_engine
+from provisioning.engine.events import Listener
+from provisioning.engine.report import Op
+from provisioning.engine.workspace import _generated_passphrase, alone
+from provisioning.provider.serving import VERSION as PROVIDER_VERSION
+from provisioning.provider.serving import serving
+
+PLUGIN = Path(__file__).parents[3] / "provisioning" / "provider" / "plugin"
+
+
+@pytest.fixture(autouse=True)
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("LUMBUNG_DATA", str(tmp_path))
+    return tmp_path
+
+
+def engine_that_says(folder: Path, version: str) -> None:
+    (folder / "bin").mkdir(parents=True)
+    engine = folder / "bin" / "pulumi"
+    engine.write_text(f"#!/bin/sh\necho v{version}\n")
+    engine.chmod(0o755)
+
+
+def test_an_engine_on_the_path_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine_that_says(tmp_path, "3.260.0")
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=":")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert find_engine().command == "pulumi"
+
+
+def test_a_cached_engine_comes_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    engine_that_says(engine_root(), VERSION)
+    assert find_engine().command == str(engine_root() / "bin" / "pulumi")
+
+
+def test_an_engine_that_is_too_old_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine_that_says(tmp_path, "2.1.0")
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    with pytest.raises(MissingComponent, match="Run make engine"):
+        find_engine()
+
+
+def test_the_module_of_the_engine_names_its_version() -> None:
+    assert f"github.com/pulumi/pulumi/pkg/v3 v{VERSION}" in (MODULE / "go.mod").read_text()
+    assert (MODULE / "go.sum").exists()
+
+
+def test_the_generated_passphrase_stays_and_is_its_owners_alone(data: Path) -> None:
+    assert _generated_passphrase() == _generated_passphrase()
+    mode = (data / "pulumi" / "passphrase").stat().st_mode
+    assert stat.S_IMODE(mode) == 0o600
+
+
+def test_a_second_run_on_a_target_waits_until_the_first_has_ended() -> None:
+    said: list[str] = []
+    hold = (
+        "from provisioning.engine.workspace import alone\n"
+        "with alone('pdr-kvm', print): print('held', flush=True); input()"
+    )
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        [sys.executable, "-c", hold], stdin=pipe, stdout=pipe, text=True
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+
+        def say(text: str) -> None:
+            said.append(text)
+            other.communicate("go\n")
+
+        with alone("pdr-kvm", say):
+            assert said == ["pdr-kvm: waiting for another run to end …"]
+
+
+def event(op: str, *, kind: str = "Domain", old: object = None, new: object = None) -> EngineEvent:
+    urn = f"urn:pulumi:s::lumbung::lumbung:index:App$lumbung:index:{kind}::simpeg-app-1"
+    parent = "urn:pulumi:s::lumbung::lumbung:index:App::SIMPEG"
+    side = {
+        "type": f"lumbung:index:{kind}",
+        "urn": urn,
+        "id": "x",
+        "parent": parent,
+        "provider": "",
+    }
+    metadata = {
+        "op": op,
+        "urn": urn,
+        "type": f"lumbung:index:{kind}",
+        "provider": "",
+        "old": {**side, "inputs": old, "outputs": old} if old else None,
+        "new": {**side, "inputs": new, "outputs": new} if new else None,
+    }
+    pre = {"metadata": metadata, "planning": True}
+    return EngineEvent.from_json({"sequence": 1, "timestamp": 1, "resourcePreEvent": pre})
+
+
+def test_a_step_is_told_with_app_and_changed_fields() -> None:
+    listener = Listener()
+    listener(event("update", old={"vcpus": 2}, new={"vcpus": 4}))
+    (step,) = listener.steps
+    assert (step.op, step.kind, step.name, step.app) == (
+        Op.UPDATE,
+        "Domain",
+        "simpeg-app-1",
+        "SIMPEG",
+    )
+    assert [(change.field, change.before, change.after) for change in step.changes] == [
+        ("vcpus", 2, 4)
+    ]
+
+
+def test_the_three_steps_of_a_replacement_count_as_one() -> None:
+    listener = Listener()
+    for op in ("delete-replaced", "replace", "create-replacement"):
+        listener(event(op, old={"volume": "default/a"}, new={"volume": "default/b"}))
+    (step,) = listener.steps
+    assert step.op is Op.REPLACE
+    assert step.changes[0].replaces
+
+
+def test_bookkeeping_is_no_step() -> None:
+    listener = Listener()
+    listener(event("create", kind="App", new={"machines": []}))
+    assert listener.steps == ()
+
+
+def test_the_provider_answers_within_the_process() -> None:
+    with serving() as port:
+        assert plugin_version(port) == PROVIDER_VERSION
+
+
+def test_the_plugin_tells_its_port_and_answers() -> None:
+    root = PLUGIN.parents[2]
+    settings = {"LUMBUNG_PYTHON": sys.executable, "PYTHONPATH": str(root), "PATH": "/usr/bin:/bin"}
+    plugin = [str(PLUGIN / "pulumi-resource-lumbung"), "127.0.0.1:1"]
+    with subprocess.Popen(plugin, env=settings, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        port = int(process.stdout.readline())
+        assert plugin_version(port) == PROVIDER_VERSION
+        process.kill()
+
+
+def plugin_version(port: int) -> str:
+    from google.protobuf.empty_pb2 import Empty  # type: ignore[import-untyped]  # ships no types
+
+    with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+        answer = provider_pb2_grpc.ResourceProviderStub(channel).GetPluginInfo(Empty())
+    return str(answer.version)
