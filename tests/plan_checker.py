@@ -285,7 +285,7 @@ def _data_allowed(snapshot: Json, plan: Json) -> Iterator[str]:
 def may_hold(snapshot: Json, code: str, slug: str) -> bool:
     """Whether a provider may hold the data of an app; what is not stated forbids nothing."""
     data_class = next(a["data_class"] for a in snapshot["apps"] if a["code"] == code)
-    classes = next((p["data_classes"] for p in snapshot["providers"] if p["slug"] == slug), [])
+    classes = {one for p in snapshot["providers"] if p["slug"] == slug for one in p["data_classes"]}
     return not classes or data_class is None or data_class in classes
 
 
@@ -340,7 +340,8 @@ def best_weight(snapshot: Json, scenario: str) -> int:
 
 
 def _weight(app: Json) -> int:
-    return WEIGHTS[app["category"]] + min(99, app["users_per_month"] // 100)
+    points = int(app["users_per_month"]) // 100
+    return WEIGHTS[app["category"]] + min(99, points)
 
 
 def _open_pools(snapshot: Json) -> Iterator[str]:

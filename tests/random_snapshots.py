@@ -62,7 +62,7 @@ def bare_snapshots(draw: st.DrawFn) -> Snapshot:
     vms = tuple(
         replace(vm, carries=(), status=VirtualMachineStatus.ACTIVE, host=hosts[vm.cluster][0].name)
         for vm in whole.vms
-        if hosts.get(vm.cluster)
+        if vm.cluster is not None and hosts[vm.cluster]
     )
     apps = tuple(
         replace(app, hard=tuple(c for c in app.hard if c in kept), soft=()) for app in apps

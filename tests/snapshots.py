@@ -59,7 +59,8 @@ def app(code: str, *tiers: Workload, **fields: object) -> App:
     defaults: dict[str, object] = {"status": AppStatus.INACTIVE}
     if fields.get("status", AppStatus.INACTIVE) is AppStatus.INACTIVE:
         defaults["blocker"] = Blocker.SERVER
-    return App(code=code, workloads=tiers or (tier(),), **{**defaults, **fields})  # type: ignore[arg-type]
+    defaults["workloads"] = tiers or (tier(),)
+    return App(code=code, **{**defaults, **fields})  # type: ignore[arg-type]
 
 
 def active(code: str, *tiers: Workload, **fields: object) -> App:

@@ -1,0 +1,122 @@
+"""The snapshot that plans are made from, read from the record."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from dcim.planning import estate
+from dcim.planning.estate import Snapshot
+from dcim.planning.load import load_snapshot
+from dcim.planning.snapshot import encode, parse
+from dcim.record.allocations import Allocation
+from dcim.record.changes import ObjectChange
+from dcim.record.devices import Device
+from dcim.record.ipam import VLAN, IPAddress, Prefix
+from dcim.record.service_apps import AppDependency, ServiceApp, Workload
+from dcim.record.virtualization import Cluster, VirtualMachine, VMInterface
+from dcim.vocabulary.amounts import Amounts
+from tests.factories import make
+
+pytestmark = pytest.mark.django_db
+DAY = date(2026, 11, 24)
+
+
+@pytest.fixture
+def machine() -> VirtualMachine:
+    """A machine on a host of cluster KVM that carries the web tier of SIMPEG."""
+    cluster = make(Cluster, name="KVM", hypervisor_uri="qemu+ssh://kvm/system")
+    host = make(
+        Device, name="H1", cluster=cluster, cpu_cores=16, memory_mib=65536, storage_gib=1000
+    )
+    vm = make(
+        VirtualMachine,
+        name="simpeg-web-1",
+        cluster=cluster,
+        device=host,
+        vcpus=Decimal("1.5"),
+        memory_mib=4096,
+        disk_mb=64424,
+    )
+    tier = make(Workload, app=make(ServiceApp, code="SIMPEG"), name="web", memory_mib=4096)
+    tier.virtual_machines.set([vm])
+    return vm
+
+
+def loaded() -> Snapshot:
+    return load_snapshot(DAY)
+
+
+def kvm() -> estate.Cluster:
+    return next(cluster for cluster in loaded().clusters if cluster.name == "KVM")
+
+
+def test_a_machine_is_read_with_its_size_rounded_up_and_what_it_carries(
+    machine: VirtualMachine,
+) -> None:
+    (vm,) = loaded().vms
+    assert vm.amounts == Amounts(2, 4096, 60)
+    assert (vm.cluster, vm.host, vm.carries) == ("KVM", "H1", ("SIMPEG/web",))
+
+
+def test_a_cluster_is_read_with_its_hosts_and_ratios(machine: VirtualMachine) -> None:
+    cluster = kvm()
+    assert cluster.hosts[0].amounts == Amounts(16, 65536, 1000)
+    assert (cluster.vcpu_allocation_ratio, cluster.hypervisor) == (4.0, "qemu+ssh://kvm/system")
+
+
+def test_a_pools_networks_are_those_its_machines_have_addresses_in(
+    machine: VirtualMachine,
+) -> None:
+    make(Prefix, prefix="10.0.0.0/8")
+    make(Prefix, prefix="10.64.10.0/24", vlan=make(VLAN, vid=10, name="KVM apps"))
+    port = make(VMInterface, virtual_machine=machine)
+    make(IPAddress, address="10.64.10.12/24", vm_interface=port)
+    make(IPAddress, address="10.64.10.1/24")
+    (network,) = kvm().networks
+    assert (network.name, network.cidr, network.vlan) == ("kvm-apps", "10.64.10.0/24", 10)
+    assert network.taken == ("10.64.10.1/24",)
+    assert loaded().vms[0].network == "kvm-apps"
+
+
+def test_hard_and_soft_needs_are_kept_apart(machine: VirtualMachine) -> None:
+    simpeg = ServiceApp.objects.get()
+    for code, hardness in (("DNS", "hard"), ("SSO", "soft")):
+        needed = make(ServiceApp, code=code, owner=simpeg.owner)
+        make(AppDependency, app=simpeg, needs=needed, hardness=hardness)
+    read = next(app for app in loaded().apps if app.code == "SIMPEG")
+    assert (read.hard, read.soft) == (("DNS",), ("SSO",))
+
+
+def test_a_grant_is_read_with_its_dates() -> None:
+    make(Allocation, reference="G1", vcpus=8, valid_until=date(2026, 12, 31))
+    (grant,) = loaded().allocations
+    assert (grant.amounts.vcpus, grant.valid_until) == (8, date(2026, 12, 31))
+
+
+def test_the_serial_is_that_of_the_newest_change(machine: VirtualMachine) -> None:
+    newest = ObjectChange.objects.latest("id")
+    assert loaded().serial == newest.pk
+
+
+def test_an_empty_record_is_an_empty_snapshot() -> None:
+    assert loaded() == Snapshot(as_of=DAY)
+
+
+def test_what_was_loaded_survives_its_file(machine: VirtualMachine) -> None:
+    assert parse(encode(loaded())) == loaded()
+
+
+def test_the_number_of_queries_does_not_grow_with_the_record(machine: VirtualMachine) -> None:
+    with CaptureQueriesContext(connection) as before:
+        loaded()
+    for _ in range(3):
+        make(VirtualMachine, cluster=machine.cluster)
+        make(Workload)
+    with CaptureQueriesContext(connection) as after:
+        loaded()
+    assert len(before) == len(after) == 14

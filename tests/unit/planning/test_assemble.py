@@ -1,0 +1,100 @@
+"""How a plan is written down: targets, addresses, figures."""
+
+from __future__ import annotations
+
+from dcim.planning.document import PlanDocument, encode, parse
+from dcim.planning.estate import PoolNetwork, Snapshot
+from dcim.planning.reactivation import plan_reactivation
+from dcim.vocabulary.amounts import Amounts, ResourceClass
+from dcim.vocabulary.choices import Blocker
+from tests.snapshots import active, app, cluster, grant, paser, snapshot, tier, vm
+
+ROOM = Amounts(16, 65536, 1000)
+APPS = PoolNetwork(name="apps", cidr="10.0.0.0/29", taken=("10.0.0.3/29",))
+
+
+def made(whole: Snapshot) -> list[tuple[str, tuple[str, ...]]]:
+    """New machines of the first pool with their addresses."""
+    vms = plan_reactivation(whole).targets[0].vms
+    return [(one.name, one.addresses) for one in vms if one.change.value == "create"]
+
+
+def test_a_plan_is_read_back_as_it_was_written() -> None:
+    document = plan_reactivation(paser())
+    assert parse(encode(document)).digest == document.digest
+
+
+def test_a_plan_carries_the_serial_it_was_made_from() -> None:
+    assert plan_reactivation(paser()).base_serial == 7
+
+
+def test_every_pool_becomes_a_target_with_its_inventory() -> None:
+    document = plan_reactivation(snapshot(cluster(ROOM), grant(ROOM, "LETTER 7/2026")))
+    assert [one.name for one in document.targets] == ["kvm", "letter-7-2026"]
+    assert document.targets[0].capacity[0].total == 16
+
+
+def test_a_cluster_without_hosts_or_machines_is_no_target() -> None:
+    assert plan_reactivation(snapshot(cluster())).targets == ()
+
+
+def test_pools_of_one_name_become_targets_of_two() -> None:
+    document = plan_reactivation(snapshot(cluster(ROOM, name="ROOM"), grant(ROOM, "room")))
+    assert [one.name for one in document.targets] == ["room", "room-2"]
+
+
+def test_addresses_start_after_the_gateway_and_pass_over_what_is_held() -> None:
+    held = vm("x", addresses=("10.0.0.2/29",))
+    found = made(snapshot(app("A"), cluster(ROOM, networks=(APPS,)), held))
+    assert found == [("a-web-1", ("10.0.0.4/29",))]
+
+
+def test_where_a_network_is_full_a_machine_gets_no_address() -> None:
+    tiny = PoolNetwork(name="apps", cidr="10.0.0.0/30")
+    held = vm("x", addresses=("10.0.0.2/30",))
+    assert made(snapshot(app("A"), cluster(ROOM, networks=(tiny,)), held)) == [("a-web-1", ())]
+
+
+def test_two_pools_on_one_network_share_no_address() -> None:
+    first = cluster(Amounts(2, 4096, 50), networks=(APPS,))
+    second = cluster(Amounts(2, 4096, 50), name="LVM", networks=(APPS,))
+    document = plan_reactivation(snapshot(app("A"), app("B"), first, second))
+    addresses = [one.addresses for target in document.targets for one in target.vms]
+    assert len({*addresses}) == 2
+
+
+def test_new_machines_join_the_network_that_most_machines_are_on() -> None:
+    networks = (PoolNetwork(name="admin"), PoolNetwork(name="work"))
+    held = vm("x", network="work")
+    document = plan_reactivation(snapshot(app("A"), cluster(ROOM, networks=networks), held))
+    assert document.targets[0].vms[0].network == "work"
+
+
+def test_a_machine_on_a_network_the_pool_lacks_is_on_none() -> None:
+    document = plan_reactivation(snapshot(cluster(ROOM), vm("x", network="far")))
+    assert document.targets[0].vms[0].network is None
+
+
+def test_capacity_lines_count_what_goes_and_what_comes() -> None:
+    old = app("OLD", blocker=Blocker.SUPERSEDED)
+    whole = snapshot(old, app("NEW", tier("web", "3")), cluster(ROOM), vm("o", "OLD/web"))
+    lines = plan_reactivation(whole).targets[0].capacity
+    assert lines[0].resource_class is ResourceClass.VCPU
+    assert (lines[0].used_before, lines[0].used_after) == (2, 3)
+
+
+def test_a_shared_machine_is_shown_under_its_active_app() -> None:
+    both = vm("both", "A/web", "B/web")
+    document = plan_reactivation(snapshot(app("A"), active("B"), cluster(ROOM), both))
+    (shown,) = (one for one in document.targets[0].vms if one.name == "both")
+    assert (shown.app, shown.workloads) == ("B", ("web",))
+
+
+def described(document: PlanDocument) -> dict[str, object]:
+    objective = document.objective
+    return {"weight": objective.revived_weight, "revived": objective.revived}
+
+
+def test_the_objective_counts_what_comes_back_at_hand_not_what_waits() -> None:
+    whole = snapshot(app("A"), app("B"), cluster(Amounts(2, 4096, 50)))
+    assert described(plan_reactivation(whole)) == {"weight": 100, "revived": 1}

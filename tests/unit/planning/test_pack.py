@@ -1,0 +1,61 @@
+"""Hosts for machines: best fit first, CP-SAT where that fails."""
+
+from __future__ import annotations
+
+from dcim.planning.demand import NewVM
+from dcim.planning.pack import Fit, best_fit, pack
+from dcim.vocabulary.amounts import Amounts
+
+
+def machine(name: str, size: int, *apart: str) -> NewVM:
+    return NewVM(name=name, app="A", workloads=(), amounts=Amounts(size, size, size), apart=apart)
+
+
+def host(size: int) -> Amounts:
+    return Amounts(size, size, size)
+
+
+def test_a_machine_goes_where_least_is_left() -> None:
+    assert best_fit([machine("x", 4)], {"h1": host(9), "h2": host(5)}, {}) == {"x": "h2"}
+
+
+def test_the_largest_goes_first() -> None:
+    found = best_fit([machine("s", 2), machine("l", 5)], {"h1": host(5), "h2": host(2)}, {})
+    assert found == {"l": "h1", "s": "h2"}
+
+
+def test_instances_that_keep_apart_get_different_hosts() -> None:
+    twins = [machine("a", 1, "A/web"), machine("b", 1, "A/web")]
+    packing = pack(twins, {"h1": host(9), "h2": host(9)})
+    assert len({*packing.hosts.values()}) == 2
+
+
+def test_a_host_that_carries_an_instance_gets_no_second() -> None:
+    rooms = {"h1": host(9), "h2": host(9)}
+    packing = pack([machine("a", 1, "A/web")], rooms, {"A/web": frozenset({"h1"})})
+    assert packing.hosts == {"a": "h2"}
+
+
+def test_where_best_fit_is_stuck_the_solver_finds_the_placement() -> None:
+    vms = [machine(f"m{n}", size) for n, size in enumerate([4, 5, 5, 4, 6, 6])]
+    rooms = {"h1": host(15), "h2": host(15)}
+    assert best_fit(vms, rooms, {}) is None
+    assert pack(vms, rooms).fit is Fit.FITS
+
+
+def test_what_can_never_fit_is_disproved() -> None:
+    vms = [machine(name, 3) for name in "abc"]
+    assert pack(vms, {"h1": host(5), "h2": host(5)}).fit is Fit.NEVER
+
+
+def test_three_instances_that_keep_apart_never_fit_on_two_hosts() -> None:
+    vms = [machine(name, 1, "A/web") for name in "abc"]
+    assert pack(vms, {"h1": host(9), "h2": host(9)}).fit is Fit.NEVER
+
+
+def test_a_host_that_is_over_committed_takes_nothing() -> None:
+    assert pack([machine("a", 1)], {"h1": host(-3)}).fit is Fit.NEVER
+
+
+def test_nothing_to_place_fits_anywhere() -> None:
+    assert pack([], {}).fit is Fit.FITS
