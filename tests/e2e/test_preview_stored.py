@@ -1,0 +1,62 @@
+"""`./manage.py preview`: plans that the record keeps, and the reports that stay with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from dcim.actions.changes import Actor
+from dcim.actions.plans import store_plan
+from dcim.planning.document import PlanDocument, encode
+from dcim.record.plans import Plan, ProvisioningRun
+from tests.plan_documents import document, target, vm
+
+pytestmark = [pytest.mark.engine, pytest.mark.django_db]
+
+
+@pytest.fixture(autouse=True)
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("LUMBUNG_DATA", str(tmp_path))
+    return tmp_path
+
+
+def stored(plan: PlanDocument) -> Plan:
+    return store_plan(plan, by=Actor.system("test"))
+
+
+def test_a_stored_plan_is_previewed_and_the_report_is_kept() -> None:
+    plan = stored(document())
+    with pytest.raises(SystemExit, match="2"):
+        call_command("preview", "--plan", plan.name)
+    kept = ProvisioningRun.objects.get(plan=plan)
+    assert (kept.kind, kept.outcome) == ("preview", "changes")
+    assert kept.report["counts"]["create"] == 2
+
+
+def test_a_plan_is_found_by_its_digest_and_an_unchanged_one_exits_with_zero() -> None:
+    plan = stored(document(target(vms=(vm(),))))
+    call_command("preview", "--plan", plan.digest.removeprefix("sha256:")[:12], "--json")
+    assert ProvisioningRun.objects.get(plan=plan).outcome == "no_change"
+
+
+def test_a_plan_in_a_file_is_stored_first(data: Path) -> None:
+    (data / "plan.json").write_bytes(encode(document(target(vms=(vm(),)))))
+    call_command("preview", "--plan", str(data / "plan.json"), "--markdown", str(data / "p.md"))
+    assert Plan.objects.get().digest == document(target(vms=(vm(),))).digest
+    assert (data / "p.md").read_text("utf-8").startswith("## Lumbung preview")
+
+
+def test_an_unknown_plan_is_an_error_with_a_way_out() -> None:
+    with pytest.raises(CommandError, match=r"no plan “none”.*leave --plan out") as caught:
+        call_command("preview", "--plan", "none")
+    assert caught.value.returncode == 1
+
+
+def test_a_plan_that_breaks_a_rule_is_refused_and_nothing_is_kept() -> None:
+    stored(document(target(vms=(vm(vcpus=0),))))
+    with pytest.raises(CommandError, match="vcpus is 0") as caught:
+        call_command("preview", "--plan", "reactivation")
+    assert caught.value.returncode == 3
+    assert not ProvisioningRun.objects.exists()
