@@ -162,10 +162,14 @@ class RecordViewSet(GenericViewSet[Any]):
         """Objects with all that their wire form shows, in a constant number of queries."""
         shown = self.shown if self._reads else None
         fields = [one for one in self.resource.fields if is_shown(self.resource, one, shown)]
-        select = [path for one in fields for path in paths_of(one)]
-        prefetch = [one.name for one in fields if one.many_to_many]
-        queryset = self.resource.model._default_manager.select_related(*select)
-        return queryset.prefetch_related(*prefetch)
+        references = [path for one in fields for path in paths_of(one)]
+        rows = self.resource.model._default_manager.prefetch_related(
+            *(one.name for one in fields if one.many_to_many)
+        )
+        if self.action == "list":
+            # Many rows share few sites, roles and types: a query per table makes each of them once.
+            return rows.prefetch_related(*references)
+        return rows.select_related(*references) if references else rows
 
     def get_object(self) -> Any:
         found = self.get_queryset().filter(pk=self.kwargs["pk"]).first()

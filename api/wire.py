@@ -16,6 +16,7 @@ from django.core.validators import (
     URLValidator,
 )
 from django.db import models
+from django.db.backends.base.operations import BaseDatabaseOperations
 from django.utils import translation
 from rest_framework import serializers
 from rest_framework.fields import SkipField, empty
@@ -26,6 +27,7 @@ from dcim.catalog import kind_of
 from dcim.catalog.resource import AnyField
 
 WireField = serializers.Field[Any, Any, Any, Any]
+INTEGER_RANGES: Final = BaseDatabaseOperations.integer_field_ranges
 Schema = dict[str, Any]
 Options = dict[str, Any]
 
@@ -345,11 +347,18 @@ def _text(one: AnyField, options: Options) -> Text:
 
 
 def _bounds(one: AnyField) -> Options:
-    """The tightest limits among the field's validators (the database's own are among them)."""
-    least = [rule.limit_value for rule in one.validators if isinstance(rule, MinValueValidator)]
-    most = [rule.limit_value for rule in one.validators if isinstance(rule, MaxValueValidator)]
-    low = {"min_value": max(least)} if least else {}
-    return {**low, "max_value": min(most)} if most else low
+    """The tightest limits of a number: the model's own, and what every database engine can hold.
+
+    What the field itself says of the engine is left out: SQLite would take more than PostgreSQL.
+    """
+    low, high = INTEGER_RANGES.get(one.get_internal_type(), (None, None))
+    stated = one.deconstruct()[3].get("validators", ())
+    least = [rule.limit_value for rule in stated if isinstance(rule, MinValueValidator)]
+    most = [rule.limit_value for rule in stated if isinstance(rule, MaxValueValidator)]
+    least += [low] if low is not None else []
+    most += [high] if high is not None else []
+    smallest = {"min_value": max(least)} if least else {}
+    return {**smallest, "max_value": min(most)} if most else smallest
 
 
 KINDS: Final[tuple[tuple[type[AnyField], Callable[[AnyField, Options], WireField]], ...]] = (
