@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -36,15 +36,19 @@ class EndpointField(forms.CharField):
 
 
 def _endpoint(text: str) -> Model:
-    whole, slash, name = (part.strip() for part in text.rpartition("/"))
+    """The one endpoint called `text`; a device without a name is called “#” and its number."""
+    whole, _slash, name = (part.strip() for part in text.rpartition("/"))
+    number = whole.removeprefix("#")
     found = [
         one
-        for model in ENDPOINTS
+        for model, whole_of in ((model, formats.WHOLE_OF_PART[model]) for model in ENDPOINTS)
         for one in named(model).filter(
-            **{"name": name, f"{formats.WHOLE_OF_PART[model]}__name": whole}
+            Q(**{f"{whole_of}__name": whole})
+            | Q(**{whole_of: int(number) if number.isdecimal() else None}),
+            name=name,
         )
     ]
-    if len(found) != 1 or not slash:
+    if len(found) != 1:
         raise ValidationError(
             _("“%(text)s” is not one port. Write DEVICE / PORT as the list offers it.")
             % {"text": text}

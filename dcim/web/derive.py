@@ -99,7 +99,7 @@ class FieldColumn(tables.Column):  # type: ignore[misc]  # as above
             linkify=self._address,
             attrs={
                 "th": {"class": "amount"} if formats.is_number(field) else {},
-                "td": {"class": self._class},
+                "td": {"class": self._class, "title": self._title},
             },
         )
 
@@ -116,6 +116,11 @@ class FieldColumn(tables.Column):  # type: ignore[misc]  # as above
             return page_of(other) or None if other is not None else None
         return None
 
+    def _title(self, record: Model) -> str | None:
+        """The whole text, which a narrow column may cut."""
+        text = self.render(record)
+        return text if len(text) > LONGEST_UNCUT else None
+
     def _class(self, record: Model) -> str | None:
         if formats.is_number(self.field):
             return "amount"
@@ -129,7 +134,9 @@ def table_of(resource: Resource, rows: QuerySet[Model], fields: Sequence[AnyFiel
     """A table of `rows` with a column per field; the first that is no reference leads on."""
     lead = next((one.name for one in fields if not is_relation(one)), fields[0].name)
     columns = [(one.name, FieldColumn(one, leads_to_row=one.name == lead)) for one in fields]
-    return RecordTable(rows, extra_columns=columns, attrs={"aria-label": _("Results")})
+    return RecordTable(
+        rows, extra_columns=columns, attrs={"class": "list", "aria-label": _("Results")}
+    )
 
 
 def chosen_fields(resource: Resource, names: Sequence[str]) -> list[AnyField]:
@@ -233,6 +240,7 @@ def _filter_field(field: AnyField) -> forms.Field | None:
     return plain(required=False, label=label) if plain is not None else None
 
 
+LONGEST_UNCUT: Final = 24
 ANY: Final = gettext_lazy("any")
 PLAIN_FILTERS: Final[dict[type[AnyField], type[forms.Field]]] = {
     models.CharField: forms.CharField,

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from dcim.planning.ledger import LedgerLine, PoolLedger, ledgers
 from dcim.planning.load import load_snapshot
-from dcim.vocabulary.amounts import Amounts
 from dcim.vocabulary.things import Ref
 from dcim.web.access import Page
 from dcim.web.amounts import WRITTEN, Bar, bar
@@ -72,7 +71,7 @@ def _pool(book: PoolLedger, urls: dict[Ref, str]) -> ShownPool:
         provider=book.provider or "",
         is_open=book.is_open,
         lines=[_line(line) for line in book.lines],
-        has_room=book.capacity != Amounts() or book.used != Amounts(),
+        has_room=any(line.inventory.total or line.used for line in book.lines),
     )
 
 

@@ -1,7 +1,7 @@
 """Texts that other rooms and Django write, marked here so that our catalogue can say them better.
 
-Django's Indonesian catalogue says of a value that is taken that it “tidak ada” (does not exist); the
-graph's rooms are pure and know no gettext.
+Django's Indonesian catalogue says of a value that is taken that it “tidak ada” (does not exist);
+the room of the graph is pure and knows no gettext.
 """
 
 from __future__ import annotations

@@ -10,12 +10,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from dcim.actions.plans import store_plan
 from dcim.catalog import RESOURCES
 from dcim.catalog.resource import Resource
 from dcim.record.changes import ObjectChange
 from dcim.record.plans import Plan, ProvisioningRun
 from dcim.web.addresses import list_of, page_of
-from tests.factories import make, make_user
+from tests.factories import TESTER, make, make_user
+from tests.plan_documents import document
 
 if TYPE_CHECKING:
     from pytest_django import DjangoAssertNumQueries
@@ -34,7 +36,7 @@ def made(resource: Resource) -> Any:
         make(RESOURCES[7].model)
         return ObjectChange.objects.first()
     if resource.model in {Plan, ProvisioningRun}:
-        plan = Plan.objects.create(name="p", scenario="s", base_serial=1, digest="d", document={})
+        plan = store_plan(document(), by=TESTER)
         return (
             plan
             if resource.model is Plan

@@ -1,0 +1,67 @@
+"""A person at work, in a real browser: sign in, open a rack, ask what falls without it."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from dcim.record.devices import Device
+from dcim.record.racks import Rack
+from dcim.record.service_apps import ServiceApp, Workload
+from dcim.record.virtualization import Cluster, VirtualMachine
+from tests.factories import make, make_user
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def rack(live_server: LiveServer) -> Rack:
+    """A rack with one host that carries one running app."""
+    make_user("siti", password="kata-sandi-uji", is_superuser=True)
+    rack = make(Rack, name="PDR-R01")
+    cluster = make(Cluster)
+    place = {"site": rack.site, "rack": rack, "position": 3, "face": "front"}
+    host = make(Device, name="PDR-H01", cluster=cluster, **place)
+    machine = make(VirtualMachine, cluster=cluster, device=host)
+    app = make(ServiceApp, code="SIMPEG", name="Sistem Kepegawaian")
+    make(Workload, app=app, virtual_machines=[machine])
+    return rack
+
+
+def sign_in(page: Page) -> None:
+    page.goto("/")
+    page.get_by_label("Nama pengguna").fill("siti")
+    page.get_by_label("Sandi").fill("kata-sandi-uji")
+    page.get_by_role("button", name="Masuk").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ikhtisar")
+
+
+def test_from_signing_in_to_what_falls_without_a_rack(page: Page, rack: Rack) -> None:
+    sign_in(page)
+    page.get_by_role("navigation", name="Menu utama").get_by_role("link", name="Rak").click()
+    page.get_by_role("link", name="PDR-R01").click()
+    expect(page.locator("svg.rack a.box").first).to_contain_text("PDR-H01")
+    page.get_by_role("link", name="Apa yang jatuh tanpanya?").click()
+    down = page.locator("section", has=page.get_by_role("heading", name="Berhenti 1"))
+    expect(down.get_by_role("row", name="SIMPEG")).to_contain_text("PDR-H01")
+
+
+def test_a_list_narrows_while_one_types(page: Page, rack: Rack) -> None:
+    make(Rack, name="DRC-R01")
+    sign_in(page)
+    page.goto("/dcim/racks/")
+    page.locator("form.filters").get_by_label("Cari").press_sequentially("DRC")
+    expect(page.get_by_role("link", name="PDR-R01")).to_have_count(0)
+    expect(page.get_by_role("link", name="DRC-R01")).to_be_visible()
+    assert page.url.endswith("q=DRC&per_page=50") or "q=DRC" in page.url
+
+
+def test_a_phone_has_the_menu_behind_a_button(page: Page, rack: Rack) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in(page)
+    menu = page.get_by_role("navigation", name="Menu utama")
+    expect(menu).to_be_hidden()
+    page.get_by_role("button", name="Menu").click()
+    expect(menu).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

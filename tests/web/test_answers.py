@@ -1,0 +1,165 @@
+"""Pages that answer: impact, an app, pools, plans, runs."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from dcim.actions.plans import store_plan
+from dcim.planning.document import encode
+from dcim.record.devices import Device
+from dcim.record.plans import Plan, ProvisioningRun
+from dcim.record.racks import Rack
+from dcim.record.service_apps import AppDependency, ServiceApp, Workload
+from dcim.record.virtualization import Cluster, VirtualMachine
+from dcim.web.addresses import page_of
+from provisioning.engine.report import Action, Op, Result, Step, as_json, report_of, target_report
+from tests.factories import TESTER, make, make_user
+from tests.plan_documents import document
+
+pytestmark = pytest.mark.django_db
+
+
+def app_in_a_rack(code: str = "SIMPEG", rack_name: str = "PDR-R01", **fields: Any) -> ServiceApp:
+    rack = make(Rack, name=rack_name)
+    cluster = make(Cluster)
+    size = {"cpu_cores": 16, "memory_mib": 65_536, "storage_gib": 1000}
+    host = make(
+        Device, name=f"host-{rack_name}", site=rack.site, rack=rack, cluster=cluster, **size
+    )
+    machine = make(VirtualMachine, name=f"{code}-1".lower(), cluster=cluster, device=host)
+    app = make(ServiceApp, code=code, **fields)
+    make(Workload, app=app, name="app", virtual_machines=[machine])
+    return app
+
+
+def body(client: Client, address: str) -> str:
+    return str(client.get(address).content.decode())
+
+
+def codes(hits: Any) -> list[str]:
+    return [hit.thing.name for hit in hits]
+
+
+def test_a_lost_rack_takes_its_apps_along_with_a_chain_of_causes(admin_client: Client) -> None:
+    app_in_a_rack()
+    answer = admin_client.get("/impact/?failed=rack:PDR-R01").context["answer"]
+    assert codes(answer.down) == ["SIMPEG"]
+    chain = [link.name for link in answer.down[0].chain]
+    assert chain == ["SIMPEG/app", "simpeg-1", "host-PDR-R01", "PDR-R01"]
+
+
+def test_several_things_can_fail_at_once(admin_client: Client) -> None:
+    app_in_a_rack("A", "R1")
+    app_in_a_rack("B", "R2")
+    answer = admin_client.get("/impact/?failed=rack:R1&failed=rack:R2").context["answer"]
+    assert codes(answer.down) == ["A", "B"]
+
+
+def test_an_app_that_does_not_run_is_told_apart(admin_client: Client) -> None:
+    app_in_a_rack(status="inactive")
+    answer = admin_client.get("/impact/?failed=rack:PDR-R01").context["answer"]
+    assert (codes(answer.down), codes(answer.idle)) == ([], ["SIMPEG"])
+
+
+@pytest.mark.parametrize("failed", ["rack:PDR-R99", "almari:1", "PDR-R01"])
+def test_an_unknown_thing_is_said_at_the_question(failed: str, admin_client: Client) -> None:
+    make(Rack, name="PDR-R01")
+    answer = admin_client.get("/impact/", {"failed": failed})
+    assert answer.status_code == 422
+    assert 'class="errors"' in answer.content.decode()
+
+
+def test_the_question_offers_what_can_fail(admin_client: Client) -> None:
+    make(Rack, name="PDR-R01")
+    assert '<option value="rack:PDR-R01">' in body(admin_client, "/impact/")
+
+
+def test_an_app_shows_tiers_machines_and_what_it_rests_on(admin_client: Client) -> None:
+    app = app_in_a_rack()
+    page = body(admin_client, page_of(app))
+    assert "1 / 1" in page
+    assert page_of(VirtualMachine.objects.get()) in page
+    assert '<svg class="chain"' in page
+    assert f'<a href="{page_of(Rack.objects.get())}" class="kind-rack' in page
+
+
+def test_an_app_names_whom_it_needs_and_who_needs_it(admin_client: Client) -> None:
+    need = make(AppDependency)
+    assert page_of(need.needs) in body(admin_client, page_of(need.app))
+    assert page_of(need.app) in body(admin_client, page_of(need.needs))
+
+
+def test_a_cycle_of_apps_is_drawn(admin_client: Client) -> None:
+    need = make(AppDependency)
+    make(AppDependency, app=need.needs, needs=need.app)
+    assert '<svg class="chain"' in body(admin_client, page_of(need.app))
+
+
+def test_pools_show_capacity_use_and_room(admin_client: Client) -> None:
+    app_in_a_rack()
+    answer = admin_client.get("/pools/")
+    (pool,) = answer.context["pools"]
+    assert [line.total for line in pool.lines] == ["16", "64 GiB", "1.000 GiB"]
+
+
+def test_a_stored_plan_shows_outcomes_the_ask_and_its_pools(admin_client: Client) -> None:
+    plan = store_plan(document(), by=TESTER)
+    page = body(admin_client, page_of(plan))
+    assert "Diminta dari PDN" in page
+    assert "hidupkan di sini" in page
+    assert "perizinan-web-1" in page
+
+
+def test_the_document_of_a_plan_is_handed_out_in_its_canonical_bytes(
+    admin_client: Client,
+) -> None:
+    plan = store_plan(document(), by=TESTER)
+    answer = admin_client.get(f"{page_of(plan)}document/")
+    assert answer.content == encode(document())
+
+
+def test_a_damaged_plan_is_refused_with_a_reason(admin_client: Client) -> None:
+    damaged = {**json.loads(encode(document())), "name": "lain"}
+    plan = Plan.objects.create(
+        name="lain", scenario="as-declared", base_serial=1, digest="d", document=damaged
+    )
+    answer = admin_client.get(page_of(plan))
+    assert answer.status_code == 400
+    assert "digest" in answer.content.decode()
+
+
+def test_a_plan_is_made_at_the_press_of_a_button(admin_client: Client) -> None:
+    app_in_a_rack(status="inactive", blocker="server")
+    answer = admin_client.post("/plugins/planner/plans/make/", {"scenario": "as-declared"})
+    assert answer["Location"] == page_of(Plan.objects.get())
+    assert body(admin_client, answer["Location"]).count("SIMPEG") >= 1
+
+
+def test_an_unknown_scenario_is_refused_with_the_known_ones(admin_client: Client) -> None:
+    answer = admin_client.post("/plugins/planner/plans/make/", {"scenario": "apa"})
+    assert answer.status_code == 400
+    assert "blockers-cured" in answer.content.decode()
+
+
+def test_who_may_not_plan_has_no_button_and_no_way(client: Client) -> None:
+    client.force_login(make_user())
+    assert "plans/make/" not in body(client, "/plugins/planner/plans/")
+    assert client.post("/plugins/planner/plans/make/").status_code == 403
+
+
+def test_a_preview_shows_counts_apps_and_that_it_was_rehearsed(admin_client: Client) -> None:
+    plan = store_plan(document(), by=TESTER)
+    steps = (Step(Op.CREATE, "Domain", "sipp-web-1", "SIPP"),)
+    target = target_report(document().targets[0], Result.CHANGES, steps=steps)
+    report = json.loads(as_json(report_of(Action.PREVIEW, document(), [target])))
+    run = ProvisioningRun.objects.create(
+        plan=plan, kind="preview", outcome="changes", report=report
+    )
+    page = body(admin_client, page_of(run))
+    assert "Latihan." in page
+    assert "sipp-web-1" in page
+    assert "SIPP" in page
