@@ -111,6 +111,11 @@ def leads_somewhere(path: Path, text: str, link: str) -> bool:
     return not anchor or anchor in anchors(text if not target else aim.read_text())
 
 
+def test_the_index_leads_to_every_page() -> None:
+    pages = {path.relative_to("docs").as_posix() for path in PAGES if path.parts[0] == "docs"}
+    assert pages - {"index.md"} - set(LINK.findall(page("index.md"))) == set()
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / "docs/how-to").glob("*.md")), ids=lambda p: p.stem)
 def test_a_how_to_fits_one_screen(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= SCREEN
