@@ -7,6 +7,7 @@ refused, 1 error; of several targets the worst counts (1, 3, 2, 0). Usage errors
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +17,7 @@ from dcim.planning.document import PlanDocument, parse
 from dcim.vocabulary.errors import InvalidInput, LumbungError, Refused
 from provisioning.engine.command import get_engine
 from provisioning.engine.markdown import as_markdown
-from provisioning.engine.report import EXIT_CODES, Action, Report, Result, as_json
+from provisioning.engine.report import EXIT_CODES, Action, Result, as_json
 from provisioning.engine.run import run
 from provisioning.engine.text import as_text
 from provisioning.program.build import PlanRefused
@@ -68,23 +69,23 @@ def read_plan(path: Path) -> PlanDocument:
     return parse(data)
 
 
-def write_markdown(report: Report, path: Path) -> None:
-    """Raises: InvalidInput when the file can't be written."""
-    try:
-        path.write_text(as_markdown(report), "utf-8")
-    except OSError as err:
+def check_markdown(path: Path) -> None:
+    """Raises: InvalidInput when no file can be written at `path`, before minutes are spent."""
+    if path.is_dir() or not os.access(path.parent, os.W_OK):
         raise InvalidInput(
-            f"{path} can't be written: {err.strerror}.",
+            f"{path} can't be written.",
             field="markdown",
             hint="Name a file in a folder that exists and is yours.",
-        ) from err
+        )
 
 
 def _run(options: argparse.Namespace) -> int:
     document = read_plan(options.plan)
+    if options.markdown:
+        check_markdown(options.markdown)
     report = run(document, Action(options.deed), targets=options.target, say=_say)
     if options.markdown:
-        write_markdown(report, options.markdown)
+        options.markdown.write_text(as_markdown(report), "utf-8")
     sys.stdout.write(f"{as_json(report) if options.json else as_text(report)}\n")
     for target in report.targets:
         if target.message:

@@ -7,7 +7,9 @@ machine's XML looks like is in `libvirt_xml`.
 
 from __future__ import annotations
 
+import contextlib
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -30,12 +32,15 @@ from provisioning.provider.specs import (
     Properties,
     Spec,
     VolumeSpec,
+    properties_of,
 )
 
 if TYPE_CHECKING:
     import libvirt
 
 T = TypeVar("T")
+HARDWARE: Final = ("vcpus", "memory_mib", "volume", "network")
+SHUTDOWN_SECONDS: Final = 60
 BYTES_PER_GIB: Final = 2**30
 TEST_POOL: Final = "default-pool"  # the only pool that test:///default has
 _CONNECTIONS: Final[dict[str, libvirt.virConnect]] = {}
@@ -276,24 +281,43 @@ def _create_domain(connection: libvirt.virConnect, spec: DomainSpec) -> None:
 
 
 def _redefine_domain(connection: libvirt.virConnect, spec: DomainSpec) -> None:
-    """Leaves the machine defined and running as `spec` says; a change of size restarts it.
+    """Leaves the machine defined and running as `spec` says.
 
-    A machine that won't start is not left behind half made.
+    Only a change of what it is made of restarts it. One that won't start is not left half made.
     """
     import libvirt
 
-    existed = _find_domain(connection, spec.name) is not None
+    seen = _read_domain(connection, spec.name)
     domain = connection.defineXML(domain_xml(spec, _machine(connection)))
     domain.setAutostart(1 if spec.running else 0)
-    if domain.isActive():
-        domain.destroy()
+    if domain.isActive() and not (spec.running and _is_made_as(seen, spec)):
+        _stop(domain)
     try:
-        if spec.running:
+        if spec.running and not domain.isActive():
             domain.create()
     except libvirt.libvirtError:
-        if not existed:
+        if seen is None:
             domain.undefine()
         raise
+
+
+def _is_made_as(seen: Properties | None, spec: DomainSpec) -> bool:
+    """Whether a running machine differs from `spec` in its notes at most."""
+    wanted = properties_of(spec)
+    return seen is not None and all(seen[name] == wanted[name] for name in HARDWARE)
+
+
+def _stop(domain: libvirt.virDomain) -> None:
+    """Asks the guest to shut down, and cuts its power when it does not."""
+    import libvirt
+
+    with contextlib.suppress(libvirt.libvirtError):  # a guest without ACPI can't be asked
+        domain.shutdown()
+        until = time.monotonic() + SHUTDOWN_SECONDS
+        while domain.isActive() and time.monotonic() < until:
+            time.sleep(0.2)
+    if domain.isActive():
+        domain.destroy()
 
 
 def _machine(connection: libvirt.virConnect) -> str:

@@ -13,7 +13,12 @@ from dcim.planning.document import PlanDocument, encode
 from dcim.record.plans import Plan, ProvisioningRun
 from tests.plan_documents import document, target, vm
 
-pytestmark = [pytest.mark.engine, pytest.mark.django_db]
+pytestmark = [
+    pytest.mark.engine,
+    pytest.mark.django_db,
+    # Where an engine stops at an error, the SDK leaves its loop open for the collector.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import libvirt
 import pytest
 
 from dcim.vocabulary.errors import InvalidInput, LumbungError
@@ -117,6 +118,26 @@ def test_a_volume_of_another_size_is_not_taken_over(driver: Driver) -> None:
 def test_what_is_gone_can_not_be_grown(driver: Driver) -> None:
     with pytest.raises(LumbungError, match=r"is gone.*refresh"):
         driver.update(VOLUME)
+
+
+@pytest.mark.parametrize(
+    ("changed", "is_restarted"),
+    [(replace(DOMAIN, app="LAIN", addresses=()), False), (replace(DOMAIN, vcpus=4), True)],
+)
+def test_only_another_size_restarts_a_machine(changed: DomainSpec, is_restarted: bool) -> None:
+    driver = driver_for("test:///default")
+    make(driver, *ALL)
+    before = run_number()
+    driver.update(changed)
+    assert (run_number() != before) is is_restarted
+    for spec in reversed(ALL):
+        driver.delete(kind_of(spec), spec.identity)
+
+
+def run_number() -> int:
+    """libvirt gives a machine a new number each time that it starts."""
+    with libvirt.open("test:///default") as connection:
+        return int(connection.lookupByName(DOMAIN.name).ID())
 
 
 def test_a_machine_of_others_is_left_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

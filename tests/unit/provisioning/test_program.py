@@ -21,6 +21,9 @@ from provisioning.provider.checks import faults
 from provisioning.provider.specs import Kind
 from tests.plan_documents import document, target, vm
 
+# The SDK leaves a loop open on each of its threads, for the collector to find at any time.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
 NETWORK, VOLUME, DOMAIN = Kind.NETWORK.value, Kind.VOLUME.value, Kind.DOMAIN.value
 APP = "lumbung:index:App"
 
@@ -60,7 +63,7 @@ def loop() -> Iterator[None]:
     loop.run_until_complete(loop.shutdown_default_executor())
     loop.close()
     asyncio.set_event_loop(None)
-    with warnings.catch_warnings():  # the SDK leaves a loop open on each of its threads
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         gc.collect()
 

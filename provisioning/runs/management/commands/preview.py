@@ -11,10 +11,11 @@ from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
 from dcim.actions.changes import Actor
-from dcim.management.base import LumbungCommand
+from dcim.management.base import LumbungCommand, write_file
 from dcim.planning.verdicts import Scenario
 from dcim.vocabulary.errors import Refused
-from provisioning.engine.console import write_markdown
+from provisioning.engine.console import check_markdown
+from provisioning.engine.markdown import as_markdown
 from provisioning.engine.report import EXIT_CODES, Result, as_json
 from provisioning.engine.text import as_text
 from provisioning.runs.stored import find_plan, preview
@@ -47,11 +48,13 @@ class Command(LumbungCommand):
             raise CommandError(str(err), returncode=EXIT_CODES[Result.REFUSED]) from err
 
     def _preview(self, options: Namespace) -> None:
+        if options.markdown:
+            check_markdown(options.markdown)
         by = Actor.system("preview")
         plan = find_plan(options.plan, Scenario(options.scenario), by=by)
         report, _run = preview(plan, targets=options.target, say=self.stderr.write, by=by)
         if options.markdown:
-            write_markdown(report, options.markdown)
+            write_file(options.markdown, as_markdown(report).encode())
         self.stdout.write(as_json(report) if options.json else as_text(report))
         if report.exit_code:
             sys.exit(report.exit_code)
