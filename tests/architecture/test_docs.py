@@ -7,6 +7,7 @@ import re
 import tomllib
 from pathlib import Path
 
+import polib
 import pytest
 
 from tests.architecture.sources import ROOT, calls, python_files, syntax_tree, tracked_files
@@ -15,6 +16,7 @@ READS = re.compile(r"(?:^|\.)(?:environ\.get|getenv|env_\w+)$")
 FIRST_CELL = re.compile(r"^\| `([^`]+)`", re.MULTILINE)
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+GLOSSARY_ROW = re.compile(r"^\| ([^|`]+) \| ([^|]+) \|", re.MULTILINE)
 SCREEN = 60
 PAGES = [
     path for path in tracked_files() if path.suffix == ".md" and path.parts[0] != "changelog.d"
@@ -112,8 +114,21 @@ def leads_somewhere(path: Path, text: str, link: str) -> bool:
 
 
 def test_the_index_leads_to_every_page() -> None:
-    pages = {path.relative_to("docs").as_posix() for path in PAGES if path.parts[0] == "docs"}
-    assert pages - {"index.md"} - set(LINK.findall(page("index.md"))) == set()
+    links = set(LINK.findall(page("index.md"))) | {"index.md"}
+    pages = [path.relative_to("docs") for path in PAGES if path.parts[0] == "docs"]
+    assert [one for one in pages if not links & {one.as_posix(), f"{one.parent}/"}] == []
+
+
+def test_the_glossary_has_the_words_that_pages_show() -> None:
+    catalogue = polib.pofile(str(ROOT / "dcim/locale/id/LC_MESSAGES/django.po"))
+    shown = {entry.msgid.lower(): entry.msgstr.lower() for entry in catalogue}
+    others = [
+        f"{word}: {indonesian}, on pages {shown[word]}"
+        for words, indonesian in GLOSSARY_ROW.findall(page("glossary.md"))
+        for word in words.lower().split(", ")
+        if word in shown and shown[word] not in indonesian.lower()
+    ]
+    assert others == []
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "docs/how-to").glob("*.md")), ids=lambda p: p.stem)
