@@ -312,6 +312,8 @@ def _form_field(field: AnyField, **options: Any) -> forms.Field | None:
     elif isinstance(field, models.TextField):
         options["widget"] = forms.Textarea(attrs={"rows": 4})
     made = field.formfield(**options)
+    if made is not None:
+        made.label = lazy(formats.capitalised_label, str)(field)
     if field.choices and isinstance(made, forms.ChoiceField):
         made.choices = translated_choices(field.get_choices(include_blank=field.blank))
     return made

@@ -20,6 +20,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from dcim.catalog import BY_KIND
 from dcim.record.allocations import Provider
 from dcim.record.devices import Interface
 from dcim.record.power import PowerFeed, PowerOutlet, PowerPort
@@ -83,7 +84,7 @@ def disk(megabytes: int) -> str:
 
 def moment(value: datetime) -> str:
     """Date and time where the data centre is."""
-    return date_format(timezone.localtime(value), "j F Y, H.i")
+    return date_format(timezone.localtime(value), _("j F Y, H:i"))
 
 
 def day(value: date) -> str:
@@ -115,7 +116,17 @@ def label_of(field: AnyField) -> str:
     label = str(field.verbose_name)
     if unit_of(field.name):
         label = re.sub(r"\s*\([^)]*\)$", "", label)
-    return str(capfirst(label))
+    return _capitalised(label)
+
+
+def capitalised_label(field: AnyField) -> str:
+    """The field's label with its unit, for forms."""
+    return _capitalised(str(field.verbose_name))
+
+
+def _capitalised(label: str) -> str:
+    """The label with a capital at its start, unless it begins with a name such as vCPU."""
+    return label if label[1:2].isupper() else str(capfirst(label))
 
 
 def full_name(obj: models.Model) -> str:
@@ -185,6 +196,8 @@ def _shown_value(field: AnyField, value: Any) -> Shown:
         return Shown(_json_text(field, value))
     if isinstance(field, models.URLField):
         return Shown(value, url=value)
+    if field.name == "changed_object_type" and value in BY_KIND:
+        return Shown(str(capfirst(BY_KIND[value].model._meta.verbose_name)), title=value)
     return Shown(str(value), color=value if field.name == "color" else "")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -69,7 +70,13 @@ def document_of(plan: Plan) -> PlanDocument:
 
     Raises: BadDocument when what is stored is not what was digested.
     """
-    return parse(json.dumps(plan.document).encode())
+    return _parsed(json.dumps(plan.document))
+
+
+@lru_cache(maxsize=16)
+def _parsed(text: str) -> PlanDocument:
+    """The document in `text`: proving a large one takes longer than all else on a page."""
+    return parse(text.encode())
 
 
 def line_of_app(plan: Plan, code: str) -> ShownLine | None:

@@ -95,8 +95,9 @@ def counts_of(counts: dict[str, int]) -> list[OpCount]:
 
 
 def app_rows(report: Report) -> list[AppRow]:
-    """A row per app that the run touches."""
+    """A row per app that has resources; those that change come first."""
     touched = [app for app in report.get("apps", []) if any(app.get("counts", {}).values())]
+    touched.sort(key=lambda app: (_is_unchanged(app["counts"]), app["code"]))
     urls = pages_of_things(Ref(ThingKind.APP, app["code"]) for app in touched)
     return [
         AppRow(
@@ -108,6 +109,10 @@ def app_rows(report: Report) -> list[AppRow]:
         )
         for app in touched
     ]
+
+
+def _is_unchanged(counts: dict[str, int]) -> bool:
+    return not any(count for op, count in counts.items() if op != "same")
 
 
 def step_rows(report: Report) -> list[StepRow]:
