@@ -81,7 +81,7 @@ def _target(target: TargetReport) -> str:
 def _apps(report: Report) -> str:
     rows = app_rows(report)
     told = ["### Apps", "", *_table(APP_HEAD, rows), ""] if rows else []
-    return "\n".join([*told, f"{staying(report)} apps stay as they are.", ""])
+    return "\n".join([*told, staying(report), ""])
 
 
 def _steps(target: TargetReport) -> str:

@@ -46,8 +46,7 @@ def warnings(report: Report) -> list[str]:
         steps = report.steps(op)
         machines = [step.name for step in steps if step.kind == "Domain"]
         if steps:
-            others = len(steps) - len(machines)
-            what = f"{_listed(machines)} and {others} other resources"
+            what = _things(machines, len(steps) - len(machines))
             found.append(f"WARNING: {what} {verb} {words}.")
     return found
 
@@ -80,9 +79,10 @@ def app_rows(report: Report) -> list[tuple[str, ...]]:
     return [_app_row(app) for app in report.apps if _is_told(app)]
 
 
-def staying(report: Report) -> int:
+def staying(report: Report) -> str:
     """How many apps stay as they are."""
-    return sum(not _is_told(app) for app in report.apps)
+    count = sum(not _is_told(app) for app in report.apps)
+    return "1 app stays as it is." if count == 1 else f"{count} apps stay as they are."
 
 
 def capacity_rows(target: TargetReport) -> list[tuple[str, ...]]:
@@ -138,7 +138,7 @@ def _target(target: TargetReport) -> list[str]:
 def _apps(report: Report) -> list[str]:
     rows = app_rows(report)
     told = table(APP_HEAD, rows) if rows else []
-    return [*told, f"{staying(report)} apps stay as they are."]
+    return [*told, staying(report)]
 
 
 APP_HEAD = ("app", "outcome", "pool", "create", "update", "replace", "delete", "why")
@@ -159,6 +159,8 @@ def _change(change: FieldChange) -> str:
     return f"{change.field} {change.before} → {change.after}{mark}"
 
 
-def _listed(names: Sequence[str], most: int = 5) -> str:
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return f"machines {', '.join(names[:most])}{more}" if names else "no machine"
+def _things(machines: Sequence[str], others: int) -> str:
+    """Machines by name, five at most, and how many volumes and networks besides."""
+    more = f" and {len(machines) - 5} more" if len(machines) > 5 else ""
+    parts = [f"machines {', '.join(machines[:5])}{more}"] if machines else []
+    return " and ".join([*parts, *([f"{others} volumes and networks"] if others else [])])

@@ -47,7 +47,7 @@ class Recorder(Mocks):
         return {name: whole(value) for name, value in found.inputs.items()}
 
     def names(self, kind: str) -> list[str]:
-        return [one.name for one in self.made if one.typ == kind]
+        return sorted(one.name for one in self.made if one.typ == kind)
 
 
 def whole(value: object) -> object:
@@ -80,7 +80,7 @@ def test_each_app_gets_one_component_and_each_machine_a_volume_and_a_domain() ->
     made = registered(document(target(vms=(vm("a-web-1"), vm("a-app-1"), vm("b-web-1")))))
     assert made.names(APP) == ["A", "B"]
     assert made.names(VOLUME) == ["a-app-1", "a-web-1", "b-web-1"]
-    assert sorted(made.names(DOMAIN)) == ["a-app-1", "a-web-1", "b-web-1"]
+    assert made.names(DOMAIN) == ["a-app-1", "a-web-1", "b-web-1"]
 
 
 def test_a_domain_is_asked_for_as_the_plan_says() -> None:

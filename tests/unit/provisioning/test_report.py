@@ -55,7 +55,7 @@ def test_counts_come_first() -> None:
 
 @pytest.mark.parametrize(
     ("step", "words"),
-    [(DELETED, "machines lama-app-1 and 0 other resources would be deleted"), (REPLACED, "losing")],
+    [(DELETED, "machines lama-app-1 would be deleted"), (REPLACED, "losing")],
 )
 def test_what_is_lost_is_warned_of(step: Step, words: str) -> None:
     assert words in as_markdown(report(step))
@@ -75,7 +75,7 @@ def test_a_rehearsal_is_labelled_everywhere_and_a_real_run_nowhere() -> None:
 def test_each_app_that_changes_has_a_row_and_the_others_are_counted() -> None:
     text = as_markdown(report(CREATED))
     assert "| SIPP | revive | cluster:PDR-KVM | 1 | 0 | 0 | 0 |  |" in text
-    assert "1 apps stay as they are." in text
+    assert "1 app stays as it is." in text
 
 
 def test_steps_are_folded_with_what_changes() -> None:
