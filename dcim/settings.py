@@ -171,7 +171,8 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "0.1.0",
     "COMPONENT_SPLIT_REQUEST": True,
     "SERVE_INCLUDE_SCHEMA": False,
-    "POSTPROCESSING_HOOKS": [],  # closed lists stay where they are used, so no name for them changes
+    # Closed lists stay where they are used, so that no name of theirs changes with the next one.
+    "POSTPROCESSING_HOOKS": [],
     "SCHEMA_PATH_PREFIX": "/api/",
 }
 

@@ -18,6 +18,8 @@ from dcim.vocabulary.choices import ChangeAction
 State = Mapping[str, Any]
 SECRET_FIELDS: Final = frozenset({"password", "digest"})
 NOT_STATE: Final = frozenset({"created", "last_updated", "last_login"})
+# Frozen when written and large: a plan's digest stands for its document.
+KEPT_IN_ITS_ROW: Final = frozenset({"document", "report"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def state_of(obj: Model, many: Mapping[str, list[int]] | None = None) -> State:
     state = {
         one.name: "***" if one.name in SECRET_FIELDS else _plain(one.value_from_object(obj))
         for one in options.concrete_fields
-        if one.name not in NOT_STATE
+        if one.name not in NOT_STATE | KEPT_IN_ITS_ROW
     }
     for one in options.many_to_many:
         if many is None:
