@@ -62,7 +62,7 @@ bench: $(VENV)/.dev ## measure the deeds that users wait for
 	$(BIN)/pytest -q -s -p no:randomly -o python_files='bench_*.py' tests/bench
 
 soak: $(VENV)/.dev ## the property tests with the full counts; takes long
-	$(PYTEST) $(PARALLEL) --hypothesis-profile=soak tests/property
+	$(PYTEST) $(PARALLEL) -m hypothesis --hypothesis-profile=soak
 
 docs: $(VENV)/.dev ## check the docs: links, examples, and that nothing is left out
 	$(PYTEST) --doctest-glob='*.md' docs README.md tests/architecture/test_docs.py
