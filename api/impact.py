@@ -39,6 +39,15 @@ class Counts(serializers.DictField):
         return {kind.value: count[kind] for kind in ThingKind if kind is not ThingKind.GROUP}
 
 
+class Codes(serializers.ListField):
+    """Apps by their codes."""
+
+    child = serializers.CharField()
+
+    def to_representation(self, data: Iterable[Hit]) -> list[str]:
+        return [hit.thing.name for hit in data]
+
+
 class HitApp(serializers.Serializer[Hit]):
     """An app that is hit, and a shortest chain of causes from it to what failed."""
 
@@ -55,7 +64,7 @@ class ImpactAnswer(serializers.Serializer[Any]):
     failed = Names()
     apps_down = HitApp(many=True)
     apps_degraded = HitApp(many=True)
-    idle_apps = HitApp(many=True)
+    idle_apps = Codes()
     things_down = Counts(source="down")
     things_degraded = Counts(source="degraded")
 

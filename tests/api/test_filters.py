@@ -106,6 +106,7 @@ def three_sites(db: None) -> None:
         ("facility__empty=false", ["Paser", "Penajam"]),
         ("q=ena", ["Penajam"]),
         ("tenant_id=null", ["Grogot", "Paser", "Penajam"]),
+        ("facility=null", ["Grogot"]),
         ("status=planned", []),
         ("nothing_of_ours=1", ["Grogot", "Paser", "Penajam"]),
         ("name=", []),

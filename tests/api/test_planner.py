@@ -52,7 +52,7 @@ def test_impact_names_the_apps_and_why(api: APIClient) -> None:
     (hit,) = found["apps_down"]
     assert (hit["code"], hit["name"]) == ("SIMPEG", "Kepegawaian")
     assert (hit["chain"][0], hit["chain"][-1]) == ("app:SIMPEG", "host:pdr-h01")
-    assert found["things_down"]["vm"] == 1
+    assert (found["things_down"]["vm"], found["idle_apps"]) == (1, [])
 
 
 def test_requirements_go_from_the_app_to_the_rack(api: APIClient, app: ServiceApp) -> None:

@@ -1,0 +1,225 @@
+"""Look-ups: what the values of a filter's parameter may be, and which rows match them.
+
+A repeated parameter means "any of"; `null` stands for "unset". Which fields have which look-ups is
+for `filters` to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from django import forms
+from django.db.models import Model, Q, QuerySet
+from django_filters import Filter
+from django_filters.fields import IsoDateTimeField
+
+from dcim.catalog import kind_of
+
+Rows = QuerySet[Any]
+NULL: Final = "null"
+BIGGEST: Final = 2**63 - 1
+
+
+class Values(forms.Field):
+    """Every value of a repeated parameter, each cleaned by `one`."""
+
+    widget = forms.MultipleHiddenInput
+
+    def __init__(self, one: forms.Field, **options: Any) -> None:
+        super().__init__(required=False)
+        self.one = one
+
+    def clean(self, value: list[str] | None) -> list[Any]:
+        keep_empty = isinstance(self.one, forms.CharField)
+        values = [text for text in value or [] if text != "" or keep_empty]
+        return [None if text == NULL else self.one.clean(text) for text in values]
+
+
+class Known(Values):
+    """Values that objects of `model` have in `attribute`; others are refused."""
+
+    def __init__(self, model: type[Model], attribute: str, **options: Any) -> None:
+        by_id = attribute == "pk"
+        super().__init__(whole_number() if by_id else forms.CharField(max_length=255))
+        self.model, self.attribute = model, attribute
+
+    def clean(self, value: list[str] | None) -> list[Any]:
+        values = [one for one in super().clean(value) if one != ""]
+        asked = {one for one in values if one is not None}
+        rows = self.model._default_manager.filter(**{f"{self.attribute}__in": asked})
+        known = set(rows.values_list(self.attribute, flat=True)) if asked else set()
+        for unknown in sorted(asked - known, key=str):
+            raise forms.ValidationError(
+                f"Select a valid choice. {unknown} is not one of the available choices."
+            )
+        return values
+
+
+class AnyOf(Filter):
+    """Rows that match any of the parameter's values by one look-up.
+
+    Args:
+        name: The field, or a path of fields, to look into.
+        form_field: What the values may be.
+        lookup: Django's name of the look-up.
+        exclude: Whether to give the rows that do not match.
+        blank: Whether empty text means "unset".
+    """
+
+    model: Any  # set by the filter set
+
+    def __init__(
+        self,
+        name: str,
+        form_field: Values,
+        *,
+        lookup: str = "in",
+        exclude: bool = False,
+        blank: bool = False,
+    ) -> None:
+        super().__init__(field_name=name, lookup_expr=lookup, exclude=exclude)
+        self.form_field = form_field
+        self.blank = blank
+
+    @property
+    def field(self) -> Values:
+        return self.form_field
+
+    def filter(self, qs: Rows, value: list[Any]) -> Rows:
+        if not value:
+            return qs
+        matches = self.matches(value)
+        return qs.exclude(matches) if self.exclude else qs.filter(matches)
+
+    def matches(self, values: list[Any]) -> Q:
+        """The condition for any of `values`."""
+        stated = [one for one in values if one is not None]
+        condition = Q()
+        if self.lookup_expr == "in":
+            condition = Q(**{f"{self.field_name}__in": stated})
+        else:
+            for one in stated:
+                condition |= Q(**{f"{self.field_name}__{self.lookup_expr}": one})
+        return condition | self.is_unset() if None in values else condition
+
+    def is_unset(self) -> Q:
+        """The condition for rows without a value; text may be unset by being empty."""
+        unset = Q(**{f"{self.field_name}__isnull": True})
+        return unset | Q(**{self.field_name: ""}) if self.blank else unset
+
+
+class OneToMany(AnyOf):
+    """As `AnyOf`, over a reference to many: each row comes once."""
+
+    def matches(self, values: list[Any]) -> Q:
+        model: type[Model] = self.model
+        rows = model._default_manager.filter(super().matches(values))
+        return Q(pk__in=rows.values("pk"))
+
+
+class Tagged(OneToMany):
+    """Rows with all the given tags; negated, rows with none of them."""
+
+    def filter(self, qs: Rows, value: list[Any]) -> Rows:
+        if self.exclude:
+            return super().filter(qs, value)
+        for one in value:
+            qs = qs.filter(self.matches([one]))
+        return qs
+
+
+class Empty(AnyOf):
+    """Rows whose field is unset, or is set."""
+
+    def __init__(self, name: str, *, blank: bool) -> None:
+        super().__init__(name, Values(Truth()), blank=blank)
+
+    def filter(self, qs: Rows, value: list[Any]) -> Rows:
+        if not value:
+            return qs
+        return qs.filter(self.is_unset()) if value[-1] else qs.exclude(self.is_unset())
+
+
+class Search(AnyOf):
+    """Rows that hold the text in any of several fields."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        super().__init__("q", Values(forms.CharField(required=False)))
+        self.names = tuple(names)
+
+    def matches(self, values: list[Any]) -> Q:
+        condition = Q()
+        for text in filter(None, (str(one).strip() for one in values if one is not None)):
+            for name in self.names:
+                condition |= Q(**{f"{name}__icontains": text})
+        return condition
+
+
+class OneOfKind(AnyOf):
+    """Rows whose exclusive reference points at objects of the given kinds."""
+
+    def __init__(self, members: Mapping[str, type[Model]]) -> None:
+        self.members = {kind_of(model): name for name, model in members.items()}
+        kinds = forms.ChoiceField(choices=[(kind, kind) for kind in self.members])
+        super().__init__("", Values(kinds))
+
+    def matches(self, values: list[Any]) -> Q:
+        condition = Q()
+        for kind in values:
+            names = self.members.values() if kind is None else [self.members[kind]]
+            unset = Q(**{f"{name}__isnull": kind is None for name in names})
+            condition |= unset
+        return condition
+
+
+class OneOfIds(AnyOf):
+    """Rows whose exclusive reference has one of the given ids, whatever its kind."""
+
+    def __init__(self, members: Mapping[str, type[Model]]) -> None:
+        super().__init__("", Values(whole_number()))
+        self.members = tuple(members)
+
+    def matches(self, values: list[Any]) -> Q:
+        condition = Q()
+        for name in self.members:
+            condition |= Q(**{f"{name}__in": [one for one in values if one is not None]})
+        return condition
+
+
+class Truth(forms.ChoiceField):
+    """true or false, in the ways that clients write them."""
+
+    def __init__(self) -> None:
+        super().__init__(choices=[(word, word) for word in ("true", "false", "1", "0")])
+
+    def clean(self, value: str) -> bool:
+        return super().clean(value.lower()) in {"true", "1"}
+
+
+def whole_number() -> forms.IntegerField:
+    """A field for one number that the database can hold."""
+    return forms.IntegerField(min_value=-BIGGEST, max_value=BIGGEST)
+
+
+def parameter_schema(one: Filter) -> dict[str, Any]:
+    """How OpenAPI describes a filter's parameter: a list of what one value may be."""
+    values = one.field.one if isinstance(one.field, Values) else one.field
+    return {"type": "array", "items": _value_schema(values)}
+
+
+def _value_schema(one: forms.Field) -> dict[str, Any]:
+    if isinstance(one, Truth):
+        return {"type": "boolean"}
+    if isinstance(one, forms.ChoiceField):
+        values = dict(one.widget.choices)
+        return {"type": "string", "enum": [value for value in values if value != ""]}
+    if isinstance(one, forms.DecimalField):
+        return {"type": "number"}
+    if isinstance(one, forms.IntegerField):
+        return {"type": "integer"}
+    if isinstance(one, IsoDateTimeField):
+        return {"type": "string", "format": "date-time"}
+    if isinstance(one, forms.DateField):
+        return {"type": "string", "format": "date"}
+    return {"type": "string"}
