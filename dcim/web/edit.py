@@ -30,8 +30,6 @@ class WritingPage(ResourcePage):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Let no one in who may not do the deed."""
         if request.user.is_authenticated:
-            if not self.resource.writable:
-                raise Http404(_("%(kind)s are not written here.") % {"kind": self.plural})
             self.require(self.deed, self.resource.model)
         return super().dispatch(request, *args, **kwargs)
 

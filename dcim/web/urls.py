@@ -24,6 +24,8 @@ def resource_patterns(resource: Resource) -> Iterator[URLPattern]:
     about, at, kind = {"resource": resource}, resource.path, resource.kind
     yield path(f"{at}/", pages.list.as_view(), about, name=f"{kind}_list")
     yield path(f"{at}/<int:pk>/", pages.detail.as_view(), about, name=f"{kind}_detail")
+    if not resource.writable:
+        return
     yield path(f"{at}/add/", pages.create.as_view(), about, name=f"{kind}_add")
     yield path(f"{at}/<int:pk>/edit/", pages.edit.as_view(), about, name=f"{kind}_edit")
     yield path(f"{at}/<int:pk>/delete/", DeletePage.as_view(), about, name=f"{kind}_delete")
