@@ -13,7 +13,7 @@ from typing import Final
 from django.db.models import Model
 
 from api.cables import CableSerializer, CableViewSet, EndpointSerializer, EndpointViewSet
-from api.devices import AddressedSerializer
+from api.devices import AddressedSerializer, AddressedViewSet
 from api.filters import RecordFilterSet, filters_of
 from api.plans import PlanSerializer, PlanViewSet
 from api.racks import DeviceTypeSerializer, RackSerializer
@@ -38,7 +38,7 @@ class Override:
     also: frozenset[str] = frozenset()  # actions of the view set on what is not written by fields
 
 
-ADDRESSED: Final = Override(serializer=AddressedSerializer)
+ADDRESSED: Final = Override(serializer=AddressedSerializer, view_set=AddressedViewSet)
 ENDPOINT: Final = Override(serializer=EndpointSerializer, view_set=EndpointViewSet)
 OVERRIDES: Final[dict[type[Model], Override]] = {
     Cable: Override(serializer=CableSerializer, view_set=CableViewSet),

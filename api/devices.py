@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from api.briefs import Briefs
-from api.records import RecordSerializer
+from api.records import RecordSerializer, RecordViewSet
 from api.wire import Shown, brief_ref
 from dcim.record.ipam import IPAddress
 
@@ -21,3 +21,10 @@ class AddressedSerializer(RecordSerializer):
     """A device or machine, with the address under which it is reached (IPv6 before IPv4)."""
 
     primary_ip = Shown(_primary_ip, brief_ref(IPAddress, nullable=True), shows=(IPAddress,))
+
+
+class AddressedViewSet(RecordViewSet):
+    """List, read and write what is reached under an address."""
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return super().get_queryset().prefetch_related("primary_ip4", "primary_ip6")

@@ -1,13 +1,19 @@
-"""Bodies are JSON of limited size and depth; what can't be read is the caller's mistake."""
+"""Bodies are JSON both ways, whatever the caller says it accepts.
+
+What is taken in has a limited size and depth; what can't be read is the caller's mistake.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import IO, Any
 
 from django.conf import settings
 from rest_framework.exceptions import ParseError
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import JSONParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
 
 
 class BodyParser(JSONParser):
@@ -27,3 +33,16 @@ class BodyParser(JSONParser):
             return super().parse(stream, media_type, dict(parser_context or {}))
         except RecursionError as err:
             raise ParseError("The body is nested too deep.") from err
+
+
+class JsonAlways(DefaultContentNegotiation):
+    """Answers in JSON: a browser that asks for a page is told as much as a program."""
+
+    def select_renderer(
+        self,
+        request: Request,
+        renderers: Iterable[BaseRenderer],
+        format_suffix: str | None = None,
+    ) -> tuple[BaseRenderer, str]:
+        renderer = next(iter(renderers))
+        return renderer, renderer.media_type

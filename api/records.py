@@ -241,9 +241,14 @@ def paths_of(one: AnyField) -> Iterable[str]:
 
 
 def is_shown(resource: Resource, one: AnyField, shown: frozenset[str] | None) -> bool:
-    """Whether a field is part of what the caller asked for."""
-    groups = [group for group, names in resource.one_of.items() if one.name in names]
-    return shown is None or bool({resource.wire_name(one.name), *groups} & shown)
+    """Whether a field is needed for what the caller asked for.
+
+    What an object always refers to is, since its display may be made of it.
+    """
+    if shown is None or (one.is_relation and not one.null and not one.many_to_many):
+        return True
+    groups = {group for group, names in resource.one_of.items() if one.name in names}
+    return bool(shown & {resource.wire_name(one.name), *groups})
 
 
 def _words(text: str) -> frozenset[str]:

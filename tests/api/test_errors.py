@@ -150,6 +150,13 @@ def test_other_content_types_are_refused(api: APIClient) -> None:
     assert (answer.status_code, list(answer.json())) == (415, ["detail"])
 
 
+@pytest.mark.parametrize("accepted", ["text/html", "application/xml", "*/*", "nonsense"])
+def test_json_comes_whatever_is_accepted(api: APIClient, accepted: str) -> None:
+    for path in ("/api/dcim/sites/", "/api/schema/", "/api/nothing/"):
+        answer = api.get(path, headers={"Accept": accepted})
+        assert answer.headers["Content-Type"] == "application/json"
+
+
 def test_a_fault_of_ours_is_answered_in_json(
     api: APIClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
