@@ -8,6 +8,8 @@ from typing import Any, ClassVar, Final
 from django.db.models import Model, Prefetch, QuerySet
 from rest_framework.exceptions import ValidationError
 
+from api.filters import RecordFilterSet
+from api.lookups import HasAny
 from api.records import RecordSerializer, RecordViewSet
 from api.references import find
 from api.wire import Kind, Schema, Shown, WireField, brief_ref
@@ -202,6 +204,12 @@ class EndpointSerializer(RecordSerializer):
 
     def derived_fields(self) -> dict[str, WireField]:
         return super().derived_fields() | endpoint_fields()
+
+
+class EndpointFilterSet(RecordFilterSet):
+    """Endpoints with and without a cable."""
+
+    cabled = HasAny("termination")
 
 
 class EndpointViewSet(RecordViewSet):

@@ -12,9 +12,16 @@ from typing import Final
 
 from django.db.models import Model
 
-from api.cables import CableSerializer, CableViewSet, EndpointSerializer, EndpointViewSet
-from api.devices import AddressedSerializer, AddressedViewSet
-from api.filters import RecordFilterSet, filters_of
+from api.cables import (
+    CableSerializer,
+    CableViewSet,
+    EndpointFilterSet,
+    EndpointSerializer,
+    EndpointViewSet,
+)
+from api.devices import AddressedSerializer, AddressedViewSet, DeviceFilterSet, MachineFilterSet
+from api.filters import RecordFilterSet, declared_in, filters_of
+from api.networks import AddressFilterSet, PrefixFilterSet
 from api.plans import PlanSerializer, PlanViewSet
 from api.racks import DeviceTypeSerializer, RackSerializer
 from api.records import RecordSerializer, RecordViewSet
@@ -22,6 +29,7 @@ from dcim.catalog.resource import Resource
 from dcim.record.cables import Cable
 from dcim.record.devices import Device, Interface
 from dcim.record.hardware import DeviceType
+from dcim.record.ipam import IPAddress, Prefix
 from dcim.record.plans import Plan
 from dcim.record.power import PowerFeed, PowerOutlet, PowerPort
 from dcim.record.racks import Rack
@@ -38,19 +46,26 @@ class Override:
     also: frozenset[str] = frozenset()  # actions of the view set on what is not written by fields
 
 
-ADDRESSED: Final = Override(serializer=AddressedSerializer, view_set=AddressedViewSet)
-ENDPOINT: Final = Override(serializer=EndpointSerializer, view_set=EndpointViewSet)
+ENDPOINT: Final = Override(
+    serializer=EndpointSerializer, filter_set=EndpointFilterSet, view_set=EndpointViewSet
+)
 OVERRIDES: Final[dict[type[Model], Override]] = {
     Cable: Override(serializer=CableSerializer, view_set=CableViewSet),
-    Device: ADDRESSED,
+    Device: Override(
+        serializer=AddressedSerializer, filter_set=DeviceFilterSet, view_set=AddressedViewSet
+    ),
     DeviceType: Override(serializer=DeviceTypeSerializer),
     Interface: ENDPOINT,
+    IPAddress: Override(filter_set=AddressFilterSet),
     Plan: Override(serializer=PlanSerializer, view_set=PlanViewSet, also=frozenset({"create"})),
     PowerFeed: ENDPOINT,
     PowerOutlet: ENDPOINT,
     PowerPort: ENDPOINT,
+    Prefix: Override(filter_set=PrefixFilterSet),
     Rack: Override(serializer=RackSerializer),
-    VirtualMachine: ADDRESSED,
+    VirtualMachine: Override(
+        serializer=AddressedSerializer, filter_set=MachineFilterSet, view_set=AddressedViewSet
+    ),
 }
 PLAIN: Final = Override()
 
@@ -78,7 +93,8 @@ def filter_set_for(resource: Resource) -> type[RecordFilterSet]:
     """The filters of the resource's list."""
     base = OVERRIDES.get(resource.model, PLAIN).filter_set
     name = f"{resource.model.__name__}FilterSet"
-    return type(name, (base,), {**filters_of(resource), "resource": resource})
+    filters = filters_of(resource) | dict(declared_in(base))
+    return type(name, (base,), {**filters, "resource": resource})
 
 
 @cache

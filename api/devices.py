@@ -1,4 +1,4 @@
-"""What devices and machines show beside their own fields."""
+"""What devices and machines show and are found by beside their own fields."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from typing import Any
 from django.db.models import Model, QuerySet
 
 from api.briefs import Briefs
+from api.filters import RecordFilterSet
+from api.lookups import AnyOf, HasAny, Known
 from api.records import RecordSerializer, RecordViewSet
 from api.wire import Shown, brief_ref
+from dcim.record.hardware import Manufacturer
 from dcim.record.ipam import IPAddress
+from dcim.record.virtualization import ClusterType
 
 
 def _primary_ip(briefs: Briefs, obj: Any) -> Any:
@@ -21,6 +25,22 @@ class AddressedSerializer(RecordSerializer):
     """A device or machine, with the address under which it is reached (IPv6 before IPv4)."""
 
     primary_ip = Shown(_primary_ip, brief_ref(IPAddress, nullable=True), shows=(IPAddress,))
+
+
+class DeviceFilterSet(RecordFilterSet):
+    """Devices by what their type and addresses say."""
+
+    manufacturer_id = AnyOf("device_type__manufacturer", Known(Manufacturer, "pk"))
+    manufacturer = AnyOf("device_type__manufacturer__slug", Known(Manufacturer, "slug"))
+    has_primary_ip = HasAny("primary_ip4", "primary_ip6")
+
+
+class MachineFilterSet(RecordFilterSet):
+    """Machines by what their cluster and addresses say."""
+
+    cluster_type_id = AnyOf("cluster__type", Known(ClusterType, "pk"))
+    cluster_type = AnyOf("cluster__type__slug", Known(ClusterType, "slug"))
+    has_primary_ip = HasAny("primary_ip4", "primary_ip6")
 
 
 class AddressedViewSet(RecordViewSet):

@@ -66,6 +66,12 @@ class RecordFilterSet(FilterSet):
         super().__init__(data, queryset, request=request)
 
 
+def declared_in(filter_set: type[RecordFilterSet]) -> Mapping[str, Filter]:
+    """The filters that a filter set's own class names, and those it inherits."""
+    filters: Mapping[str, Filter] = vars(filter_set)["declared_filters"]
+    return filters
+
+
 def filters_in(filter_set: type[RecordFilterSet]) -> Mapping[str, Filter]:
     """All filters of a filter set by their parameters."""
     filters: Mapping[str, Filter] = vars(filter_set)["base_filters"]

@@ -135,10 +135,22 @@ class Empty(AnyOf):
     def __init__(self, name: str, *, blank: bool) -> None:
         super().__init__(name, Values(Truth()), blank=blank)
 
-    def filter(self, qs: Rows, value: list[Any]) -> Rows:
-        if not value:
-            return qs
-        return qs.filter(self.is_unset()) if value[-1] else qs.exclude(self.is_unset())
+    def matches(self, values: list[Any]) -> Q:
+        return self.is_unset() if values[-1] else ~self.is_unset()
+
+
+class HasAny(AnyOf):
+    """Rows in which any of several references is set, or none is."""
+
+    def __init__(self, *names: str) -> None:
+        super().__init__(names[0], Values(Truth()))
+        self.names = names
+
+    def matches(self, values: list[Any]) -> Q:
+        condition = Q()
+        for name in self.names:
+            condition |= Q(**{f"{name}__isnull": False})
+        return condition if values[-1] else ~condition
 
 
 class Search(AnyOf):
