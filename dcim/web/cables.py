@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,9 +16,11 @@ from dcim.record.cables import Cable, CableTermination
 from dcim.record.devices import Interface
 from dcim.record.power import PowerFeed, PowerOutlet, PowerPort
 from dcim.web import formats
-from dcim.web.derive import RecordForm, named
+from dcim.web.choosing import called
+from dcim.web.derive import RecordForm
 from dcim.web.details import DetailPage
 from dcim.web.edit import CreatePage
+from dcim.web.rows import named
 
 ENDPOINTS: Final = (Interface, PowerPort, PowerOutlet, PowerFeed)
 MOST_OFFERED: Final = 2000
@@ -36,18 +38,7 @@ class EndpointField(forms.CharField):
 
 
 def _endpoint(text: str) -> Model:
-    """The one endpoint called `text`; a device without a name is called “#” and its number."""
-    whole, _slash, name = (part.strip() for part in text.rpartition("/"))
-    number = whole.removeprefix("#")
-    found = [
-        one
-        for model, whole_of in ((model, formats.WHOLE_OF_PART[model]) for model in ENDPOINTS)
-        for one in named(model).filter(
-            Q(**{f"{whole_of}__name": whole})
-            | Q(**{whole_of: int(number) if number.isdecimal() else None}),
-            name=name,
-        )
-    ]
+    found = [one for model in ENDPOINTS for one in called(named(model), text)]
     if len(found) != 1:
         raise ValidationError(
             _("“%(text)s” is not one port. Write DEVICE / PORT as the list offers it.")

@@ -1,4 +1,4 @@
-"""What follows from a resource's fields: its rows, columns, filters and form.
+"""What follows from a resource's fields: its columns, filters and form.
 
 A page that needs more takes an ordinary class instead: see `overrides`.
 """
@@ -19,59 +19,20 @@ from django.utils.translation import gettext_lazy
 
 from dcim.catalog import BY_MODEL
 from dcim.catalog.resource import AnyField, Resource
-from dcim.record.plans import ProvisioningRun
-from dcim.record.service_apps import AppDependency, Workload
 from dcim.web import formats
 from dcim.web.addresses import page_of
+from dcim.web.choosing import NamedChoiceField, NamedChoicesField
+from dcim.web.rows import matching, named
 
 if TYPE_CHECKING:
-    ChoiceOfObject = forms.ModelChoiceField[Model]
-    ChoiceOfObjects = forms.ModelMultipleChoiceField[Model]
     FormOfModel = forms.ModelForm[Any]
 else:  # generic to the type checker only
-    ChoiceOfObject = forms.ModelChoiceField
-    ChoiceOfObjects = forms.ModelMultipleChoiceField
     FormOfModel = forms.ModelForm
-
-# What an object's name is made of beyond its own row.
-NAMED_WITH: Final[dict[type[Model], tuple[str, ...]]] = {
-    **{model: (whole,) for model, whole in formats.WHOLE_OF_PART.items()},
-    Workload: ("app",),
-    AppDependency: ("app", "needs"),
-    ProvisioningRun: ("plan",),
-}
 
 
 def is_relation(field: AnyField) -> bool:
     """Whether the field refers to other objects."""
     return isinstance(field, (models.ForeignKey, models.ManyToManyField))
-
-
-def rows_of(resource: Resource, fields: Iterable[AnyField]) -> QuerySet[Model]:
-    """The resource's objects with all that showing `fields` asks for, in few queries."""
-    joined = list(NAMED_WITH.get(resource.model, ()))
-    fetched = []
-    for field in fields:
-        if isinstance(field, models.ManyToManyField):
-            fetched.append(models.Prefetch(field.name, queryset=named(field.related_model)))
-        elif isinstance(field, models.ForeignKey):
-            more = NAMED_WITH.get(field.related_model, ())
-            joined += [field.name, *(f"{field.name}__{name}" for name in more)]
-    found = resource.model._default_manager.all()
-    return found.select_related(*joined).prefetch_related(*fetched) if joined or fetched else found
-
-
-def named(model: Any) -> QuerySet[Model]:
-    """The model's objects with what their names are made of."""
-    found: QuerySet[Model] = model._default_manager.all()
-    joined = NAMED_WITH.get(model, ())
-    return found.select_related(*joined) if joined else found
-
-
-def matching(resource: Resource, text: str) -> Q:
-    """The condition that some searched field contains `text`."""
-    conditions = (Q(**{f"{name}__icontains": text}) for name in resource.search)
-    return Q(*conditions, _connector=Q.OR) if text and resource.search else Q()
 
 
 # Lists
@@ -258,22 +219,6 @@ def translated_choices(choices: Iterable[tuple[Any, Any]]) -> list[tuple[Any, An
 # Forms
 
 
-class NamedChoiceField(ChoiceOfObject):
-    """A choice of objects by their whole names."""
-
-    def label_from_instance(self, obj: Model) -> str:
-        """The object's name with that of the whole it is part of."""
-        return formats.full_name(obj)
-
-
-class NamedChoicesField(ChoiceOfObjects):
-    """Several objects by their whole names."""
-
-    def label_from_instance(self, obj: Model) -> str:
-        """The object's name with that of the whole it is part of."""
-        return formats.full_name(obj)
-
-
 class RecordForm(FormOfModel):
     """A form over a resource's writable fields; it checks and never saves: actions write."""
 
@@ -284,6 +229,12 @@ class RecordForm(FormOfModel):
         help_text=gettext_lazy("Why the change is made; kept with it for good."),
     )
     seen_change = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if isinstance(field, (NamedChoiceField, NamedChoicesField)):
+                field.fit_widget(f"id_{name}")
 
     def values(self) -> dict[str, Any]:
         """What is to be written: every field of a new object, the changed ones of an old one."""

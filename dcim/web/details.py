@@ -19,9 +19,9 @@ from dcim.record.changes import ObjectChange
 from dcim.web import formats
 from dcim.web.access import Crumb, ResourcePage
 from dcim.web.addresses import deed_page_of, list_of
-from dcim.web.derive import named, rows_of
 from dcim.web.differences import ShownChange, shown_changes
 from dcim.web.formats import Shown, shown
+from dcim.web.rows import named, rows_of
 
 MOST_RELATED: Final = 12
 MOST_CHANGES: Final = 10

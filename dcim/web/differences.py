@@ -15,7 +15,7 @@ from dcim.catalog import BY_KIND
 from dcim.catalog.resource import AnyField
 from dcim.record.changes import ObjectChange
 from dcim.web import formats
-from dcim.web.derive import named
+from dcim.web.rows import named
 
 Ids = dict[type[models.Model], set[int]]
 Names = Mapping[tuple[type[models.Model], int], str]

@@ -16,10 +16,10 @@ from dcim.web.derive import (
     FilterForm,
     chosen_fields,
     filter_form_of,
-    rows_of,
     table_of,
 )
 from dcim.web.export import csv_of
+from dcim.web.rows import rows_of
 
 PAGE_SIZES: Final = (25, 50, 100, 250)
 DEFAULT_PAGE_SIZE: Final = 50

@@ -15,8 +15,8 @@ from dcim.catalog.resource import Resource
 from dcim.web import formats
 from dcim.web.access import Page
 from dcim.web.addresses import list_of
-from dcim.web.derive import matching, named
 from dcim.web.formats import Shown
+from dcim.web.rows import matching, named
 
 MOST_PER_KIND: Final = 8
 

@@ -9,6 +9,7 @@ from django.urls import URLPattern, path
 
 from dcim.catalog import RESOURCES
 from dcim.catalog.resource import Resource
+from dcim.web.choosing import ChoicesView
 from dcim.web.edit import DeletePage
 from dcim.web.home import HomePage
 from dcim.web.impact import ImpactPage
@@ -41,6 +42,7 @@ urlpatterns: list[URLPattern] = [
     path(
         "plugins/planner/plans/<int:pk>/document/", PlanDocumentView.as_view(), name="plan_document"
     ),
+    path("choices/<str:kind>/", ChoicesView.as_view(), name="choices"),
     path("search/", SearchPage.as_view(), name="search"),
     *(pattern for resource in RESOURCES for pattern in resource_patterns(resource)),
 ]

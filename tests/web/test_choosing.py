@@ -1,0 +1,91 @@
+"""Naming other objects where there are more than a menu can hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from dcim.record.changes import ObjectChange
+from dcim.record.devices import Device, Interface
+from dcim.record.racks import Rack
+from dcim.record.service_apps import Workload
+from dcim.record.sites import Site
+from dcim.record.virtualization import VirtualMachine
+from dcim.web import choosing
+from dcim.web.addresses import page_of
+from tests.factories import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _menus_hold_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choosing, "MOST_IN_A_MENU", 0)
+
+
+def shown_values(client: Client, obj: Any) -> dict[str, Any]:
+    form = client.get(f"{page_of(obj)}edit/").context["form"]
+    return {one.html_name: one.value() for one in form if one.value() not in (None, "", [])}
+
+
+def edited(client: Client, obj: Any, **values: str) -> Any:
+    return client.post(f"{page_of(obj)}edit/", {**shown_values(client, obj), **values})
+
+
+def test_a_form_shows_names_and_saves_them_unchanged(admin_client: Client) -> None:
+    rack = make(Rack, site=make(Site, name="Pusat Data"))
+    assert shown_values(admin_client, rack)["site"] == "Pusat Data"
+    assert edited(admin_client, rack).status_code == 302
+    assert not ObjectChange.objects.filter(action="update").exists()
+
+
+def test_a_typed_name_is_taken(admin_client: Client) -> None:
+    rack, other = make(Rack), make(Site, name="Ruang Cadangan")
+    assert edited(admin_client, rack, site="Ruang Cadangan").status_code == 302
+    assert Rack.objects.get().site == other
+
+
+@pytest.mark.parametrize(("typed", "said"), [("tak ada", "Tidak ada “tak ada”."), ("", "harus")])
+def test_a_name_that_is_not_there_is_said_at_its_field(
+    typed: str, said: str, admin_client: Client
+) -> None:
+    answer = edited(admin_client, make(Rack), site=typed)
+    assert said in answer.context["form"].errors["site"][0]
+
+
+def test_a_name_that_several_bear_asks_for_the_number(admin_client: Client) -> None:
+    twins = [make(Device, name="host") for _ in range(2)]
+    port = make(Interface, device=twins[0])
+    assert shown_values(admin_client, port)["device"] == f"#{twins[0].pk}"
+    assert (
+        f"#{twins[1].pk}"
+        in edited(admin_client, port, device="host").context["form"].errors["device"][0]
+    )
+    assert edited(admin_client, port, device=f"#{twins[1].pk}").status_code == 302
+
+
+def test_several_are_named_line_by_line(admin_client: Client) -> None:
+    for name in ("simpeg-1", "simpeg-2"):
+        make(VirtualMachine, name=name)
+    tier = make(Workload)
+    answer = edited(admin_client, tier, virtual_machines="simpeg-1\n simpeg-2\n")
+    assert answer.status_code == 302
+    assert tier.virtual_machines.count() == 2
+    assert set(shown_values(admin_client, tier)["virtual_machines"].split("\n")) == {
+        "simpeg-1",
+        "simpeg-2",
+    }
+
+
+def test_the_browser_is_offered_names_that_contain_what_is_typed(admin_client: Client) -> None:
+    port = make(Interface, name="eth0", device=make(Device, name="pdr-h01"))
+    make(Interface, name="swp1")
+    offered = admin_client.get("/choices/dcim.interface/", {"interface": "pdr-h01 / eth"})
+    assert offered.content.decode().count("<option") == 1
+    assert f"{port.device} / eth0" in offered.content.decode()
+
+
+def test_an_unknown_kind_offers_nothing(admin_client: Client) -> None:
+    assert admin_client.get("/choices/dcim.nothing/").status_code == 404
