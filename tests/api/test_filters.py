@@ -72,7 +72,11 @@ def test_every_parameter_answers(api: APIClient, resource: Resource) -> None:
 
 def example_for(field: Any) -> str:
     kind = type(field).__name__
-    examples = {"IsoDateTimeField": "2026-01-31T00:00:00Z", "DateField": "2026-01-31"}
+    examples = {
+        "IsoDateTimeField": "2026-01-31T00:00:00Z",
+        "DateField": "2026-01-31",
+        "NetworkField": "10.0.0.0/8",
+    }
     if choices := dict(getattr(field, "choices", ())):
         return str(list(choices)[-1])
     return examples.get(kind, "00000000-0000-0000-0000-000000000000" if "UUID" in kind else "1")
