@@ -11,6 +11,8 @@
     │   └── InUse             something still rests on it             record.in_use
     └── MissingComponent      an engine, server or package is absent  component.missing
 
+Provisioning adds plan.refused (a Refused), engine.failed and hypervisor.failed beside them.
+
 Raise where the rule is, catch only at a border (API, page, command). Codes never change and are
 never used again for something else.
 """
