@@ -21,7 +21,7 @@ from dcim.catalog import BY_MODEL
 from dcim.catalog.resource import AnyField, Resource
 from dcim.web import formats
 from dcim.web.addresses import page_of
-from dcim.web.choosing import NamedChoiceField, NamedChoicesField
+from dcim.web.choosing import NamedChoiceField, NamedChoicesField, has_many, objects_of
 from dcim.web.rows import matching, named
 
 if TYPE_CHECKING:
@@ -116,6 +116,14 @@ class FilterForm(forms.Form):
     q = forms.CharField(required=False, label=gettext_lazy("Search"))
     resource: Resource
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if not isinstance(field, NamedChoiceField) or field.widget.is_hidden:
+                continue
+            if has_many(objects_of(field)):
+                field.widget = forms.HiddenInput()
+
     def conditions(self) -> Q:
         """What the rows must fulfil; nothing fulfils what could not be read."""
         if not self.is_valid():
@@ -151,34 +159,10 @@ def filter_form_of(model: type[Model]) -> type[FilterForm]:
     fields: dict[str, Any] = {"resource": resource}
     for field in resource.fields:
         if (made := _filter_field(field)) is not None:
-            is_shown = field.name in resource.columns
-            if not is_shown or (is_relation(field) and not _is_small(field.related_model)):
+            if field.name not in resource.columns:
                 made.widget = forms.HiddenInput()
             fields[f"{field.name}_id" if is_relation(field) else field.name] = made
     return type(f"{model.__name__}FilterForm", (FilterForm,), fields)
-
-
-def _is_small(model: Any) -> bool:
-    """Whether a menu can hold the model's objects; machines and their parts are too many."""
-    return model in BY_MODEL and model._meta.model_name in SMALL_LISTS
-
-
-SMALL_LISTS: Final = frozenset(
-    {
-        "site",
-        "location",
-        "rack",
-        "manufacturer",
-        "devicerole",
-        "platform",
-        "clustertype",
-        "cluster",
-        "tenant",
-        "provider",
-        "tag",
-        "powerpanel",
-    }
-)
 
 
 def _filter_field(field: AnyField) -> forms.Field | None:
