@@ -17,7 +17,7 @@ from dcim.catalog import BY_MODEL
 from dcim.catalog.resource import Resource
 from dcim.record.changes import ObjectChange
 from dcim.web import formats
-from dcim.web.access import Crumb, ResourcePage
+from dcim.web.access import ResourcePage
 from dcim.web.addresses import deed_page_of, list_of
 from dcim.web.differences import ShownChange, shown_changes
 from dcim.web.formats import Shown, shown
@@ -25,7 +25,6 @@ from dcim.web.rows import named, rows_of
 
 MOST_RELATED: Final = 12
 MOST_CHANGES: Final = 10
-LAST_FIELDS: Final = frozenset({"created", "last_updated"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +87,6 @@ class DetailPage(ResourcePage):
     def more(self, obj: Any) -> dict[str, Any]:
         """What a page of its own adds."""
         return {}
-
-    def crumbs(self) -> list[Crumb]:
-        """The object comes last; its name stands in the heading below."""
-        return super().crumbs()
 
 
 def facts_of(resource: Resource, obj: Model) -> list[Fact]:

@@ -9,7 +9,6 @@ from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from dcim.actions import record
@@ -175,7 +174,7 @@ class DeletePage(WritingPage):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Delete the object, or name what rests on it."""
         obj = self.object()
-        name = str(capfirst(formats.full_name(obj)))
+        name = formats.full_name(obj)
         try:
             record.delete(obj, by=self.actor(request.POST.get("changelog_message", "")))
         except InUse:
