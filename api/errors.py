@@ -26,6 +26,9 @@ STATUS: Final[Mapping[str, int]] = {
     "capacity.does_not_fit": status.HTTP_409_CONFLICT,
     "rack.position_taken": status.HTTP_409_CONFLICT,
     "record.in_use": status.HTTP_409_CONFLICT,
+    "plan.refused": status.HTTP_409_CONFLICT,
+    "engine.failed": status.HTTP_502_BAD_GATEWAY,
+    "hypervisor.failed": status.HTTP_502_BAD_GATEWAY,
     "component.missing": status.HTTP_503_SERVICE_UNAVAILABLE,
 }
 ALL_FIELDS: Final = "__all__"
