@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.db.models import Model
@@ -13,11 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from dcim.graph.impact import Hit, impact
+from dcim.graph.answers import answer_of_impact
+from dcim.graph.impact import impact
 from dcim.graph.load import current_graph
 from dcim.record.service_apps import ServiceApp
 from dcim.vocabulary.errors import LumbungError
-from dcim.vocabulary.things import Ref, ThingKind
+from dcim.vocabulary.things import Ref
 
 
 class Names(serializers.ListField):
@@ -25,48 +24,32 @@ class Names(serializers.ListField):
 
     child = serializers.CharField()
 
-    def to_representation(self, data: Iterable[Any]) -> list[str]:
-        return [str(node.id) for node in data]
-
 
 class Counts(serializers.DictField):
     """How many things of each kind are hit."""
 
     child = serializers.IntegerField()
 
-    def to_representation(self, value: Iterable[Hit]) -> dict[str, int]:
-        count = Counter(hit.thing.kind for hit in value)
-        return {kind.value: count[kind] for kind in ThingKind if kind is not ThingKind.GROUP}
 
+class HitAppShape(serializers.Serializer[Any]):
+    """How OpenAPI describes `dcim.graph.answers.HitApp`."""
 
-class Codes(serializers.ListField):
-    """Apps by their codes."""
-
-    child = serializers.CharField()
-
-    def to_representation(self, data: Iterable[Hit]) -> list[str]:
-        return [hit.thing.name for hit in data]
-
-
-class HitApp(serializers.Serializer[Hit]):
-    """An app that is hit, and a shortest chain of causes from it to what failed."""
-
-    code = serializers.CharField(source="thing.name")
-    name = serializers.CharField(source="thing.label")
-    owner = serializers.CharField(source="thing.owner")
+    code = serializers.CharField()
+    name = serializers.CharField()
+    owner = serializers.CharField()
     chain = Names()
 
 
-class ImpactAnswer(serializers.Serializer[Any]):
-    """Running apps that stop or lose redundancy, idle apps hit on paper, and counts of things."""
+class ImpactShape(serializers.Serializer[Any]):
+    """How OpenAPI describes `dcim.graph.answers.ImpactAnswer`."""
 
     serial = serializers.IntegerField()
     failed = Names()
-    apps_down = HitApp(many=True)
-    apps_degraded = HitApp(many=True)
-    idle_apps = Codes()
-    things_down = Counts(source="down")
-    things_degraded = Counts(source="degraded")
+    apps_down = HitAppShape(many=True)
+    apps_degraded = HitAppShape(many=True)
+    idle_apps = serializers.ListField(child=serializers.CharField())
+    things_down = Counts()
+    things_degraded = Counts()
 
 
 class ImpactView(APIView):
@@ -80,14 +63,14 @@ class ImpactView(APIView):
                 "failed", str, many=True, required=True, description="KIND:NAME; may be repeated."
             )
         ],
-        responses=ImpactAnswer,
+        responses=ImpactShape,
     )
     def get(self, request: Request) -> Response:
         """The impact on the record as it is now."""
         failed = [
             ref_of(request, "failed", text) for text in request.query_params.getlist("failed")
         ]
-        return Response(ImpactAnswer(impact(current_graph(), failed)).data)
+        return Response(answer_of_impact(impact(current_graph(), failed)))
 
 
 def ref_of(request: Request, parameter: str, text: str | None = None) -> Ref:

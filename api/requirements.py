@@ -12,8 +12,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.impact import Names, ref_of
+from dcim.graph.answers import answer_of_explanation
 from dcim.graph.facts import Group, Need, Node
 from dcim.graph.load import current_graph
+from dcim.graph.propagation import State
 from dcim.graph.requirements import explain, requirements, single_points_of_failure
 from dcim.record.service_apps import ServiceApp
 from dcim.vocabulary.errors import UnknownThing
@@ -85,22 +87,16 @@ class RequirementsView(APIView):
         return Response(RequirementsAnswer(requirements(graph, ref), context=context).data)
 
 
-class Chains(serializers.ListField):
-    """Shortest chains from the app to the thing."""
-
-    child = Names()
-
-
-class ExplainAnswer(serializers.Serializer[Any]):
-    """Whether and why an app rests on a thing, and what the loss of the thing alone does to it."""
+class ExplanationShape(serializers.Serializer[Any]):
+    """How OpenAPI describes `dcim.graph.answers.ExplanationAnswer`."""
 
     serial = serializers.IntegerField()
-    app = serializers.CharField(source="app.id")
-    thing = serializers.CharField(source="thing.id")
+    app = serializers.CharField()
+    thing = serializers.CharField()
     rests = serializers.BooleanField()
     is_hard = serializers.BooleanField()
-    effect = serializers.ChoiceField(choices=["up", "degraded", "down"])
-    chains = Chains()
+    effect = serializers.ChoiceField(choices=[state.value for state in State])
+    chains = serializers.ListField(child=Names())
 
 
 class ExplainView(APIView):
@@ -113,12 +109,11 @@ class ExplainView(APIView):
             OpenApiParameter("app", str, required=True, description="The app's code."),
             OpenApiParameter("thing", str, required=True, description="KIND:NAME."),
         ],
-        responses=ExplainAnswer,
+        responses=ExplanationShape,
     )
     def get(self, request: Request) -> Response:
         """The explanation in the record as it is now."""
         code = request.query_params.get("app", "").removeprefix(f"{ThingKind.APP}:")
         thing = ref_of(request, "thing")
-        return Response(
-            ExplainAnswer(explain(current_graph(), Ref(ThingKind.APP, code), thing)).data
-        )
+        why = explain(current_graph(), Ref(ThingKind.APP, code), thing)
+        return Response(answer_of_explanation(why))

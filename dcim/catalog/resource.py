@@ -11,6 +11,8 @@ from django.db.models import Field, Model
 
 AnyField: TypeAlias = "Field[Any, Any]"
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+# Every object on the wire begins with these.
+TAKEN = frozenset({"id", "url", "display_url", "display"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -62,6 +64,8 @@ class Resource:
             for name in names:
                 if name not in known:
                     raise ValueError(f"{self.kind}: {attribute} names “{name}”, not a field of it")
+        for taken in TAKEN & {self.wire_name(one.name) for one in self.fields}:
+            raise ValueError(f"{self.kind}: every object has a {taken}; name the field otherwise")
 
     def _stored_fields(self) -> list[AnyField]:
         options = self.model._meta

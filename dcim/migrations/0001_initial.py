@@ -666,7 +666,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'devices',
                 'ordering': ('name', 'id'),
                 'indexes': [models.Index(fields=['name', 'id'], name='device_order')],
-                'constraints': [models.UniqueConstraint(fields=('site', 'name', 'tenant'), name='device_name'), models.UniqueConstraint(condition=models.Q(('tenant__isnull', True)), fields=('site', 'name'), name='device_name_without_tenant'), models.CheckConstraint(condition=models.Q(('position__isnull', True), ('rack__isnull', False), _connector='OR'), name='device_position_needs_rack')],
+                'constraints': [models.UniqueConstraint(fields=('site', 'name', 'tenant'), name='device_name'), models.UniqueConstraint(condition=models.Q(('tenant__isnull', True)), fields=('site', 'name'), name='device_name_without_tenant', violation_error_message='The site has a device of this name already.'), models.CheckConstraint(condition=models.Q(('position__isnull', True), ('rack__isnull', False), _connector='OR'), name='device_position_needs_rack')],
             },
         ),
         migrations.CreateModel(
@@ -803,7 +803,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'virtual machines',
                 'ordering': ('name', 'id'),
                 'indexes': [models.Index(fields=['name', 'id'], name='virtual_machine_order')],
-                'constraints': [models.UniqueConstraint(fields=('cluster', 'name', 'tenant'), name='virtual_machine_name'), models.UniqueConstraint(condition=models.Q(('tenant__isnull', True)), fields=('cluster', 'name'), name='virtual_machine_name_without_tenant'), models.CheckConstraint(condition=models.Q(('cluster__isnull', False), ('site__isnull', False), _connector='OR'), name='virtual_machine_somewhere')],
+                'constraints': [models.UniqueConstraint(fields=('cluster', 'name', 'tenant'), name='virtual_machine_name'), models.UniqueConstraint(condition=models.Q(('tenant__isnull', True)), fields=('cluster', 'name'), name='virtual_machine_name_without_tenant', violation_error_message='The cluster has a machine of this name already.'), models.CheckConstraint(condition=models.Q(('cluster__isnull', False), ('site__isnull', False), _connector='OR'), name='virtual_machine_somewhere')],
             },
         ),
         migrations.CreateModel(

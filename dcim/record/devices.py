@@ -130,6 +130,7 @@ class Device(Record):
                 fields=("site", "name"),
                 condition=models.Q(tenant__isnull=True),
                 name="device_name_without_tenant",
+                violation_error_message=_("The site has a device of this name already."),
             ),
             models.CheckConstraint(
                 condition=models.Q(position__isnull=True) | models.Q(rack__isnull=False),

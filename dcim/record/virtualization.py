@@ -213,6 +213,7 @@ class VirtualMachine(Record):
                 fields=("cluster", "name"),
                 condition=models.Q(tenant__isnull=True),
                 name="virtual_machine_name_without_tenant",
+                violation_error_message=_("The cluster has a machine of this name already."),
             ),
             models.CheckConstraint(
                 condition=models.Q(cluster__isnull=False) | models.Q(site__isnull=False),

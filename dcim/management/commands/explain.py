@@ -7,6 +7,7 @@ from argparse import Namespace
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
+from dcim.graph.answers import answer_of_explanation
 from dcim.graph.load import current_graph
 from dcim.graph.propagation import State
 from dcim.graph.requirements import Explanation, explain
@@ -29,23 +30,11 @@ class Command(LumbungCommand):
         app = Ref(ThingKind.APP, options.app.removeprefix(f"{ThingKind.APP}:"))
         why = explain(current_graph(), app, Ref.parse(options.thing))
         if options.json:
-            self.print_json(_as_json(why))
+            self.print_json(answer_of_explanation(why))
             return
         self.stdout.write(_verdict(why))
         for chain in why.chains:
             self.stdout.write(f"  {chain_text(chain)}")
-
-
-def _as_json(why: Explanation) -> dict[str, object]:
-    return {
-        "serial": why.serial,
-        "app": str(why.app.id),
-        "thing": str(why.thing.id),
-        "rests": why.rests,
-        "is_hard": why.is_hard,
-        "effect": why.effect.value,
-        "chains": [[str(node.id) for node in chain] for chain in why.chains],
-    }
 
 
 def _verdict(why: Explanation) -> str:

@@ -6,10 +6,11 @@ from argparse import Namespace
 
 from django.core.management.base import CommandParser
 
+from dcim.graph.answers import answer_of_impact
 from dcim.graph.impact import impact
 from dcim.graph.load import current_graph
 from dcim.management.base import LumbungCommand
-from dcim.management.impact_report import as_json, as_lines
+from dcim.management.impact_report import as_lines
 from dcim.vocabulary.things import Ref
 
 
@@ -26,7 +27,7 @@ class Command(LumbungCommand):
         failed = [Ref.parse(name) for name in options.failed]
         found = impact(current_graph(), failed)
         if options.json:
-            self.print_json(as_json(found))
+            self.print_json(answer_of_impact(found))
             return
         for line in as_lines(found):
             self.stdout.write(line)
