@@ -1,13 +1,12 @@
 """An independent judge of reactivation plans: it reads plain JSON and shares no code with them.
 
-`complaints` says what is wrong with a plan for a snapshot; `best_weight` finds by trying everything
-what the best plan could bring back at hand.
+`complaints` says what is wrong with a plan for a snapshot; `tests.plan_brute_force` says how good a
+plan could be.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
 from math import ceil
 from typing import Any
 
@@ -73,12 +72,12 @@ def _apps_each_once(snapshot: Json, plan: Json) -> Iterator[str]:
         if not line["reason"]:
             yield f"{line['code']} has no reason"
         if line["outcome"] in BACK:
-            yield from _may_come_back(app, plan["scenario"])
+            yield from may_come_back(app, plan["scenario"])
         if app["status"] == "active" and line["outcome"] != "stays":
             yield f"{line['code']} is active and does not stay"
 
 
-def _may_come_back(app: Json, scenario: str) -> Iterator[str]:
+def may_come_back(app: Json, scenario: str) -> Iterator[str]:
     if app["status"] != "inactive":
         yield f"{app['code']} comes back and is {app['status']}"
     if app["blocker"] == "superseded" or app["verdict"] in {"retire", "migrate"}:
@@ -132,9 +131,9 @@ def _drawn(snapshot: Json, plan: Json, pool: str, one: str) -> int:
 def _hosts_not_exceeded(snapshot: Json, plan: Json) -> Iterator[str]:
     for target in plan["targets"]:
         for vm in _with(target, "create"):
-            if vm["host"] is None and _host_sizes(snapshot, target["pool"]):
+            if vm["host"] is None and host_sizes(snapshot, target["pool"]):
                 yield f"{vm['name']} has no host"
-        for host, size in _host_sizes(snapshot, target["pool"]).items():
+        for host, size in host_sizes(snapshot, target["pool"]).items():
             there = [vm for vm in target["vms"] if vm["host"] == host]
             if any(vm["change"] == "create" for vm in there):
                 for one in CLASSES:
@@ -142,7 +141,7 @@ def _hosts_not_exceeded(snapshot: Json, plan: Json) -> Iterator[str]:
                         yield f"{host} {one} is exceeded"
 
 
-def _host_sizes(snapshot: Json, pool: str) -> dict[str, dict[str, int]]:
+def host_sizes(snapshot: Json, pool: str) -> dict[str, dict[str, int]]:
     """What each active host of a pool can carry."""
     return {
         host["name"]: {one: int(host["amounts"][one] * cluster[RATIOS[one]]) for one in CLASSES}
@@ -317,117 +316,3 @@ def _figures_right(plan: Json) -> Iterator[str]:
 
 def _with(target: Json, change: str) -> list[Json]:
     return [vm for vm in target["vms"] if vm["change"] == change]
-
-
-WEIGHTS = {"strategic": 400, "high": 200, "low": 100, None: 100}
-
-
-def best_weight(snapshot: Json, scenario: str) -> int:
-    """The most weight that could come back without asking, by trying every choice on every host.
-
-    For snapshots whose inactive apps hold no machines and whose other machines all stand on a host:
-    a handful of apps, machines and hosts.
-    """
-    apps = [app for app in snapshot["apps"] if not list(_may_come_back(app, scenario))]
-    pools = [*_open_pools(snapshot)]
-    best = 0
-    for choice in product([None, *pools], repeat=len(apps)):
-        placed = {app["code"]: pool for app, pool in zip(apps, choice, strict=True) if pool}
-        weight = sum(_weight(app) for app in apps if app["code"] in placed)
-        if weight > best and _stands(snapshot, apps, placed):
-            best = weight
-    return best
-
-
-def _weight(app: Json) -> int:
-    points = int(app["users_per_month"]) // 100
-    return WEIGHTS[app["category"]] + min(99, points)
-
-
-def _open_pools(snapshot: Json) -> Iterator[str]:
-    kinds = {provider["slug"]: provider["kind"] for provider in snapshot["providers"]}
-    for cluster in snapshot["clusters"]:
-        if cluster["status"] == "active" and any(h["status"] == "active" for h in cluster["hosts"]):
-            yield f"cluster:{cluster['name']}"
-    for grant in snapshot["allocations"]:
-        if grant["status"] == "active" and kinds[grant["provider"]] == "pdn":
-            yield f"allocation:{grant['reference']}"
-
-
-def _stands(snapshot: Json, apps: Sequence[Json], placed: Mapping[str, str]) -> bool:
-    """Whether what is placed has what it needs, may lie there, and fits."""
-    active = {app["code"] for app in snapshot["apps"] if app["status"] == "active"}
-    chosen = [app for app in apps if app["code"] in placed]
-    if any(not app["workloads"] or {*app["hard"]} - active - {*placed} for app in chosen):
-        return False
-    provider = {f"cluster:{c['name']}": c["provider"] for c in snapshot["clusters"]} | {
-        f"allocation:{a['reference']}": a["provider"] for a in snapshot["allocations"]
-    }
-    if any(not may_hold(snapshot, code, provider[pool]) for code, pool in placed.items()):
-        return False
-    return all(
-        _fits_pool(snapshot, pool, [app for app in chosen if placed[app["code"]] == pool])
-        for pool in {*placed.values()}
-    )
-
-
-def _fits_pool(snapshot: Json, pool: str, apps: Sequence[Json]) -> bool:
-    machines = [machine for app in apps for machine in _machines(app)]
-    standing = [vm for vm in snapshot["vms"] if home_of(snapshot, vm) == pool]
-    drawing = [
-        vm
-        for vm in snapshot["vms"]
-        if pool in {home_of(snapshot, vm), f"allocation:{vm['allocation']}"}
-    ]
-    capacity = capacity_of(snapshot, pool)
-    for n, one in enumerate(CLASSES):
-        used = sum(vm["amounts"][one] for vm in drawing)
-        if used + sum(size[n] for size, _ in machines) > capacity[one]:
-            return False
-    sizes = _host_sizes(snapshot, pool)
-    if not sizes:
-        return True
-    left = {
-        host: [
-            size[one] - sum(v["amounts"][one] for v in standing if v["host"] == host)
-            for one in CLASSES
-        ]
-        for host, size in sizes.items()
-    }
-    return _packs(machines, left, {})
-
-
-def _machines(app: Json) -> list[tuple[tuple[int, int, int], set[str]]]:
-    """Size of each machine of an app that has none, and the tiers on it that keep apart."""
-    groups = [[tier] for tier in app["workloads"] if not tier["co_hosted"]]
-    groups.append([tier for tier in app["workloads"] if tier["co_hosted"]])
-    machines = []
-    for group in groups:
-        for i in range(max((tier["instances_wanted"] for tier in group), default=0)):
-            tiers = [tier for tier in group if tier["instances_wanted"] > i]
-            size = (
-                max(1, ceil(sum(float(tier["vcpus"]) for tier in tiers))),
-                max(1, sum(tier["memory_mib"] for tier in tiers)),
-                max(1, sum(tier["storage_gib"] for tier in tiers)),
-            )
-            apart = {f"{app['code']}/{t['name']}" for t in tiers if t["anti_affinity"]}
-            machines.append((size, apart))
-    return machines
-
-
-def _packs(
-    machines: Sequence[tuple[tuple[int, int, int], set[str]]],
-    left: Mapping[str, Sequence[int]],
-    apart: Mapping[str, set[str]],
-) -> bool:
-    """Whether the machines fit on the hosts, trying every host for each in turn."""
-    if not machines:
-        return True
-    (size, tiers), *rest = machines
-    for host, room in left.items():
-        after = [have - take for have, take in zip(room, size, strict=True)]
-        if min(after) >= 0 and not tiers & apart.get(host, set()):
-            taken = {**apart, host: apart.get(host, set()) | tiers}
-            if _packs(rest, {**left, host: after}, taken):
-                return True
-    return False

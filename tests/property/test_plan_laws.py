@@ -16,7 +16,8 @@ from dcim.planning.rules import violations
 from dcim.planning.snapshot import encode as encode_snapshot
 from dcim.planning.snapshot import parse as parse_snapshot
 from dcim.planning.verdicts import Scenario
-from tests.plan_checker import Json, best_weight, complaints
+from tests.plan_brute_force import best_weight
+from tests.plan_checker import Json, complaints
 from tests.random_snapshots import bare_snapshots, snapshots
 
 SCENARIOS = st.sampled_from(Scenario)
