@@ -36,20 +36,23 @@ class Packing:
     hosts: Mapping[str, str]
 
 
-def pack(vms: Sequence[NewVM], rooms: Rooms, tenants: Tenants = NOBODY) -> Packing:
+def pack(
+    vms: Sequence[NewVM], rooms: Rooms, tenants: Tenants = NOBODY, *, by_solver: bool = True
+) -> Packing:
     """A host for each of `vms`, or the proof that there is none.
 
     Args:
         vms: machines to place; their names differ.
         rooms: what each host has left.
         tenants: per tier that keeps apart, the hosts that already carry an instance.
+        by_solver: whether to go on where best fit is stuck, rather than leave it unsettled.
 
     Notes: best fit decreasing is O(V x H); CP-SAT only where that fails.
     """
     placed = best_fit(vms, rooms, tenants)
     if placed is not None:
         return Packing(Fit.FITS, placed)
-    return _solve(vms, rooms, tenants)
+    return _solve(vms, rooms, tenants) if by_solver else Packing(Fit.UNSETTLED, {})
 
 
 def best_fit(vms: Sequence[NewVM], rooms: Rooms, tenants: Tenants) -> dict[str, str] | None:

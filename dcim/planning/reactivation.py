@@ -17,15 +17,16 @@ from dcim.planning.document import PlanDocument
 from dcim.planning.draft import Draft
 from dcim.planning.estate import Snapshot
 from dcim.planning.ledger import ledgers
-from dcim.planning.pack import Fit, Rooms, pack
+from dcim.planning.pack import Fit, Rooms, best_fit, pack
 from dcim.planning.rooms import rooms
 from dcim.planning.snapshot import checked
 from dcim.planning.totals import Choice, Cut, choose
 from dcim.planning.verdicts import GOING, Scenario, decide, reclaims
 from dcim.vocabulary.amounts import Amounts
 
-# Beyond these the plan stays right but is no longer proved the best.
-MOST_ROUNDS: Final = 40
+# Once patience is spent the plan stays right but is no longer proved the best.
+PATIENCE: Final = 16
+PRICES: Final = {Fit.NEVER: 1, Fit.UNSETTLED: 5}
 LARGEST_CORE: Final = 40
 
 
@@ -92,35 +93,61 @@ def _choose_and_pack(
 ) -> _Packed:
     """Choose on totals until the choice packs; sets that do not are forbidden from then on."""
     cuts: list[Cut] = []
-    bound, exact = None, True
+    bound, exact = sum(one.weight for one in found.candidates), True
+    patience = PATIENCE
     while True:
         choice = choose(found.candidates, pools, cuts)
-        bound = choice.bound if exact or bound is None else bound
+        bound = min(bound, choice.bound) if exact else bound
         placed: dict[str, str] = {}
         fresh: list[Cut] = []
         for pool, free in hosts.items():
             there = sorted(code for code, option in choice.placed.items() if option == pool)
-            packing = pack(found.machines(there), free, found.tenants)
+            packing = pack(found.machines(there), free, found.tenants, by_solver=patience > 0)
             placed |= packing.hosts
             if packing.fit is not Fit.FITS:
-                is_patient = len(cuts) < MOST_ROUNDS
-                fresh.append(_cut(found, pool, there, free, packing.fit, is_patient))
+                fresh.extend(_cuts(found, pool, there, free, packing.fit if patience > 0 else None))
+                patience -= PRICES[packing.fit]
         if not fresh:
             return _Packed(choice, placed, bound, exact and choice.proved)
         cuts.extend(fresh)
         exact = all(cut.is_proved for cut in cuts)
 
 
-def _cut(
-    found: Prospects, pool: str, codes: list[str], rooms: Rooms, fit: Fit, is_patient: bool
-) -> Cut:
-    """What to forbid: a small set that is proved not to pack, else the app that counts least."""
-    if fit is Fit.UNSETTLED or not is_patient:
-        weights = {one.code: one.weight for one in found.candidates}
-        return Cut(pool, frozenset({min(codes, key=lambda code: (weights[code], code))}), False)
+def _cuts(
+    found: Prospects, pool: str, codes: list[str], rooms: Rooms, fit: Fit | None
+) -> list[Cut]:
+    """What to forbid in `pool`: a small set that is proved not to pack, else single apps.
+
+    Unsettled, the app that counts least; with no patience left (`fit` is None), every app but those
+    that best fit places, so that the next turns only take away.
+    """
+    if fit is Fit.NEVER:
+        return [Cut(pool, _core(found, codes, rooms))]
+    weights = {one.code: one.weight for one in found.candidates}
+    by_weight = sorted(codes, key=lambda code: (-weights[code], code))
+    if fit:
+        rejected = by_weight[-1:]
+    else:
+        kept = _placeable(found, by_weight, rooms)
+        able = [one.code for one in found.candidates if pool in one.options]
+        rejected = [code for code in able if code not in kept]
+    return [Cut(pool, frozenset({code}), is_proved=False) for code in rejected]
+
+
+def _core(found: Prospects, codes: list[str], rooms: Rooms) -> frozenset[str]:
+    """A part of `codes`, which never pack, that never packs either; small, so that it cuts deep."""
     core = list(codes)
     for code in codes if len(codes) <= LARGEST_CORE else ():
         rest = [one for one in core if one != code]
         if pack(found.machines(rest), rooms, found.tenants).fit is Fit.NEVER:
             core = rest
-    return Cut(pool, frozenset(core))
+    return frozenset(core)
+
+
+def _placeable(found: Prospects, codes: list[str], rooms: Rooms) -> list[str]:
+    """Those of `codes` that best fit finds a place for beside the ones before them."""
+    kept: list[str] = []
+    for code in codes:
+        if best_fit(found.machines([*kept, code]), rooms, found.tenants) is not None:
+            kept.append(code)
+    return kept

@@ -2,7 +2,9 @@
 
 One worker. More of them explore in a race, and OR-Tools' deterministic form of many (interleaved
 search) proved contested plans of 26 apps in three pools more slowly than one worker did (3.8 s
-without proof against 2.5 s with, on 2 busy cores). Limits count deterministic time, not the clock.
+without proof against 2.5 s with, on 2 busy cores). The linear relaxation counts for more: with all
+of the model in it, 300 contested apps end 0.01 % from the bound, without it 33 %. Limits count
+deterministic time, not the clock.
 """
 
 from __future__ import annotations
@@ -38,4 +40,5 @@ def configure(solver: object) -> None:
     parameters = solver.parameters  # type: ignore[attr-defined]  # OR-Tools is loaded lazily
     parameters.num_workers = 1
     parameters.random_seed = SEED
+    parameters.linearization_level = 2
     parameters.max_deterministic_time = LIMIT
