@@ -7,6 +7,7 @@ at; a test states only what it is about.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
@@ -17,7 +18,7 @@ from dcim.actions.changes import Actor
 from dcim.record.account import User
 from dcim.record.ipam import VLAN, IPAddress, Prefix
 from dcim.record.service_apps import Workload
-from dcim.record.virtualization import VirtualMachine
+from dcim.record.virtualization import Cluster, VirtualMachine
 
 ModelT = TypeVar("ModelT", bound=Model)
 TESTER: Final = Actor.system("test")
@@ -31,7 +32,10 @@ def make(model: type[ModelT], **values: Any) -> ModelT:
         for one in model._meta.concrete_fields
         if one.name not in values and _is_required(one)
     }
-    return record.create(model, {**required, **PARTICULARS.get(model, dict)(), **values}, by=TESTER)
+    particulars = {
+        name: fill() for name, fill in PARTICULARS.get(model, {}).items() if name not in values
+    }
+    return record.create(model, {**required, **particulars, **values}, by=TESTER)
 
 
 def make_user(username: str = "siti", *, password: str = "kata-sandi-uji", **fields: Any) -> User:
@@ -55,17 +59,11 @@ def _value_for(field: Field[Any, Any]) -> Any:
     return number % 100 + 1 if isinstance(field, IntegerField) else Decimal(1)
 
 
-def _in_a_cluster() -> dict[str, Any]:
-    from dcim.record.virtualization import Cluster
-
-    return {"cluster": make(Cluster)}
-
-
 # What a model requires beyond its field types.
-PARTICULARS: Final[dict[type[Model], Any]] = {
-    VirtualMachine: _in_a_cluster,
-    Workload: lambda: {"memory_mib": 1024},
-    Prefix: lambda: {"prefix": f"10.{next(_numbers) % 250}.0.0/24"},
-    IPAddress: lambda: {"address": f"10.200.{next(_numbers) % 250}.1/24"},
-    VLAN: lambda: {"vid": next(_numbers) % 4000 + 1},
+PARTICULARS: Final[dict[type[Model], dict[str, Callable[[], Any]]]] = {
+    VirtualMachine: {"cluster": lambda: make(Cluster)},
+    Workload: {"memory_mib": lambda: 1024},
+    Prefix: {"prefix": lambda: f"10.{next(_numbers) % 250}.0.0/24"},
+    IPAddress: {"address": lambda: f"10.200.{next(_numbers) % 250}.1/24"},
+    VLAN: {"vid": lambda: next(_numbers) % 4000 + 1},
 }
