@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
 from dcim.actions import record
 from dcim.actions.changes import Actor
@@ -45,7 +46,7 @@ def connect_many(
     links: Sequence[tuple[Endpoint, Endpoint, record.Values]], *, by: Actor
 ) -> list[Cable]:
     """New cables, all or none; see `connect`."""
-    for a, b, _ in links:
+    for a, b, _values in links:
         _check_mates(a, b)
     with transaction.atomic():
         cables = record.create_many(Cable, [values for _, _, values in links], by=by)
@@ -60,15 +61,20 @@ def connect_many(
 def _check_mates(a: Endpoint, b: Endpoint) -> None:
     if type(b) not in MATES[type(a)] or a == b:
         raise InvalidInput(
-            f"{a._meta.verbose_name} {a} can't be plugged into {b._meta.verbose_name} {b}.",
+            _("%(a)s can't be plugged into %(b)s.") % {"a": named(a), "b": named(b)},
             field="b_terminations",
-            hint="Plug interfaces into interfaces, and power ports into outlets or feeds.",
+            hint=_("Plug interfaces into interfaces, and power ports into outlets or feeds."),
         )
     for name, endpoint in (("a_terminations", a), ("b_terminations", b)):
         field = FIELD_OF_ENDPOINT[type(endpoint)]
         if CableTermination.objects.filter(**{field: endpoint}).exists():
             raise InvalidInput(
-                f"{endpoint._meta.verbose_name} {endpoint} has a cable already.",
+                _("%(endpoint)s has a cable already.") % {"endpoint": named(endpoint)},
                 field=name,
-                hint="Remove that cable first.",
+                hint=_("Remove that cable first."),
             )
+
+
+def named(endpoint: Endpoint) -> str:
+    """An endpoint with the kind of thing it is, as a sentence names it."""
+    return f"{endpoint._meta.verbose_name} {endpoint}"

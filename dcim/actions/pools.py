@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
 from dcim.record.devices import Device
 from dcim.record.virtualization import VirtualMachine
 from dcim.vocabulary.amounts import Amounts, ResourceClass
@@ -25,11 +27,12 @@ def check_machine_fits(machines: Sequence[VirtualMachine]) -> None:
             _check(
                 machine,
                 asked,
-                f"the largest host of {machine.cluster}",
+                _("the largest host of %(cluster)s") % {"cluster": machine.cluster},
                 largest[machine.cluster_id],
             )
         if machine.allocation is not None:
-            _check(machine, asked, f"the grant {machine.allocation}", machine.allocation.granted)
+            pool = _("the grant %(grant)s") % {"grant": machine.allocation}
+            _check(machine, asked, pool, machine.allocation.granted)
 
 
 def amounts_of(machine: VirtualMachine) -> Amounts:
@@ -58,10 +61,16 @@ def _check(machine: VirtualMachine, asked: Amounts, pool: str, room: Amounts) ->
     for resource_class in ResourceClass:
         if asked[resource_class] > room[resource_class]:
             raise DoesNotFit(
-                f"{machine} asks {asked[resource_class]} {resource_class}, more than {pool} has "
-                f"({room[resource_class]}).",
+                _("%(machine)s asks %(asked)s %(class)s, more than %(pool)s has (%(room)s).")
+                % {
+                    "machine": machine,
+                    "asked": asked[resource_class],
+                    "class": resource_class,
+                    "pool": pool,
+                    "room": room[resource_class],
+                },
                 field=FIELD_OF_CLASS[resource_class],
-                hint="Make the machine smaller, or choose another cluster or grant.",
+                hint=_("Make the machine smaller, or choose another cluster or grant."),
             )
 
 

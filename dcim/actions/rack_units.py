@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from dcim.record.devices import Device
 from dcim.record.racks import RackUnit
@@ -45,10 +46,10 @@ def _position_taken(devices: Sequence[Device], wanted: Sequence[RackUnit]) -> Po
     in_the_way = sorted(
         {str(unit.device) for unit in held if (unit.rack_id, unit.face, unit.half_unit) in places}
     )
-    who = ", ".join(in_the_way) or "another device of the same request"
+    who = ", ".join(in_the_way) or _("another device of the same request")
     what = ", ".join(str(device) for device in devices[:3])
     return PositionTaken(
-        f"{what}: the rack units are taken by {who}.",
+        _("%(what)s: the rack units are taken by %(who)s.") % {"what": what, "who": who},
         field="position",
-        hint="Choose another position or face, or move what stands there.",
+        hint=_("Choose another position or face, or move what stands there."),
     )

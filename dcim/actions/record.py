@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model, ProtectedError
 from django.db.models.deletion import Collector
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from dcim.actions.changes import Actor, Change, State, log_changes, state_of
 from dcim.actions.pools import check_machine_fits
@@ -160,7 +161,9 @@ def delete(obj: Model, *, by: Actor) -> None:
 def _known(stored: ModelT | None, obj: ModelT) -> ModelT:
     if stored is None:
         raise UnknownThing(
-            f"{obj} has been deleted.", field="id", hint="Look it up again in the list."
+            gettext("%(object)s has been deleted.") % {"object": obj},
+            field="id",
+            hint=gettext("Look it up again in the list."),
         )
     return stored
 
@@ -196,8 +199,9 @@ def _in_use(obj: Model, dependants: list[str]) -> InUse:
     named = ", ".join(dependants[:NAMED_DEPENDANTS])
     more = ", …" if len(dependants) > NAMED_DEPENDANTS else ""
     return InUse(
-        f"Unable to delete object. {len(dependants)} dependent objects were found: {named}{more}",
-        hint=f"Move or delete them before {obj}.",
+        gettext("Unable to delete object. %(count)s dependent objects were found: %(named)s")
+        % {"count": len(dependants), "named": f"{named}{more}"},
+        hint=gettext("Move or delete them before %(object)s.") % {"object": obj},
     )
 
 
@@ -275,8 +279,8 @@ def _refusals() -> Iterator[None]:
         raise InvalidInput(reasons[0], field=name, errors=errors) from err
     except IntegrityError as err:
         raise InvalidInput(
-            "Another object has the same unique value, or a rule of the record is broken.",
-            hint=f"The database says: {str(err).splitlines()[0]}.",
+            gettext("Another object has the same unique value, or a rule of the record is broken."),
+            hint=gettext("The database says: %(reason)s.") % {"reason": str(err).splitlines()[0]},
         ) from err
 
 
