@@ -9,7 +9,7 @@ worker_class = "gthread"
 workers = 2
 threads = 4
 preload_app = True
-graceful_timeout = 10
+graceful_timeout = 4  # s; a write that is cut off then is rolled back whole
 loglevel = "warning"
 control_socket_disable = True
 
