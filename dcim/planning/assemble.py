@@ -145,6 +145,9 @@ class _TargetWriter:
         self.held = held
         self.networks = {network.name for network in pool.networks}
         self.active = {app.code for app in draft.snapshot.apps if app.status is AppStatus.ACTIVE}
+        self.revived = {
+            app.code for app in draft.snapshot.apps if draft.outcome(app) is Outcome.REVIVE
+        }
 
     def target(self, name: str) -> Target:
         """The target, complete."""
@@ -173,7 +176,9 @@ class _TargetWriter:
                 planned = self._as_planned(vm, Change.CREATE)
                 yield replace(planned, host=self.draft.rooms.admitted[vm] or None)
             elif not vm.is_planned and vm not in self.draft.going:
-                yield self._as_planned(vm, Change.KEEP)
+                kept = self._as_planned(vm, Change.KEEP)
+                starts = kept.running and not vm.is_running
+                yield replace(kept, runs_now=False) if starts else kept
 
     def _created(self) -> Iterator[PlannedVM]:
         network = self._main_network()
@@ -204,6 +209,7 @@ class _TargetWriter:
             allocation=vm.allocation,
             host=vm.host,
             change=change,
+            running=vm.is_running or not self.revived.isdisjoint(vm.apps),
         )
 
     def _capacity(self, ledger: PoolLedger) -> tuple[CapacityLine, ...]:

@@ -87,7 +87,11 @@ class Network:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedVM:
-    """One virtual machine; `reason` says why it goes and stands only where it is reclaimed."""
+    """One virtual machine; `reason` says why it goes and stands only where it is reclaimed.
+
+    `running` is whether it should run (of a machine that goes: whether it does), and `runs_now`
+    whether it does now, stated only where the plan changes that.
+    """
 
     name: str
     vcpus: int
@@ -101,7 +105,15 @@ class PlannedVM:
     allocation: str | None = None
     host: str | None = None
     change: Change = Change.KEEP
+    running: bool = True
+    runs_now: bool | None = None
     reason: str = ""
+
+    @property
+    def as_it_stands(self) -> PlannedVM:
+        """The machine as the plan finds it: kept, and running if it runs now."""
+        running = self.running if self.runs_now is None else self.runs_now
+        return replace(self, change=Change.KEEP, running=running, runs_now=None, reason="")
 
     @property
     def amounts(self) -> Amounts:
@@ -130,10 +142,10 @@ class Target:
 
     @property
     def standing(self) -> tuple[PlannedVM, ...]:
-        """What runs now: the machines that are kept and those that are to go, all as kept."""
+        """What stands now, running or not: what is kept and what is to go, all as kept."""
         kept = (vm for vm in self.vms if vm.change is Change.KEEP)
-        going = (replace(vm, change=Change.KEEP, reason="") for vm in self.reclaim)
-        return tuple(sorted((*kept, *going), key=lambda vm: vm.name))
+        standing = (vm.as_it_stands for vm in (*kept, *self.reclaim))
+        return tuple(sorted(standing, key=lambda vm: vm.name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -357,6 +369,8 @@ def _plain_dataclass(value: object) -> dict[str, JSONValue]:
     names = [field.name for field in fields(value)]  # type: ignore[arg-type]  # asked before the call
     if isinstance(value, PlannedVM) and value.change is not Change.RECLAIM:
         names.remove("reason")
+    if isinstance(value, PlannedVM) and value.runs_now is None:
+        names.remove("runs_now")
     return {name: _plain(getattr(value, name)) for name in names}
 
 

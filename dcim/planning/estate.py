@@ -29,6 +29,9 @@ from dcim.vocabulary.choices import (
 
 NOTHING: Final = Amounts()
 PLANNED_STATUSES: Final = frozenset({VirtualMachineStatus.PLANNED, VirtualMachineStatus.STAGED})
+RUNNING_STATUSES: Final = frozenset(
+    {VirtualMachineStatus.ACTIVE, VirtualMachineStatus.DECOMMISSIONING}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +145,11 @@ class VM:
     def is_planned(self) -> bool:
         """Whether it does not stand yet: it is planned or staged."""
         return self.status in PLANNED_STATUSES
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it is recorded as switched on."""
+        return self.status in RUNNING_STATUSES
 
     @property
     def apps(self) -> tuple[str, ...]:

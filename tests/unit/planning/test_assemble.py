@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from dcim.planning.document import PlanDocument, encode, parse
 from dcim.planning.estate import PoolNetwork, Snapshot
 from dcim.planning.reactivation import plan_reactivation
 from dcim.vocabulary.amounts import Amounts, ResourceClass
-from dcim.vocabulary.choices import Blocker
+from dcim.vocabulary.choices import Blocker, VirtualMachineStatus
 from tests.snapshots import active, app, cluster, grant, paser, snapshot, tier, vm
 
 ROOM = Amounts(16, 65536, 1000)
@@ -98,3 +100,30 @@ def described(document: PlanDocument) -> dict[str, object]:
 def test_the_objective_counts_what_comes_back_at_hand_not_what_waits() -> None:
     whole = snapshot(app("A"), app("B"), cluster(Amounts(2, 4096, 50)))
     assert described(plan_reactivation(whole)) == {"weight": 100, "revived": 1}
+
+
+def power(whole: Snapshot) -> list[tuple[str, bool, bool | None]]:
+    """How each machine of the first pool should run, and does where that differs."""
+    vms = plan_reactivation(whole).targets[0].vms
+    return [(one.name, one.running, one.runs_now) for one in vms]
+
+
+def test_a_machine_that_is_off_starts_only_when_its_app_comes_back() -> None:
+    off = VirtualMachineStatus.OFFLINE
+    back, broken = vm("a", "A/web", status=off), vm("b", "B/web", status=off)
+    apps = (app("A"), app("B", blocker=Blocker.CODE))
+    whole = snapshot(*apps, cluster(ROOM), back, broken, vm("c"))
+    assert power(whole) == [("a", True, False), ("b", False, None), ("c", True, None)]
+
+
+@pytest.mark.parametrize("status", VirtualMachineStatus)
+def test_only_what_is_recorded_as_switched_on_runs(status: VirtualMachineStatus) -> None:
+    whole = snapshot(active("A"), cluster(ROOM), vm("a", "A/web", status=status))
+    assert power(whole) == [("a", status.value in {"active", "decommissioning"}, None)]
+
+
+def test_a_machine_that_goes_says_whether_it_runs() -> None:
+    old = app("OLD", blocker=Blocker.SUPERSEDED)
+    off = vm("o", "OLD/web", status=VirtualMachineStatus.OFFLINE)
+    (gone,) = plan_reactivation(snapshot(old, cluster(ROOM), off)).targets[0].reclaim
+    assert (gone.running, gone.runs_now) == (False, None)

@@ -80,6 +80,7 @@ def test_a_file_reformatted_by_an_editor_is_still_the_same_plan() -> None:
         ),
         (lambda raw: raw["targets"][0]["vms"][0].pop("app"), "targets[0].vms[0]", "'app'"),
         (lambda raw: raw["targets"][0]["vms"][0].update(reason="x"), "targets[0].vms[0]", "reason"),
+        (lambda raw: raw["targets"][0]["vms"][0].pop("running"), "targets[0].vms[0]", "'running'"),
         (
             lambda raw: raw["targets"][0]["reclaim"][0].pop("reason"),
             "targets[0].reclaim[0]",
@@ -135,6 +136,26 @@ def test_as_is_keeps_what_stands_and_leaves_out_what_is_new() -> None:
     assert [machine.name for machine in one.vms] == ["lama-app-1", "simpeg-app-1"]
     assert {machine.change for machine in one.vms} == {Change.KEEP}
     assert one.reclaim == ()
+
+
+def test_as_is_says_of_each_machine_whether_it_runs_now() -> None:
+    starting = vm("a-1", runs_now=False)
+    gone = vm("b-1", running=False, change=Change.RECLAIM, reason="retired")
+    (one,) = as_is(document(target(vms=(starting, vm("c-1")), reclaim=(gone,)))).targets
+    assert [(machine.name, machine.running) for machine in one.vms] == [
+        ("a-1", False),
+        ("b-1", False),
+        ("c-1", True),
+    ]
+    assert {machine.runs_now for machine in one.vms} == {None}
+
+
+def test_how_a_machine_runs_now_is_written_only_where_the_plan_changes_it() -> None:
+    starting, other = vm("a-1", runs_now=False), vm("b-1", running=False)
+    raw = json.loads(encode(document(target(vms=(starting, other)))))
+    assert [
+        (machine["running"], machine.get("runs_now")) for machine in raw["targets"][0]["vms"]
+    ] == [(True, False), (False, None)]
 
 
 def test_as_is_is_a_plan_document_too() -> None:
