@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
+from django.db import connection
 from django.db.models import Model
 
 from dcim.catalog import kind_of
@@ -20,6 +21,7 @@ SECRET_FIELDS: Final = frozenset({"password", "digest"})
 NOT_STATE: Final = frozenset({"created", "last_updated", "last_login"})
 # Frozen when written and large: a plan's digest stands for its document.
 KEPT_IN_ITS_ROW: Final = frozenset({"document", "report"})
+CHANGE_LOG_LOCK: Final = int.from_bytes(b"lumbung", "big")  # one number of this database's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,23 @@ class Change:
 def log_changes(changes: Iterable[Change], *, by: Actor) -> None:
     """Write an entry per change with one statement; a write that changed nothing leaves none.
 
-    Call it in the transaction that made the changes.
+    Call it at the end of the transaction that made the changes: writers wait for one another from
+    here to their commits.
     """
     entries = [_entry(change, by) for change in changes if change.before != change.after]
-    ObjectChange.objects.bulk_create(entries, batch_size=500)
+    if entries:
+        _queue_for_commit()
+        ObjectChange.objects.bulk_create(entries, batch_size=500)
+
+
+def _queue_for_commit() -> None:
+    """Let ids be drawn in the order of commits; else a reader of the newest would miss older ones.
+
+    On SQLite a transaction has been the only writer since it began.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHANGE_LOG_LOCK])
 
 
 def _entry(change: Change, by: Actor) -> ObjectChange:

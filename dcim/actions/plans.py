@@ -13,7 +13,7 @@ from dcim.planning.estate import Snapshot
 from dcim.planning.load import load_snapshot
 from dcim.planning.reactivation import plan_reactivation
 from dcim.planning.verdicts import Scenario
-from dcim.record.changes import ObjectChange
+from dcim.record.changes import current_serial
 from dcim.record.plans import Plan
 from dcim.vocabulary.errors import InvalidInput
 
@@ -70,5 +70,4 @@ def current_snapshot() -> Snapshot:
 
 def planning_serial() -> int:
     """The id of the newest change of what plans are made from, 0 when there is none."""
-    changes = ObjectChange.objects.exclude(changed_object_type__in=NOT_PLANNED_FROM)
-    return changes.order_by("-id").values_list("id", flat=True).first() or 0
+    return current_serial(leaving_out=NOT_PLANNED_FROM)

@@ -16,7 +16,7 @@ from dcim.actions.register_rows import read_rows
 from dcim.actions.sample_grants import create_grants, create_providers, place_provider
 from dcim.actions.sample_machines import create_machines
 from dcim.actions.sample_room import build_rooms
-from dcim.record.changes import ObjectChange
+from dcim.record.changes import current_serial, newest_change
 from dcim.record.organisation import Tenant
 from dcim.record.service_apps import ServiceApp
 from dcim.record.sites import Site
@@ -67,13 +67,7 @@ def load_paser(*, by: Actor, on_step: Callable[[str], None] = lambda _: None) ->
 
 def is_untouched() -> bool:
     """Whether nothing has ever been written to the record."""
-    return not ObjectChange.objects.exists()
-
-
-def current_serial() -> int:
-    """The record's serial: the id of the newest entry of the change log, 0 when there is none."""
-    newest = ObjectChange.objects.order_by("-id").values_list("id", flat=True).first()
-    return newest or 0
+    return newest_change() is None
 
 
 def _refuse_unless_empty() -> None:

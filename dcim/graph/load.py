@@ -21,7 +21,7 @@ from dcim.graph.facts import Facts
 from dcim.graph.graph import DependencyGraph
 from dcim.record.allocations import Allocation, Provider
 from dcim.record.cables import CableTermination
-from dcim.record.changes import ObjectChange
+from dcim.record.changes import newest_change
 from dcim.record.devices import Device, Interface
 from dcim.record.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
 from dcim.record.racks import Rack
@@ -60,10 +60,10 @@ def current_graph() -> DependencyGraph:
     if connection.in_atomic_block:
         return DependencyGraph(load_facts())
     with _lock:
-        stamp = _stamp()
+        stamp = newest_change()
         if stamp is None or stamp not in _newest:
             with _one_view():
-                stamp = _stamp()
+                stamp = newest_change()
                 graph = DependencyGraph(load_facts())
             _newest.clear()
             if stamp is None:
@@ -77,7 +77,7 @@ def load_facts() -> Facts:
 
     Notes: a fixed number of queries, whatever the size of the record.
     """
-    stamp = _stamp()
+    stamp = newest_change()
     reading = _Reading()
     reading.read_places()
     reading.read_devices()
@@ -86,11 +86,6 @@ def load_facts() -> Facts:
     reading.read_machines()
     reading.read_apps()
     return reading.facts.build(stamp[0] if stamp else 0)
-
-
-def _stamp() -> Stamp | None:
-    """The newest change: its id, and its request, since a rolled-back id may be used again."""
-    return ObjectChange.objects.order_by("-id").values_list("id", "request_id").first()
 
 
 @contextmanager

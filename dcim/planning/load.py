@@ -19,7 +19,7 @@ from django.utils import timezone
 from dcim.planning import estate
 from dcim.planning.demand import slug
 from dcim.record.allocations import Allocation, Provider
-from dcim.record.changes import ObjectChange
+from dcim.record.changes import current_serial
 from dcim.record.devices import Device
 from dcim.record.ipam import IPAddress, Prefix
 from dcim.record.service_apps import AppDependency, ServiceApp, Workload
@@ -58,15 +58,11 @@ def load_snapshot(as_of: date | None = None) -> estate.Snapshot:
     """
     day = as_of or timezone.localdate()
     for _ in range(MOST_READINGS):
-        serial = _serial()
+        serial = current_serial()
         snapshot = _Reading().snapshot(serial, day)
-        if _serial() == serial:
+        if current_serial() == serial:
             break
     return snapshot
-
-
-def _serial() -> int:
-    return ObjectChange.objects.order_by("-id").values_list("id", flat=True).first() or 0
 
 
 class _Reading:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from uuid import UUID
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -46,3 +49,23 @@ class ObjectChange(models.Model):
     def __str__(self) -> str:
         """Object and deed."""
         return f"{self.object_repr} {self.action}"
+
+
+def newest_change() -> tuple[int, UUID] | None:
+    """The newest entry's id and its request, since a rolled-back id may be used again."""
+    return ObjectChange.objects.order_by("-id").values_list("id", "request_id").first()
+
+
+def current_serial(*, leaving_out: Collection[str] = ()) -> int:
+    """The record's serial, 0 when nothing was ever written.
+
+    Args:
+        leaving_out: Kinds of objects whose changes do not count.
+
+    Notes: entries are committed in the order of their ids, so that whoever has read the record at a
+    serial has seen every change up to it.
+    """
+    entries = ObjectChange.objects.order_by("-id")
+    if leaving_out:
+        entries = entries.exclude(changed_object_type__in=leaving_out)
+    return entries.values_list("id", flat=True).first() or 0
