@@ -7,7 +7,8 @@ plan could be.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from math import ceil
+from fractions import Fraction
+from math import ceil, floor
 from typing import Any
 
 Json = Any  # read with json.loads: the judge must not rest on the types that it judges
@@ -51,8 +52,13 @@ def capacity_of(snapshot: Json, pool: str) -> dict[str, int]:
         sizes = sorted(h["amounts"][one] for h in cluster["hosts"] if h["status"] == "active")
         kept = sizes[: max(0, len(sizes) - cluster["host_failures_to_survive"])]
         left = sum(kept) - cluster["reserved"][one]
-        capacity[one] = int(left * cluster[RATIOS[one]])
+        capacity[one] = floor(left * _ratio(cluster, one))
     return capacity
+
+
+def _ratio(cluster: Json, one: str) -> Fraction:
+    """The ratio as it is written: 1.15 is 115 hundredths."""
+    return Fraction(repr(cluster[RATIOS[one]]))
 
 
 def home_of(snapshot: Json, vm: Json) -> str:
@@ -144,7 +150,7 @@ def _hosts_not_exceeded(snapshot: Json, plan: Json) -> Iterator[str]:
 def host_sizes(snapshot: Json, pool: str) -> dict[str, dict[str, int]]:
     """What each active host of a pool can carry."""
     return {
-        host["name"]: {one: int(host["amounts"][one] * cluster[RATIOS[one]]) for one in CLASSES}
+        host["name"]: {one: floor(host["amounts"][one] * _ratio(cluster, one)) for one in CLASSES}
         for cluster in snapshot["clusters"]
         if f"cluster:{cluster['name']}" == pool
         for host in cluster["hosts"]

@@ -93,7 +93,7 @@ def clusters_named(draw: st.DrawFn, name: str) -> Cluster:
         provider=draw(st.sampled_from([None, "paser"])),
         status=draw(st.sampled_from([ClusterStatus.ACTIVE] * 5 + [ClusterStatus.OFFLINE])),
         host_failures_to_survive=draw(st.integers(0, 1)),
-        vcpu_allocation_ratio=draw(st.sampled_from([1.0, 1.5, 2.0])),
+        vcpu_allocation_ratio=draw(st.sampled_from([1.0, 1.15, 1.5, 2.0])),
         reserved=draw(amounts(0, 2)),
         hosts=hosts,
         networks=(PoolNetwork(name="apps", cidr="10.64.0.0/28", taken=("10.64.0.3/28",)),),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from dcim.vocabulary.amounts import Amounts, ResourceClass
+from dcim.vocabulary.amounts import Amounts, ResourceClass, capacity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,6 +47,6 @@ def _needed_for(resource_class: ResourceClass, load: ClusterLoad) -> int:
         return 1
     ratio = load.ratios.get(resource_class, 1)
     for count, total in enumerate(accumulate(sizes), start=1):
-        if (total - load.reserved[resource_class]) * ratio >= load.used[resource_class]:
+        if capacity(total, load.reserved[resource_class], ratio) >= load.used[resource_class]:
             return count
     return len(sizes)

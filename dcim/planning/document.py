@@ -21,7 +21,7 @@ from typing import Final, cast, get_args, get_origin, get_type_hints
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from dcim.vocabulary.amounts import Amounts, ResourceClass, total
+from dcim.vocabulary.amounts import Amounts, ResourceClass, capacity, total
 from dcim.vocabulary.errors import BadDocument
 
 FORMAT: Final = "lumbung.plan/1"
@@ -72,7 +72,7 @@ class CapacityLine:
     @property
     def capacity(self) -> int:
         """(total - reserved) x allocation_ratio, whole units, as Placement counts it."""
-        return int((self.total - self.reserved) * self.allocation_ratio)
+        return capacity(self.total, self.reserved, self.allocation_ratio)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

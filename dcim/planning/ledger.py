@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from dcim.planning.estate import VM, Allocation, Cluster, Pool, Snapshot
-from dcim.vocabulary.amounts import Amounts, ResourceClass, total
+from dcim.vocabulary.amounts import Amounts, ResourceClass, capacity, total
 from dcim.vocabulary.choices import AppStatus, VirtualMachineStatus
 from dcim.vocabulary.errors import DoesNotFit
 
@@ -34,7 +34,7 @@ class Inventory:
     @property
     def capacity(self) -> int:
         """(total - reserved) x allocation_ratio, whole units."""
-        return int((self.total - self.reserved) * self.allocation_ratio)
+        return capacity(self.total, self.reserved, self.allocation_ratio)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

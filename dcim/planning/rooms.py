@@ -13,7 +13,7 @@ from dcim.planning.demand import NewVM
 from dcim.planning.estate import VM, Cluster, Snapshot
 from dcim.planning.ledger import PoolLedger
 from dcim.planning.pack import best_fit
-from dcim.vocabulary.amounts import Amounts, ResourceClass, total
+from dcim.vocabulary.amounts import Amounts, ResourceClass, capacity, total
 
 
 @dataclass(slots=True)
@@ -90,7 +90,7 @@ def host_rooms(cluster: Cluster, staying: Mapping[VM, str]) -> dict[str, Amounts
     """What each active host of `cluster` has left beside the machines known to be on it."""
     rooms: dict[str, Amounts] = {}
     for host in cluster.active_hosts:
-        whole = {one: int(host.amounts[one] * cluster.ratios[one]) for one in ResourceClass}
+        whole = {one: capacity(host.amounts[one], 0, cluster.ratios[one]) for one in ResourceClass}
         used = total(
             vm.amounts
             for vm, home in staying.items()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
+from math import floor
 
 
 class ResourceClass(StrEnum):
@@ -70,3 +73,15 @@ class Amounts:
 def total(amounts: Iterable[Amounts]) -> Amounts:
     """The sum of `amounts`; nothing sums to zero of each class."""
     return sum(amounts, Amounts())
+
+
+def capacity(total: int, reserved: int, allocation_ratio: Decimal | float) -> int:
+    """(total - reserved) x allocation_ratio in whole units, rounded down, as Placement counts it.
+
+    Notes: a ratio is taken as the decimal number that it is written as, so nothing is lost to
+    binary fractions; below 0 where more is reserved than there is.
+
+    >>> capacity(100, 0, 1.15)
+    115
+    """
+    return floor((total - reserved) * Fraction(str(allocation_ratio)))
