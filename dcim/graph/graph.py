@@ -129,6 +129,10 @@ class DependencyGraph:
             if isinstance(node, Thing) and kind in (None, node.kind)
         )
 
+    def count_resting_on(self, thing: Thing) -> int:
+        """How many nodes rest on `thing` directly."""
+        return len(self.digraph.pred[node_id(thing.id)])
+
     def find(self, ref: Ref) -> NodeId:
         """The node that `ref` names.
 

@@ -6,9 +6,10 @@ from http import HTTPStatus
 from typing import Any, ClassVar, Final, NamedTuple, cast
 
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model
-from django.http import HttpRequest
+from django.forms import CharField
+from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.text import capfirst
@@ -39,9 +40,12 @@ class Page(LoginRequiredMixin, TemplateView):
     """A page for people who signed in; what can't be answered is said with reason and way out."""
 
     title: ClassVar[Any] = ""
+    permission_model: ClassVar[type[Model] | None] = None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer the request, or say why not."""
+        if request.user.is_authenticated and (seen := self.seen_model()) is not None:
+            self.require("view", seen)
         try:
             return super().dispatch(request, *args, **kwargs)
         except LumbungError as err:
@@ -51,6 +55,14 @@ class Page(LoginRequiredMixin, TemplateView):
     def user(self) -> User:
         """Who asks."""
         return cast("User", self.request.user)  # LoginRequiredMixin lets no one else in
+
+    def seen_model(self) -> type[Model] | None:
+        """Whose objects a reader must be permitted to view; None where each part is asked for."""
+        return self.permission_model
+
+    def may_view(self, model: type[Model]) -> bool:
+        """Whether the reader may see objects of `model`."""
+        return may(self.user, "view", model)
 
     def crumbs(self) -> list[Crumb]:
         """The way from the home page to this one."""
@@ -66,11 +78,16 @@ class Page(LoginRequiredMixin, TemplateView):
         return Actor.of(self.user, message=message)
 
     def require(self, deed: str, model: type[Model]) -> None:
-        """Refuse who may not do the deed (add, change or delete) on objects of `model`."""
-        if not may(self.user, deed, model):
+        """Refuse who may not do the deed (view, add, change, delete) on objects of `model`."""
+        if may(self.user, deed, model):
+            return
+        if deed == "view":
             raise PermissionDenied(
-                _("Your account may not do this. Ask an administrator for the right to write.")
+                _("Your account may not see this. Ask an administrator for the right to view it.")
             )
+        raise PermissionDenied(
+            _("Your account may not do this. Ask an administrator for the right to write.")
+        )
 
 
 class ResourcePage(Page):
@@ -80,6 +97,10 @@ class ResourcePage(Page):
     def resource(self) -> Resource:
         """What the page is about."""
         return cast("Resource", self.kwargs["resource"])
+
+    def seen_model(self) -> type[Model] | None:
+        """Who may not view the resource's objects sees no page about them."""
+        return self.resource.model
 
     @property
     def plural(self) -> str:
@@ -104,6 +125,14 @@ class ResourcePage(Page):
         }
         names = {"resource": self.resource, "plural": self.plural, "singular": self.singular}
         return super().get_context_data(**{**names, **rights, **kwargs})
+
+
+def parameter(given: QueryDict, name: str) -> str:
+    """The text of a parameter; "" for what no database takes, such as NUL."""
+    try:
+        return str(CharField(required=False).clean(given.get(name, "")))
+    except ValidationError:
+        return ""
 
 
 def may(user: User, deed: str, model: type[Model]) -> bool:

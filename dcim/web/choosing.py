@@ -16,8 +16,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dcim.catalog import BY_KIND, BY_MODEL
+from dcim.catalog.resource import Resource
 from dcim.web import formats
-from dcim.web.access import Page
+from dcim.web.access import Page, parameter
 from dcim.web.rows import matching, named
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ else:  # generic to the type checker only
 
 MOST_IN_A_MENU: Final = 250
 MOST_OFFERED: Final = 20
+MOST_DIGITS: Final = 18  # of what a database takes as a number
 
 
 class NamedChoiceField(ChoiceOfObject):
@@ -115,13 +117,21 @@ class ChoicesView(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The first names; the typed text is the only parameter, whatever the field is called."""
+        resource = self._resource()
+        text = parameter(self.request.GET, next(iter(self.request.GET), ""))
+        part = text.rpartition(" / ")[2]
+        found = named(resource.model).filter(matching(resource, part))[:MOST_OFFERED]
+        return {"names": [formats.full_name(one) for one in found]}
+
+    def seen_model(self) -> type[Model]:
+        """The names of objects are for those who may view them."""
+        return self._resource().model
+
+    def _resource(self) -> Resource:
         resource = BY_KIND.get(self.kwargs["kind"])
         if resource is None:
             raise Http404
-        text = next(iter(self.request.GET.values()), "")
-        part = str(text).rpartition(" / ")[2]
-        found = named(resource.model).filter(matching(resource, part))[:MOST_OFFERED]
-        return {"names": [formats.full_name(one) for one in found]}
+        return resource
 
 
 def has_many(queryset: QuerySet[Model]) -> bool:
@@ -144,7 +154,7 @@ def typing_attributes(model: type[Model], html_id: str) -> dict[str, str]:
 
 def name_of(queryset: QuerySet[Model], value: Any) -> str:
     """The whole name of an object given as such or by id; what was typed stays as it is."""
-    if isinstance(value, str) and not value.isdecimal():
+    if isinstance(value, str) and number_in(value) is None:
         return value
     obj = value if isinstance(value, Model) else queryset.filter(pk=value or 0).first()
     if obj is None:
@@ -172,9 +182,11 @@ def object_called(queryset: QuerySet[Model], text: str) -> Model:
 
 def called(queryset: QuerySet[Model], text: str) -> list[Model]:
     """The objects with that whole name or number; at most three."""
-    number = text.removeprefix("#")
-    if text.startswith("#") and number.isdecimal():
-        return list(queryset.filter(pk=int(number)))
+    if "\0" in text:  # PostgreSQL refuses to look for it
+        return []
+    number = number_in(text.removeprefix("#"))
+    if text.startswith("#") and number is not None:
+        return list(queryset.filter(pk=number))
     model = queryset.model
     whole, name = formats.WHOLE_OF_PART.get(model), text
     condition = Q()
@@ -187,7 +199,14 @@ def called(queryset: QuerySet[Model], text: str) -> list[Model]:
 
 def _whole_called(whole: str, name: str) -> Q:
     """The condition on what a part belongs to; without a name it is called “#” and its number."""
-    number = name.removeprefix("#")
-    return (
-        Q(**{f"{whole}__pk": int(number)}) if number.isdecimal() else Q(**{f"{whole}__name": name})
-    )
+    number = number_in(name.removeprefix("#"))
+    return Q(**{f"{whole}__name": name}) if number is None else Q(**{f"{whole}__pk": number})
+
+
+def number_in(text: str) -> int | None:
+    """The object's number that `text` is; None where it is none, or longer than any is.
+
+    >>> number_in("12"), number_in("9" * 5000)
+    (12, None)
+    """
+    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None

@@ -14,4 +14,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"navigation": ()}
-    return {"navigation": navigation(request.path), "searched": request.GET.get("q", "")}
+    return {
+        "signed_in": True,
+        "navigation": navigation(request.path, user),
+        "searched": request.GET.get("q", ""),
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, ClassVar, Final
@@ -71,12 +71,16 @@ class DetailPage(ResourcePage):
             facts=[
                 one for one in facts_of(self.resource, obj) if one.name not in self.facts_elsewhere
             ],
-            relations=relations_of(obj, self.told_elsewhere),
-            changes=changes_of(self.resource, obj),
+            relations=relations_of(obj, self.told_elsewhere, self.may_view),
+            changes=self.changes(obj),
             **self.deeds(obj),
             **self.more(obj),
             **kwargs,
         )
+
+    def changes(self, obj: Model) -> list[ShownChange] | None:
+        """The newest changes; None for who may not see the log."""
+        return changes_of(self.resource, obj) if self.may_view(ObjectChange) else None
 
     def deeds(self, obj: Model) -> dict[str, str]:
         """Where the object is edited and deleted."""
@@ -101,12 +105,16 @@ def _is_long(field: models.Field[Any, Any]) -> bool:
     return isinstance(field, (models.TextField, models.JSONField))
 
 
-def relations_of(obj: Model, told: Collection[type[Model]] = ()) -> list[Relation]:
-    """What refers to `obj`, by kind, but for models that are `told` of elsewhere on the page."""
+def relations_of(
+    obj: Model, told: Collection[type[Model]], may_view: Callable[[type[Model]], bool]
+) -> list[Relation]:
+    """What refers to `obj` and may be seen, but for models `told` of elsewhere on the page."""
     found = (
         _relation(obj, one)
         for one in obj._meta.related_objects
-        if one.related_model in BY_MODEL and one.related_model not in told
+        if one.related_model in BY_MODEL
+        and one.related_model not in told
+        and may_view(one.related_model)
     )
     return [one for one in found if one is not None]
 

@@ -15,7 +15,7 @@ from dcim.actions import record
 from dcim.record.changes import ObjectChange
 from dcim.vocabulary.errors import InUse, InvalidInput, LumbungError, Refused
 from dcim.web import formats
-from dcim.web.access import Crumb, ResourcePage
+from dcim.web.access import Crumb, ResourcePage, parameter
 from dcim.web.addresses import list_of, page_of
 from dcim.web.dependants import dependants_of
 from dcim.web.derive import RecordForm, form_of
@@ -52,6 +52,9 @@ class CreatePage(WritingPage):
     deed = "add"
     form_base: type[RecordForm] = RecordForm
 
+    def seen_model(self) -> None:
+        """Nothing is shown that is there already."""
+
     def form_class(self) -> type[RecordForm]:
         """The form, derived from the resource."""
         return form_of(self.resource.model, self.form_base)
@@ -81,7 +84,7 @@ class CreatePage(WritingPage):
 
     def _done(self, form: RecordForm, made: Model) -> HttpResponseBase:
         text = _("%(object)s has been created.") % {"object": formats.full_name(made)}
-        again = "again" in self.request.POST
+        again = "again" in self.request.POST or not self.may_view(type(made))
         return self.done(text, self.request.get_full_path() if again else page_of(made))
 
     def _initial(self) -> dict[str, str]:
@@ -176,7 +179,7 @@ class DeletePage(WritingPage):
         obj = self.object()
         name = formats.full_name(obj)
         try:
-            record.delete(obj, by=self.actor(request.POST.get("changelog_message", "")))
+            record.delete(obj, by=self.actor(parameter(request.POST, "changelog_message")))
         except InUse:
             return self.render_to_response(self.get_context_data(), status=409)
         text = _("%(object)s has been deleted.") % {"object": name}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from django.db.models import Count, Model, Q
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
@@ -14,17 +16,23 @@ from dcim.graph.load import current_graph
 from dcim.planning.verdicts import Scenario
 from dcim.record.changes import ObjectChange
 from dcim.record.plans import Plan
+from dcim.record.racks import Rack
 from dcim.record.service_apps import ServiceApp
+from dcim.record.virtualization import Cluster
 from dcim.vocabulary.choices import AppStatus
+from dcim.vocabulary.errors import LumbungError
 from dcim.vocabulary.things import ThingKind
 from dcim.web.access import Crumb, Page
 from dcim.web.amounts import AmountLine, amount_lines
 from dcim.web.plan_documents import SCENARIOS, document_of, newest_plan
 from dcim.web.plans import OutcomeCount, is_decided, outcome_counts
-from dcim.web.pools import shown_pools
+from dcim.web.pools import ShownPool, shown_pools
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+    from dcim.graph.facts import Thing
+    from dcim.graph.graph import DependencyGraph
 
 MOST_RACKS = 24
 MOST_CHANGES = 8
@@ -50,8 +58,29 @@ class PlanFigures:
     asked: list[AmountLine]
 
 
+@dataclass(frozen=True, slots=True)
+class AppCounts:
+    """How many apps are recorded, run, and do not."""
+
+    all: int
+    active: int
+    inactive: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the page: what it holds, or why that can't be told now."""
+
+    holds: Any = None
+    refusal: LumbungError | None = None
+
+
 class HomePage(Page):
-    """The numbers that matter, each leading to where it comes from."""
+    """The numbers that matter, each leading to where it comes from.
+
+    Every part is there for those who may view what it is made of; one that can't be answered says
+    why, and the others stand.
+    """
 
     template_name = "home.html"
     title = _("Overview")
@@ -61,31 +90,61 @@ class HomePage(Page):
         return []
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Apps, pools, racks, the newest plan, the newest changes."""
-        statuses = list(ServiceApp.objects.order_by().values_list("status", flat=True))
+        """Apps, pools, racks, the newest plans, the newest changes."""
+        parts = {name: part(ask) for name, (model, ask) in PARTS.items() if self.may_view(model)}
         return super().get_context_data(
-            apps=len(statuses),
-            active=statuses.count(AppStatus.ACTIVE),
-            inactive=statuses.count(AppStatus.INACTIVE),
-            pools=[one for one in shown_pools() if one.has_room],
-            racks=rack_risks(),
-            changes=ObjectChange.objects.all()[:MOST_CHANGES],
+            parts=parts,
+            is_empty=_is_empty(parts),
             may_make=self.user.has_perm("dcim.add_plan"),
-            plans=plan_figures(),
             **kwargs,
         )
 
 
+def part(ask: Callable[[], Any]) -> Part:
+    """What `ask` answers, or its refusal."""
+    try:
+        return Part(ask())
+    except LumbungError as err:
+        return Part(refusal=err)
+
+
+def _is_empty(parts: Mapping[str, Part]) -> bool:
+    return "apps" in parts and not parts["apps"].holds.all and not Rack.objects.exists()
+
+
+def app_counts() -> AppCounts:
+    """The apps, counted by the database."""
+    active, inactive = AppStatus.ACTIVE.value, AppStatus.INACTIVE.value
+    counts = ServiceApp.objects.aggregate(
+        all=Count("pk"),
+        active=Count("pk", filter=Q(status=active)),
+        inactive=Count("pk", filter=Q(status=inactive)),
+    )
+    return AppCounts(**counts)
+
+
+def pools_with_room() -> list[ShownPool]:
+    """The ledgers of the pools that have something to give."""
+    return [one for one in shown_pools() if one.has_room]
+
+
+def newest_changes() -> list[ObjectChange]:
+    """The newest entries of the change log."""
+    return list(ObjectChange.objects.all()[:MOST_CHANGES])
+
+
 def rack_risks() -> list[RackRisk]:
-    """What falls with each rack, the worst first."""
+    """What falls with each of the racks that most rests on, the worst first."""
     graph = current_graph()
-    risks = []
-    for rack in graph.things(ThingKind.RACK):
-        found = impact(graph, [rack.id])
-        url = f"{reverse('impact')}?{urlencode({'failed': str(rack.id)})}"
-        risks.append(RackRisk(rack.name, url, len(found.apps_down), len(found.apps_degraded)))
-    worst_first = sorted(risks, key=lambda one: (-one.down, -one.degraded, one.name))
-    return worst_first[:MOST_RACKS]
+    fullest = sorted(graph.things(ThingKind.RACK), key=graph.count_resting_on, reverse=True)
+    risks = [_risk(graph, rack) for rack in fullest[:MOST_RACKS]]
+    return sorted(risks, key=lambda one: (-one.down, -one.degraded, one.name))
+
+
+def _risk(graph: DependencyGraph, rack: Thing) -> RackRisk:
+    found = impact(graph, [rack.id])
+    url = f"{reverse('impact')}?{urlencode({'failed': str(rack.id)})}"
+    return RackRisk(rack.name, url, len(found.apps_down), len(found.apps_degraded))
 
 
 def plan_figures() -> list[PlanFigures]:
@@ -100,3 +159,13 @@ def _figures(scenario: Scenario, plan: Plan) -> PlanFigures:
     return PlanFigures(
         plan, SCENARIOS[scenario], outcome_counts(decided), amount_lines(document.ask.amounts)
     )
+
+
+# Whose viewers see which part, as the API has it, and what it holds.
+PARTS: Final[dict[str, tuple[type[Model], Callable[[], Any]]]] = {
+    "apps": (ServiceApp, app_counts),
+    "pools": (Cluster, pools_with_room),
+    "racks": (ServiceApp, rack_risks),
+    "plans": (Plan, plan_figures),
+    "changes": (ObjectChange, newest_changes),
+}

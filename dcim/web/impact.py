@@ -60,6 +60,7 @@ class ImpactPage(Page):
 
     template_name = "impact.html"
     title = gettext_lazy("What falls when …")
+    permission_model = ServiceApp
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The question, and its answer once something is named."""

@@ -5,11 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from django.db.models import Model
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from dcim.catalog import BY_KIND
+from dcim.record.account import User
+from dcim.record.service_apps import ServiceApp
+from dcim.record.virtualization import Cluster
+from dcim.web.access import may
 from dcim.web.addresses import list_of
 
 if TYPE_CHECKING:
@@ -18,10 +23,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """A page of its own in the menu: its URL name and label."""
+    """A page of its own in the menu: its URL name, its label, and whose viewers may open it."""
 
     name: str
     label: StrOrPromise
+    model: type[Model]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +67,8 @@ GROUPS: Final = (
             "planner.serviceapp",
             "planner.workload",
             "planner.appdependency",
-            Own("impact", _("Impact")),
-            Own("pools", _("Pools")),
+            Own("impact", _("Impact"), ServiceApp),
+            Own("pools", _("Pools"), Cluster),
             "planner.plan",
             "planner.provisioningrun",
             "planner.provider",
@@ -101,12 +107,20 @@ GROUPS: Final = (
 )
 
 
-def navigation(path: str) -> tuple[ShownGroup, ...]:
-    """The menu for a reader of the page at `path`."""
-    return tuple(
-        ShownGroup(str(group.label), tuple(_link(entry, path) for entry in group.entries))
+def navigation(path: str, user: User) -> tuple[ShownGroup, ...]:
+    """The menu for `user` as a reader of the page at `path`: what may be opened."""
+    groups = (
+        ShownGroup(
+            str(group.label),
+            tuple(_link(one, path) for one in group.entries if may(user, "view", _model_of(one))),
+        )
         for group in GROUPS
     )
+    return tuple(group for group in groups if group.links)
+
+
+def _model_of(entry: str | Own) -> type[Model]:
+    return entry.model if isinstance(entry, Own) else BY_KIND[entry].model
 
 
 def _link(entry: str | Own, path: str) -> Link:

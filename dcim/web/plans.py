@@ -118,6 +118,8 @@ class MakePlanView(Page):
 class PlanDocumentView(Page):
     """The plan document as the engine reads it: canonical bytes."""
 
+    permission_model = Plan
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The file."""
         plan = Plan.objects.filter(pk=self.kwargs["pk"]).first()

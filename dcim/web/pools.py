@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dcim.planning.ledger import LedgerLine, PoolLedger, ledgers
 from dcim.planning.load import load_snapshot
+from dcim.record.virtualization import Cluster
 from dcim.vocabulary.things import Ref
 from dcim.web.access import Page
 from dcim.web.amounts import WRITTEN, Bar, bar
@@ -44,6 +45,7 @@ class PoolsPage(Page):
 
     template_name = "pools.html"
     title = _("Pools")
+    permission_model = Cluster
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The pools with room, clusters first; then those without."""

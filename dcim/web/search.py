@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from dcim.catalog import RESOURCES
 from dcim.catalog.resource import Resource
 from dcim.web import formats
-from dcim.web.access import Page
+from dcim.web.access import Page, parameter
 from dcim.web.addresses import list_of
 from dcim.web.formats import Shown
 from dcim.web.rows import matching, named
@@ -39,11 +39,15 @@ class SearchPage(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The hits per kind."""
-        text = self.request.GET.get("q", "").strip()
-        found = [_hits(resource, text) for resource in RESOURCES if text and resource.search]
+        text = parameter(self.request.GET, "q")
+        found = [_hits(one, text) for one in self._searched() if text]
         title = _("Search for “%(text)s”") % {"text": text} if text else _("Search")
         context = super().get_context_data(hits=[one for one in found if one], **kwargs)
         return context | {"title": title, "text": text}
+
+    def _searched(self) -> list[Resource]:
+        """What the reader may see."""
+        return [one for one in RESOURCES if one.search and self.may_view(one.model)]
 
 
 def _hits(resource: Resource, text: str) -> Hits | None:

@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from dcim.graph.layout import drawing_of
 from dcim.graph.load import current_graph
 from dcim.graph.requirements import requirements, single_points_of_failure
+from dcim.record.plans import Plan
 from dcim.record.service_apps import AppDependency, ServiceApp, Workload
 from dcim.record.virtualization import VirtualMachine
 from dcim.vocabulary.choices import VirtualMachineStatus
@@ -50,11 +51,14 @@ class ServiceAppPage(DetailPage):
     def more(self, obj: ServiceApp) -> dict[str, Any]:
         """Tiers, dependencies, the chain drawn, and the newest plan's word."""
         ref = Ref(ThingKind.APP, obj.code)
-        plan = newest_plan()
+        plan = newest_plan() if self.may_view(Plan) else None
+        links = AppDependency.objects.all() if self.may_view(AppDependency) else None
         return {
-            "tiers": tiers_of(obj),
-            "needs": AppDependency.objects.filter(app=obj).select_related("needs__owner"),
-            "needed_by": AppDependency.objects.filter(needs=obj).select_related("app__owner"),
+            "shows_tiers": self.may_view(Workload),
+            "tiers": tiers_of(obj) if self.may_view(Workload) else [],
+            "shows_needs": links is not None,
+            "needs": links.filter(app=obj).select_related("needs__owner") if links else [],
+            "needed_by": links.filter(needs=obj).select_related("app__owner") if links else [],
             "plan": plan,
             "plan_line": line_of_app(plan, obj.code) if plan else None,
             "impact_query": urlencode({"failed": str(ref)}),

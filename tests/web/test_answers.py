@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 
 from dcim.actions.plans import store_plan
@@ -146,7 +147,9 @@ def test_an_unknown_scenario_is_refused_with_the_known_ones(admin_client: Client
 
 
 def test_who_may_not_plan_has_no_button_and_no_way(client: Client) -> None:
-    client.force_login(make_user())
+    user = make_user()
+    user.user_permissions.add(Permission.objects.get(codename="view_plan"))
+    client.force_login(user)
     assert "plans/make/" not in body(client, "/plugins/planner/plans/")
     assert client.post("/plugins/planner/plans/make/").status_code == 403
 

@@ -15,6 +15,8 @@ from dcim.record.sites import Site
 from dcim.record.virtualization import VirtualMachine
 from dcim.web import choosing
 from dcim.web.addresses import page_of
+from dcim.web.choosing import called
+from dcim.web.rows import named
 from tests.factories import make
 
 pytestmark = pytest.mark.django_db
@@ -89,3 +91,19 @@ def test_the_browser_is_offered_names_that_contain_what_is_typed(admin_client: C
 
 def test_an_unknown_kind_offers_nothing(admin_client: Client) -> None:
     assert admin_client.get("/choices/dcim.nothing/").status_code == 404
+
+
+@pytest.mark.parametrize("text", [f"#{'9' * 5000}", f"#{'9' * 5000} / eth0", "#9", "\0"])
+def test_a_number_that_no_object_has_is_named_as_unknown(text: str) -> None:
+    assert called(named(Interface), text) == []
+
+
+@pytest.mark.parametrize("address", ["/search/?q=%00", "/choices/dcim.rack/?x=%00"])
+def test_what_no_database_can_look_for_is_not_asked_of_it(
+    admin_client: Client, address: str
+) -> None:
+    assert admin_client.get(address).status_code == 200
+
+
+def test_a_form_is_not_broken_by_a_number_in_its_address(admin_client: Client) -> None:
+    assert admin_client.get(f"/dcim/racks/add/?site_id={'9' * 5000}").status_code == 200

@@ -62,8 +62,8 @@ def test_the_first_page_counts_apps_and_names_what_a_rack_takes_along(
     make(ServiceApp, status="inactive")
     make(Rack, name="PDR-R01")
     answer = admin_client.get("/")
-    counted = [answer.context[name] for name in ("apps", "active", "inactive")]
-    assert counted == [2, 1, 1]
+    apps = answer.context["parts"]["apps"].holds
+    assert (apps.all, apps.active, apps.inactive) == (2, 1, 1)
     assert "/impact/?failed=rack%3APDR-R01" in answer.content.decode()
 
 

@@ -1,0 +1,154 @@
+"""What a reader may see: pages, files and answers ask for the same rights as the API."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.db.models import Model
+from django.test import Client
+
+from dcim.actions.plans import store_plan
+from dcim.catalog import RESOURCES
+from dcim.catalog.resource import Resource
+from dcim.record.changes import ObjectChange
+from dcim.record.plans import Plan
+from dcim.record.racks import Rack
+from dcim.record.service_apps import ServiceApp, Workload
+from dcim.record.sites import Site
+from dcim.record.virtualization import Cluster
+from dcim.web.addresses import list_of, page_of
+from tests.factories import TESTER, make, make_user
+from tests.plan_documents import document
+
+pytestmark = pytest.mark.django_db
+BY_API = {
+    "/impact/?failed=rack:R1": "/api/plugins/planner/impact/?failed=rack:R1",
+    "/pools/": "/api/plugins/planner/ledgers/",
+    "/choices/dcim.rack/?rack=r": "/api/dcim/racks/",
+}
+
+
+def reader(client: Client, *models: type[Model]) -> Client:
+    """A client of one who may view objects of `models`, and nothing else."""
+    user = make_user()
+    names = [f"view_{one._meta.model_name}" for one in models]
+    user.user_permissions.set(Permission.objects.filter(codename__in=names))
+    client.force_login(user)
+    return client
+
+
+def status(client: Client, address: str) -> int:
+    return client.get(address).status_code
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=lambda one: one.kind)
+def test_lists_and_files_ask_for_the_right_to_view_as_the_api_does(
+    client: Client, resource: Resource
+) -> None:
+    addresses = [list_of(resource), f"{list_of(resource)}?export=csv", f"/api/{resource.path}/"]
+    assert [status(reader(client), one) for one in addresses[:1]] == [403]
+    assert [status(client, one) for one in addresses] == [403] * 3
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=lambda one: one.kind)
+def test_who_may_view_sees_the_list(client: Client, resource: Resource) -> None:
+    assert status(reader(client, resource.model), list_of(resource)) == 200
+
+
+@pytest.mark.parametrize(("page", "api"), BY_API.items())
+def test_pages_of_their_own_ask_for_the_same_right_as_the_api(
+    client: Client, page: str, api: str
+) -> None:
+    make(Rack, name="R1")
+    reader(client)
+    assert (status(client, page), status(client, api)) == (403, 403)
+    client.force_login(make_user("admin", is_superuser=True))
+    assert (status(client, page), status(client, api)) == (200, 200)
+
+
+def test_the_page_and_the_document_of_a_plan_are_for_those_who_may_view_plans(
+    client: Client,
+) -> None:
+    page = page_of(store_plan(document(), by=TESTER))
+    reader(client)
+    assert [status(client, one) for one in (page, f"{page}document/")] == [403, 403]
+    client.force_login(make_user("budi", is_superuser=True))
+    assert status(client, f"{page}document/") == 200
+
+
+def test_a_page_that_may_not_be_seen_says_whom_to_ask(client: Client) -> None:
+    answer = reader(client).get("/dcim/racks/")
+    assert "Mintalah hak melihatnya" in answer.content.decode()
+
+
+def test_search_finds_only_what_may_be_seen(client: Client) -> None:
+    make(Rack, name="SIMPEG-RAK")
+    make(ServiceApp, code="SIMPEG-APP")
+    page = reader(client, Rack).get("/search/?q=simpeg").content.decode()
+    assert ("SIMPEG-RAK" in page, "SIMPEG-APP" in page) == (True, False)
+
+
+def test_the_page_of_an_object_tells_only_of_what_may_be_seen(client: Client) -> None:
+    rack = make(Rack, name="R1")
+    page = reader(client, Site).get(page_of(rack.site))
+    assert (page.context["relations"], page.context["changes"]) == ([], None)
+
+
+def test_an_app_is_shown_without_what_may_not_be_seen_of_it(client: Client) -> None:
+    app = make(Workload).app
+    answer = reader(client, ServiceApp).get(page_of(app))
+    assert answer.status_code == 200
+    assert (answer.context["tiers"], answer.context["needs"], answer.context["plan"]) == (
+        [],
+        [],
+        None,
+    )
+
+
+def test_the_first_page_holds_what_may_be_seen(client: Client) -> None:
+    make(ServiceApp)
+    store_plan(document(), by=TESTER)
+    answer = reader(client).get("/")
+    assert answer.status_code == 200
+    assert answer.context["parts"] == {}
+
+
+@pytest.mark.parametrize(
+    ("model", "part"),
+    [
+        (ServiceApp, "apps"),
+        (ServiceApp, "racks"),
+        (Cluster, "pools"),
+        (Plan, "plans"),
+        (ObjectChange, "changes"),
+    ],
+)
+def test_each_part_of_the_first_page_has_its_right(
+    client: Client, model: type[Model], part: str
+) -> None:
+    make(Rack)
+    assert part in reader(client, model).get("/").context["parts"]
+
+
+def test_the_menu_leads_to_what_may_be_opened(client: Client) -> None:
+    page = reader(client, Rack).get("/").content.decode()
+    assert ('href="/dcim/racks/"' in page, 'href="/dcim/sites/"' in page) == (True, False)
+
+
+def test_who_may_only_add_adds_and_is_led_back_to_the_form(client: Client) -> None:
+    user = make_user()
+    user.user_permissions.set(Permission.objects.filter(codename="add_site"))
+    client.force_login(user)
+    form = {"name": "S", "slug": "s", "status": "active"}
+    assert client.post("/dcim/sites/add/", form)["Location"] == "/dcim/sites/add/"
+
+
+def test_a_part_that_can_not_be_answered_leaves_the_first_page_standing(
+    admin_client: Client,
+) -> None:
+    make(ServiceApp)
+    damaged = {"digest": "d", "document": {}, "base_serial": 1}
+    Plan.objects.create(name="rusak", scenario="as-declared", **damaged)
+    answer = admin_client.get("/")
+    assert answer.status_code == 200
+    assert answer.context["parts"]["plans"].refusal is not None
