@@ -46,12 +46,16 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One object's states around a write; None is "did not exist"."""
+    """One object's states around a write; None is "did not exist".
+
+    `name` is what the object was called, where it can't be asked once the entry is written.
+    """
 
     obj: Model
     pk: int
     before: State | None
     after: State | None
+    name: str = ""
 
 
 def log_changes(changes: Iterable[Change], *, by: Actor) -> None:
@@ -90,7 +94,7 @@ def _entry(change: Change, by: Actor) -> ObjectChange:
         action=action.value,
         changed_object_type=kind_of(type(change.obj)),
         changed_object_id=change.pk,
-        object_repr=str(change.obj)[:200],
+        object_repr=(change.name or str(change.obj))[:200],
         message=by.message[:200],
         prechange_data=change.before,
         postchange_data=change.after,

@@ -49,7 +49,7 @@ def test_a_bad_row_is_named_and_nothing_is_written() -> None:
 
 
 def test_two_rows_that_claim_one_name_are_refused_together() -> None:
-    with pytest.raises(InvalidInput, match="same unique value"):
+    with pytest.raises(InvalidInput, match="already exists"):
         record.create_many(Site, [*sites(1), *sites(1)], by=TESTER)
     assert not Site.objects.exists()
 

@@ -1,0 +1,33 @@
+"""What else must hold, or be written, once objects of a model are saved; refusing undoes the write.
+
+Rules between rows are judged here, after the write and under locks, where a model's `clean` sees
+one row only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from django.db.models import Model
+
+from dcim.actions.pools import check_machine_fits
+from dcim.actions.rack_units import hold_rack_units
+from dcim.record.devices import Device
+from dcim.record.virtualization import VirtualMachine
+
+Consequence = Callable[[Sequence[Any]], None]
+
+CONSEQUENCES: Final[dict[type[Model], tuple[Consequence, ...]]] = {
+    Device: (hold_rack_units,),
+    VirtualMachine: (check_machine_fits,),
+}
+
+
+def hold(model: type[Model], objects: Sequence[Model]) -> None:
+    """Let every consequence of having saved `objects` of `model` take place.
+
+    Raises: Refused, InvalidInput: as the rules say.
+    """
+    for consequence in CONSEQUENCES.get(model, ()):
+        consequence(objects)

@@ -1,0 +1,122 @@
+"""Delete objects with their parts; every row that goes or changes along has its entry."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, cast
+
+from django.db.models import Field, Model, ProtectedError
+from django.db.models.deletion import Collector
+from django.utils.translation import gettext
+
+from dcim.actions.changes import Actor, Change, State, log_changes, state_of
+from dcim.actions.refusals import writing
+from dcim.actions.values import known, states_of
+from dcim.catalog import BY_MODEL
+from dcim.record.cables import Cable, CableTermination
+from dcim.record.changes import ObjectChange
+from dcim.vocabulary.errors import InUse
+
+NAMED_DEPENDANTS: Final = 5
+# The log is no object of the record, and a device's units follow from where it stands.
+LOGGED: Final = frozenset(BY_MODEL) - {ObjectChange} | {CableTermination}
+
+
+def delete(obj: Model, *, by: Actor) -> None:
+    """Remove `obj` and its own parts (a device's interfaces and the cables in them).
+
+    Each has an entry in the log, and so has every object that loses a reference or a mark by it.
+
+    Raises:
+        UnknownThing: the object is gone.
+        InUse: something else rests on it; the dependants are named.
+    """
+    with writing():
+        rows = type(obj)._default_manager.select_for_update(of=("self",))
+        stored = known(rows.filter(pk=obj.pk).first(), obj)
+        collector = _collect(stored)
+        gone = dict.fromkeys(one for one in _collected(collector) if type(one) in LOGGED)
+        changes = [
+            *(Change(one, one.pk, state_of(one), None, str(one)) for one in gone),
+            *_bereft(collector, gone),
+        ]
+        collector.delete()
+        log_changes(changes, by=by)
+
+
+def _collect(obj: Model) -> Collector:
+    """Everything that goes with `obj`: what Django cascades to, and cables that lose an end."""
+    collector = Collector(using="default", origin=obj)
+    try:
+        collector.collect([obj])
+    except ProtectedError as err:
+        raise _in_use(obj, sorted(map(str, err.protected_objects))) from err
+    ends = [one for one in _collected(collector) if isinstance(one, CableTermination)]
+    collector.collect(Cable.objects.filter(terminations__in=ends).distinct())
+    return collector
+
+
+def _collected(collector: Collector) -> Iterator[Model]:
+    for instances in collector.data.values():
+        yield from instances
+    for queryset in collector.fast_deletes:
+        yield from queryset
+
+
+def _bereft(collector: Collector, gone: Iterable[Model]) -> Iterator[Change]:
+    """Changes of objects that stay, but lose a reference or links to what goes."""
+    going = {(type(one), one.pk) for one in gone}
+    losses: dict[type[Model], dict[int, dict[str, set[int]]]] = defaultdict(
+        lambda: defaultdict(lambda: defaultdict(set))
+    )
+    for field, obj in _nulled(collector):
+        losses[type(obj)][obj.pk][field.name] = set()
+    for model, name, pk, other in _unlinked(collector):
+        losses[model][pk][name].add(other)
+    for model, lost in losses.items():
+        stay = [pk for pk in lost if (model, pk) not in going]
+        objects = list(model._default_manager.filter(pk__in=stay).order_by("pk"))
+        for obj, before in zip(objects, states_of(model, objects), strict=True):
+            yield Change(obj, obj.pk, before, _without(before, lost[obj.pk]), str(obj))
+
+
+def _nulled(collector: Collector) -> Iterator[tuple[Field[Any, Any], Model]]:
+    for (field, _value), batches in collector.field_updates.items():
+        if field.model in LOGGED:
+            for batch in batches:
+                yield from ((field, obj) for obj in cast("Iterable[Model]", batch))
+
+
+def _unlinked(collector: Collector) -> Iterator[tuple[type[Model], str, int, int]]:
+    """Owner's model, many-to-many field, owner and other side of each link that goes."""
+    fields = {
+        getattr(model, field.name).through: (model, field)
+        for model in LOGGED
+        for field in model._meta.many_to_many
+    }
+    for link in _collected(collector):
+        if type(link) in fields:
+            model, field = fields[type(link)]
+            owner = getattr(link, f"{field.m2m_field_name()}_id")
+            yield model, field.name, owner, getattr(link, f"{field.m2m_reverse_field_name()}_id")
+
+
+def _without(before: State, lost: Mapping[str, set[int]]) -> State:
+    return {
+        **before,
+        **{
+            name: [one for one in before[name] if one not in others] if others else None
+            for name, others in lost.items()
+        },
+    }
+
+
+def _in_use(obj: Model, dependants: Sequence[str]) -> InUse:
+    named = ", ".join(dependants[:NAMED_DEPENDANTS])
+    more = ", …" if len(dependants) > NAMED_DEPENDANTS else ""
+    return InUse(
+        gettext("Unable to delete object. %(count)s dependent objects were found: %(named)s")
+        % {"count": len(dependants), "named": f"{named}{more}"},
+        hint=gettext("Move or delete them before %(object)s.") % {"object": obj},
+    )
