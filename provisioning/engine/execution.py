@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, cast
 
+import pulumi
 from pulumi.automation import (
     CommandError,
     ConcurrentUpdateError,
@@ -25,7 +26,7 @@ from provisioning.engine.events import Listener
 from provisioning.engine.report import Action
 from provisioning.engine.workspace import QUICK, open_stack, state_folder
 from provisioning.program.build import build
-from provisioning.program.standing import Standing, State, standing_of
+from provisioning.program.standing import AS_IS, Standing, State, as_is_digest, standing_of
 from provisioning.provider.driver import is_disposable, is_rehearsal
 from provisioning.provider.rehearsal import forget
 
@@ -52,8 +53,14 @@ class Job:
     say: Say
 
     def program(self, document: PlanDocument, standing: Standing) -> Callable[[], None]:
-        """The Pulumi program of the target as `document` has it."""
-        return lambda: build(document, self.target.name, standing)
+        """The Pulumi program of the target as `document` has it; notes what it started from."""
+
+        def register() -> None:
+            build(document, self.target.name, standing)
+            if is_disposable(self.target.uri):
+                pulumi.export(AS_IS, as_is_digest(self.target))
+
+        return register
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +82,25 @@ def execute(job: Job, provider_port: int) -> Done:
         standing = _standing(job, stack)
     except CommandError as err:
         raise _failure(err, Listener()) from err
-    is_new = not standing.urns and job.action is not Action.DESTROY
-    needs_as_is = is_new and _may_be_set_up(job)
+    needs_as_is = _needs_as_is(job, standing)
     if needs_as_is:
-        _apply_as_is(job, stack)
+        _apply_as_is(job, stack, standing)
+        standing = Standing()
     job.say(f"{job.target.name}: {job.action} …")
     listener = Listener(of_refresh=job.action is Action.REFRESH)
     _call(stack, job.action, listener, job.program(job.document, standing))
     return Done(listener, needs_as_is)
 
 
-def _may_be_set_up(job: Job) -> bool:
-    """Real hypervisors are never made to look like the record without being asked."""
-    return job.document.kind is DocumentKind.PLAN and is_disposable(job.target.uri)
+def _needs_as_is(job: Job, standing: Standing) -> bool:
+    """Whether something disposable stands for another state of the record than the plan's.
+
+    Real hypervisors are never made to look like the record without being asked.
+    """
+    may_be_set_up = job.document.kind is DocumentKind.PLAN and is_disposable(job.target.uri)
+    if not may_be_set_up or job.action is Action.DESTROY:
+        return False
+    return standing.as_is != as_is_digest(job.target)
 
 
 def _standing(job: Job, stack: Stack) -> Standing:
@@ -95,9 +108,13 @@ def _standing(job: Job, stack: Stack) -> Standing:
     state = cast("State", stack.export_stack().deployment or {})  # the engine's own format
     standing = standing_of(state)
     if _is_gone(job, standing.uri or job.target.uri):
-        stack.import_stack(Deployment(_STATE_VERSION, {}))
+        _forget_all(stack)
         return Standing()
     return standing
+
+
+def _forget_all(stack: Stack) -> None:
+    stack.import_stack(Deployment(_STATE_VERSION, {}))
 
 
 def _is_gone(job: Job, uri: str) -> bool:
@@ -124,12 +141,16 @@ def _meets_first(target: str) -> bool:
     return is_first
 
 
-def _apply_as_is(job: Job, stack: Stack) -> None:
+def _apply_as_is(job: Job, stack: Stack, standing: Standing) -> None:
     """Makes a disposable hypervisor look as things stand, so that a preview shows changes only.
 
-    State is written once at the end: should it be killed, nothing of worth is lost.
+    It begins from nothing, since what the record corrected (a smaller disk) may be no change that a
+    machine allows. State is written once at the end: should it be killed, nothing of worth is lost.
     """
-    job.say(f"{job.target.name}: the stack is empty; applying how things stand first …")
+    job.say(f"{job.target.name}: applying how things stand first …")
+    if standing.urns and not is_rehearsal(job.target.uri):
+        _call(stack, Action.DESTROY, Listener(), job.program(job.document, standing))
+    _forget_all(stack)
     if is_rehearsal(job.target.uri):
         forget(job.target.uri)
     settings = stack.workspace.env_vars

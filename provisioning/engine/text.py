@@ -18,7 +18,7 @@ from provisioning.engine.report import (
 
 REHEARSAL = "REHEARSAL: no hypervisor stands behind it; nothing real was read or changed."
 LOSSES = {Op.DELETE: "deleted", Op.REPLACE: "replaced, losing what is on them"}
-AS_IS = "The stack was empty, so how things stand was applied to it first."
+AS_IS = "The stack was empty or of an earlier record, so how things stand was applied to it first."
 
 
 def as_text(report: Report) -> str:

@@ -7,19 +7,25 @@ another would be made anew and then deleted under its old name.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, NotRequired, TypedDict
 
+from dcim.planning.document import DocumentKind, PlanDocument, Target, digest_of
 from provisioning.provider.resources import PACKAGE
 from provisioning.provider.specs import Kind
 
+AS_IS: Final = "as_is"
+"""The stack's output that says which state of the record was applied before anything else."""
+
 _PROVIDER: Final = f"pulumi:providers:{PACKAGE}"
+_STACK: Final = "pulumi:pulumi:Stack"
 
 
 class _Resource(TypedDict):
     urn: str
     type: str
     inputs: NotRequired[dict[str, str]]
+    outputs: NotRequired[dict[str, str]]
 
 
 class State(TypedDict, total=False):
@@ -30,10 +36,11 @@ class State(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """URNs by kind and resource name, and the URI of the hypervisor that they stand on."""
+    """URNs by kind and resource name, the URI of their hypervisor, and the as-is below them."""
 
     urns: Mapping[tuple[str, str], str] = field(default_factory=dict)
     uri: str = ""
+    as_is: str = ""
 
     def aliases(self, kind: Kind, name: str) -> list[str]:
         """The URN under which the resource stands now, if it does."""
@@ -46,9 +53,22 @@ def standing_of(state: State) -> Standing:
     resources = state.get("resources") or []
     keys = {_key_of(resource["urn"]): resource["urn"] for resource in resources}
     uris = [one["inputs"].get("uri", "") for one in resources if one["type"] == _PROVIDER]
+    notes = [one.get("outputs", {}).get(AS_IS, "") for one in resources if one["type"] == _STACK]
     kinds = set(Kind)
     return Standing(
-        {key: urn for key, urn in keys.items() if key[0] in kinds}, next(iter(uris), "")
+        {key: urn for key, urn in keys.items() if key[0] in kinds},
+        next(iter(uris), ""),
+        next(iter(notes), ""),
+    )
+
+
+def as_is_digest(target: Target) -> str:
+    """Tells apart how the machines and networks of `target` stand before a plan."""
+    standing = replace(target, vms=target.standing, reclaim=(), capacity=())
+    return digest_of(
+        PlanDocument(
+            kind=DocumentKind.AS_IS, name="", scenario="", base_serial=0, targets=(standing,)
+        )
     )
 
 

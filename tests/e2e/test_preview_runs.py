@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dcim.planning.document import Change, PlanDocument, PlannedVM
+from dcim.planning.document import Change, PlanDocument, PlannedVM, as_is
 from provisioning.engine.markdown import as_markdown
 from provisioning.engine.report import Action, Counts, Op, Report, Result, as_json
 from provisioning.engine.run import run
@@ -26,9 +26,12 @@ pytestmark = [
 ]
 
 
+STARTS, OFF = vm("mulai-web-1", runs_now=False), vm("padam-web-1", running=False)
+
+
 def plan_of(hypervisor: str, keep: int, create: int, reclaim: int) -> PlanDocument:
-    """A plan with one machine per app: so many kept, made and reclaimed."""
-    kept = app_vms(keep, Change.KEEP)
+    """A plan with one machine per app: so many kept, made and reclaimed; one is off, one starts."""
+    kept = (*app_vms(keep, Change.KEEP), STARTS, OFF)
     made = app_vms(create, Change.CREATE, first=keep)
     gone = app_vms(reclaim, Change.RECLAIM, first=keep + create, reason="superseded")
     return document(target(hypervisor=hypervisor, vms=kept + made, reclaim=gone))
@@ -69,8 +72,23 @@ def machines(life: Life, change: Change) -> list[PlannedVM]:
 def test_a_preview_shows_revivals_and_reclaims_and_not_what_runs(life: Life) -> None:
     create, delete = (2 * len(machines(life, one)) for one in (Change.CREATE, Change.RECLAIM))
     same = 2 * len(machines(life, Change.KEEP)) + 1
-    assert life.preview.counts == Counts(create=create, delete=delete, same=same)
+    same -= 1  # the domain that starts
+    assert life.preview.counts == Counts(create=create, update=1, delete=delete, same=same)
     assert life.preview.exit_code == 2
+
+
+def test_a_revival_in_place_is_an_update_that_starts_the_machine(life: Life) -> None:
+    (step,) = life.preview.steps(Op.UPDATE)
+    assert (step.kind, step.name) == ("Domain", STARTS.name)
+    assert [(one.field, one.before, one.after) for one in step.changes] == [
+        ("running", False, True)
+    ]
+
+
+def test_a_machine_that_is_off_is_left_off(life: Life) -> None:
+    driver = driver_for(life.plan.targets[0].uri)
+    seen = [driver.read(Kind.DOMAIN, one.name) for one in (STARTS, OFF)]
+    assert [one["running"] for one in seen if one] == [True, False]
 
 
 def test_a_preview_says_that_it_rests_on_how_things_stand(life: Life) -> None:
@@ -98,6 +116,7 @@ def test_a_refresh_after_up_finds_no_drift(life: Life) -> None:
 def test_a_preview_after_up_shows_no_change(life: Life) -> None:
     assert life.again.exit_code == 0
     assert life.again.counts.changed == 0
+    assert not life.again.targets[0].based_on_as_is
 
 
 def test_only_a_rehearsal_is_labelled_as_one(life: Life) -> None:
@@ -110,26 +129,46 @@ def test_only_a_rehearsal_is_labelled_as_one(life: Life) -> None:
 # Changes of one machine
 
 
+only_rehearsed = pytest.mark.parametrize("hypervisor", ["rehearsal:small"], indirect=True)
+
+
 @pytest.fixture(params=["rehearsal:small", "test:///default"])
 def hypervisor(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[str]:
     monkeypatch.setenv("LUMBUNG_DATA", str(tmp_path))
     yield request.param
-    run(with_vms(request.param, vm()), Action.DESTROY)
-
-
-only_rehearsed = pytest.mark.parametrize("hypervisor", ["rehearsal:small"], indirect=True)
+    if request.param.startswith("test:"):  # it lives as long as this process
+        run(with_vms(request.param, vm()), Action.DESTROY)
 
 
 def with_vms(hypervisor: str, *vms: PlannedVM) -> PlanDocument:
-    return document(target(hypervisor=hypervisor, vms=vms))
+    """An as-is document: it is applied as it is, whatever stood before."""
+    return as_is(document(target(hypervisor=hypervisor, vms=vms)))
 
 
 def stand(plan: PlanDocument) -> PlanDocument:
-    """Makes the hypervisor look like `plan`, in which every machine is kept."""
-    assert run(plan, Action.PREVIEW).exit_code == 0
+    """Makes the hypervisor look like `plan`."""
+    assert run(plan, Action.UP).exit_code == 0
     return plan
+
+
+def test_what_the_record_learned_since_is_no_change_of_the_plan(hypervisor: str) -> None:
+    stand(with_vms(hypervisor, vm(), vm("sipp-web-1")))
+    kept, new = vm("baru-web-1"), vm("arsip-web-1", change=Change.CREATE)
+    smaller = document(target(hypervisor=hypervisor, vms=(vm(storage_gib=10), kept, new)))
+    report = run(smaller, Action.PREVIEW)
+    assert report.counts == Counts(create=2, same=5)
+    assert report.targets[0].based_on_as_is
+
+
+@only_rehearsed
+def test_a_plan_of_the_same_record_finds_what_stands_already(hypervisor: str) -> None:
+    stand(with_vms(hypervisor, vm()))
+    plan = document(target(hypervisor=hypervisor, vms=(vm(),)), base_serial=99)
+    report = run(plan, Action.PREVIEW)
+    assert report.counts == Counts(same=3)
+    assert not report.targets[0].based_on_as_is
 
 
 def test_a_larger_machine_is_resized_in_place(hypervisor: str) -> None:

@@ -68,6 +68,7 @@ def _machine(
         network=networks[vm.network].name if vm.network else None,
         addresses=list(vm.addresses),
         app=vm.app,
+        running=vm.running,
         opts=_known_as(standing, Kind.DOMAIN, vm.name, options),
     )
 

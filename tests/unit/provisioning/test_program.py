@@ -16,7 +16,7 @@ from dcim.planning.document import Change, PlanDocument
 from dcim.vocabulary.errors import UnknownThing
 from provisioning.program.build import PlanRefused, build
 from provisioning.program.drivers import DRIVERS
-from provisioning.program.standing import Standing, standing_of
+from provisioning.program.standing import Standing, as_is_digest, standing_of
 from provisioning.provider.checks import faults
 from provisioning.provider.specs import Kind
 from tests.plan_documents import document, target, vm
@@ -26,6 +26,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptio
 
 NETWORK, VOLUME, DOMAIN = Kind.NETWORK.value, Kind.VOLUME.value, Kind.DOMAIN.value
 APP = "lumbung:index:App"
+STACK = "pulumi:pulumi:Stack"
 
 
 class Recorder(Mocks):
@@ -97,6 +98,11 @@ def test_a_domain_is_asked_for_as_the_plan_says() -> None:
     }
 
 
+def test_a_machine_that_should_be_off_is_asked_for_so() -> None:
+    made = registered(document(target(vms=(vm(running=False),))))
+    assert made.inputs(DOMAIN, "simpeg-app-1")["running"] is False
+
+
 def test_a_volume_is_asked_for_as_the_plan_says() -> None:
     made = registered(document(target(vms=(vm(image="debian-12"),))))
     wanted = {"name": "simpeg-app-1", "size_gib": 20, "pool": "default", "image": "debian-12"}
@@ -151,9 +157,18 @@ def test_what_stands_is_read_from_the_state_of_a_stack() -> None:
             "resources": [
                 {"urn": urn, "type": DOMAIN},
                 {**hypervisor, "inputs": {"uri": "rehearsal:s"}},  # type: ignore[typeddict-item]
+                {"urn": f"urn:{STACK}::s", "type": STACK, "outputs": {"as_is": "sha256:1"}},
             ]
         }
     )
     assert standing.aliases(Kind.DOMAIN, "simpeg-app-1") == [urn]
     assert standing.aliases(Kind.VOLUME, "simpeg-app-1") == []
-    assert standing.uri == "rehearsal:s"
+    assert (standing.uri, standing.as_is) == ("rehearsal:s", "sha256:1")
+
+
+def test_the_digest_of_what_stands_changes_with_the_machines_and_with_nothing_else() -> None:
+    made = vm("sipp-web-1", change=Change.CREATE)
+    digests = [
+        as_is_digest(target(vms=vms)) for vms in ((vm(),), (vm(), made), (vm(running=False),))
+    ]
+    assert digests[0] == digests[1] != digests[2]
