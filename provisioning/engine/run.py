@@ -89,7 +89,7 @@ def _refuse_real(job: Job) -> None:
     if job.action.changes_things and not is_disposable(job.target.uri):
         raise Refused(
             f"{job.action} on the real hypervisor {job.target.uri} is not done from here.",
-            hint="Apply an approved plan with ./manage.py, or rehearse it: rehearsal:NAME.",
+            hint="Preview it, or rehearse the plan: a target without hypervisor is a rehearsal.",
         )
 
 
