@@ -1,6 +1,7 @@
 """The whole schema; `make migration` writes this file."""
 
 import dcim.record.allocations
+import dcim.record.virtualization
 import django.contrib.auth.models
 import django.contrib.auth.validators
 import django.core.validators
@@ -337,7 +338,7 @@ class Migration(migrations.Migration):
                 ('tenant', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='clusters', to='dcim.tenant', verbose_name='tenant')),
                 ('site', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='clusters', to='dcim.site', verbose_name='site')),
                 ('provider', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='clusters', to='dcim.provider', verbose_name='provider')),
-                ('hypervisor_uri', models.CharField(blank=True, help_text='For example qemu+ssh://host/system. Empty: previews are rehearsed on a file.', max_length=200, verbose_name='hypervisor address')),
+                ('hypervisor_uri', models.CharField(blank=True, help_text='For example qemu+ssh://host/system. Empty: previews are rehearsed on a file.', max_length=200, validators=[dcim.record.virtualization.valid_hypervisor_uri], verbose_name='hypervisor address')),
                 ('is_ha', models.BooleanField(default=False, help_text="A lost host's machines start again on the others; needs shared storage.", verbose_name='restarts machines elsewhere')),
                 ('host_failures_to_survive', models.PositiveSmallIntegerField(default=1, verbose_name='host failures to survive')),
                 ('vcpu_allocation_ratio', models.DecimalField(decimal_places=2, default=Decimal('4.00'), max_digits=5, validators=[django.core.validators.MinValueValidator(Decimal('0.01'))], verbose_name='vCPU allocation ratio')),

@@ -19,7 +19,6 @@ from ipaddress import (
 )
 from itertools import combinations
 from typing import Final
-from urllib.parse import urlsplit
 
 from dcim.planning.document import (
     Change,
@@ -29,10 +28,12 @@ from dcim.planning.document import (
     Target,
     amounts_of,
 )
+from dcim.vocabulary.errors import InvalidInput
+from dcim.vocabulary.hypervisors import check_hypervisor_uri
 
 RULE_CODES: Final = (
     "target.name_unique",
-    "hypervisor.secret",
+    "hypervisor.address",
     "vm.name_unique",
     "vm.size_positive",
     "vm.change_consistent",
@@ -88,19 +89,11 @@ def _repeated_targets(document: PlanDocument) -> Iterator[Violation]:
         )
 
 
-def _hypervisor_without_secret(target: Target) -> Iterator[Violation]:
+def _hypervisor_known(target: Target) -> Iterator[Violation]:
     try:
-        has_secret = bool(urlsplit(target.hypervisor).password)
-    except ValueError:
-        has_secret = True
-    if has_secret:
-        yield Violation(
-            "hypervisor.secret",
-            target.name,
-            "hypervisor",
-            "its URI carries a password or can't be read.",
-            "Name user and host only; keys and passwords belong to the environment of the run.",
-        )
+        check_hypervisor_uri(target.uri)
+    except InvalidInput as err:
+        yield Violation("hypervisor.address", target.name, "hypervisor", err.reason, err.hint)
 
 
 def _names_unique(target: Target) -> Iterator[Violation]:
@@ -282,7 +275,7 @@ def _repeated(names: Iterable[str]) -> list[str]:
 
 
 _TARGET_RULES: Final[tuple[Callable[[Target], Iterator[Violation]], ...]] = (
-    _hypervisor_without_secret,
+    _hypervisor_known,
     _names_unique,
     _sizes_positive,
     _changes_consistent,

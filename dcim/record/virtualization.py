@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dcim.record.base import Record, choice_field
@@ -16,6 +17,8 @@ from dcim.record.hardware import DeviceRole, Platform
 from dcim.record.organisation import Tenant
 from dcim.record.sites import Site
 from dcim.vocabulary.choices import ClusterStatus, InterfaceMode, VirtualMachineStatus
+from dcim.vocabulary.errors import InvalidInput
+from dcim.vocabulary.hypervisors import check_hypervisor_uri
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -42,6 +45,14 @@ def ratio_field(label: StrOrPromise, default: str) -> models.DecimalField[Decima
         default=Decimal(default),
         validators=[MinValueValidator(Decimal("0.01"))],
     )
+
+
+def valid_hypervisor_uri(uri: str) -> None:
+    """Raises: ValidationError when the vocabulary's rule refuses `uri`."""
+    try:
+        check_hypervisor_uri(uri)
+    except InvalidInput as err:
+        raise ValidationError(f"{gettext(err.reason)} {gettext(err.hint)}") from err
 
 
 class Cluster(Record):
@@ -80,6 +91,7 @@ class Cluster(Record):
         _("hypervisor address"),
         max_length=200,
         blank=True,
+        validators=[valid_hypervisor_uri],
         help_text=_("For example qemu+ssh://host/system. Empty: previews are rehearsed on a file."),
     )
     is_ha = models.BooleanField(

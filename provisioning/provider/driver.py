@@ -1,4 +1,4 @@
-"""The seam to hypervisors: what a driver must do, and what a URI must look like.
+"""The seam to hypervisors: what a driver must do; what a URI may be, the vocabulary says.
 
 A driver makes, reads, changes and removes resources by name. It imports what it needs when it is
 first asked for something, so that a preview of new resources needs neither libvirt nor a reachable
@@ -7,15 +7,11 @@ host.
 
 from __future__ import annotations
 
-import re
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from dcim.vocabulary.errors import InvalidInput, LumbungError
+from dcim.vocabulary.hypervisors import REHEARSAL
 from provisioning.provider.specs import Kind, Properties, Spec
-
-REHEARSAL = "rehearsal:"
-_REHEARSAL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
 class HypervisorFailed(LumbungError):
@@ -49,31 +45,6 @@ def is_rehearsal(uri: str) -> bool:
 def is_disposable(uri: str) -> bool:
     """Whether nothing real can be hurt behind `uri`: a rehearsal or libvirt's test driver."""
     return is_rehearsal(uri) or uri.startswith("test://")
-
-
-def check_uri(uri: str) -> None:
-    """Raises: InvalidInput when `uri` names no hypervisor or carries a password."""
-    if is_rehearsal(uri):
-        if not _REHEARSAL_NAME.fullmatch(uri.removeprefix(REHEARSAL)):
-            raise InvalidInput(
-                f"“{uri}” is not the name of a rehearsal.",
-                field="uri",
-                hint="Write rehearsal:NAME with letters, digits, - and _.",
-            )
-        return
-    parts = urlsplit(uri)
-    if not parts.scheme or "://" not in uri:
-        raise InvalidInput(
-            f"“{uri}” is not the URI of a hypervisor.",
-            field="uri",
-            hint="Write one like qemu+ssh://user@host/system, or rehearsal:NAME.",
-        )
-    if parts.password:
-        raise InvalidInput(
-            "the URI of the hypervisor carries a password.",
-            field="uri",
-            hint="Name user and host only; keys belong to the environment of the run.",
-        )
 
 
 def refuse_shrinking(identity: str, size_gib: int, wanted_gib: int) -> None:

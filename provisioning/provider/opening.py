@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from provisioning.provider.driver import REHEARSAL, Driver, check_uri, is_rehearsal
+from dcim.vocabulary.hypervisors import REHEARSAL, check_hypervisor_uri
+from provisioning.provider.driver import Driver, is_rehearsal
 from provisioning.provider.libvirt_driver import Libvirt
 from provisioning.provider.rehearsal import Rehearsal
 
@@ -12,5 +13,5 @@ def driver_for(uri: str) -> Driver:
 
     Raises: InvalidInput when the URI is not one.
     """
-    check_uri(uri)
+    check_hypervisor_uri(uri)
     return Rehearsal(uri.removeprefix(REHEARSAL)) if is_rehearsal(uri) else Libvirt(uri)

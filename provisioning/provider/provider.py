@@ -32,8 +32,9 @@ from pulumi.provider.experimental.provider import (
 from pulumi.runtime.rpc import UNKNOWN
 
 from dcim.vocabulary.errors import InvalidInput, Refused
+from dcim.vocabulary.hypervisors import check_hypervisor_uri
 from provisioning.provider.checks import faults
-from provisioning.provider.driver import Driver, check_uri
+from provisioning.provider.driver import Driver
 from provisioning.provider.opening import driver_for
 from provisioning.provider.specs import (
     SPECS,
@@ -69,7 +70,7 @@ class LumbungProvider(Provider):
         uri = inputs.get("uri")
         try:
             if uri != UNKNOWN:
-                check_uri(str(uri or ""))
+                check_hypervisor_uri(str(uri or ""))
         except InvalidInput as err:
             return CheckResponse(failures=[CheckFailure("uri", f"{err.reason} {err.hint}")])
         return CheckResponse(inputs=wrapped(inputs))

@@ -14,8 +14,9 @@ from contextlib import contextmanager
 from typing import Final, TypedDict, cast
 
 from dcim.vocabulary.errors import InvalidInput
+from dcim.vocabulary.hypervisors import REHEARSAL
 from provisioning.provider.data_folder import data_folder
-from provisioning.provider.driver import REHEARSAL, HypervisorFailed, refuse_shrinking
+from provisioning.provider.driver import HypervisorFailed, refuse_shrinking
 from provisioning.provider.specs import (
     DomainSpec,
     Kind,

@@ -30,7 +30,7 @@ def test_ninety_apps_break_no_rule() -> None:
 
 
 BROKEN: dict[str, Target] = {
-    "hypervisor.secret": target(hypervisor="qemu+ssh://root:hunter2@h1/system"),
+    "hypervisor.address": target(hypervisor="qemu+ssh://root:hunter2@h1/system"),
     "vm.name_unique": target(vms=(vm(), vm())),
     "vm.size_positive": target(vms=(vm(vcpus=0),)),
     "vm.change_consistent": target(vms=(replace(vm(), change=Change.RECLAIM),)),

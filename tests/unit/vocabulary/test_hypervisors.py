@@ -1,0 +1,57 @@
+"""Addresses of hypervisors: only known ways and parameters, and no secret, pass."""
+
+from __future__ import annotations
+
+import pytest
+
+from dcim.vocabulary.errors import InvalidInput
+from dcim.vocabulary.hypervisors import check_hypervisor_uri
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "qemu:///system",
+        "qemu+ssh://root@kvm-1.paser.go.id:2222/system?no_tty=1",
+        "qemu+tls://[fe80::1]/system",
+        "qemu+tcp://10.0.0.1/session",
+        "qemu+unix:///system?socket=/run/libvirt/libvirt-sock&mode=direct",
+        "test:///default",
+        "rehearsal:pdr-kvm",
+    ],
+)
+def test_a_plain_address_passes(uri: str) -> None:
+    check_hypervisor_uri(uri)
+
+
+@pytest.mark.parametrize(
+    ("uri", "reason"),
+    [
+        ("", "not the address"),
+        ("kvm", "not the address"),
+        ("qemu:/x", "not the address"),
+        ("qemu+ssh://-oProxyCommand=x/system", "not the address"),
+        ("qemu+ssh://h/system#x", "not the address"),
+        ("qemu+ssh://h/system\n", "not the address"),
+        ("qemu+ssh://root:hunter2@h/system", "a password"),
+        ("qemu+ssh://root:@h/system", "a password"),
+        ("qemu+ssh://a@root:hunter2@h/system", "a password"),
+        ("qemu+ext:///system", "a way that is not allowed"),
+        ("qemu+libssh2://h/system", "a way that is not allowed"),
+        ("lxc:///system", "a way that is not allowed"),
+        ("qemu+unix:///system?command=/tmp/evil", "a parameter that is not allowed"),
+        ("qemu+ssh://h/system?netcat=x", "a parameter that is not allowed"),
+        ("qemu+ssh://h/system?keyfile=/etc/key", "a parameter that is not allowed"),
+        ("qemu+tls://h/system?no_verify=1", "a parameter that is not allowed"),
+        ("qemu+ssh://h/system?no_tty=1;command=x", "a parameter that is not allowed"),
+        ("qemu+ssh://h/system?no%5Ftty=1", "a parameter that is not allowed"),
+        ("qemu+ssh://h/system?no_tty=1&\ncommand=x", "not the address"),
+        ("rehearsal:", "name of a rehearsal"),
+        ("rehearsal:../x", "name of a rehearsal"),
+    ],
+)
+def test_anything_else_is_refused_with_a_way_out_that_repeats_no_secret(uri: str, reason: str) -> None:
+    with pytest.raises(InvalidInput, match=reason) as refusal:
+        check_hypervisor_uri(uri)
+    assert refusal.value.hint
+    assert "hunter2" not in str(refusal.value)
