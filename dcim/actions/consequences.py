@@ -12,14 +12,22 @@ from typing import Any, Final
 from django.db.models import Model
 
 from dcim.actions.pools import check_machine_fits
-from dcim.actions.rack_units import hold_rack_units
+from dcim.actions.rack_units import (
+    hold_rack_units,
+    keep_devices_in_racks,
+    keep_devices_of_types,
+)
 from dcim.record.devices import Device
+from dcim.record.hardware import DeviceType
+from dcim.record.racks import Rack
 from dcim.record.virtualization import VirtualMachine
 
 Consequence = Callable[[Sequence[Any]], None]
 
 CONSEQUENCES: Final[dict[type[Model], tuple[Consequence, ...]]] = {
     Device: (hold_rack_units,),
+    DeviceType: (keep_devices_of_types,),
+    Rack: (keep_devices_in_racks,),
     VirtualMachine: (check_machine_fits,),
 }
 

@@ -4,27 +4,75 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from dcim.record.devices import Device
-from dcim.record.racks import RackUnit
+from dcim.record.hardware import DeviceType
+from dcim.record.racks import Rack, RackUnit
 from dcim.vocabulary.choices import DeviceFace
-from dcim.vocabulary.errors import PositionTaken
+from dcim.vocabulary.errors import DoesNotFit, PositionTaken
 
 
 def hold_rack_units(devices: Sequence[Device]) -> None:
     """Give `devices` the units they are mounted in, and free those they held before.
 
-    Raises: PositionTaken, naming the devices that are in the way.
+    Raises:
+        DoesNotFit: a device would stand outside its rack, or its rack elsewhere.
+        PositionTaken: other devices are in the way; they are named.
     """
-    RackUnit.objects.filter(device__in=devices).delete()
+    _hold(Q(pk__in=[device.pk for device in devices]))
+
+
+def keep_devices_of_types(types: Sequence[DeviceType]) -> None:
+    """Let every device of `types` take the units that its type's height and depth ask for now.
+
+    Raises: as for `hold_rack_units`.
+    """
+    _hold(Q(device_type__in=types))
+
+
+def keep_devices_in_racks(racks: Sequence[Rack]) -> None:
+    """See that every device in `racks` still stands inside them, at their site.
+
+    Raises: as for `hold_rack_units`.
+    """
+    _hold(Q(rack__in=racks))
+
+
+def _hold(chosen: Q) -> None:
+    devices = _mounted(chosen)
+    for device in devices:
+        _check_place(device)
+    RackUnit.objects.filter(device__in=Device.objects.filter(chosen)).delete()
     wanted = [unit for device in devices for unit in units_of(device)]
     try:
         with transaction.atomic():
             RackUnit.objects.bulk_create(wanted, batch_size=500)
     except IntegrityError as err:
         raise _position_taken(devices, wanted) from err
+
+
+def _mounted(chosen: Q) -> list[Device]:
+    """Devices in racks, read after every write of their types and racks has ended."""
+    devices = Device.objects.filter(chosen, rack__isnull=False)
+    for model, name in ((DeviceType, "device_type"), (Rack, "rack")):
+        keys = devices.order_by().values_list(name, flat=True).distinct()
+        rows = model._default_manager.select_for_update(of=("self",), no_key=True)
+        list(rows.filter(pk__in=list(keys)).order_by("pk").values_list("pk"))
+    return list(devices.select_related("device_type", "rack"))
+
+
+def _check_place(device: Device) -> None:
+    try:
+        device.check_place()
+    except ValidationError as err:
+        raise DoesNotFit(
+            f"{device}: {err.messages[0]}",
+            hint=_("Move the device first, or choose another place for it."),
+        ) from err
 
 
 def units_of(device: Device) -> Iterator[RackUnit]:

@@ -151,7 +151,14 @@ class Device(Record):
         return Amounts(*(amount or 0 for amount in stated))
 
     def clean(self) -> None:
-        """A device stands in its rack's site and location, and inside the rack's height."""
+        """A device stands where its rack does, and inside it."""
+        self.check_place()
+
+    def check_place(self) -> None:
+        """A device stands in its rack's site and location, and inside the rack's height.
+
+        Raises: ValidationError, naming the field.
+        """
         if self.rack is None:
             if self.position is not None:
                 raise ValidationError({"rack": _("A position needs a rack.")})
