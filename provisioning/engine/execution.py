@@ -24,7 +24,7 @@ from dcim.vocabulary.errors import LumbungError, Refused
 from provisioning.engine.command import Say
 from provisioning.engine.events import Listener
 from provisioning.engine.report import Action
-from provisioning.engine.workspace import QUICK, open_stack, state_folder
+from provisioning.engine.workspace import PROJECT, QUICK, open_stack, state_folder, state_is_ours
 from provisioning.program.build import build
 from provisioning.program.standing import AS_IS, Standing, State, as_is_digest, standing_of
 from provisioning.provider.driver import is_disposable, is_rehearsal
@@ -114,7 +114,7 @@ def _standing(job: Job, stack: Stack) -> Standing:
 
 
 def _forget_all(stack: Stack) -> None:
-    stack.import_stack(Deployment(_STATE_VERSION, {}))
+    _unlocked(stack, lambda: stack.import_stack(Deployment(_STATE_VERSION, {})))
 
 
 def _is_gone(job: Job, uri: str) -> bool:
@@ -160,15 +160,29 @@ def _apply_as_is(job: Job, stack: Stack, standing: Standing) -> None:
 
 
 def _call(stack: Stack, action: Action, listener: Listener, program: Callable[[], None]) -> None:
-    """Asks the engine; a lock that a killed run left behind is taken away once."""
+    """Asks the engine, and tells its fault as one of ours."""
     try:
-        try:
-            _ask(stack, action, listener, program)
-        except ConcurrentUpdateError:
-            stack.cancel()  # nobody else of this machine works on it: the target is locked by us
-            _ask(stack, action, listener, program)
+        _unlocked(stack, lambda: _ask(stack, action, listener, program))
     except CommandError as err:
         raise _failure(err, listener) from err
+
+
+def _unlocked(stack: Stack, ask: Callable[[], None]) -> None:
+    """Asks; a lock that a killed run of ours left behind is taken away once.
+
+    Raises: Refused where the state is kept elsewhere: the lock may be that of a living run.
+    """
+    try:
+        ask()
+    except ConcurrentUpdateError as err:
+        if not state_is_ours():
+            raise Refused(
+                f"another run holds the stack {stack.name}, or one was killed while it did.",
+                field="PULUMI_BACKEND_URL",
+                hint=f"Wait until it ends. Was it killed: pulumi cancel {PROJECT}/{stack.name}.",
+            ) from err
+        stack.cancel()
+        ask()
 
 
 def _ask(stack: Stack, action: Action, listener: Listener, program: Callable[[], None]) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +23,7 @@ from pulumi.automation import (
     create_or_select_stack,
 )
 
-from provisioning.provider.data_folder import data_folder
+from dcim.vocabulary.data_folder import data_folder, generated_secret
 from provisioning.provider.resources import PACKAGE
 
 PROJECT: Final = "lumbung"
@@ -36,17 +35,13 @@ PASSPHRASE: Final = "PULUMI_CONFIG_PASSPHRASE"  # noqa: S105  # the name of a va
 
 def state_folder() -> Path:
     """Where stacks, the engine's own files and the generated passphrase lie; made when missing."""
-    folder = data_folder() / "pulumi"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    return data_folder("pulumi")
 
 
 @contextmanager
 def alone(target: str, say: Callable[[str], None]) -> Iterator[None]:
     """Waits until no other run of this machine works on `target`."""
-    path = state_folder() / "locks" / f"{target}.lock"
-    path.parent.mkdir(exist_ok=True)
-    with path.open("w") as lock:
+    with (data_folder("pulumi", "locks") / f"{target}.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -57,10 +52,8 @@ def alone(target: str, say: Callable[[str], None]) -> Iterator[None]:
 
 def open_stack(command: PulumiCommand, target: str, *, provider_port: int) -> Stack:
     """The stack of `target`, made when missing, with the provider on the port, without program."""
-    folder = state_folder() / "workspaces" / target
-    folder.mkdir(parents=True, exist_ok=True)
-    backend = os.environ.get("PULUMI_BACKEND_URL") or state_folder().as_uri()
-    project = ProjectSettings(PROJECT, "python", backend=ProjectBackend(backend))
+    folder = data_folder("pulumi", "workspaces", target)
+    project = ProjectSettings(PROJECT, "python", backend=ProjectBackend(_backend()))
     options = LocalWorkspaceOptions(
         work_dir=str(folder),
         pulumi_home=str(state_folder() / "home"),
@@ -82,18 +75,5 @@ def _settings(provider_port: int) -> Mapping[str, str]:
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
     }
     if not os.environ.get(f"{PASSPHRASE}_FILE"):
-        settings[PASSPHRASE] = os.environ.get(PASSPHRASE) or _generated_passphrase()
+        settings[PASSPHRASE] = os.environ.get(PASSPHRASE) or generated_secret(state_folder() / "passphrase")
     return settings
-
-
-def _generated_passphrase() -> str:
-    """This installation's own passphrase, made once and readable by its owner alone."""
-    path = state_folder() / "passphrase"
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text("utf-8").strip()
-    with os.fdopen(descriptor, "w") as file:
-        passphrase = secrets.token_urlsafe(32)
-        file.write(f"{passphrase}\n")
-    return passphrase

@@ -142,6 +142,34 @@ def test_the_next_run_converges_after_one_was_killed(folder: Path) -> None:
     assert call(folder, "preview").returncode == 0
 
 
+def test_a_stack_that_another_machine_may_hold_is_left_to_it(folder: Path) -> None:
+    backend = folder / "shared"
+    backend.mkdir()
+    shared = {"PULUMI_BACKEND_URL": backend.as_uri()}
+    assert call(folder, "preview", **shared).returncode == 2
+    lock = hold(backend)
+    done = call(folder, "up", **shared)
+    assert (done.returncode, lock.exists()) == (3, True)
+    assert "another run holds the stack pdr-kvm" in last_line(done)
+
+
+def test_a_lock_that_a_killed_run_left_is_taken_away(folder: Path) -> None:
+    state = folder / "data" / "pulumi"
+    assert call(folder, "preview").returncode == 2
+    lock = hold(state)
+    assert (call(folder, "up").returncode, lock.exists()) == (0, False)
+
+
+def hold(backend: Path) -> Path:
+    """Locks the stack as the engine does when it works on it."""
+    (checkpoint,) = backend.glob(".pulumi/stacks/**/pdr-kvm.json")
+    where = checkpoint.relative_to(backend / ".pulumi" / "stacks").with_suffix("")
+    lock = backend / ".pulumi" / "locks" / "organization" / where / "5f3c.json"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    lock.write_text('{"pid": 1, "username": "other", "hostname": "other"}', "utf-8")
+    return lock
+
+
 def kill_in_the_middle(folder: Path) -> None:
     """Kills an `up` with its engine once it has made some of what it should."""
     with subprocess.Popen(
