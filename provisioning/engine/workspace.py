@@ -38,6 +38,15 @@ def state_folder() -> Path:
     return data_folder("pulumi")
 
 
+def state_is_ours() -> bool:
+    """Whether state lies in our own folder, so that `alone` tells that nobody works on a target."""
+    return _backend() == state_folder().as_uri()
+
+
+def _backend() -> str:
+    return os.environ.get("PULUMI_BACKEND_URL") or state_folder().as_uri()
+
+
 @contextmanager
 def alone(target: str, say: Callable[[str], None]) -> Iterator[None]:
     """Waits until no other run of this machine works on `target`."""
@@ -75,5 +84,7 @@ def _settings(provider_port: int) -> Mapping[str, str]:
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
     }
     if not os.environ.get(f"{PASSPHRASE}_FILE"):
-        settings[PASSPHRASE] = os.environ.get(PASSPHRASE) or generated_secret(state_folder() / "passphrase")
+        settings[PASSPHRASE] = os.environ.get(PASSPHRASE) or generated_secret(
+            state_folder() / "passphrase"
+        )
     return settings
