@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
-from django.core.management.utils import get_random_secret_key
+
+from dcim.vocabulary.data_folder import data_folder, generated_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -25,24 +26,8 @@ def env_list(name: str, default: str) -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
-DATA_DIR = Path(os.environ.get("LUMBUNG_DATA") or BASE_DIR / ".data").resolve()
-DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
-
-
-def generated_secret(name: str) -> str:
-    """The secret kept in the data folder under `name`: made on first use, for its owner only."""
-    path = DATA_DIR / name
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(descriptor, "w") as file:
-        secret = get_random_secret_key()
-        file.write(secret)
-    return secret
-
-
-SECRET_KEY = os.environ.get("LUMBUNG_SECRET_KEY") or generated_secret("secret_key")
+DATA_DIR = data_folder()
+SECRET_KEY = os.environ.get("LUMBUNG_SECRET_KEY") or generated_secret(DATA_DIR / "secret_key")
 DEBUG = env_bool("LUMBUNG_DEBUG", default=False)
 ALLOWED_HOSTS = env_list("LUMBUNG_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env_list("LUMBUNG_TRUSTED_ORIGINS", "")

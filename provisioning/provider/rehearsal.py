@@ -11,11 +11,12 @@ import fcntl
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final, TypedDict, cast
 
+from dcim.vocabulary.data_folder import data_folder
 from dcim.vocabulary.errors import InvalidInput
 from dcim.vocabulary.hypervisors import REHEARSAL
-from provisioning.provider.data_folder import data_folder
 from provisioning.provider.driver import HypervisorFailed, refuse_shrinking
 from provisioning.provider.specs import (
     DomainSpec,
@@ -40,7 +41,7 @@ class Rehearsal:
     """An empty hypervisor kept in a file."""
 
     def __init__(self, name: str) -> None:
-        self._path = data_folder() / "rehearsal" / f"{name}.json"
+        self._path = _file_of(name)
 
     def create(self, spec: Spec) -> None:
         wanted = properties_of(spec)
@@ -88,7 +89,6 @@ class Rehearsal:
 
     @contextmanager
     def _changing(self) -> Iterator[_Shelf]:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.with_suffix(".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             shelf = self._load()
@@ -111,4 +111,8 @@ class Rehearsal:
 
 def forget(uri: str) -> None:
     """Empties the rehearsal that `uri` names."""
-    (data_folder() / "rehearsal" / f"{uri.removeprefix(REHEARSAL)}.json").unlink(missing_ok=True)
+    _file_of(uri.removeprefix(REHEARSAL)).unlink(missing_ok=True)
+
+
+def _file_of(name: str) -> Path:
+    return data_folder("rehearsal") / f"{name}.json"

@@ -16,7 +16,7 @@ from dcim.vocabulary.errors import MissingComponent
 from provisioning.engine.command import MODULE, VERSION, engine_root, find_engine
 from provisioning.engine.events import Listener
 from provisioning.engine.report import Op
-from provisioning.engine.workspace import _generated_passphrase, alone
+from provisioning.engine.workspace import alone
 from provisioning.provider.serving import VERSION as PROVIDER_VERSION
 from provisioning.provider.serving import serving
 
@@ -65,10 +65,10 @@ def test_the_module_of_the_engine_names_its_version() -> None:
     assert (MODULE / "go.sum").exists()
 
 
-def test_the_generated_passphrase_stays_and_is_its_owners_alone(data: Path) -> None:
-    assert _generated_passphrase() == _generated_passphrase()
-    mode = (data / "pulumi" / "passphrase").stat().st_mode
-    assert stat.S_IMODE(mode) == 0o600
+def test_folders_of_runs_are_their_owners_alone(data: Path) -> None:
+    with alone("pdr-kvm", print):
+        modes = {one.stat().st_mode for one in (data / "pulumi", data / "pulumi" / "locks")}
+    assert {stat.S_IMODE(mode) for mode in modes} == {0o700}
 
 
 def test_a_second_run_on_a_target_waits_until_the_first_has_ended() -> None:
