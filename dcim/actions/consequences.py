@@ -11,12 +11,19 @@ from typing import Any, Final
 
 from django.db.models import Model
 
-from dcim.actions.pools import check_machine_fits
+from dcim.actions.pools import (
+    check_grants_of,
+    check_hosts_of,
+    check_machine_fits,
+    keep_grants_drawn_on,
+    keep_machines_on_members,
+)
 from dcim.actions.rack_units import (
     hold_rack_units,
     keep_devices_in_racks,
     keep_devices_of_types,
 )
+from dcim.record.allocations import Allocation
 from dcim.record.devices import Device
 from dcim.record.hardware import DeviceType
 from dcim.record.racks import Rack
@@ -25,10 +32,11 @@ from dcim.record.virtualization import VirtualMachine
 Consequence = Callable[[Sequence[Any]], None]
 
 CONSEQUENCES: Final[dict[type[Model], tuple[Consequence, ...]]] = {
-    Device: (hold_rack_units,),
+    Allocation: (keep_grants_drawn_on,),
+    Device: (hold_rack_units, keep_machines_on_members),
     DeviceType: (keep_devices_of_types,),
     Rack: (keep_devices_in_racks,),
-    VirtualMachine: (check_machine_fits,),
+    VirtualMachine: (check_hosts_of, check_machine_fits, check_grants_of),
 }
 
 

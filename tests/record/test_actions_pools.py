@@ -1,0 +1,89 @@
+"""Pools: a grant is a ceiling on the sum of its machines, and hosts stay where machines run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dcim.actions import record
+from dcim.record.allocations import Allocation
+from dcim.record.devices import Device
+from dcim.record.virtualization import Cluster, VirtualMachine
+from dcim.vocabulary.errors import DoesNotFit, InUse, Refused
+from tests.factories import TESTER, make
+
+pytestmark = pytest.mark.django_db
+
+
+def grant_of(vcpus: int) -> Allocation:
+    return make(Allocation, vcpus=vcpus, memory_mib=8192, storage_gib=100)
+
+
+def machine_on(grant: Allocation, vcpus: int, **values: Any) -> VirtualMachine:
+    return make(VirtualMachine, allocation=grant, vcpus=vcpus, memory_mib=1024, **values)
+
+
+def test_machines_fill_a_grant_up_to_its_ceiling() -> None:
+    grant = grant_of(8)
+    for _ in range(2):
+        machine_on(grant, 4)
+    with pytest.raises(DoesNotFit, match="would draw 9 VCPU of 8") as refused:
+        machine_on(grant, 1)
+    assert refused.value.field == "vcpus"
+    assert VirtualMachine.objects.count() == 2
+
+
+def test_a_machine_does_not_grow_beyond_what_its_grant_has_left() -> None:
+    grant = grant_of(8)
+    machine, _ = machine_on(grant, 4), machine_on(grant, 4)
+    with pytest.raises(DoesNotFit, match="would draw 10 VCPU"):
+        record.update(machine, {"vcpus": 6}, by=TESTER)
+
+
+def test_a_set_of_machines_is_judged_together() -> None:
+    grant, cluster = grant_of(8), make(Cluster)
+    rows = [
+        {"name": f"m{number}", "cluster": cluster, "allocation": grant, "vcpus": 4}
+        for number in range(3)
+    ]
+    with pytest.raises(DoesNotFit, match="would draw 12 VCPU of 8"):
+        record.create_many(VirtualMachine, rows, by=TESTER)
+
+
+def test_a_grant_does_not_shrink_below_what_is_drawn_on_it() -> None:
+    grant = grant_of(8)
+    machine_on(grant, 4)
+    with pytest.raises(DoesNotFit, match="would draw 4 VCPU of 3"):
+        record.update(grant, {"vcpus": 3}, by=TESTER)
+    assert record.update(grant, {"vcpus": 4}, by=TESTER).vcpus == 4
+
+
+def test_a_grant_is_not_returned_while_machines_draw_on_it() -> None:
+    grant = grant_of(8)
+    machine = machine_on(grant, 4, name="simpeg-db-1")
+    with pytest.raises(InUse, match="simpeg-db-1"):
+        record.update(grant, {"status": "returned"}, by=TESTER)
+    record.delete(machine, by=TESTER)
+    assert record.update(grant, {"status": "returned"}, by=TESTER).status == "returned"
+
+
+def test_nothing_draws_on_a_returned_grant() -> None:
+    grant = make(Allocation, vcpus=8, memory_mib=8192, storage_gib=100, status="returned")
+    with pytest.raises(Refused, match="has been returned") as refused:
+        machine_on(grant, 1)
+    assert refused.value.field == "allocation"
+
+
+def test_a_host_does_not_leave_its_cluster_while_machines_run_on_it() -> None:
+    host = make(Device, cluster=make(Cluster))
+    make(VirtualMachine, name="simpeg-db-1", cluster=host.cluster, device=host)
+    with pytest.raises(InUse, match="simpeg-db-1") as refused:
+        record.update(host, {"cluster": None}, by=TESTER)
+    assert refused.value.field == "cluster"
+    assert Device.objects.get(pk=host.pk).cluster_id == host.cluster_id
+
+
+def test_a_host_without_machines_leaves_its_cluster() -> None:
+    host = make(Device, cluster=make(Cluster))
+    assert record.update_many(Device, [(host, {"cluster": None})], by=TESTER)[0].cluster is None
