@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -42,14 +40,15 @@ class Provider(Record):
     def clean(self) -> None:
         """Data classes are known ones."""
         known = [choice.value for choice in DataClass]
-        if not isinstance(self.data_classes, list) or not set(self.data_classes) <= set(known):
+        stated = self.data_classes
+        if not isinstance(stated, list) or any(one not in known for one in stated):
             raise ValidationError(
                 {"data_classes": _("Write a list of: %(known)s.") % {"known": ", ".join(known)}}
             )
 
 
 class Allocation(Record):
-    """A grant: a hard ceiling on what machines and devices draw on it."""
+    """A grant: a hard ceiling on what machines draw on it."""
 
     reference = models.CharField(_("reference"), max_length=100, unique=True)
     provider = models.ForeignKey(
@@ -85,12 +84,6 @@ class Allocation(Record):
     def granted(self) -> Amounts:
         """What was granted: vCPUs, MiB, GiB."""
         return Amounts(self.vcpus, self.memory_mib, self.storage_gib)
-
-    def is_in_force(self, on: date) -> bool:
-        """Whether machines may draw on the grant on that day."""
-        begun = self.valid_from is None or self.valid_from <= on
-        ended = self.valid_until is not None and self.valid_until < on
-        return self.status == AllocationStatus.ACTIVE and begun and not ended
 
     def clean(self) -> None:
         """A grant ends on or after the day it begins."""

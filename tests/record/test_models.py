@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError
 
+from dcim.record.allocations import Provider
 from dcim.record.devices import Device
 from dcim.record.hardware import DeviceType
 from dcim.record.ipam import IPAddress, Prefix
@@ -129,3 +130,10 @@ def test_a_machine_stands_somewhere() -> None:
         make(VirtualMachine, cluster=None)
     assert "cluster" in refused.value.errors
     assert make(VirtualMachine, cluster=None, site=make(Site)).pk
+
+
+@pytest.mark.parametrize("classes", [[{}], 5, {"restricted": 1}, ["no such class"], [None]])
+def test_data_classes_of_a_wrong_form_are_refused(classes: object) -> None:
+    with pytest.raises(InvalidInput, match="Write a list of") as refused:
+        make(Provider, data_classes=classes)
+    assert refused.value.field == "data_classes"
