@@ -18,13 +18,14 @@ class Thing:
     """Something that stands only while ALL that it needs stands.
 
     `label` is for people (an app's full name), `status` the record's own word, `owner` the slug of
-    the tenant that answers for it.
+    the tenant that answers for it, `pk` the key of its row in the record, if it came from there.
     """
 
     id: Ref
     label: str = ""
     status: str = ""
     owner: str = ""
+    pk: int | None = None
 
     @property
     def kind(self) -> ThingKind:

@@ -51,7 +51,7 @@ class DependencyGraph:
     (7, [('app:SIMPEG', 'vm:simpeg-1')])
     """
 
-    __slots__ = ("_nodes", "_tolerance", "digraph", "serial")
+    __slots__ = ("_nodes", "_rows", "_tolerance", "digraph", "serial")
 
     def __init__(self, facts: Facts) -> None:
         # Here: networkx takes a quarter of a second to import, and most commands need no graph.
@@ -61,6 +61,7 @@ class DependencyGraph:
         self._nodes: dict[NodeId, Node] = {}
         self.digraph: nx.DiGraph[NodeId] = nx.DiGraph(serial=facts.serial)
         self._add_nodes(facts.things)
+        self._rows = {(one.kind, one.pk): one for one in facts.things if one.pk is not None}
         self._add_nodes(facts.groups)
         self._add_needs(facts.needs)
         self._tolerance = {node_id(group.id): self._count(group) for group in facts.groups}
@@ -128,6 +129,10 @@ class DependencyGraph:
             for node in self._nodes.values()
             if isinstance(node, Thing) and kind in (None, node.kind)
         )
+
+    def thing_of_row(self, kind: ThingKind, pk: int) -> Thing | None:
+        """The thing that stands for the record's row `pk`; None when the graph has none."""
+        return self._rows.get((kind, pk))
 
     def count_resting_on(self, thing: Thing) -> int:
         """How many nodes rest on `thing` directly."""

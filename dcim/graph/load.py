@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from itertools import permutations
 from threading import Lock
 from typing import Final, TypeAlias
@@ -25,6 +24,7 @@ from dcim.record.changes import newest_change
 from dcim.record.devices import Device, Interface
 from dcim.record.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
 from dcim.record.racks import Rack
+from dcim.record.reading import one_view
 from dcim.record.service_apps import AppDependency, ServiceApp, Workload
 from dcim.record.sites import Location, Site
 from dcim.record.virtualization import Cluster, VirtualMachine
@@ -37,7 +37,6 @@ from dcim.vocabulary.choices import (
     VirtualMachineStatus,
 )
 from dcim.vocabulary.things import Ref, ThingKind
-from dcim.vocabulary.units import disk_mb_to_gib, whole_vcpus
 
 # What is recorded with such a status does not work now, so it is no redundancy.
 IDLE: Final = frozenset({"planned", "staged", "offline", "failed", DeviceStatus.INVENTORY.value})
@@ -62,7 +61,7 @@ def current_graph() -> DependencyGraph:
     with _lock:
         stamp = newest_change()
         if stamp is None or stamp not in _newest:
-            with _one_view():
+            with one_view():
                 stamp = newest_change()
                 graph = DependencyGraph(load_facts())
             _newest.clear()
@@ -86,22 +85,6 @@ def load_facts() -> Facts:
     reading.read_machines()
     reading.read_apps()
     return reading.facts.build(stamp[0] if stamp else 0)
-
-
-@contextmanager
-def _one_view() -> Iterator[None]:
-    """Let every query see the same committed state, without a lock that writers would wait for.
-
-    Django's atomic() would take SQLite's write lock, and see each commit of others on PostgreSQL.
-    """
-    repeatable = connection.vendor == "postgresql"
-    begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if repeatable else "BEGIN DEFERRED"
-    with connection.cursor() as cursor:
-        cursor.execute(begin)
-        try:
-            yield
-        finally:
-            cursor.execute("ROLLBACK")
 
 
 class _Reading:
@@ -130,9 +113,9 @@ class _Reading:
             self.sites[site.pk] = Ref(ThingKind.SITE, site.name)
             self._add(self.sites[site.pk], site)
         rooms = list(Location.objects.select_related("tenant").order_by("site__name", "name"))
+        names = {one.pk: f"{self.sites[one.site_id].name}/{one.name}" for one in rooms}
+        self.locations = _refs(ThingKind.LOCATION, names)
         for room in rooms:
-            name = f"{self.sites[room.site_id].name}/{room.name}"
-            self.locations[room.pk] = Ref(ThingKind.LOCATION, name)
             self._add(self.locations[room.pk], room)
         for room in rooms:
             self.facts.add_need(self.locations[room.pk], self._place(room.parent_id, room.site_id))
@@ -177,19 +160,23 @@ class _Reading:
             self.facts.add_choice(host, "uplinks", 1, self._working(switches))
 
     def _read_feeds(self) -> dict[int, Ref]:
-        panels: dict[int, Ref] = {}
-        for panel in PowerPanel.objects.order_by("site__name", "name"):
-            ref = Ref(ThingKind.PANEL, f"{self.sites[panel.site_id].name}/{panel.name}")
-            panels[panel.pk] = ref
-            self.facts.add_thing(ref, panel.name)
-            self.facts.add_need(ref, self._place(panel.location_id, panel.site_id))
-        feeds: dict[int, Ref] = {}
-        for feed in PowerFeed.objects.select_related("tenant").order_by("power_panel", "name"):
-            source = panels[feed.power_panel_id]
-            feeds[feed.pk] = Ref(ThingKind.FEED, f"{source.name}/{feed.name}")
-            self._add(feeds[feed.pk], feed)
-            self.facts.add_need(feeds[feed.pk], source)
+        panels = self._read_panels()
+        found = list(PowerFeed.objects.select_related("tenant").order_by("power_panel", "name"))
+        names = {one.pk: f"{panels[one.power_panel_id].name}/{one.name}" for one in found}
+        feeds = _refs(ThingKind.FEED, names)
+        for one in found:
+            self._add(feeds[one.pk], one)
+            self.facts.add_need(feeds[one.pk], panels[one.power_panel_id])
         return feeds
+
+    def _read_panels(self) -> dict[int, Ref]:
+        found = list(PowerPanel.objects.order_by("site__name", "name"))
+        names = {one.pk: f"{self.sites[one.site_id].name}/{one.name}" for one in found}
+        panels = _refs(ThingKind.PANEL, names)
+        for one in found:
+            self.facts.add_thing(panels[one.pk], one.pk, one.name)
+            self.facts.add_need(panels[one.pk], self._place(one.location_id, one.site_id))
+        return panels
 
     def _note_uplink(self, mine: Interface, other: Interface, uplinks: dict[Ref, set[Ref]]) -> None:
         host, switch = self.devices.get(mine.device_id), self.devices.get(other.device_id)
@@ -201,15 +188,16 @@ class _Reading:
     def _read_supplies(self, sources: Mapping[int, Ref | None]) -> None:
         """A device needs one of its cabled supplies; of a PDU these are the feeds themselves."""
         supplies: dict[Ref, list[Ref]] = defaultdict(list)
-        for port in PowerPort.objects.order_by("device__name", "device_id", "name"):
-            device, source = self.devices.get(port.device_id), sources.get(port.pk)
-            if device is None:
-                continue
+        recorded = PowerPort.objects.order_by("device__name", "device_id", "name")
+        ports = [one for one in recorded if one.device_id in self.devices]
+        names = {one.pk: f"{self.devices[one.device_id].name}/{one.name}" for one in ports}
+        refs = _refs(ThingKind.PSU, names)
+        for port in ports:
+            device, source = self.devices[port.device_id], sources.get(port.pk)
             if device.kind is not ThingKind.PDU:
-                supply = Ref(ThingKind.PSU, f"{device.name}/{port.name}")
-                self.facts.add_thing(supply, port.name)
-                self.facts.add_need(supply, source)
-                source = None if source is None else supply
+                self.facts.add_thing(refs[port.pk], port.pk, port.name)
+                self.facts.add_need(refs[port.pk], source)
+                source = None if source is None else refs[port.pk]
             if source is not None:
                 supplies[device].append(source)
         for device, members in supplies.items():
@@ -220,10 +208,10 @@ class _Reading:
         """Providers, their grants, and clusters."""
         for provider in Provider.objects.order_by("slug"):
             self.providers[provider.pk] = Ref(ThingKind.PROVIDER, provider.slug)
-            self.facts.add_thing(self.providers[provider.pk], provider.name)
+            self.facts.add_thing(self.providers[provider.pk], provider.pk, provider.name)
         for grant in Allocation.objects.order_by("reference"):
             ref = self.allocations[grant.pk] = Ref(ThingKind.ALLOCATION, grant.reference)
-            self.facts.add_thing(ref, grant.reference, grant.status)
+            self.facts.add_thing(ref, grant.pk, grant.reference, grant.status)
             self.facts.add_need(ref, self.providers[grant.provider_id])
         used = _used(self.machines)
         for cluster in sorted(self.clusters.values(), key=str):
@@ -277,7 +265,7 @@ class _Reading:
         apps = {app.pk: Ref(ThingKind.APP, app.code) for app in found}
         with_machines = self._read_workloads(apps)
         for app in found:
-            self.facts.add_thing(apps[app.pk], app.name, app.status, app.owner.slug)
+            self.facts.add_thing(apps[app.pk], app.pk, app.name, app.status, app.owner.slug)
             is_elsewhere = app.status == AppStatus.ACTIVE and app.pk not in with_machines
             if is_elsewhere and app.provider_id is not None:
                 self.facts.add_need(apps[app.pk], self.providers[app.provider_id])
@@ -292,10 +280,13 @@ class _Reading:
         for workload_id, machine_id in links.values_list("workload_id", "virtualmachine_id"):
             carriers[workload_id].append(self.vms[machine_id])
         with_machines: set[int] = set()
-        for one in Workload.objects.order_by("app__code", "name"):
-            ref = Ref(ThingKind.WORKLOAD, f"{apps[one.app_id].name}/{one.name}")
+        tiers = list(Workload.objects.order_by("app__code", "name"))
+        names = {one.pk: f"{apps[one.app_id].name}/{one.name}" for one in tiers}
+        refs = _refs(ThingKind.WORKLOAD, names)
+        for one in tiers:
+            ref = refs[one.pk]
             machines = self._working(carriers[one.pk])
-            self.facts.add_thing(ref, one.name)
+            self.facts.add_thing(ref, one.pk, one.name)
             self.facts.add_need(apps[one.app_id], ref)
             self.facts.add_choice(ref, "instances", one.instances_needed, machines)
             with_machines |= {one.app_id} if machines else set()
@@ -303,7 +294,7 @@ class _Reading:
 
     def _add(self, ref: Ref, one: _Owned) -> None:
         owner = "" if one.tenant is None else one.tenant.slug
-        self.facts.add_thing(ref, str(one), one.status, owner)
+        self.facts.add_thing(ref, one.pk, str(one), one.status, owner)
         if one.status in IDLE:
             self.idle.add(ref)
 
@@ -344,9 +335,7 @@ def _used(machines: Iterable[VirtualMachine]) -> dict[int, Amounts]:
     used: dict[int, Amounts] = defaultdict(Amounts)
     for one in machines:
         if one.cluster_id is not None and one.status not in NOT_YET_USED:
-            used[one.cluster_id] += Amounts(
-                whole_vcpus(one.vcpus), one.memory_mib or 0, disk_mb_to_gib(one.disk_mb or 0)
-            )
+            used[one.cluster_id] += one.amounts
     return used
 
 
@@ -360,6 +349,12 @@ def _load_of(cluster: Cluster, hosts: Sequence[Amounts], used: Amounts) -> Clust
         cluster.reserved_vcpus, cluster.reserved_memory_mib, cluster.reserved_storage_gib
     )
     return ClusterLoad(hosts, used, ratios, reserved)
+
+
+def _refs(kind: ThingKind, joined: Mapping[int, str]) -> dict[int, Ref]:
+    """What the rows of `joined` names are called; a slash in a part may make two of them one."""
+    names = unique_names([(key, name, "") for key, name in joined.items()])
+    return {key: Ref(kind, name) for key, name in names.items()}
 
 
 def _cluster_ref(cluster: Cluster) -> Ref:

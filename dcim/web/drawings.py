@@ -12,7 +12,7 @@ from dcim.graph.facts import Group, Thing
 from dcim.graph.layout import Box, Drawing, Line, Point
 from dcim.vocabulary.things import Ref
 from dcim.web.formats import TONES
-from dcim.web.things import KIND_LABELS, pages_of_things
+from dcim.web.things import KIND_LABELS, page_of_node
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -58,16 +58,15 @@ class ShownDrawing:
 
 def shown_drawing(drawing: Drawing, single_points: Collection[Ref]) -> ShownDrawing:
     """The drawing with an address for each box; single points of failure are marked."""
-    urls = pages_of_things(box.node.id for box in drawing.boxes)
     return ShownDrawing(
         width=drawing.width,
         height=drawing.height,
-        boxes=[_box(box, urls.get(box.node.id, ""), single_points) for box in drawing.boxes],
+        boxes=[_box(box, single_points) for box in drawing.boxes],
         lines=[_line(line) for line in drawing.lines],
     )
 
 
-def _box(box: Box, url: str, single_points: Collection[Ref]) -> ShownBox:
+def _box(box: Box, single_points: Collection[Ref]) -> ShownBox:
     node = box.node
     marks = [f"kind-{node.kind}"]
     if isinstance(node, Thing) and node.status:
@@ -87,7 +86,7 @@ def _box(box: Box, url: str, single_points: Collection[Ref]) -> ShownBox:
         kind=KIND_LABELS[node.kind],
         text=text,
         title=members or title,
-        url=url,
+        url=page_of_node(node),
         marks=" ".join(marks),
     )
 

@@ -16,10 +16,12 @@ from django.utils.translation import gettext as _
 from dcim.record.devices import Device
 from dcim.record.racks import Rack
 from dcim.vocabulary.choices import DeviceFace
+from dcim.vocabulary.things import ThingKind
 from dcim.web import formats
 from dcim.web.access import may
 from dcim.web.addresses import page_of
 from dcim.web.details import DetailPage
+from dcim.web.things import name_of_row
 
 UNIT_PX: Final = 20
 NUMBERS_PX: Final = 30
@@ -92,7 +94,7 @@ class RackPage(DetailPage):
         return {
             "elevations": [elevation(obj, mounted, face, may_add=may_add) for face in DeviceFace],
             "unmounted": [one for one in devices if one.position is None],
-            "impact_query": urlencode({"failed": f"rack:{obj.name}"}),
+            "impact_query": urlencode({"failed": name_of_row(ThingKind.RACK, obj.pk)}),
         }
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from dcim.catalog import BY_MODEL
 from dcim.graph.facts import Group, Node
+from dcim.graph.load import current_graph
 from dcim.record.allocations import Allocation, Provider
 from dcim.record.devices import Device
 from dcim.record.power import PowerFeed, PowerPanel, PowerPort
@@ -19,7 +21,6 @@ from dcim.record.service_apps import ServiceApp, Workload
 from dcim.record.sites import Location, Site
 from dcim.record.virtualization import Cluster, VirtualMachine
 from dcim.vocabulary.things import Ref, ThingKind
-from dcim.web.addresses import page_of
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -45,60 +46,24 @@ KIND_LABELS: Final[dict[ThingKind, StrOrPromise]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where things of a kind are recorded: the field of their last name, and how they are called.
-
-    Namesakes in several places are told apart by `place`, as the graph does: PLACE/NAME.
-    """
-
-    model: type[Model]
-    field: str
-    name: Callable[[Any], str]
-    joined: tuple[str, ...] = ()
-    place: Callable[[Any], str] | None = None
-
-
-def _own_name(obj: Any) -> str:
-    return str(obj.name)
-
-
-def _site_name(obj: Any) -> str:
-    return str(obj.site.name)
-
-
-DEVICE: Final = Source(Device, "name", _own_name, ("site",), _site_name)
-SOURCES: Final[dict[ThingKind, Source]] = {
-    ThingKind.APP: Source(ServiceApp, "code", lambda app: app.code),
-    ThingKind.WORKLOAD: Source(
-        Workload, "name", lambda tier: f"{tier.app.code}/{tier.name}", ("app",)
-    ),
-    ThingKind.VM: Source(VirtualMachine, "name", _own_name),
-    ThingKind.HOST: DEVICE,
-    ThingKind.SWITCH: DEVICE,
-    ThingKind.PDU: DEVICE,
-    ThingKind.PSU: Source(
-        PowerPort, "name", lambda port: f"{port.device.name}/{port.name}", ("device",)
-    ),
-    ThingKind.CLUSTER: Source(Cluster, "name", _own_name),
-    ThingKind.RACK: Source(Rack, "name", _own_name, ("site",), _site_name),
-    ThingKind.LOCATION: Source(
-        Location, "name", lambda place: f"{place.site.name}/{place.name}", ("site",)
-    ),
-    ThingKind.SITE: Source(Site, "name", _own_name),
-    ThingKind.PANEL: Source(
-        PowerPanel, "name", lambda panel: f"{panel.site.name}/{panel.name}", ("site",)
-    ),
-    ThingKind.FEED: Source(
-        PowerFeed,
-        "name",
-        lambda feed: f"{feed.power_panel.site.name}/{feed.power_panel.name}/{feed.name}",
-        ("power_panel__site",),
-    ),
-    ThingKind.ALLOCATION: Source(Allocation, "reference", lambda grant: grant.reference),
-    ThingKind.PROVIDER: Source(Provider, "slug", lambda provider: provider.slug),
+# Where things of a kind are recorded.
+MODELS: Final[dict[ThingKind, type[Model]]] = {
+    ThingKind.APP: ServiceApp,
+    ThingKind.WORKLOAD: Workload,
+    ThingKind.VM: VirtualMachine,
+    ThingKind.HOST: Device,
+    ThingKind.SWITCH: Device,
+    ThingKind.PDU: Device,
+    ThingKind.PSU: PowerPort,
+    ThingKind.CLUSTER: Cluster,
+    ThingKind.RACK: Rack,
+    ThingKind.LOCATION: Location,
+    ThingKind.SITE: Site,
+    ThingKind.PANEL: PowerPanel,
+    ThingKind.FEED: PowerFeed,
+    ThingKind.ALLOCATION: Allocation,
+    ThingKind.PROVIDER: Provider,
 }
-MOST_NAMES_AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,40 +78,30 @@ class NamedThing:
 
 
 def named_things(nodes: Iterable[Node]) -> dict[Ref, NamedThing]:
-    """The nodes as pages show them, found with one query per kind."""
-    listed = list(nodes)
-    urls = pages_of_things(node.id for node in listed)
-    return {node.id: _named(node, urls) for node in listed}
+    """The nodes as pages show them."""
+    return {node.id: _named(node) for node in nodes}
 
 
-def _named(node: Node, urls: Mapping[Ref, str]) -> NamedThing:
+def _named(node: Node) -> NamedThing:
     name = gettext(node.label) if isinstance(node, Group) else node.name
     label = "" if node.label == name else node.label
-    return NamedThing(node.id, KIND_LABELS[node.kind], name, label, urls.get(node.id, ""))
+    return NamedThing(node.id, KIND_LABELS[node.kind], name, label, page_of_node(node))
+
+
+def page_of_node(node: Node) -> str:
+    """The address of the node's page in the record; "" for a group, which has none."""
+    if isinstance(node, Group) or node.pk is None:
+        return ""
+    return reverse(f"{BY_MODEL[MODELS[node.kind]].kind}_detail", args=[node.pk])
 
 
 def pages_of_things(refs: Iterable[Ref]) -> dict[Ref, str]:
-    """The address of each thing's page in the record; those without one are left out."""
-    names: dict[ThingKind, set[str]] = defaultdict(set)
-    for ref in refs:
-        if ref.kind in SOURCES:
-            names[ref.kind].add(ref.name)
-    return {
-        Ref(kind, name): url for kind, some in names.items() for name, url in _pages(kind, some)
-    }
+    """The address of each thing's page; what the record no longer has is left out."""
+    graph = current_graph()
+    return {ref: page_of_node(graph.node(graph.find(ref))) for ref in set(refs) if ref in graph}
 
 
-def _pages(kind: ThingKind, names: set[str]) -> Iterable[tuple[str, str]]:
-    source = SOURCES[kind]
-    last = sorted({name.rpartition("/")[2] if source.joined else name for name in names})
-    for start in range(0, len(last), MOST_NAMES_AT_ONCE):
-        some = last[start : start + MOST_NAMES_AT_ONCE]
-        rows = source.model._default_manager.filter(**{f"{source.field}__in": some})
-        for obj in rows.select_related(*source.joined) if source.joined else rows:
-            for name in names.intersection(_names(source, obj)):
-                yield name, page_of(obj)
-
-
-def _names(source: Source, obj: Model) -> list[str]:
-    name = source.name(obj)
-    return [name] if source.place is None else [name, f"{source.place(obj)}/{name}"]
+def name_of_row(kind: ThingKind, pk: int) -> str:
+    """What the graph calls the row `pk`, KIND:NAME; "" when no app can rest on it."""
+    thing = current_graph().thing_of_row(kind, pk)
+    return "" if thing is None else str(thing.id)

@@ -18,12 +18,13 @@ from dcim.record.allocations import Allocation, Provider
 from dcim.record.changes import ObjectChange
 from dcim.record.devices import Device, Interface
 from dcim.record.hardware import DeviceRole
+from dcim.record.organisation import Tenant
 from dcim.record.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
 from dcim.record.racks import Rack
 from dcim.record.service_apps import AppDependency, ServiceApp, Workload
 from dcim.record.sites import Location, Site
 from dcim.record.virtualization import Cluster, VirtualMachine
-from dcim.vocabulary.things import Ref
+from dcim.vocabulary.things import Ref, ThingKind
 from tests.factories import TESTER, make
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def test_an_app_rests_on_its_tier_and_the_only_machine_that_carries_it() -> None
 
 def test_a_tier_with_a_machine_to_spare_is_a_group() -> None:
     app("SIMPEG", *(make(VirtualMachine, name=f"v{n}") for n in "123"), needed=2)
-    assert "workload:SIMPEG/web -> group:instances/SIMPEG/web" in needs()
+    assert "workload:SIMPEG/web -> group:instances/workload:SIMPEG/web" in needs()
     (group,) = load_facts().groups
     assert (group.needed, group.label) == (2, "instances")
 
@@ -116,7 +117,7 @@ def test_a_machine_whose_host_is_not_recorded_is_on_one_of_them() -> None:
     for name in ("h1", "h2"):
         device("server", name, cluster=cluster)
     make(VirtualMachine, name="v1", cluster=cluster)
-    assert {"vm:v1 -> group:hosts/v1", "group:hosts/v1 -> host:h2"} <= needs()
+    assert {"vm:v1 -> group:hosts/vm:v1", "group:hosts/vm:v1 -> host:h2"} <= needs()
 
 
 def test_a_cluster_that_restarts_machines_needs_as_many_hosts_as_its_load() -> None:
@@ -124,7 +125,7 @@ def test_a_cluster_that_restarts_machines_needs_as_many_hosts_as_its_load() -> N
     hosts = [device("server", f"h{n}", cluster=cluster, memory_mib=64_000) for n in range(4)]
     for n in range(3):
         make(VirtualMachine, name=f"v{n}", cluster=cluster, device=hosts[n], memory_mib=50_000)
-    assert "cluster:K -> group:hosts/K" in needs()
+    assert "cluster:K -> group:hosts/cluster:K" in needs()
     assert "vm:v0 -> host:h0" not in needs()
     assert [group.needed for group in load_facts().groups] == [3]
 
@@ -181,8 +182,8 @@ def test_power_runs_from_supply_to_panel() -> None:
     site = make(Site, name="S")
     power(device("server", "h1", site=site), "AB")
     assert {
-        "host:h1 -> group:supplies/h1",
-        "group:supplies/h1 -> psu:h1/PSUA",
+        "host:h1 -> group:supplies/host:h1",
+        "group:supplies/host:h1 -> psu:h1/PSUA",
         "psu:h1/PSUA -> pdu:pdu-A",
         "pdu:pdu-A -> feed:S/P/A",
         "feed:S/P/A -> panel:S/P",
@@ -204,7 +205,7 @@ def test_a_pdu_with_two_inlets_needs_one_of_its_feeds() -> None:
     for name in "AB":
         feed = make(PowerFeed, power_panel=panel, name=name)
         connect(make(PowerPort, device=pdu, name=name), feed, {}, by=TESTER)
-    assert "pdu:ats -> group:feeds/ats" in needs()
+    assert "pdu:ats -> group:feeds/pdu:ats" in needs()
 
 
 def uplink(host: Device, port: str, switch: Device, **cable: Any) -> None:
@@ -216,7 +217,7 @@ def test_uplinks_to_two_switches_are_a_group() -> None:
     host, s1, s2 = device("server", "h1"), device("switch", "s1"), device("switch", "s2")
     uplink(host, "eth0", s1)
     uplink(host, "eth1", s2)
-    assert {"host:h1 -> group:uplinks/h1", "group:uplinks/h1 -> switch:s2"} <= needs()
+    assert {"host:h1 -> group:uplinks/host:h1", "group:uplinks/host:h1 -> switch:s2"} <= needs()
 
 
 def test_a_planned_cable_carries_nothing() -> None:
@@ -231,6 +232,55 @@ def test_namesakes_are_told_apart_by_their_place() -> None:
     make(Rack, name="R2")
     names = {thing.name for thing in load_facts().things if thing.kind == "rack"}
     assert names == {"X/R1", "Y/R1", "R2"}
+
+
+def test_namesakes_of_different_kinds_are_told_apart() -> None:
+    """A cluster that restarts machines, and a machine of its name somewhere else without a host."""
+    ours, other = make(Cluster, name="kvm", is_ha=True), make(Cluster, name="other")
+    for cluster, names in ((ours, ("h1", "h2")), (other, ("h3", "h4"))):
+        for name in names:
+            device("server", name, cluster=cluster)
+    make(VirtualMachine, name="kvm", cluster=other)
+    assert {"cluster:kvm -> group:hosts/cluster:kvm", "vm:kvm -> group:hosts/vm:kvm"} <= needs()
+
+
+def names_of(kind: str) -> set[str]:
+    needs()  # the facts make a graph
+    return {thing.name for thing in load_facts().things if thing.kind == kind}
+
+
+def test_a_slash_in_a_name_makes_no_namesakes() -> None:
+    panels = [
+        make(PowerPanel, site=make(Site, name=site), name=name)
+        for site, name in (("A/B", "C"), ("A", "B/C"))
+    ]
+    for panel in panels:
+        make(PowerFeed, power_panel=panel, name="1")
+        make(Location, site=panel.site, name=panel.name)
+    assert [len(names_of(kind)) for kind in ("panel", "feed", "location")] == [2, 2, 2]
+
+
+def test_ports_whose_names_join_to_the_same_are_told_apart() -> None:
+    for name, port in (("h", "1/A"), ("h/1", "A")):
+        make(PowerPort, device=device("server", name), name=port)
+    assert len(names_of("psu")) == 2
+
+
+def test_machines_without_a_place_of_their_own_are_told_apart_by_their_number() -> None:
+    cluster = make(Cluster, name="K")
+    one = make(VirtualMachine, name="web", cluster=cluster)
+    other = make(VirtualMachine, name="web", cluster=cluster, tenant=make(Tenant))
+    lookalike = make(VirtualMachine, name=f"K/web#{one.pk}", cluster=cluster)
+    assert len(names_of("vm")) == 3
+    assert f"K/web#{other.pk}" in names_of("vm")
+    assert lookalike.pk != one.pk
+
+
+def test_a_thing_knows_its_row() -> None:
+    rack = make(Rack, name="R1")
+    thing = DependencyGraph(load_facts()).thing_of_row(ThingKind.RACK, rack.pk)
+    assert thing is not None
+    assert (thing.name, thing.pk) == ("R1", rack.pk)
 
 
 def test_a_device_that_carries_no_app_is_left_out() -> None:

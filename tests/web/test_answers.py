@@ -12,9 +12,11 @@ from django.test import Client
 from dcim.actions.plans import store_plan
 from dcim.planning.document import encode
 from dcim.record.devices import Device
+from dcim.record.organisation import Tenant
 from dcim.record.plans import Plan, ProvisioningRun
 from dcim.record.racks import Rack
 from dcim.record.service_apps import AppDependency, ServiceApp, Workload
+from dcim.record.sites import Site
 from dcim.record.virtualization import Cluster, VirtualMachine
 from dcim.web.addresses import page_of
 from provisioning.engine.report import Action, Op, Result, Step, as_json, report_of, target_report
@@ -166,3 +168,24 @@ def test_a_preview_shows_counts_apps_and_that_it_was_rehearsed(admin_client: Cli
     assert "Latihan." in page
     assert "sipp-web-1" in page
     assert "SIPP" in page
+
+
+def test_a_rack_leads_to_what_falls_without_it_even_if_another_bears_its_name(
+    admin_client: Client,
+) -> None:
+    racks = [make(Rack, name="R01", site=make(Site, name=site)) for site in ("A", "B")]
+    query = admin_client.get(page_of(racks[0])).context["impact_query"]
+    (failed,) = admin_client.get(f"/impact/?{query}").context["answer"].failed
+    assert (failed.name, failed.url) == ("A/R01", page_of(racks[0]))
+
+
+def test_namesakes_among_machines_lead_to_their_own_pages(admin_client: Client) -> None:
+    cluster = make(Cluster, name="K")
+    machines = [
+        make(VirtualMachine, name="web", cluster=cluster, tenant=make(Tenant)) for _ in "12"
+    ]
+    app = make(ServiceApp)
+    make(Workload, app=app, virtual_machines=machines, instances_wanted=2, instances_needed=2)
+    page = body(admin_client, page_of(app))
+    chain = page[page.index('<svg class="chain"') :]
+    assert [page_of(one) for one in machines if page_of(one) not in chain] == []
