@@ -16,9 +16,11 @@ from dcim.record.devices import Device
 from dcim.record.hardware import DeviceRole, Platform
 from dcim.record.organisation import Tenant
 from dcim.record.sites import Site
+from dcim.vocabulary.amounts import Amounts
 from dcim.vocabulary.choices import ClusterStatus, InterfaceMode, VirtualMachineStatus
 from dcim.vocabulary.errors import InvalidInput
 from dcim.vocabulary.hypervisors import check_hypervisor_uri
+from dcim.vocabulary.units import disk_mb_to_gib, whole_vcpus
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -233,6 +235,13 @@ class VirtualMachine(Record):
             ),
         )
         indexes = (models.Index(fields=("name", "id"), name="virtual_machine_order"),)
+
+    @property
+    def amounts(self) -> Amounts:
+        """What the machine takes of its pool and grant, in ledger units, rounded up."""
+        return Amounts(
+            whole_vcpus(self.vcpus), self.memory_mib or 0, disk_mb_to_gib(self.disk_mb or 0)
+        )
 
     def clean(self) -> None:
         """A machine stands in a cluster or at a site, and runs on a host of its cluster."""

@@ -28,7 +28,6 @@ from dcim.record.virtualization import Cluster, VirtualMachine
 from dcim.vocabulary.amounts import Amounts, total
 from dcim.vocabulary.errors import DoesNotFit, Refused
 from dcim.vocabulary.things import Ref
-from dcim.vocabulary.units import disk_mb_to_gib, whole_vcpus
 from tests.factories import TESTER
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,10 +47,7 @@ def record(sample: Loaded, db: None) -> None:
 
 
 def amounts_of(machines: list[VirtualMachine]) -> Amounts:
-    return total(
-        Amounts(whole_vcpus(one.vcpus), one.memory_mib or 0, disk_mb_to_gib(one.disk_mb or 0))
-        for one in machines
-    )
+    return total(one.amounts for one in machines)
 
 
 def machines_on(host: Device) -> list[VirtualMachine]:
