@@ -7,9 +7,10 @@ host.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
-from dcim.vocabulary.errors import InvalidInput, LumbungError
+from dcim.vocabulary.errors import InvalidInput, LumbungError, Refused
 from dcim.vocabulary.hypervisors import REHEARSAL
 from provisioning.provider.specs import Kind, Properties, Spec
 
@@ -25,7 +26,8 @@ class Driver(Protocol):
 
     `create` and `update` leave the resource as `spec` says and may be repeated; `create` takes over
     what an interrupted run had made. `read` returns what can be seen, or None when it is gone.
-    `delete` of something gone does nothing.
+    `delete` of something gone does nothing. No write touches what others made, nor takes a network
+    from under running machines.
     """
 
     def create(self, spec: Spec) -> None: ...
@@ -45,6 +47,22 @@ def is_rehearsal(uri: str) -> bool:
 def is_disposable(uri: str) -> bool:
     """Whether nothing real can be hurt behind `uri`: a rehearsal or libvirt's test driver."""
     return is_rehearsal(uri) or uri.startswith("test://")
+
+
+def gone(identity: str) -> HypervisorFailed:
+    """What to say of something that is to change and is not there."""
+    return HypervisorFailed(f"{identity} is gone.", hint="Run refresh, then preview again.")
+
+
+def refuse_cutting(network: str, machines: Iterable[str]) -> None:
+    """Raises: Refused when `machines` run on the network, which would lose it under them."""
+    names = ", ".join(sorted(machines))
+    if names:
+        raise Refused(
+            f"network {network} can't change or go while machines run on it: {names}.",
+            field="network",
+            hint="Stop them first, or plan a new network and move them.",
+        )
 
 
 def refuse_shrinking(identity: str, size_gib: int, wanted_gib: int) -> None:

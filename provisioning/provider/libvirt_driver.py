@@ -1,26 +1,24 @@
 """The driver for libvirt: networks, volumes and domains on any hypervisor that libvirt speaks to.
 
-libvirt-python is imported when a hypervisor is first used. Connections are kept per URI for the
-life of the process: `test:///default` forgets everything when its last connection closes. What a
-machine's XML looks like is in `libvirt_xml`.
+libvirt-python is imported when a hypervisor is first used. How a hypervisor is reached is in
+`libvirt_connection`, what a machine's XML looks like in `libvirt_xml`.
 """
 
 from __future__ import annotations
 
 import contextlib
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
-from dcim.vocabulary.errors import MissingComponent
-from provisioning.provider.driver import HypervisorFailed, refuse_shrinking
+from provisioning.provider.driver import HypervisorFailed, gone, refuse_cutting, refuse_shrinking
+from provisioning.provider.libvirt_connection import calling, found, is_test, open_connection
 from provisioning.provider.libvirt_xml import (
+    disks_used,
     domain_seen,
     domain_xml,
     network_seen,
     network_xml,
+    networks_used,
     uuid_of,
     volume_xml,
 )
@@ -38,13 +36,10 @@ from provisioning.provider.specs import (
 if TYPE_CHECKING:
     import libvirt
 
-T = TypeVar("T")
 HARDWARE: Final = ("vcpus", "memory_mib", "volume", "network")
 SHUTDOWN_SECONDS: Final = 60
 BYTES_PER_GIB: Final = 2**30
 TEST_POOL: Final = "default-pool"  # the only pool that test:///default has
-_CONNECTIONS: Final[dict[str, libvirt.virConnect]] = {}
-_OPENING: Final = threading.Lock()
 
 
 class Libvirt:
@@ -54,7 +49,7 @@ class Libvirt:
         self._uri = uri
 
     def create(self, spec: Spec) -> None:
-        with _calling(self._uri):
+        with calling(self._uri):
             match spec:
                 case NetworkSpec():
                     _create_network(self._connection, spec)
@@ -64,7 +59,7 @@ class Libvirt:
                     _create_domain(self._connection, spec)
 
     def read(self, kind: Kind, identity: str) -> Properties | None:
-        with _calling(self._uri):
+        with calling(self._uri):
             match kind:
                 case Kind.NETWORK:
                     return _read_network(self._connection, identity)
@@ -74,18 +69,17 @@ class Libvirt:
                     return _read_domain(self._connection, identity)
 
     def update(self, spec: Spec) -> None:
-        with _calling(self._uri):
+        with calling(self._uri):
             match spec:
                 case NetworkSpec():
-                    _delete_network(self._connection, spec.identity)
-                    _create_network(self._connection, spec)
+                    _update_network(self._connection, spec)
                 case VolumeSpec():
                     _grow_volume(self._connection, spec)
                 case DomainSpec():
-                    _redefine_domain(self._connection, spec)
+                    _update_domain(self._connection, spec)
 
     def delete(self, kind: Kind, identity: str) -> None:
-        with _calling(self._uri):
+        with calling(self._uri):
             match kind:
                 case Kind.NETWORK:
                     _delete_network(self._connection, identity)
@@ -96,72 +90,46 @@ class Libvirt:
 
     @property
     def _connection(self) -> libvirt.virConnect:
-        with _OPENING:  # two threads must not open two connections
-            return _open(self._uri)
-
-
-def _open(uri: str) -> libvirt.virConnect:
-    import libvirt
-
-    connection = _CONNECTIONS.get(uri)
-    if connection is None or not connection.isAlive():
-        libvirt.registerErrorHandler(lambda _context, _error: None, None)  # raised, not printed
-        connection = _CONNECTIONS[uri] = libvirt.open(uri)
-    return connection
-
-
-@contextmanager
-def _calling(uri: str) -> Iterator[None]:
-    """Turns libvirt's faults into ours, naming the hypervisor and the way out."""
-    try:
-        import libvirt
-    except ImportError as err:
-        raise MissingComponent(
-            f"libvirt for Python is needed to reach {uri}, and it is not installed.",
-            field="hypervisor",
-            hint="Install libvirt-dev, then pip install 'lumbung[provisioning,libvirt]'.",
-        ) from err
-    try:
-        yield
-    except libvirt.libvirtError as err:
-        raise HypervisorFailed(
-            f"{uri} says: {err.get_error_message() or err}.",
-            field="hypervisor",
-            hint="See that the host is up, that you may use it, and that names are free.",
-        ) from err
-
-
-def _found(look_up: Callable[[], T], *absent: str) -> T | None:
-    """What `look_up` finds; None when libvirt answers with one of the named error codes."""
-    import libvirt
-
-    try:
-        return look_up()
-    except libvirt.libvirtError as err:
-        if err.get_error_code() in {getattr(libvirt, code) for code in absent}:
-            return None
-        raise
-
-
-def _is_test(connection: libvirt.virConnect) -> bool:
-    return str(connection.getType()) == "TEST"
+        return open_connection(self._uri)
 
 
 # Networks
 
 
 def _find_network(connection: libvirt.virConnect, name: str) -> libvirt.virNetwork | None:
-    return _found(lambda: connection.networkLookupByName(name), "VIR_ERR_NO_NETWORK")
+    return found(lambda: connection.networkLookupByName(name), "VIR_ERR_NO_NETWORK")
 
 
 def _create_network(connection: libvirt.virConnect, spec: NetworkSpec) -> None:
-    network = _find_network(connection, spec.name)
-    if network is not None:
-        _refuse_foreign(network.UUIDString(), Kind.NETWORK, spec.name)
+    _own_network(connection, spec.name)
     network = connection.networkDefineXML(network_xml(spec))
     network.setAutostart(1)
     if not network.isActive():
         network.create()
+
+
+def _own_network(connection: libvirt.virConnect, name: str) -> libvirt.virNetwork | None:
+    network = _find_network(connection, name)
+    if network is not None:
+        _refuse_foreign(network.UUIDString(), Kind.NETWORK, name)
+    return network
+
+
+def _update_network(connection: libvirt.virConnect, spec: NetworkSpec) -> None:
+    """A network takes its new form only by a restart, which nobody may be on."""
+    network = _own_network(connection, spec.name)
+    if network is None:
+        raise gone(spec.name)
+    _stop_network(connection, network)
+    _create_network(connection, spec)
+
+
+def _stop_network(connection: libvirt.virConnect, network: libvirt.virNetwork) -> None:
+    name = network.name()
+    running = _domains(connection, active_only=True)
+    refuse_cutting(name, (one.name() for one in running if name in networks_used(one.XMLDesc(0))))
+    if network.isActive():
+        network.destroy()
 
 
 def _read_network(connection: libvirt.virConnect, name: str) -> Properties | None:
@@ -170,24 +138,22 @@ def _read_network(connection: libvirt.virConnect, name: str) -> Properties | Non
 
 
 def _delete_network(connection: libvirt.virConnect, name: str) -> None:
-    network = _find_network(connection, name)
-    if network is None:
-        return
-    if network.isActive():
-        network.destroy()
-    network.undefine()
+    network = _own_network(connection, name)
+    if network is not None:
+        _stop_network(connection, network)
+        network.undefine()
 
 
 # Volumes
 
 
 def _pool(connection: libvirt.virConnect, name: str) -> libvirt.virStoragePool:
-    return connection.storagePoolLookupByName(TEST_POOL if _is_test(connection) else name)
+    return connection.storagePoolLookupByName(TEST_POOL if is_test(connection) else name)
 
 
 def _find_volume(connection: libvirt.virConnect, identity: str) -> libvirt.virStorageVol | None:
     pool, _, name = identity.partition("/")
-    return _found(
+    return found(
         lambda: _pool(connection, pool).storageVolLookupByName(name),
         "VIR_ERR_NO_STORAGE_VOL",
         "VIR_ERR_NO_STORAGE_POOL",
@@ -203,13 +169,13 @@ def _create_volume(connection: libvirt.virConnect, spec: VolumeSpec) -> None:
         raise HypervisorFailed(
             f"volume {spec.identity} exists already with {_size_gib(volume)} GiB.",
             field="size_gib",
-            hint="Rename it in the plan, or adopt it by import.",
+            hint="Give ours another name in the plan.",
         )
 
 
 def _image_path(connection: libvirt.virConnect, spec: VolumeSpec) -> str:
     """Where the image lies in the volume's pool; libvirt's test driver holds and needs none."""
-    if not spec.image or _is_test(connection):
+    if not spec.image or is_test(connection):
         return ""
     image = _find_volume(connection, f"{spec.pool}/{spec.image}")
     if image is None:
@@ -237,12 +203,11 @@ def _size_gib(volume: libvirt.virStorageVol) -> int:
 def _grow_volume(connection: libvirt.virConnect, spec: VolumeSpec) -> None:
     volume = _find_volume(connection, spec.identity)
     if volume is None:
-        raise HypervisorFailed(
-            f"volume {spec.identity} is gone.", hint="Run refresh, then preview again."
-        )
+        raise gone(spec.identity)
+    _refuse_used_by_others(connection, volume, spec.identity)
     refuse_shrinking(spec.identity, _size_gib(volume), spec.size_gib)
     size_bytes = spec.size_gib * BYTES_PER_GIB
-    if _is_test(connection):  # it can't resize, and holds no data
+    if is_test(connection):  # it can't resize, and holds no data
         volume.delete(0)
         _create_volume(connection, spec)
     elif not _grow_running_disk(connection, spec, size_bytes):
@@ -253,7 +218,7 @@ def _grow_running_disk(connection: libvirt.virConnect, spec: VolumeSpec, size_by
     """A disk in use is locked: the machine that runs on it has to do the growing."""
     import libvirt
 
-    for domain in connection.listAllDomains(libvirt.VIR_CONNECT_LIST_DOMAINS_ACTIVE):
+    for domain in _domains(connection, active_only=True):
         if domain_seen(domain.XMLDesc(0))["volume"] == spec.identity:
             domain.blockResize("vda", size_bytes, libvirt.VIR_DOMAIN_BLOCK_RESIZE_BYTES)
             return True
@@ -263,21 +228,52 @@ def _grow_running_disk(connection: libvirt.virConnect, spec: VolumeSpec, size_by
 def _delete_volume(connection: libvirt.virConnect, identity: str) -> None:
     volume = _find_volume(connection, identity)
     if volume is not None:
+        _refuse_used_by_others(connection, volume, identity)
         volume.delete(0)
+
+
+def _refuse_used_by_others(
+    connection: libvirt.virConnect, volume: libvirt.virStorageVol, identity: str
+) -> None:
+    """A volume carries no mark of ours, so whose it is shows in who uses it."""
+    for domain in _domains(connection):
+        if disks_used(domain.XMLDesc(0)) & {identity, volume.path()}:
+            _refuse_foreign(domain.UUIDString(), Kind.DOMAIN, domain.name())
 
 
 # Domains
 
 
+def _domains(
+    connection: libvirt.virConnect, *, active_only: bool = False
+) -> list[libvirt.virDomain]:
+    import libvirt
+
+    flags = libvirt.VIR_CONNECT_LIST_DOMAINS_ACTIVE if active_only else 0
+    domains: list[libvirt.virDomain] = connection.listAllDomains(flags)
+    return domains
+
+
 def _find_domain(connection: libvirt.virConnect, name: str) -> libvirt.virDomain | None:
-    return _found(lambda: connection.lookupByName(name), "VIR_ERR_NO_DOMAIN")
+    return found(lambda: connection.lookupByName(name), "VIR_ERR_NO_DOMAIN")
 
 
 def _create_domain(connection: libvirt.virConnect, spec: DomainSpec) -> None:
-    domain = _find_domain(connection, spec.name)
-    if domain is not None:
-        _refuse_foreign(domain.UUIDString(), Kind.DOMAIN, spec.name)
+    _own_domain(connection, spec.name)
     _redefine_domain(connection, spec)
+
+
+def _update_domain(connection: libvirt.virConnect, spec: DomainSpec) -> None:
+    if _own_domain(connection, spec.name) is None:
+        raise gone(spec.name)
+    _redefine_domain(connection, spec)
+
+
+def _own_domain(connection: libvirt.virConnect, name: str) -> libvirt.virDomain | None:
+    domain = _find_domain(connection, name)
+    if domain is not None:
+        _refuse_foreign(domain.UUIDString(), Kind.DOMAIN, name)
+    return domain
 
 
 def _redefine_domain(connection: libvirt.virConnect, spec: DomainSpec) -> None:
@@ -322,7 +318,7 @@ def _stop(domain: libvirt.virDomain) -> None:
 
 def _machine(connection: libvirt.virConnect) -> str:
     """The domain type: test, kvm where the host can, else qemu."""
-    if _is_test(connection):
+    if is_test(connection):
         return "test"
     return "kvm" if "type='kvm'" in connection.getCapabilities() else "qemu"
 
@@ -338,19 +334,19 @@ def _read_domain(connection: libvirt.virConnect, name: str) -> Properties | None
 
 
 def _delete_domain(connection: libvirt.virConnect, name: str) -> None:
-    domain = _find_domain(connection, name)
+    domain = _own_domain(connection, name)
     if domain is None:
         return
     if domain.isActive():
-        domain.destroy()
+        _stop(domain)
     domain.undefine()
 
 
 def _refuse_foreign(uuid: str, kind: Kind, name: str) -> None:
-    """Only what an interrupted run of ours had made may be taken over."""
+    """Only what a run of ours had made may be taken over, changed or removed."""
     if uuid != uuid_of(kind, name):
         raise HypervisorFailed(
-            f"{name} exists already and is not ours.",
+            f"{name} was not made by us and is left alone.",
             field=kind.rpartition(":")[2],
-            hint="Rename it in the plan, or adopt it by import.",
+            hint="Give ours another name in the plan.",
         )

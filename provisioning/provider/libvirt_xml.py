@@ -132,6 +132,23 @@ def domain_seen(xml: str) -> dict[str, Plain]:
     }
 
 
+def networks_used(xml: str) -> set[str]:
+    """The networks that a domain's interfaces hang on."""
+    sources = ET.fromstring(xml).findall("devices/interface/source")  # noqa: S314  # as above
+    return {source.get("network", "") for source in sources}
+
+
+def disks_used(xml: str) -> set[str]:
+    """A domain's disks, each as POOL/VOLUME or as the path of a file or device."""
+    sources = ET.fromstring(xml).findall("devices/disk/source")  # noqa: S314  # as above
+    return {
+        f"{source.get('pool')}/{source.get('volume')}"
+        if source.get("volume")
+        else source.get("file") or source.get("dev") or ""
+        for source in sources
+    }
+
+
 def _mib(memory: ET.Element | None) -> int:
     """libvirt answers in KiB, whatever unit it was told."""
     return 0 if memory is None else int(memory.text or "0") // 1024

@@ -17,7 +17,7 @@ from typing import Final, TypedDict, cast
 from dcim.vocabulary.data_folder import data_folder
 from dcim.vocabulary.errors import InvalidInput
 from dcim.vocabulary.hypervisors import REHEARSAL
-from provisioning.provider.driver import HypervisorFailed, refuse_shrinking
+from provisioning.provider.driver import HypervisorFailed, gone, refuse_cutting, refuse_shrinking
 from provisioning.provider.specs import (
     DomainSpec,
     Kind,
@@ -52,7 +52,7 @@ class Rehearsal:
                 raise HypervisorFailed(
                     f"{spec.identity} exists already and differs.",
                     field=kind_of(spec).rpartition(":")[2],
-                    hint="Rename it in the plan, or adopt it by import.",
+                    hint="Give ours another name in the plan.",
                 )
 
     def read(self, kind: Kind, identity: str) -> Properties | None:
@@ -63,9 +63,8 @@ class Rehearsal:
             self._check_rests_on(shelf, spec)
             there = shelf["resources"].get(kind_of(spec), {})
             if spec.identity not in there:
-                raise HypervisorFailed(
-                    f"{spec.identity} is gone.", hint="Run refresh, then preview again."
-                )
+                raise gone(spec.identity)
+            _refuse_cutting(shelf, kind_of(spec), spec.identity)
             if isinstance(spec, VolumeSpec):
                 size_gib = cast("int", there[spec.identity]["size_gib"])  # written by properties_of
                 refuse_shrinking(spec.identity, size_gib, spec.size_gib)
@@ -73,6 +72,7 @@ class Rehearsal:
 
     def delete(self, kind: Kind, identity: str) -> None:
         with self._changing() as shelf:
+            _refuse_cutting(shelf, kind, identity)
             shelf["resources"].get(kind, {}).pop(identity, None)
 
     def _check_rests_on(self, shelf: _Shelf, spec: Spec) -> None:
@@ -107,6 +107,12 @@ class Rehearsal:
                 f"the rehearsal {self._path.name} can't be read: {err}.",
                 hint=f"Remove {self._path} and its stack, then preview again.",
             ) from err
+
+
+def _refuse_cutting(shelf: _Shelf, kind: Kind, identity: str) -> None:
+    domains = shelf["resources"].get(Kind.DOMAIN, {}) if kind is Kind.NETWORK else {}
+    running = (name for name, one in domains.items() if one["running"])
+    refuse_cutting(identity, (name for name in running if domains[name]["network"] == identity))
 
 
 def forget(uri: str) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import libvirt
 import pytest
 
-from dcim.vocabulary.errors import InvalidInput, LumbungError
+from dcim.vocabulary.errors import InvalidInput, LumbungError, Refused
 from provisioning.provider.driver import Driver, is_disposable, is_rehearsal
+from provisioning.provider.libvirt_xml import domain_xml, uuid_of
 from provisioning.provider.opening import driver_for
 from provisioning.provider.specs import (
     SPECS,
@@ -69,7 +71,8 @@ def test_what_is_created_is_seen(driver: Driver, spec: Spec) -> None:
 @pytest.mark.parametrize("spec", ALL, ids=lambda spec: type(spec).__name__)
 def test_what_is_deleted_is_gone(driver: Driver, spec: Spec) -> None:
     make(driver, *ALL)
-    driver.delete(kind_of(spec), spec.identity)
+    for one in reversed(ALL[ALL.index(spec) :]):
+        driver.delete(kind_of(one), one.identity)
     assert driver.read(kind_of(spec), spec.identity) is None
 
 
@@ -88,8 +91,6 @@ def test_creating_again_takes_over_what_an_interrupted_run_made(driver: Driver, 
 @pytest.mark.parametrize(
     "changed",
     [
-        replace(NETWORK, cidr="10.65.0.0/24"),
-        replace(NETWORK, mode="nat"),
         replace(VOLUME, size_gib=40),
         replace(DOMAIN, vcpus=4, memory_mib=8192),
         replace(DOMAIN, running=False),
@@ -100,6 +101,39 @@ def test_what_is_updated_is_seen(driver: Driver, changed: Spec) -> None:
     make(driver, *ALL)
     driver.update(changed)
     assert sees(driver, changed)
+
+
+OFF = replace(DOMAIN, running=False)
+
+
+def test_a_machine_that_should_be_off_is_made_and_not_started(driver: Driver) -> None:
+    make(driver, NETWORK, VOLUME, OFF)
+    assert sees(driver, OFF)
+
+
+def test_a_machine_that_is_off_is_started_by_an_update(driver: Driver) -> None:
+    make(driver, NETWORK, VOLUME, OFF)
+    driver.update(DOMAIN)
+    assert sees(driver, DOMAIN)
+
+
+@pytest.mark.parametrize("changed", [{"cidr": "10.65.0.0/24"}, {"mode": "nat"}])
+def test_a_network_that_no_machine_runs_on_is_changed(
+    driver: Driver, changed: dict[str, str]
+) -> None:
+    other = replace(NETWORK, **changed)  # type: ignore[arg-type]  # fields of a network
+    make(driver, NETWORK, VOLUME, OFF)
+    driver.update(other)
+    assert sees(driver, other)
+
+
+def test_a_network_is_never_changed_or_taken_under_running_machines(driver: Driver) -> None:
+    make(driver, *ALL)
+    with pytest.raises(Refused, match="while machines run on it: simpeg-app-1"):
+        driver.update(replace(NETWORK, cidr="10.65.0.0/24"))
+    with pytest.raises(Refused, match="while machines run on it: simpeg-app-1"):
+        driver.delete(Kind.NETWORK, NETWORK.name)
+    assert sees(driver, NETWORK)
 
 
 def test_a_volume_never_shrinks(driver: Driver) -> None:
@@ -115,9 +149,11 @@ def test_a_volume_of_another_size_is_not_taken_over(driver: Driver) -> None:
         driver.create(replace(VOLUME, size_gib=30))
 
 
-def test_what_is_gone_can_not_be_grown(driver: Driver) -> None:
+@pytest.mark.parametrize("spec", ALL, ids=lambda spec: type(spec).__name__)
+def test_what_is_gone_can_not_be_changed(driver: Driver, spec: Spec) -> None:
+    make(driver, *ALL[: ALL.index(spec)])
     with pytest.raises(LumbungError, match=r"is gone.*refresh"):
-        driver.update(VOLUME)
+        driver.update(spec)
 
 
 @pytest.mark.parametrize(
@@ -140,10 +176,58 @@ def run_number() -> int:
         return int(connection.lookupByName(DOMAIN.name).ID())
 
 
-def test_a_machine_of_others_is_left_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    theirs = replace(DOMAIN, name="test")  # test:///default brings a machine of this name
-    with pytest.raises(LumbungError, match="not ours"):
-        driver_for("test:///default").create(theirs)
+# test:///default brings a machine and a network of these names
+@pytest.mark.parametrize("theirs", [replace(NETWORK, name="default"), replace(DOMAIN, name="test")])
+def test_what_others_made_is_left_alone(theirs: Spec) -> None:
+    driver = driver_for("test:///default")
+    before = driver.read(kind_of(theirs), theirs.identity)
+    deeds = (driver.create, driver.update, lambda spec: driver.delete(kind_of(spec), spec.identity))
+    for deed in deeds:
+        with pytest.raises(LumbungError, match="not made by us"):
+            deed(theirs)
+    assert before is not None
+    assert driver.read(kind_of(theirs), theirs.identity) == before
+
+
+@pytest.mark.parametrize("driver", ["test:///default"], indirect=True)
+def test_a_disk_that_a_machine_of_others_uses_is_left_alone(driver: Driver) -> None:
+    make(driver, VOLUME)
+    theirs = domain_xml(DOMAIN, "test").replace(uuid_of(Kind.DOMAIN, DOMAIN.name), str(uuid4()))
+    with libvirt.open("test:///default") as connection:
+        machine = connection.defineXML(theirs)
+        with pytest.raises(LumbungError, match="simpeg-app-1 was not made by us"):
+            driver.update(replace(VOLUME, size_gib=40))
+        with pytest.raises(LumbungError, match="simpeg-app-1 was not made by us"):
+            driver.delete(Kind.VOLUME, VOLUME.identity)
+        machine.undefine()
+
+
+def test_a_machine_is_asked_to_shut_down_before_it_is_removed(stops: list[int]) -> None:
+    driver = driver_for("test:///default")
+    make(driver, *ALL)
+    for spec in reversed(ALL):
+        driver.delete(kind_of(spec), spec.identity)
+    libvirt.virEventAddTimeout(50, lambda _timer, _data: None, None)  # so that the loop returns
+    libvirt.virEventRunDefaultImpl()
+    libvirt.virEventRunDefaultImpl()
+    assert stops == [libvirt.VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN]
+
+
+@pytest.fixture
+def stops() -> Iterator[list[int]]:
+    """How machines of test:///default stop, as libvirt tells."""
+    libvirt.virEventRegisterDefaultImpl()
+    seen: list[int] = []
+
+    def hear(_conn: object, _domain: object, event: int, detail: int, _data: object) -> None:
+        if event == libvirt.VIR_DOMAIN_EVENT_STOPPED:
+            seen.append(detail)
+
+    with libvirt.open("test:///default") as connection:
+        kind = libvirt.VIR_DOMAIN_EVENT_ID_LIFECYCLE
+        number = connection.domainEventRegisterAny(None, kind, hear, None)
+        yield seen
+        connection.domainEventDeregisterAny(number)
 
 
 def test_a_bridge_carries_its_vlan(driver: Driver) -> None:

@@ -1,0 +1,72 @@
+"""Reaching a hypervisor through libvirt: connections, and libvirt's faults told as ours.
+
+Connections are kept per URI for the life of the process: `test:///default` forgets everything when
+its last connection closes.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from dcim.vocabulary.errors import MissingComponent
+from provisioning.provider.driver import HypervisorFailed
+
+if TYPE_CHECKING:
+    import libvirt
+
+T = TypeVar("T")
+_CONNECTIONS: Final[dict[str, libvirt.virConnect]] = {}
+_OPENING: Final = threading.Lock()
+
+
+def open_connection(uri: str) -> libvirt.virConnect:
+    """The connection to `uri`, opened when there is none that lives."""
+    import libvirt
+
+    with _OPENING:  # two threads must not open two connections
+        connection = _CONNECTIONS.get(uri)
+        if connection is None or not connection.isAlive():
+            libvirt.registerErrorHandler(lambda _context, _error: None, None)  # raised, not printed
+            connection = _CONNECTIONS[uri] = libvirt.open(uri)
+        return connection
+
+
+@contextmanager
+def calling(uri: str) -> Iterator[None]:
+    """Turns libvirt's faults into ours, naming the hypervisor and the way out."""
+    try:
+        import libvirt
+    except ImportError as err:
+        raise MissingComponent(
+            f"libvirt for Python is needed to reach {uri}, and it is not installed.",
+            field="hypervisor",
+            hint="Install libvirt-dev, then pip install 'lumbung[provisioning,libvirt]'.",
+        ) from err
+    try:
+        yield
+    except libvirt.libvirtError as err:
+        raise HypervisorFailed(
+            f"{uri} says: {err.get_error_message() or err}.",
+            field="hypervisor",
+            hint="See that the host is up, that you may use it, and that names are free.",
+        ) from err
+
+
+def found(look_up: Callable[[], T], *absent: str) -> T | None:
+    """What `look_up` finds; None when libvirt answers with one of the named error codes."""
+    import libvirt
+
+    try:
+        return look_up()
+    except libvirt.libvirtError as err:
+        if err.get_error_code() in {getattr(libvirt, code) for code in absent}:
+            return None
+        raise
+
+
+def is_test(connection: libvirt.virConnect) -> bool:
+    """Whether it is libvirt's own test driver, which can do less than a hypervisor."""
+    return str(connection.getType()) == "TEST"
