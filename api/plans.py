@@ -51,9 +51,7 @@ class PlanViewSet(RecordViewSet):
         """The plan of the record as it is now; the stored one when nothing has changed since."""
         asked = NewPlan(data=request.data)
         asked.is_valid(raise_exception=True)
-        known = set(Plan.objects.values_list("pk", flat=True))
-        plan = make_plan(Scenario(asked.validated_data["scenario"]), by=self.actor)
-        made = plan.pk not in known
+        plan, made = make_plan(Scenario(asked.validated_data["scenario"]), by=self.actor)
         body = self.get_serializer(self.get_queryset().get(pk=plan.pk)).data
         return Response(body, status=status.HTTP_201_CREATED if made else status.HTTP_200_OK)
 

@@ -26,19 +26,23 @@ NOT_PLANNED_FROM: Final = (
 )
 
 
-def make_plan(scenario: Scenario, *, by: Actor) -> Plan:
-    """The stored plan of the record as it is now; nothing is written when it is known already.
+def make_plan(scenario: Scenario, *, by: Actor) -> tuple[Plan, bool]:
+    """The stored plan of the record as it is now, and whether it is new; a known one is not stored.
 
     Raises: BadDocument when the record contradicts itself; MissingComponent without OR-Tools.
     """
-    return store_plan(plan_reactivation(current_snapshot(), scenario), by=by)
+    return _store(plan_reactivation(current_snapshot(), scenario), by)
 
 
 def store_plan(document: PlanDocument, *, by: Actor) -> Plan:
     """`document` as a row; the row that holds its digest already, where there is one."""
+    return _store(document, by)[0]
+
+
+def _store(document: PlanDocument, by: Actor) -> tuple[Plan, bool]:
     digest = digest_of(document)
     if (known := _stored(digest)) is not None:
-        return known
+        return known, False
     values = {
         "name": document.name,
         "scenario": document.scenario,
@@ -48,10 +52,10 @@ def store_plan(document: PlanDocument, *, by: Actor) -> Plan:
         "created_by": by.user,
     }
     try:
-        return record.create(Plan, values, by=by)
+        return record.create(Plan, values, by=by), True
     except InvalidInput:
         if (known := _stored(digest)) is not None:  # another writer was quicker
-            return known
+            return known, False
         raise
 
 

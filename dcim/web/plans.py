@@ -111,7 +111,7 @@ class MakePlanView(Page):
                 field="scenario",
                 hint=f"Choose one of: {', '.join(Scenario)}.",
             )
-        plan = make_plan(Scenario(asked), by=self.actor(_("Made on the page of plans")))
+        plan, _made = make_plan(Scenario(asked), by=self.actor(_("Made on the page of plans")))
         return HttpResponseRedirect(page_of(plan))
 
 
