@@ -14,6 +14,9 @@ from dcim.catalog import BY_MODEL
 # What a brief carries beside its fields: clients send whole briefs back.
 NOT_ATTRIBUTES: Final = frozenset({"url", "display", "display_url", "family"})
 
+LONGEST_ID: Final = 40  # far more than any id; Python refuses to read thousands of digits
+LONGEST_SHOWN: Final = 60
+
 
 def find(model: type[Model], data: object) -> Model:
     """The object of `model` that `data` means: an id, or an object of attributes.
@@ -46,12 +49,12 @@ def _find_by_ids(model: type[Model], data: Sequence[object]) -> list[Model]:
 
 
 def _id(data: object) -> int:
-    if isinstance(data, str) and data.strip().isdecimal():
+    if isinstance(data, str) and len(data) <= LONGEST_ID and data.strip().isdecimal():
         data = int(data)
     if not isinstance(data, int) or isinstance(data, bool):
         raise ValidationError(
             "Related objects must be referenced by numeric ID or by an object of attributes; "
-            f"“{data}” is neither."
+            f"“{str(data)[:LONGEST_SHOWN]}” is neither."
         )
     if not 0 < data < 2**63:
         raise ValidationError(f"Related object not found using the provided numeric ID: {data}")

@@ -54,6 +54,8 @@ def test_a_whole_brief_is_taken_back(api: APIClient) -> None:
         (99, "numeric ID: 99"),
         (-1, "numeric ID: -1"),
         (2**70, "numeric ID"),
+        ("9" * 5_000, "neither"),
+        ({"id": "9" * 5_000}, "neither"),
         (True, "neither"),
         ("paser", "neither"),
         ([1], "neither"),
@@ -80,3 +82,21 @@ def test_a_list_that_names_nothing_is_refused(api: APIClient) -> None:
         body = {"name": "A", "slug": "a", "tags": tags}
         answer = api.post("/api/dcim/sites/", body, format="json")
         assert (answer.status_code, list(answer.json())) == (400, ["tags"])
+
+
+@pytest.mark.parametrize(
+    "query", ["id=", "site_id=", "limit=", "offset=", "u_height=", "tag_id=", "q=", "u_height__gt="]
+)
+def test_thousands_of_digits_in_an_address_are_no_fault_of_the_server(
+    api: APIClient, query: str
+) -> None:
+    for number in ("9" * 5_000, "-" + "9" * 5_000, "9" * 30):
+        assert api.get(f"/api/dcim/racks/?{query}{number}").status_code in {200, 400}
+
+
+def test_thousands_of_digits_in_a_body_are_refused(api: APIClient) -> None:
+    for path, text in (("racks", '{"name": "R", "site": %s}'), ("sites", '{"latitude": %s}')):
+        answer = api.generic(
+            "POST", f"/api/dcim/{path}/", text % ("9" * 5_000), content_type="application/json"
+        )
+        assert answer.status_code == 400
