@@ -19,6 +19,7 @@ from tests.plan_checker import (
     may_hold,
 )
 
+Tier = tuple[str, str]
 WEIGHTS = {"strategic": 400, "high": 200, "low": 100, None: 100}
 
 
@@ -97,7 +98,7 @@ def _fits_pool(snapshot: Json, pool: str, apps: Sequence[Json]) -> bool:
     return _packs(machines, left, {})
 
 
-def _machines(app: Json) -> list[tuple[tuple[int, int, int], set[str]]]:
+def _machines(app: Json) -> list[tuple[tuple[int, int, int], set[Tier]]]:
     """Size of each machine of an app that has none, and the tiers on it that keep apart."""
     groups = [[tier] for tier in app["workloads"] if not tier["co_hosted"]]
     groups.append([tier for tier in app["workloads"] if tier["co_hosted"]])
@@ -110,15 +111,15 @@ def _machines(app: Json) -> list[tuple[tuple[int, int, int], set[str]]]:
                 max(1, sum(tier["memory_mib"] for tier in tiers)),
                 max(1, sum(tier["storage_gib"] for tier in tiers)),
             )
-            apart = {f"{app['code']}/{t['name']}" for t in tiers if t["anti_affinity"]}
+            apart = {(app["code"], t["name"]) for t in tiers if t["anti_affinity"]}
             machines.append((size, apart))
     return machines
 
 
 def _packs(
-    machines: Sequence[tuple[tuple[int, int, int], set[str]]],
+    machines: Sequence[tuple[tuple[int, int, int], set[Tier]]],
     left: Mapping[str, Sequence[int]],
-    apart: Mapping[str, set[str]],
+    apart: Mapping[str, set[Tier]],
 ) -> bool:
     """Whether the machines fit on the hosts, trying every host for each in turn."""
     if not machines:

@@ -95,10 +95,10 @@ def may_come_back(app: Json, scenario: str) -> Iterator[str]:
 def _machines_accounted_for(snapshot: Json, plan: Json) -> Iterator[str]:
     outcome = {line["code"]: line["outcome"] for line in plan["apps"]}
     status = {app["code"]: app["status"] for app in snapshot["apps"]}
-    kept = {(t["pool"], vm["name"]) for t in plan["targets"] for vm in _with(t, "keep")}
-    gone = {(t["pool"], vm["name"]) for t in plan["targets"] for vm in t["reclaim"]}
+    kept = {(t["pool"], vm["id"]) for t in plan["targets"] for vm in _with(t, "keep")}
+    gone = {(t["pool"], vm["id"]) for t in plan["targets"] for vm in t["reclaim"]}
     for vm in snapshot["vms"]:
-        key = (home_of(snapshot, vm), vm["name"])
+        key = (home_of(snapshot, vm), vm["id"])
         if not key[0] or vm["status"] in NOT_STANDING:
             continue
         if (key in kept) == (key in gone):
@@ -160,7 +160,7 @@ def host_sizes(snapshot: Json, pool: str) -> dict[str, dict[str, int]]:
 
 def _instances_apart(snapshot: Json, plan: Json) -> Iterator[str]:
     apart = {
-        f"{app['code']}/{tier['name']}"
+        (app["code"], tier["name"])
         for app in snapshot["apps"]
         for tier in app["workloads"]
         if tier["anti_affinity"]
@@ -169,11 +169,11 @@ def _instances_apart(snapshot: Json, plan: Json) -> Iterator[str]:
         seen = {
             (vm["host"], tier)
             for vm in snapshot["vms"]
-            for tier in vm["carries"]
+            for tier in _tiers(vm)
             if vm["host"] and any(_is_kept(target, vm, snapshot))
         }
         for vm in _with(target, "create"):
-            for tier in _new_tiers(snapshot, vm) & apart if vm["host"] else ():
+            for tier in _new_tiers(vm) & apart if vm["host"] else ():
                 if (vm["host"], tier) in seen:
                     yield f"two instances of {tier} on {vm['host']}"
                 seen.add((vm["host"], tier))
@@ -181,14 +181,12 @@ def _instances_apart(snapshot: Json, plan: Json) -> Iterator[str]:
 
 def _is_kept(target: Json, vm: Json, snapshot: Json) -> Iterator[bool]:
     if home_of(snapshot, vm) == target["pool"]:
-        yield any(one["name"] == vm["name"] for one in _with(target, "keep"))
+        yield any(one["id"] == vm["id"] for one in _with(target, "keep"))
 
 
-def _new_tiers(snapshot: Json, vm: Json) -> set[str]:
+def _new_tiers(vm: Json) -> set[tuple[str, str]]:
     """The tiers on a machine that the plan makes anew; none for those planned before."""
-    if any(vm["name"] == one["name"] for one in snapshot["vms"]):
-        return set()
-    return {f"{vm['app']}/{tier}" for tier in vm["workloads"]}
+    return {(vm["app"], tier) for tier in vm["workloads"]} if vm["id"] is None else set()
 
 
 def _needs_up(snapshot: Json, plan: Json) -> Iterator[str]:
@@ -226,29 +224,27 @@ def _apps_whole(snapshot: Json, plan: Json) -> Iterator[str]:
     staying = _staying_tiers(snapshot, plan)
     for app in snapshot["apps"]:
         line = next(line for line in plan["apps"] if line["code"] == app["code"])
-        mine = [
-            (pool, vm) for pool, vm in new if app["code"] == vm["app"] and _is_new(snapshot, vm)
-        ]
+        mine = [(pool, vm) for pool, vm in new if app["code"] == vm["app"] and vm["id"] is None]
         if len({pool for pool, _ in mine}) > 1:
             yield f"{app['code']} is split"
         if line["outcome"] not in BACK and mine:
             yield f"{app['code']} gets machines and does not come back"
         for tier in app["workloads"] if line["outcome"] in BACK else ():
             ours = sum(tier["name"] in vm["workloads"] for _, vm in mine)
-            stays = staying.count(f"{app['code']}/{tier['name']}")
+            stays = staying.count((app["code"], tier["name"]))
             if max(stays, tier["instances_wanted"]) != ours + stays:
                 yield f"{app['code']}/{tier['name']}: {ours} new and {stays} old instances"
         yield from (f"{vm['name']} has the wrong size" for _, vm in mine if not _fits(app, vm))
 
 
-def _staying_tiers(snapshot: Json, plan: Json) -> list[str]:
+def _staying_tiers(snapshot: Json, plan: Json) -> list[tuple[str, str]]:
     """A tier for each instance that the plan keeps or that was planned before and is made."""
-    there = {(t["pool"], vm["name"]) for t in plan["targets"] for vm in t["vms"]}
+    there = {(t["pool"], vm["id"]) for t in plan["targets"] for vm in t["vms"]}
     return [
         tier
         for vm in snapshot["vms"]
-        if (home_of(snapshot, vm), vm["name"]) in there or _is_nowhere(snapshot, vm)
-        for tier in vm["carries"]
+        if (home_of(snapshot, vm), vm["id"]) in there or _is_nowhere(snapshot, vm)
+        for tier in _tiers(vm)
     ]
 
 
@@ -260,11 +256,11 @@ def _is_nowhere(snapshot: Json, vm: Json) -> bool:
 
 
 def _codes(vm: Json) -> set[str]:
-    return {tier.rpartition("/")[0] for tier in vm["carries"]}
+    return {code for code, _ in _tiers(vm)}
 
 
-def _is_new(snapshot: Json, vm: Json) -> bool:
-    return all(vm["name"] != one["name"] for one in snapshot["vms"])
+def _tiers(vm: Json) -> list[tuple[str, str]]:
+    return [(one["app"], one["tier"]) for one in vm["carries"]]
 
 
 def _fits(app: Json, vm: Json) -> bool:
@@ -280,7 +276,7 @@ def _fits(app: Json, vm: Json) -> bool:
 def _data_allowed(snapshot: Json, plan: Json) -> Iterator[str]:
     for target in plan["targets"]:
         for vm in _with(target, "create"):
-            if _is_new(snapshot, vm) and not may_hold(snapshot, vm["app"], target["provider"]):
+            if vm["id"] is None and not may_hold(snapshot, vm["app"], target["provider"]):
                 yield f"{vm['app']} must not go to {target['provider']}"
     for vm in plan["ask"]["vms"]:
         if not may_hold(snapshot, vm["app"], plan["ask"]["provider"]):
@@ -295,11 +291,16 @@ def may_hold(snapshot: Json, code: str, slug: str) -> bool:
 
 
 def _names_and_addresses_free(snapshot: Json, plan: Json) -> Iterator[str]:
-    new = [vm for t in plan["targets"] for vm in _with(t, "create") if _is_new(snapshot, vm)]
-    names = [vm["name"] for vm in (*new, *plan["ask"]["vms"])]
-    if len({*names}) != len(names):
+    new = [vm for t in plan["targets"] for vm in _with(t, "create")]
+    names = [vm["name"] for vm in (*new, *plan["ask"]["vms"]) if vm["id"] is None]
+    if len({*names}) != len(names) or {*names} & {one["name"] for one in snapshot["vms"]}:
         yield "a name is given twice"
-    old = [address for vm in snapshot["vms"] for address in vm["addresses"]]
+    for target in plan["targets"]:
+        names = [vm["name"] for vm in (*target["vms"], *target["reclaim"])]
+        if len({*names}) != len(names):
+            yield f"a name stands twice in {target['name']}"
+    made = {vm["id"] for vm in new}
+    old = [one for vm in snapshot["vms"] if vm["id"] not in made for one in vm["addresses"]]
     fresh = [address for vm in new for address in vm["addresses"]]
     if len({*fresh}) != len(fresh) or {*fresh} & {*old}:
         yield "an address is given twice"

@@ -11,6 +11,7 @@ from dcim.planning.estate import (
     VM,
     Allocation,
     App,
+    Carried,
     Cluster,
     Host,
     PoolNetwork,
@@ -43,7 +44,7 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
     grants = tuple(draw(grants_named(name)) for name in ("G1", "G2")[: draw(st.integers(0, 2))])
     codes = CODES[: draw(st.integers(1, 6))]
     apps = tuple(draw(apps_named(code, codes)) for code in codes)
-    tiers = [f"{app.code}/{tier.name}" for app in apps for tier in app.workloads]
+    tiers = [Carried(app=app.code, tier=tier.name) for app in apps for tier in app.workloads]
     names = [f"vm{n}" for n in range(draw(st.integers(0, 6)))]
     vms = tuple(draw(vms_named(name, clusters, grants, tiers)) for name in names)
     providers = draw(provider_sets())
@@ -154,7 +155,7 @@ def vms_named(
     name: str,
     clusters: tuple[Cluster, ...],
     grants: tuple[Allocation, ...],
-    tiers: list[str],
+    tiers: list[Carried],
 ) -> VM:
     """A machine anywhere, in any state, that carries up to two tiers."""
     cluster = draw(st.sampled_from([None, *clusters]))
@@ -162,6 +163,7 @@ def vms_named(
     carried = st.lists(st.sampled_from(tiers), max_size=2, unique=True) if tiers else st.just([])
     usual = [VirtualMachineStatus.ACTIVE] * 6
     return VM(
+        id=name,
         name=name,
         status=draw(st.sampled_from([*usual, *VirtualMachineStatus])),
         amounts=draw(amounts(1, 4)),

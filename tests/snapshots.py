@@ -14,6 +14,7 @@ from dcim.planning.estate import (
     VM,
     Allocation,
     App,
+    Carried,
     Cluster,
     Host,
     PoolNetwork,
@@ -69,9 +70,14 @@ def active(code: str, *tiers: Workload, **fields: object) -> App:
 
 
 def vm(name: str, *carries: str, cluster: str | None = "KVM", **fields: object) -> VM:
-    """A machine of 2 vCPUs, 4 GiB memory and 50 GiB storage on cluster KVM."""
-    defaults = {"amounts": Amounts(2, 4096, 50)}
-    return VM(name=name, cluster=cluster, carries=carries, **{**defaults, **fields})  # type: ignore[arg-type]
+    """A machine of 2 vCPUs, 4 GiB memory and 50 GiB storage on cluster KVM; tiers as APP/TIER."""
+    defaults = {"id": name, "amounts": Amounts(2, 4096, 50), "carries": carried(*carries)}
+    return VM(name=name, cluster=cluster, **{**defaults, **fields})  # type: ignore[arg-type]
+
+
+def carried(*tiers: str) -> tuple[Carried, ...]:
+    """Tiers written as APP/TIER."""
+    return tuple(Carried(app=one.split("/")[0], tier=one.split("/")[1]) for one in tiers)
 
 
 def cluster(*sizes: Amounts, name: str = "KVM", **fields: object) -> Cluster:
@@ -177,6 +183,7 @@ def _register_vms(
             turn += 1
             local = row["hosting"] == "local"
             yield VM(
+                id=str(turn),
                 name=new.name,
                 amounts=new.amounts,
                 cluster="KVM" if local else None,
@@ -184,5 +191,5 @@ def _register_vms(
                 allocation=None if local else grants[row["hosting"]],
                 network="apps" if local else None,
                 addresses=(f"10.64.10.{turn + 1}/24",) if local and turn < 250 else (),
-                carries=tuple(f"{one.code}/{name}" for name in new.workloads),
+                carries=tuple(Carried(app=one.code, tier=name) for name in new.workloads),
             )

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from ipaddress import IPv4Address, IPv6Address, ip_interface, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_interface, ip_network
 from itertools import islice
+from typing import TypeAlias
 
-from dcim.planning.demand import NewVM, slug
+from dcim.planning.demand import NewVM
 from dcim.planning.document import (
     AppLine,
     Ask,
@@ -35,10 +36,13 @@ from dcim.planning.reasons import Reasons
 from dcim.planning.totals import ASK
 from dcim.vocabulary.amounts import Amounts, total
 from dcim.vocabulary.choices import AppStatus
+from dcim.vocabulary.naming import allowed_names, free_name, is_allowed_range, slug
 
 PLAN_NAME = "reactivation"
 LOCAL = "local"
 LONGEST_SLUG = 64
+
+Holders: TypeAlias = Counter[str]
 
 
 def assemble(draft: Draft) -> PlanDocument:
@@ -65,21 +69,19 @@ def _targets(draft: Draft) -> Iterator[Target]:
             yield _TargetWriter(draft, pool, here, held).target(_target_name(pool, names))
 
 
-def _held_addresses(draft: Draft) -> set[IPv4Address | IPv6Address]:
-    """Addresses that somebody holds, machines that go included: they still stand."""
+def _held_addresses(draft: Draft) -> Holders:
+    """How many hold each address, machines that go included: they still stand."""
     texts = [
         address for pool in draft.snapshot.pools for one in pool.networks for address in one.taken
     ]
-    texts.extend(address for vm in draft.snapshot.vms for address in vm.addresses)
-    return {ip_interface(text).ip for text in texts}
+    texts = list(dict.fromkeys(texts))  # pools may share a network
+    texts.extend(address for vm in draft.snapshot.vms for address in {*vm.addresses})
+    return Counter(_ip(text) for text in texts)
 
 
 def _target_name(pool: Pool, taken: set[str]) -> str:
     stem = slug(pool.ref.partition(":")[2])[: LONGEST_SLUG - 4].strip("-") or "pool"
-    number = 1
-    while (name := stem if number == 1 else f"{stem}-{number}") in taken:
-        number += 1
-    taken.add(name)
+    taken.add(name := free_name(stem, taken))
     return name
 
 
@@ -133,17 +135,29 @@ def _new_vm(vm: NewVM) -> PlannedVM:
     )
 
 
+def _ip(address: str) -> str:
+    return str(ip_interface(address).ip)
+
+
+def _range(network: PoolNetwork) -> str | None:
+    """The range of `network`, unless it has no addresses for machines."""
+    return network.cidr if network.cidr and is_allowed_range(network.cidr) else None
+
+
+def _lies_in(address: str, cidr: str | None) -> bool:
+    return cidr is None or ip_interface(address).ip in ip_network(cidr)
+
+
 class _TargetWriter:
     """One pool of a draft as a target."""
 
-    def __init__(
-        self, draft: Draft, pool: Pool, here: list[VM], held: set[IPv4Address | IPv6Address]
-    ) -> None:
+    def __init__(self, draft: Draft, pool: Pool, here: list[VM], held: Holders) -> None:
         self.draft = draft
         self.pool = pool
         self.here = here
         self.held = held
-        self.networks = {network.name for network in pool.networks}
+        names = [network.name for network in pool.networks]
+        self.networks = dict(zip(names, allowed_names(names), strict=True))
         self.active = {app.code for app in draft.snapshot.apps if app.status is AppStatus.ACTIVE}
         self.revived = {
             app.code for app in draft.snapshot.apps if draft.outcome(app) is Outcome.REVIVE
@@ -159,7 +173,9 @@ class _TargetWriter:
             hypervisor=self.pool.hypervisor if isinstance(self.pool, Cluster) else "",
             capacity=self._capacity(self.draft.ledgers[self.pool.ref]),
             networks=tuple(
-                Network(name=one.name, mode=one.mode, cidr=one.cidr, vlan=one.vlan)
+                Network(
+                    name=self.networks[one.name], mode=one.mode, cidr=_range(one), vlan=one.vlan
+                )
                 for one in self.pool.networks
             ),
             vms=tuple(sorted((*self._kept(), *self._created()), key=lambda vm: vm.name)),
@@ -173,12 +189,26 @@ class _TargetWriter:
     def _kept(self) -> Iterator[PlannedVM]:
         for vm in self.here:
             if vm in self.draft.rooms.admitted:
-                planned = self._as_planned(vm, Change.CREATE)
-                yield replace(planned, host=self.draft.rooms.admitted[vm] or None)
+                yield self._promised(vm)
             elif not vm.is_planned and vm not in self.draft.going:
                 kept = self._as_planned(vm, Change.KEEP)
                 starts = kept.running and not vm.is_running
                 yield replace(kept, runs_now=False) if starts else kept
+
+    def _promised(self, vm: VM) -> PlannedVM:
+        """A machine planned before, without addresses that somebody else holds too."""
+        whole = self._as_planned(vm, Change.CREATE)
+        own = tuple(one for one in whole.addresses if self.held[_ip(one)] == 1)
+        inside = any(_lies_in(one, self._cidr(vm.network)) for one in own)
+        return replace(
+            whole,
+            host=self.draft.rooms.admitted[vm] or None,
+            addresses=own,
+            network=whole.network if inside or not own else None,
+        )
+
+    def _cidr(self, network: str | None) -> str | None:
+        return next((one.cidr for one in self.pool.networks if one.name == network), None)
 
     def _created(self) -> Iterator[PlannedVM]:
         network = self._main_network()
@@ -188,24 +218,24 @@ class _TargetWriter:
             yield replace(
                 _new_vm(vm),
                 host=self.draft.hosts.get(vm.name),
-                network=network.name if network else None,
+                network=self.networks[network.name] if network else None,
                 addresses=(address,) if address else (),
                 allocation=None if isinstance(self.pool, Cluster) else self.pool.reference,
             )
 
     def _as_planned(self, vm: VM, change: Change) -> PlannedVM:
         app = min(vm.apps, key=lambda code: (code not in self.active, code), default="")
-        tiers = (tier.rpartition("/") for tier in vm.carries)
         return PlannedVM(
-            name=vm.name,
+            id=vm.id,
+            name=self.draft.names[vm],
             vcpus=vm.amounts.vcpus,
             memory_mib=vm.amounts.memory_mib,
             storage_gib=vm.amounts.storage_gib,
             image=vm.image,
-            network=vm.network if vm.network in self.networks else None,
-            addresses=vm.addresses,
+            network=self.networks.get(vm.network or ""),
+            addresses=tuple(dict.fromkeys(vm.addresses)),
             app=app,
-            workloads=tuple(sorted({tier for code, _, tier in tiers if code == app})),
+            workloads=tuple(sorted({one.tier for one in vm.carries if one.app == app})),
             allocation=vm.allocation,
             host=vm.host,
             change=change,
@@ -244,11 +274,11 @@ class _TargetWriter:
 
     def _free_addresses(self, network: PoolNetwork | None) -> Iterator[str]:
         """Addresses of `network` that nobody holds; its first is left for a gateway."""
-        if network is None or network.cidr is None:
+        cidr = _range(network) if network else None
+        if cidr is None:
             return
-        whole = ip_network(network.cidr)
+        whole: IPv4Network | IPv6Network = ip_network(cidr)
         for address in islice(whole.hosts(), 1, None):
-            text = f"{address}/{whole.prefixlen}"
-            if address not in self.held:
-                self.held.add(ip_interface(text).ip)
-                yield text
+            if not self.held[str(address)]:
+                self.held[str(address)] += 1
+                yield f"{address}/{whole.prefixlen}"

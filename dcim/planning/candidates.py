@@ -12,7 +12,7 @@ from typing import Final
 
 from dcim.planning.demand import NewVM, missing_vms
 from dcim.planning.draft import asked_provider
-from dcim.planning.estate import VM, Allocation, App, Pool, Provider, Snapshot
+from dcim.planning.estate import VM, Allocation, App, Carried, Pool, Provider, Snapshot
 from dcim.planning.ledger import PoolLedger
 from dcim.planning.rooms import Rooms
 from dcim.planning.totals import ASK, IN_PLACE, Candidate
@@ -43,7 +43,7 @@ class Prospects:
     carriers: Mapping[str, list[VM]]
     lacking: Mapping[str, tuple[NewVM, ...]]
     options: Mapping[str, tuple[str, ...]]
-    tenants: Mapping[str, frozenset[str]]
+    tenants: Mapping[Carried, frozenset[str]]
 
     def machines(self, codes: Iterable[str]) -> list[NewVM]:
         """The machines that `codes` lack together."""
@@ -63,7 +63,7 @@ def prospects(
         for code, vms in snapshot.carriers().items()
     }
     open_apps = [app for app in snapshot.apps if decisions[app.code].outcome is None]
-    taken = {vm.name for vm in snapshot.vms}
+    taken = {*snapshot.names().values(), *(vm.name for vm in snapshot.vms)}
     lacking = {app.code: missing_vms(app, carriers[app.code], taken) for app in open_apps}
     offers = _Offers(snapshot, ledgers)
     options = {
@@ -166,9 +166,9 @@ def _is_pdn(provider: Provider | None) -> bool:
     return provider is not None and provider.kind is ProviderKind.PDN
 
 
-def _tenants(carriers: Mapping[str, list[VM]], left: Rooms) -> dict[str, frozenset[str]]:
+def _tenants(carriers: Mapping[str, list[VM]], left: Rooms) -> dict[Carried, frozenset[str]]:
     """Per tier, the hosts that carry an instance already."""
-    hosts: dict[str, set[str]] = {}
+    hosts: dict[Carried, set[str]] = {}
     for vms in carriers.values():
         for vm in vms:
             host = vm.host or left.admitted.get(vm)

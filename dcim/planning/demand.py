@@ -6,13 +6,13 @@ machines that already carry a tier count. Where the machines go is the planner's
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from dcim.planning.estate import VM, App, Workload
-from dcim.vocabulary.amounts import Amounts
+from dcim.planning.estate import VM, App, Carried, Workload
+from dcim.vocabulary.amounts import Amounts, makeable
+from dcim.vocabulary.naming import slug
 from dcim.vocabulary.units import whole_vcpus
 
 LONGEST_NAME = 64
@@ -26,7 +26,7 @@ class NewVM:
     app: str
     workloads: tuple[str, ...]
     amounts: Amounts
-    apart: tuple[str, ...] = ()
+    apart: tuple[Carried, ...] = ()
 
 
 def missing_vms(app: App, carriers: Sequence[VM], taken: set[str]) -> tuple[NewVM, ...]:
@@ -38,20 +38,11 @@ def missing_vms(app: App, carriers: Sequence[VM], taken: set[str]) -> tuple[NewV
             lacking = tuple(
                 tier
                 for tier in group
-                if carried.count(f"{app.code}/{tier.name}") < i <= tier.instances_wanted
+                if carried.count(Carried(app=app.code, tier=tier.name)) < i <= tier.instances_wanted
             )
             if lacking:
                 found.append(_vm(app, _free_name(stem, i, taken), lacking))
     return tuple(found)
-
-
-def slug(text: str) -> str:
-    """`text` as lower-case letters, digits and single hyphens.
-
-    >>> slug("B-715/DJAI.3 (2022)")
-    'b-715-djai-3-2022'
-    """
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
 def _groups(app: App) -> Iterator[tuple[str, list[Workload]]]:
@@ -77,14 +68,16 @@ def _vm(app: App, name: str, tiers: Sequence[Workload]) -> NewVM:
         app=app.code,
         workloads=tuple(tier.name for tier in tiers),
         amounts=_size(tiers),
-        apart=tuple(f"{app.code}/{tier.name}" for tier in tiers if tier.anti_affinity),
+        apart=tuple(Carried(app=app.code, tier=tier.name) for tier in tiers if tier.anti_affinity),
     )
 
 
 def _size(tiers: Sequence[Workload]) -> Amounts:
-    """The sum of the tiers, vCPUs rounded up once; Placement's min_unit of 1 in each class."""
-    return Amounts(
-        max(1, whole_vcpus(sum((tier.vcpus for tier in tiers), Decimal(0)))),
-        max(1, sum(tier.memory_mib for tier in tiers)),
-        max(1, sum(tier.storage_gib for tier in tiers)),
+    """The sum of the tiers, vCPUs rounded up once."""
+    return makeable(
+        Amounts(
+            whole_vcpus(sum((tier.vcpus for tier in tiers), Decimal(0))),
+            sum(tier.memory_mib for tier in tiers),
+            sum(tier.storage_gib for tier in tiers),
+        )
     )

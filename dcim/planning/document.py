@@ -89,10 +89,13 @@ class Network:
 class PlannedVM:
     """One virtual machine; `reason` says why it goes and stands only where it is reclaimed.
 
+    `id` is what the snapshot knows it by, for machines that it has; their `name` is the recorded
+    one unless hypervisors would refuse that or another machine of the pool has it.
     `running` is whether it should run (of a machine that goes: whether it does), and `runs_now`
     whether it does now, stated only where the plan changes that.
     """
 
+    id: str | None = None
     name: str
     vcpus: int
     memory_mib: int

@@ -19,12 +19,14 @@ from dcim.vocabulary.amounts import Amounts, total
 class Draft:
     """Everything that reasons and the document are written from.
 
-    `lacking` are the machines each candidate lacks, `carriers` those it keeps, `options` where the
-    lacking could go, `hosts` where they do by name, `bound` what no plan's weight exceeds.
+    `names` are what standing machines are called in the plan, `lacking` the machines that each
+    candidate lacks, `carriers` those it keeps, `options` where the lacking could go, `hosts` where
+    they do by name, `bound` what no plan's weight exceeds.
     """
 
     snapshot: Snapshot
     homes: Mapping[VM, str]
+    names: Mapping[VM, str]
     scenario: Scenario
     decisions: Mapping[str, Decision]
     ledgers: Mapping[str, PoolLedger]

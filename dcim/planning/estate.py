@@ -26,6 +26,7 @@ from dcim.vocabulary.choices import (
     Verdict,
     VirtualMachineStatus,
 )
+from dcim.vocabulary.naming import allowed_names
 
 NOTHING: Final = Amounts()
 PLANNED_STATUSES: Final = frozenset({VirtualMachineStatus.PLANNED, VirtualMachineStatus.STAGED})
@@ -126,10 +127,19 @@ class Allocation:
         return begun and not ended
 
 
+@dataclass(frozen=True, slots=True, order=True, kw_only=True)
+class Carried:
+    """A tier of an app by its name, as a machine carries it."""
+
+    app: str
+    tier: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VM:
-    """A virtual machine; `carries` are the tiers on it, as APP/TIER."""
+    """A virtual machine; `id` tells it from its namesakes, `carries` are the tiers on it."""
 
+    id: str
     name: str
     status: VirtualMachineStatus = VirtualMachineStatus.ACTIVE
     amounts: Amounts = NOTHING
@@ -139,7 +149,7 @@ class VM:
     image: str = "debian-12"
     network: str | None = None
     addresses: tuple[str, ...] = ()
-    carries: tuple[str, ...] = ()
+    carries: tuple[Carried, ...] = ()
 
     @property
     def is_planned(self) -> bool:
@@ -154,7 +164,7 @@ class VM:
     @property
     def apps(self) -> tuple[str, ...]:
         """Codes of the apps it carries, each once, in order."""
-        return tuple(sorted({tier.rpartition("/")[0] for tier in self.carries}))
+        return tuple(sorted({tier.app for tier in self.carries}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,6 +231,20 @@ class Snapshot:
             elif vm.allocation is not None:
                 homes[vm] = f"allocation:{vm.allocation}"
         return homes
+
+    def names(self) -> dict[VM, str]:
+        """What each machine is called in plans: as recorded where hypervisors take that.
+
+        Notes: a hypervisor knows machines by name, so no two of a pool are called alike; the
+        longest recorded keeps its name.
+        """
+        names: dict[VM, str] = {}
+        homes = self.homes()
+        for pool in self.pools:
+            here = [vm for vm, home in homes.items() if home == pool.ref]
+            here.sort(key=lambda vm: (vm.name, len(vm.id), vm.id))
+            names.update(zip(here, allowed_names(vm.name for vm in here), strict=True))
+        return names
 
     def carriers(self) -> dict[str, list[VM]]:
         """The machines of each app, in the order of the snapshot."""

@@ -1,13 +1,13 @@
 """The snapshot of the record as it is now. The only file of the planner that asks a database.
 
-A fixed number of queries, whatever the size. What was read is used only when no change was logged
-meanwhile, so that a snapshot belongs to the serial it names without a lock that writers wait for.
+A fixed number of queries, whatever the size, in one consistent view: a snapshot belongs to the
+serial it names.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from enum import StrEnum
@@ -17,11 +17,11 @@ from typing import Final, TypeAlias, TypeVar
 from django.utils import timezone
 
 from dcim.planning import estate
-from dcim.planning.demand import slug
 from dcim.record.allocations import Allocation, Provider
 from dcim.record.changes import current_serial
 from dcim.record.devices import Device
 from dcim.record.ipam import IPAddress, Prefix
+from dcim.record.reading import one_view
 from dcim.record.service_apps import AppDependency, ServiceApp, Workload
 from dcim.record.virtualization import Cluster, VirtualMachine
 from dcim.vocabulary.amounts import Amounts
@@ -34,15 +34,24 @@ from dcim.vocabulary.choices import (
     DataClass,
     DeviceStatus,
     Hardness,
+    IpAddressRole,
     PrefixStatus,
     ProviderKind,
     SystemCategory,
     Verdict,
     VirtualMachineStatus,
 )
-from dcim.vocabulary.units import disk_mb_to_gib, whole_vcpus
+from dcim.vocabulary.naming import allowed_names, free_name, is_allowed_range, slug
 
-MOST_READINGS: Final = 5
+# Addresses that several machines answer at; none of them is configured with one as its own.
+SHARED_ROLES: Final = (
+    IpAddressRole.ANYCAST,
+    IpAddressRole.VIP,
+    IpAddressRole.VRRP,
+    IpAddressRole.HSRP,
+    IpAddressRole.GLBP,
+    IpAddressRole.CARP,
+)
 IPNetwork: TypeAlias = IPv4Network | IPv6Network
 ChoiceT = TypeVar("ChoiceT", bound=StrEnum)
 
@@ -53,16 +62,10 @@ def load_snapshot(as_of: date | None = None) -> estate.Snapshot:
     Args:
         as_of: the day for which grants are judged; today where the data centre is, unless given.
 
-    Notes: fourteen queries. Under writes that never pause, the fifth reading is taken as it is;
-    `snapshot.check` refuses it when it contradicts itself.
+    Notes: twelve queries.
     """
-    day = as_of or timezone.localdate()
-    for _ in range(MOST_READINGS):
-        serial = current_serial()
-        snapshot = _Reading().snapshot(serial, day)
-        if current_serial() == serial:
-            break
-    return snapshot
+    with one_view():
+        return _Reading().snapshot(current_serial(), as_of or timezone.localdate())
 
 
 class _Reading:
@@ -71,30 +74,42 @@ class _Reading:
     def __init__(self) -> None:
         self.networks = _Networks()
         self.hosts: dict[int | None, list[estate.Host]] = defaultdict(list)
-        for host in Device.objects.filter(cluster__isnull=False).select_related("device_type"):
-            self.hosts[host.cluster_id].append(_host(host))
+        self.host_names: dict[tuple[int | None, int | None], str] = {}
+        self._read_hosts()
         self.needs: dict[tuple[int, str], list[str]] = defaultdict(list)
         needs = AppDependency.objects.values_list("app_id", "needs__code", "hardness")
         for app, needed, hardness in needs:
             self.needs[app, hardness].append(needed)
         self.tiers: dict[int, list[estate.Workload]] = defaultdict(list)
-        self.carries: dict[int, list[str]] = defaultdict(list)
+        self.carries: dict[int, list[estate.Carried]] = defaultdict(list)
         self._read_tiers()
 
+    def _read_hosts(self) -> None:
+        """Hosts by cluster; where sites have namesakes, the newer ones are numbered."""
+        recorded = Device.objects.filter(cluster__isnull=False).select_related("device_type")
+        members: dict[int | None, list[Device]] = defaultdict(list)
+        for one in recorded.order_by("pk"):
+            members[one.cluster_id].append(one)
+        for cluster, devices in members.items():
+            taken: set[str] = set()
+            for one in devices:
+                name = free_name(one.name or f"device-{one.pk}", taken)
+                taken.add(name)
+                self.host_names[cluster, one.pk] = name
+                self.hosts[cluster].append(_host(one, name))
+
     def _read_tiers(self) -> None:
-        names: dict[int, str] = {}
+        names: dict[int, estate.Carried] = {}
         for tier in Workload.objects.select_related("app"):
             self.tiers[tier.app_id].append(_workload(tier))
-            names[tier.pk] = f"{tier.app.code}/{tier.name}"
+            names[tier.pk] = estate.Carried(app=tier.app.code, tier=tier.name)
         carriers = Workload.virtual_machines.through.objects
         for tier_id, vm_id in carriers.values_list("workload_id", "virtualmachine_id"):
             self.carries[vm_id].append(names[tier_id])
 
     def snapshot(self, serial: int, day: date) -> estate.Snapshot:
         """What was read, as one."""
-        machines = VirtualMachine.objects.select_related(
-            "cluster", "device", "allocation", "platform"
-        )
+        machines = VirtualMachine.objects.select_related("cluster", "allocation", "platform")
         apps = ServiceApp.objects.select_related("owner", "provider")
         clusters = Cluster.objects.select_related("provider")
         grants = Allocation.objects.select_related("provider")
@@ -126,13 +141,12 @@ class _Reading:
 
     def _vm(self, row: VirtualMachine) -> estate.VM:
         vm = estate.VM(
+            id=str(row.pk),
             name=row.name,
             status=_member(VirtualMachineStatus, row.status),
-            amounts=Amounts(
-                whole_vcpus(row.vcpus), row.memory_mib or 0, disk_mb_to_gib(row.disk_mb or 0)
-            ),
+            amounts=row.amounts,
             cluster=row.cluster.name if row.cluster else None,
-            host=_host_name(row.device) if row.device else None,
+            host=self.host_names.get((row.cluster_id, row.device_id)),
             allocation=row.allocation.reference if row.allocation else None,
             addresses=tuple(self.networks.addresses[row.pk]),
             carries=tuple(self.carries[row.pk]),
@@ -169,36 +183,46 @@ class _Networks:
         self.addresses: dict[int, list[str]] = defaultdict(list)
         self.taken: dict[IPNetwork, list[str]] = defaultdict(list)
         prefixes = Prefix.objects.exclude(status=PrefixStatus.CONTAINER.value)
-        self.by_range = {ip_network(one.prefix): one for one in prefixes.select_related("vlan")}
+        self.by_range = {
+            ip_network(one.prefix): one
+            for one in prefixes.select_related("vlan")
+            if is_allowed_range(one.prefix)
+        }
         self.shared = Counter(one.vlan_id for one in self.by_range.values())
         self.lengths = sorted({one.prefixlen for one in self.by_range}, reverse=True)
         addresses = IPAddress.objects.order_by("host_key", "pk")
-        on_machines = addresses.filter(vm_interface__isnull=False)
-        for vm_id, text in on_machines.values_list("vm_interface__virtual_machine_id", "address"):
-            self.addresses[vm_id].append(text)
-        for text in addresses.filter(vm_interface__isnull=True).values_list("address", flat=True):
-            if (found := self._around(text)) is not None:
+        recorded = addresses.values_list("vm_interface__virtual_machine_id", "address", "role")
+        for vm_id, text, role in recorded:
+            if vm_id and role not in SHARED_ROLES:
+                self.addresses[vm_id].append(text)
+            elif (found := self._around(text)) is not None:
                 self.taken[found].append(text)
 
     def attach(self, snapshot: estate.Snapshot) -> estate.Snapshot:
         """`snapshot` with the networks of its pools, and each machine's."""
-        ranges: dict[str, set[IPNetwork]] = defaultdict(set)
-        vms: list[estate.VM] = []
         homes = snapshot.homes()
-        for vm in snapshot.vms:
-            found = [one for one in map(self._around, vm.addresses) if one is not None]
-            ranges[homes.get(vm, "")].update(found)
-            vms.append(replace(vm, network=self._name(found[0]) if found else None))
+        found = {vm: self._ranges(vm.addresses) for vm in snapshot.vms}
+        ranges: dict[str, set[IPNetwork]] = defaultdict(set)
+        for vm, around in found.items():
+            ranges[homes.get(vm, "")].update(around)
+        names = {pool: self._names(members) for pool, members in ranges.items()}
         return replace(
             snapshot,
-            vms=tuple(vms),
+            vms=tuple(
+                replace(vm, network=names[homes.get(vm, "")][around[0]] if around else None)
+                for vm, around in found.items()
+            ),
             clusters=tuple(
-                replace(one, networks=self._of(ranges[one.ref])) for one in snapshot.clusters
+                replace(one, networks=self._of(names.get(one.ref, {}))) for one in snapshot.clusters
             ),
             allocations=tuple(
-                replace(one, networks=self._of(ranges[one.ref])) for one in snapshot.allocations
+                replace(one, networks=self._of(names.get(one.ref, {})))
+                for one in snapshot.allocations
             ),
         )
+
+    def _ranges(self, addresses: Iterable[str]) -> list[IPNetwork]:
+        return [one for one in map(self._around, addresses) if one is not None]
 
     def _around(self, address: str) -> IPNetwork | None:
         ip = ip_interface(address).ip
@@ -209,15 +233,20 @@ class _Networks:
                     return around
         return None
 
-    def _of(self, ranges: Iterable[IPNetwork]) -> tuple[estate.PoolNetwork, ...]:
+    def _names(self, ranges: Iterable[IPNetwork]) -> dict[IPNetwork, str]:
+        """A name for each of a pool's ranges, no two alike; the one recorded first keeps its."""
+        ordered = sorted(ranges, key=lambda one: self.by_range[one].pk)
+        return dict(zip(ordered, allowed_names(map(self._name, ordered)), strict=True))
+
+    def _of(self, names: Mapping[IPNetwork, str]) -> tuple[estate.PoolNetwork, ...]:
         return tuple(
             estate.PoolNetwork(
-                name=self._name(one),
+                name=name,
                 cidr=str(one),
                 vlan=vlan.vid if (vlan := self.by_range[one].vlan) else None,
-                taken=tuple(self.taken[one]),
+                taken=tuple(dict.fromkeys(self.taken[one])),
             )
-            for one in sorted(ranges, key=str)
+            for one, name in sorted(names.items(), key=lambda item: str(item[0]))
         )
 
     def _name(self, of: IPNetwork) -> str:
@@ -248,14 +277,8 @@ def _allocation(row: Allocation) -> estate.Allocation:
     )
 
 
-def _host(row: Device) -> estate.Host:
-    return estate.Host(
-        name=_host_name(row), status=_member(DeviceStatus, row.status), amounts=row.capacity
-    )
-
-
-def _host_name(row: Device) -> str:
-    return row.name or f"device-{row.pk}"
+def _host(row: Device, name: str) -> estate.Host:
+    return estate.Host(name=name, status=_member(DeviceStatus, row.status), amounts=row.capacity)
 
 
 def _workload(row: Workload) -> estate.Workload:

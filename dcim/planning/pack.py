@@ -12,11 +12,12 @@ from enum import Enum, auto
 from typing import Final
 
 from dcim.planning.demand import NewVM
+from dcim.planning.estate import Carried
 from dcim.planning.solver import configure, cp_sat
 from dcim.vocabulary.amounts import Amounts, ResourceClass, total
 
 Rooms = Mapping[str, Amounts]
-Tenants = Mapping[str, frozenset[str]]
+Tenants = Mapping[Carried, frozenset[str]]
 NOBODY: Final[Tenants] = {}
 
 

@@ -8,21 +8,21 @@ there is. Pure: the snapshot in, the plan document out; nothing is written or as
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from dcim.planning.assemble import assemble
 from dcim.planning.candidates import Prospects, prospects
 from dcim.planning.document import PlanDocument
 from dcim.planning.draft import Draft
-from dcim.planning.estate import Snapshot
+from dcim.planning.estate import VM, Snapshot
 from dcim.planning.ledger import ledgers
 from dcim.planning.pack import Fit, Rooms, best_fit, pack
 from dcim.planning.rooms import rooms
 from dcim.planning.snapshot import checked
 from dcim.planning.totals import Choice, Cut, choose
 from dcim.planning.verdicts import GOING, Scenario, decide, reclaims
-from dcim.vocabulary.amounts import Amounts
+from dcim.vocabulary.amounts import Amounts, makeable
 
 # Once patience is spent the plan stays right but is no longer proved the best.
 PATIENCE: Final = 16
@@ -51,6 +51,7 @@ def plan_reactivation(
 
 def draft(snapshot: Snapshot, scenario: Scenario) -> Draft:
     """The plan for `snapshot` (in order) before it is written down."""
+    snapshot = replace(snapshot, vms=tuple(_makeable(vm) for vm in snapshot.vms))
     decisions = decide(snapshot, scenario)
     books = ledgers(snapshot)
     going = reclaims(snapshot, decisions)
@@ -65,6 +66,7 @@ def draft(snapshot: Snapshot, scenario: Scenario) -> Draft:
     return Draft(
         snapshot=snapshot,
         homes=snapshot.homes(),
+        names=snapshot.names(),
         scenario=scenario,
         decisions=decisions,
         ledgers={book.pool: book for book in books},
@@ -78,6 +80,11 @@ def draft(snapshot: Snapshot, scenario: Scenario) -> Draft:
         bound=packed.bound,
         proved=packed.proved,
     )
+
+
+def _makeable(vm: VM) -> VM:
+    """`vm`, which is made with at least a unit of each class where it does not stand yet."""
+    return replace(vm, amounts=makeable(vm.amounts)) if vm.is_planned else vm
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """What must hold in every plan document before an engine may start: pure functions, one per rule.
 
-They read the document alone. The provider still checks each resource by itself, and whether
-something active rests on a machine that goes is the guard's question, not asked here.
+They read the document alone. Sizes, names and addresses are judged only of what the plan makes:
+what merely stands blocks nothing. Nor do ranges that overlap, since networks are taken from the
+record, where ranges lie within ranges. The provider still checks each resource by itself, and
+whether something active rests on a machine that goes is the guard's question, not asked here.
 """
 
 from __future__ import annotations
@@ -17,31 +19,41 @@ from ipaddress import (
     ip_interface,
     ip_network,
 )
-from itertools import combinations
-from typing import Final
+from typing import Final, TypeAlias
 
 from dcim.planning.document import (
     Change,
     DocumentKind,
     Network,
     PlanDocument,
+    PlannedVM,
     Target,
     amounts_of,
 )
 from dcim.vocabulary.errors import InvalidInput
 from dcim.vocabulary.hypervisors import check_hypervisor_uri
+from dcim.vocabulary.naming import (
+    NAME_WAY_OUT,
+    RANGE_WAY_OUT,
+    is_allowed_name,
+    is_allowed_range,
+)
+
+Range: TypeAlias = IPv4Network | IPv6Network
 
 RULE_CODES: Final = (
     "target.name_unique",
     "hypervisor.address",
     "vm.name_unique",
+    "vm.name_allowed",
     "vm.size_positive",
     "vm.change_consistent",
     "vm.kept_and_reclaimed",
     "capacity.exceeded",
     "network.unknown",
     "network.range_valid",
-    "network.overlap",
+    "network.name_allowed",
+    "network.name_unique",
     "address.valid",
     "address.outside_network",
     "address.taken",
@@ -107,8 +119,20 @@ def _names_unique(target: Target) -> Iterator[Violation]:
         )
 
 
+def _names_allowed(target: Target) -> Iterator[Violation]:
+    for vm in _created(target):
+        if not is_allowed_name(vm.name):
+            yield Violation(
+                "vm.name_allowed",
+                target.name,
+                f"vm {vm.name}",
+                "hypervisors refuse such a name.",
+                NAME_WAY_OUT,
+            )
+
+
 def _sizes_positive(target: Target) -> Iterator[Violation]:
-    for vm in target.vms:
+    for vm in _created(target):
         for field in ("vcpus", "memory_mib", "storage_gib"):
             if getattr(vm, field) <= 0:
                 yield Violation(
@@ -188,62 +212,65 @@ def _networks_known(target: Target) -> Iterator[Violation]:
             )
 
 
-def _networks_apart(target: Target) -> Iterator[Violation]:
+def _networks_right(target: Target) -> Iterator[Violation]:
     for name in _repeated(network.name for network in target.networks):
         yield Violation(
-            "network.overlap", target.name, f"network {name}", "stands twice.", "Rename one."
+            "network.name_unique", target.name, f"network {name}", "stands twice.", "Rename one."
         )
     for network in target.networks:
-        if network.cidr is not None and _range_of(network) is None:
-            yield Violation(
-                "network.range_valid",
-                target.name,
-                f"network {network.name}",
-                f"“{network.cidr}” is not a range of addresses.",
-                "Write one like 10.64.10.0/24, without host bits.",
-            )
-    for one, other in combinations(target.networks, 2):
-        if _overlap(_range_of(one), _range_of(other)):
-            yield Violation(
-                "network.overlap",
-                target.name,
-                f"network {one.name}",
-                f"its range {one.cidr} overlaps {other.cidr} of {other.name}.",
-                "Give each network its own range.",
-            )
+        subject = f"network {network.name}"
+        if not is_allowed_name(network.name):
+            reason = "hypervisors refuse such a name."
+            yield Violation("network.name_allowed", target.name, subject, reason, NAME_WAY_OUT)
+        if network.cidr is not None and not is_allowed_range(network.cidr):
+            reason = f"“{network.cidr}” is not a range of addresses for machines."
+            yield Violation("network.range_valid", target.name, subject, reason, RANGE_WAY_OUT)
 
 
 def _addresses_right(target: Target) -> Iterator[Violation]:
     ranges = {network.name: _range_of(network) for network in target.networks}
-    for vm in target.vms:
-        for address in vm.addresses:
-            fault = _address_fault(address, ranges.get(vm.network or ""))
-            if fault:
-                rule, reason = fault
-                yield Violation(
-                    rule,
-                    target.name,
-                    f"vm {vm.name}",
-                    f"its address {address} {reason}.",
-                    "Write an address of its network with the prefix, like 10.64.10.12/24.",
-                )
-    for address in _repeated(address for vm in target.vms for address in vm.addresses):
-        yield Violation(
-            "address.taken",
-            target.name,
-            f"address {address}",
-            "is given to more than one machine.",
-            "Give each machine its own.",
-        )
+    for vm in _created(target):
+        for rule, reason in _address_faults(vm, ranges.get(vm.network or "")):
+            yield Violation(
+                rule,
+                target.name,
+                f"vm {vm.name}",
+                reason,
+                "Write an address of its network with the prefix, like 10.64.10.12/24.",
+            )
 
 
-def _address_fault(text: str, within: IPv4Network | IPv6Network | None) -> tuple[str, str] | None:
-    address = _address_of(text)
-    if address is None:
-        return "address.valid", "is not an address"
-    if within is not None and address.version == within.version and address.ip not in within:
-        return "address.outside_network", f"lies outside {within}"
-    return None
+def _address_faults(vm: PlannedVM, within: Range | None) -> Iterator[tuple[str, str]]:
+    """A machine may have addresses in other networks too, but has one in its own."""
+    read = {text: _address_of(text) for text in vm.addresses}
+    for text, address in read.items():
+        if address is None:
+            yield "address.valid", f"its address {text} is not an address."
+    known = [one for one in read.values() if one and within and one.version == within.version]
+    if known and within and not any(one.ip in within for one in known):
+        texts = ", ".join(str(one) for one in known)
+        yield "address.outside_network", f"its address {texts} lies outside {within}."
+
+
+def _addresses_free(target: Target) -> Iterator[Violation]:
+    new = {ip for vm in _created(target) for ip in _ips_of(vm)}
+    for ip in _repeated(ip for vm in target.vms for ip in _ips_of(vm)):
+        if ip in new:
+            yield Violation(
+                "address.taken",
+                target.name,
+                f"address {ip}",
+                "is given to more than one machine.",
+                "Give each machine its own.",
+            )
+
+
+def _created(target: Target) -> list[PlannedVM]:
+    return [vm for vm in target.vms if vm.change is Change.CREATE]
+
+
+def _ips_of(vm: PlannedVM) -> set[str]:
+    return {str(one.ip) for one in map(_address_of, vm.addresses) if one is not None}
 
 
 def _address_of(text: str) -> IPv4Interface | IPv6Interface | None:
@@ -253,21 +280,11 @@ def _address_of(text: str) -> IPv4Interface | IPv6Interface | None:
         return None
 
 
-def _range_of(network: Network) -> IPv4Network | IPv6Network | None:
+def _range_of(network: Network) -> Range | None:
     try:
         return ip_network(network.cidr) if network.cidr else None
     except ValueError:
         return None
-
-
-def _overlap(
-    one: IPv4Network | IPv6Network | None, other: IPv4Network | IPv6Network | None
-) -> bool:
-    if isinstance(one, IPv4Network) and isinstance(other, IPv4Network):
-        return one.overlaps(other)
-    if isinstance(one, IPv6Network) and isinstance(other, IPv6Network):
-        return one.overlaps(other)
-    return False
 
 
 def _repeated(names: Iterable[str]) -> list[str]:
@@ -277,11 +294,13 @@ def _repeated(names: Iterable[str]) -> list[str]:
 _TARGET_RULES: Final[tuple[Callable[[Target], Iterator[Violation]], ...]] = (
     _hypervisor_known,
     _names_unique,
+    _names_allowed,
     _sizes_positive,
     _changes_consistent,
     _not_kept_and_reclaimed,
     _capacity_kept,
     _networks_known,
-    _networks_apart,
+    _networks_right,
     _addresses_right,
+    _addresses_free,
 )

@@ -12,9 +12,8 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from ipaddress import ip_interface, ip_network
 from typing import Final, cast
 
-from dcim.planning.estate import VM, Pool, PoolNetwork, Snapshot
+from dcim.planning.estate import Pool, PoolNetwork, Snapshot
 from dcim.planning.structure import canonical_bytes, in_order, plain, structure
-from dcim.vocabulary.amounts import Amounts, ResourceClass
 from dcim.vocabulary.errors import BadDocument
 
 FORMAT: Final = "lumbung.snapshot/1"
@@ -55,10 +54,13 @@ def checked(snapshot: Snapshot) -> Snapshot:
 
 
 def check(snapshot: Snapshot) -> None:
-    """Refuse a snapshot whose parts contradict each other; cycles of dependencies are allowed.
+    """Refuse a snapshot whose parts contradict each other.
+
+    Notes: cycles of dependencies are allowed, and so are machines that never fitted where they
+    stand, without size, or with a namesake: what stands is taken as it is.
 
     Raises: BadDocument at the first name that is unknown or stands twice, tier that needs more
-    instances than are wanted, machine larger than any host of its cluster, bad network or address.
+    instances than are wanted, bad network or address.
     """
     for fault in _faults(snapshot):
         raise fault
@@ -135,9 +137,8 @@ def _app_faults(snapshot: Snapshot, providers: set[str]) -> Iterator[BadDocument
 def _vm_faults(snapshot: Snapshot) -> Iterator[BadDocument]:
     hosts = {one.name: {host.name for host in one.hosts} for one in snapshot.clusters}
     grants = {allocation.reference for allocation in snapshot.allocations}
-    tiers = {f"{app.code}/{tier.name}" for app in snapshot.apps for tier in app.workloads}
-    homes, largest = snapshot.homes(), _largest(snapshot)
-    yield from _repeated("vms", (f"{homes[vm]} {vm.name}" for vm in snapshot.vms if vm in homes))
+    tiers = {(app.code, tier.name) for app in snapshot.apps for tier in app.workloads}
+    yield from _repeated("vms", (vm.id for vm in snapshot.vms))
     for i, vm in enumerate(snapshot.vms):
         path = f"vms[{i}]"
         yield from _unknown(f"{path}.cluster", vm.cluster, hosts)
@@ -145,32 +146,10 @@ def _vm_faults(snapshot: Snapshot) -> Iterator[BadDocument]:
         members = hosts.get(vm.cluster or "", set())
         yield from _unknown(f"{path}.host", vm.host, members, of=f"{vm.name} runs on")
         for j, tier in enumerate(vm.carries):
-            yield from _unknown(f"{path}.carries[{j}]", tier, tiers)
+            if (tier.app, tier.tier) not in tiers:
+                name = f"{tier.app}/{tier.tier}"
+                yield from _unknown(f"{path}.carries[{j}]", name, ())
         yield from _address_faults(f"{path}.addresses", vm.addresses)
-        yield from _too_large(path, vm, homes.get(vm, ""), largest)
-
-
-def _largest(snapshot: Snapshot) -> dict[str, Amounts]:
-    """The largest machine that each pool could hold; pools whose amounts are not stated are out."""
-    largest = {one.ref: one.amounts for one in snapshot.allocations}
-    for cluster in snapshot.clusters:
-        stated = [host.amounts for host in cluster.hosts if host.amounts != Amounts()]
-        if stated:
-            most = {one: max(amounts[one] for amounts in stated) for one in ResourceClass}
-            largest[cluster.ref] = Amounts.from_mapping(most)
-    return largest
-
-
-def _too_large(path: str, vm: VM, pool: str, largest: dict[str, Amounts]) -> Iterator[BadDocument]:
-    room = largest.get(pool, vm.amounts)
-    for resource_class in ResourceClass:
-        if vm.amounts[resource_class] > room[resource_class]:
-            yield _fault(
-                f"{path}.amounts.{resource_class}",
-                f"{vm.name} takes {vm.amounts[resource_class]} {resource_class}, more than {pool} "
-                f"could ever hold in one machine ({room[resource_class]}).",
-                "Correct the machine, or the hosts or the grant.",
-            )
 
 
 def _address_faults(path: str, addresses: tuple[str, ...]) -> Iterator[BadDocument]:

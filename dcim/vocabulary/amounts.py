@@ -85,3 +85,12 @@ def capacity(total: int, reserved: int, allocation_ratio: Decimal | float) -> in
     115
     """
     return floor((total - reserved) * Fraction(str(allocation_ratio)))
+
+
+def makeable(amounts: Amounts) -> Amounts:
+    """`amounts` with Placement's min_unit of 1 in each class: nothing smaller can be made.
+
+    >>> makeable(Amounts(2, 4096, 0))
+    Amounts(vcpus=2, memory_mib=4096, storage_gib=1)
+    """
+    return Amounts(*(max(1, amount) for amount in amounts.as_mapping().values()))

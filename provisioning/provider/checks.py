@@ -6,17 +6,21 @@ preview are taken as right.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import MISSING, dataclass, fields
-from ipaddress import ip_interface, ip_network
+from ipaddress import ip_interface
 from typing import Final
 
 from pulumi.runtime.rpc import UNKNOWN
 
+from dcim.vocabulary.naming import (
+    NAME_WAY_OUT,
+    RANGE_WAY_OUT,
+    is_allowed_name,
+    is_allowed_range,
+)
 from provisioning.provider.specs import SPECS, Kind, Plain, Properties
 
-_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
 _MODES: Final = ("isolated", "nat", "bridge")
 
 
@@ -63,7 +67,7 @@ def _shrinking(new: Properties, old: Properties) -> Iterator[Fault]:
 
 
 def _is_name(value: Plain) -> bool:
-    return isinstance(value, str) and bool(_NAME.fullmatch(value))
+    return isinstance(value, str) and is_allowed_name(value)
 
 
 def _is_text(value: Plain) -> bool:
@@ -79,10 +83,7 @@ def _is_vlan(value: Plain) -> bool:
 
 
 def _is_range(value: Plain) -> bool:
-    try:
-        return ip_network(str(value)).num_addresses > 2
-    except ValueError:
-        return False
+    return is_allowed_range(str(value))
 
 
 def _are_addresses(value: Plain) -> bool:
@@ -92,7 +93,7 @@ def _are_addresses(value: Plain) -> bool:
         return False
 
 
-_NAME_RULE: Final = (_is_name, "Use letters, digits, “.”, “-” and “_”, 120 at most.")
+_NAME_RULE: Final = (_is_name, NAME_WAY_OUT)
 _COUNT_RULE: Final = (_is_count, "Give a whole number of at least 1.")
 _TEXT_RULE: Final = (_is_text, "Give a text.")
 _Rule = tuple[Callable[[Plain], bool], str]
@@ -100,7 +101,7 @@ _VALUES: Final[dict[Kind, dict[str, _Rule]]] = {
     Kind.NETWORK: {
         "name": _NAME_RULE,
         "mode": (lambda value: value in _MODES, f"Choose one of {', '.join(_MODES)}."),
-        "cidr": (_is_range, "Write a range like 10.64.10.0/24, without host bits."),
+        "cidr": (_is_range, RANGE_WAY_OUT),
         "vlan": (_is_vlan, "Give a number from 1 to 4094."),
     },
     Kind.VOLUME: {

@@ -8,6 +8,7 @@ from typing import Final
 import pulumi
 
 from dcim.planning.document import PlannedVM, Target
+from dcim.vocabulary.amounts import makeable
 from provisioning.program.components import App, SharedNetworks
 from provisioning.program.standing import Standing
 from provisioning.provider.resources import Domain, Hypervisor, Network, Volume
@@ -52,18 +53,19 @@ def _machine(
     standing: Standing,
     options: pulumi.ResourceOptions,
 ) -> None:
+    size = makeable(vm.amounts)  # what stands may be recorded without its size
     volume = Volume(
         vm.name,
         name=vm.name,
-        size_gib=vm.storage_gib,
+        size_gib=size.storage_gib,
         image=vm.image,
         opts=_known_as(standing, Kind.VOLUME, vm.name, options),
     )
     Domain(
         vm.name,
         name=vm.name,
-        vcpus=vm.vcpus,
-        memory_mib=vm.memory_mib,
+        vcpus=size.vcpus,
+        memory_mib=size.memory_mib,
         volume=volume.id,
         network=networks[vm.network].name if vm.network else None,
         addresses=list(vm.addresses),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dcim.planning.demand import NewVM, missing_vms
 from dcim.planning.estate import VM, App
 from dcim.vocabulary.amounts import Amounts
-from tests.snapshots import app, tier, vm
+from tests.snapshots import app, carried, tier, vm
 
 
 def lacking(of: App, *carriers: VM, taken: set[str] | None = None) -> list[NewVM]:
@@ -47,7 +47,7 @@ def test_a_name_that_is_taken_is_not_given_again() -> None:
 
 def test_instances_that_keep_apart_say_so() -> None:
     (one,) = lacking(app("A", tier("web", anti_affinity=True)))
-    assert one.apart == ("A/web",)
+    assert one.apart == carried("A/web")
 
 
 def test_a_machine_takes_at_least_one_unit_of_each_class() -> None:

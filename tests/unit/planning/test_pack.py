@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dcim.planning.demand import NewVM
+from dcim.planning.estate import Carried
 from dcim.planning.pack import Fit, best_fit, pack
 from dcim.vocabulary.amounts import Amounts
 
+WEB = Carried(app="A", tier="web")
 
-def machine(name: str, size: int, *apart: str) -> NewVM:
+
+def machine(name: str, size: int, *apart: Carried) -> NewVM:
     return NewVM(name=name, app="A", workloads=(), amounts=Amounts(size, size, size), apart=apart)
 
 
@@ -25,14 +28,14 @@ def test_the_largest_goes_first() -> None:
 
 
 def test_instances_that_keep_apart_get_different_hosts() -> None:
-    twins = [machine("a", 1, "A/web"), machine("b", 1, "A/web")]
+    twins = [machine("a", 1, WEB), machine("b", 1, WEB)]
     packing = pack(twins, {"h1": host(9), "h2": host(9)})
     assert len({*packing.hosts.values()}) == 2
 
 
 def test_a_host_that_carries_an_instance_gets_no_second() -> None:
     rooms = {"h1": host(9), "h2": host(9)}
-    packing = pack([machine("a", 1, "A/web")], rooms, {"A/web": frozenset({"h1"})})
+    packing = pack([machine("a", 1, WEB)], rooms, {WEB: frozenset({"h1"})})
     assert packing.hosts == {"a": "h2"}
 
 
@@ -49,7 +52,7 @@ def test_what_can_never_fit_is_disproved() -> None:
 
 
 def test_three_instances_that_keep_apart_never_fit_on_two_hosts() -> None:
-    vms = [machine(name, 1, "A/web") for name in "abc"]
+    vms = [machine(name, 1, WEB) for name in "abc"]
     assert pack(vms, {"h1": host(9), "h2": host(9)}).fit is Fit.NEVER
 
 

@@ -11,7 +11,7 @@ from dcim.planning.snapshot import checked, encode, parse
 from dcim.vocabulary.amounts import Amounts
 from dcim.vocabulary.errors import BadDocument
 from tests.plan_checker import Json
-from tests.snapshots import active, app, cluster, grant, paser, snapshot, tier, vm
+from tests.snapshots import active, app, cluster, paser, snapshot, tier, vm
 
 
 def edited(**changes: Json) -> bytes:
@@ -90,20 +90,9 @@ def test_a_machine_carrying_an_unknown_tier_is_refused() -> None:
         checked(snapshot(app("A"), vm("x", "A/cache", cluster=None)))
 
 
-def test_a_machine_larger_than_any_host_is_refused_by_name() -> None:
-    small = cluster(Amounts(1, 8192, 100))
-    with pytest.raises(BadDocument, match=r"x takes 2 VCPU, more than cluster:KVM .* \(1\)"):
-        checked(snapshot(small, vm("x")))
-
-
-def test_a_machine_larger_than_its_grant_is_refused_by_name() -> None:
-    with pytest.raises(BadDocument, match="more than allocation:G1"):
-        checked(snapshot(grant(Amounts(1, 9000, 90)), vm("x", cluster=None, allocation="G1")))
-
-
-def test_two_machines_of_one_name_in_a_pool_are_refused() -> None:
-    with pytest.raises(BadDocument, match="“cluster:KVM x” stands 2 times"):
-        checked(snapshot(cluster(Amounts(8, 8192, 100)), vm("x"), vm("x", image="other")))
+def test_two_machines_of_one_id_are_refused() -> None:
+    with pytest.raises(BadDocument, match="vms: “x” stands 2 times"):
+        checked(snapshot(cluster(Amounts(8, 8192, 100)), vm("x"), vm("y", id="x")))
 
 
 def test_an_app_that_needs_itself_is_refused() -> None:

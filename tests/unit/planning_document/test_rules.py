@@ -15,6 +15,10 @@ GOING = vm("lama-app-1", change=Change.RECLAIM, reason="superseded")
 APPS = Network(name="apps", cidr="10.64.0.0/16")
 
 
+def created(name: str = "simpeg-app-1", **fields: object) -> PlannedVM:
+    return vm(name, change=Change.CREATE, **fields)
+
+
 def line(total: int, before: int, after: int) -> tuple[CapacityLine, ...]:
     memory = ResourceClass.MEMORY_MIB
     return (CapacityLine(resource_class=memory, total=total, used_before=before, used_after=after),)
@@ -32,17 +36,19 @@ def test_ninety_apps_break_no_rule() -> None:
 BROKEN: dict[str, Target] = {
     "hypervisor.address": target(hypervisor="qemu+ssh://root:hunter2@h1/system"),
     "vm.name_unique": target(vms=(vm(), vm())),
-    "vm.size_positive": target(vms=(vm(vcpus=0),)),
+    "vm.name_allowed": target(vms=(created("Server Web 01 (lama)"),)),
+    "vm.size_positive": target(vms=(created(vcpus=0),)),
     "vm.change_consistent": target(vms=(replace(vm(), change=Change.RECLAIM),)),
     "vm.kept_and_reclaimed": target(vms=(vm("lama-app-1"),), reclaim=(GOING,)),
     "capacity.exceeded": target(vms=(vm(change=Change.CREATE),), capacity=line(2047, 0, 2048)),
     "network.unknown": target(vms=(vm(network="dmz"),)),
     "network.range_valid": target(networks=(Network(name="apps", cidr="10.64.0.1/16"),)),
-    "network.overlap": target(networks=(APPS, Network(name="dmz", cidr="10.64.9.0/24"))),
-    "address.valid": target(vms=(vm(addresses=("ten",)),)),
-    "address.outside_network": target(vms=(vm(addresses=("10.65.0.1/16",)),)),
+    "network.name_allowed": target(networks=(APPS, Network(name="Server VLAN"))),
+    "network.name_unique": target(networks=(APPS, replace(APPS, cidr="10.65.0.0/16"))),
+    "address.valid": target(vms=(created(addresses=("ten",)),)),
+    "address.outside_network": target(vms=(created(addresses=("10.65.0.1/16",)),)),
     "address.taken": target(
-        vms=(vm(addresses=("10.64.0.9/16",)), vm("b", addresses=("10.64.0.9/16",)))
+        vms=(created(addresses=("10.64.0.9/16",)), vm("b", addresses=("10.64.0.9/24",)))
     ),
 }
 
@@ -52,6 +58,33 @@ def test_a_broken_rule_is_named_with_subject_and_way_out(rule: str) -> None:
     (found,) = violations(document(BROKEN[rule]))
     assert (found.rule, found.target) == (rule, "pdr-kvm")
     assert all((found.subject, found.reason, found.hint))
+
+
+STANDS = {
+    "without a disk": (vm(storage_gib=0, vcpus=0, memory_mib=0),),
+    "with a name that hypervisors refuse": (vm("Server Web 01 (lama)"),),
+    "with addresses outside its network": (vm(addresses=("10.64.0.9/16", "10.99.0.9/24")),),
+    "with an address that another has too": (
+        vm(addresses=("10.64.0.9/16",)),
+        vm("b", addresses=("10.64.0.9/16",)),
+    ),
+}
+
+
+@pytest.mark.parametrize("vms", STANDS.values(), ids=list(STANDS))
+def test_what_merely_stands_breaks_no_rule(vms: tuple[PlannedVM, ...]) -> None:
+    plan = document(target(vms=(*vms, created("new-1", addresses=("10.64.7.7/16",)))))
+    assert violations(plan) == violations(as_is(plan)) == []
+
+
+def test_a_new_machine_may_have_addresses_in_other_networks_beside_its_own() -> None:
+    both = created(addresses=("10.64.0.9/16", "10.99.0.9/24"))
+    assert violations(document(target(vms=(both,)))) == []
+
+
+def test_ranges_may_lie_within_ranges_as_they_are_recorded() -> None:
+    dmz = Network(name="dmz", cidr="10.64.9.0/24")
+    assert violations(document(target(networks=(APPS, dmz)))) == []
 
 
 def test_two_targets_of_one_name_are_refused() -> None:

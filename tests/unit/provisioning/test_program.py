@@ -135,8 +135,15 @@ def test_a_machine_without_app_or_network_is_made_too() -> None:
     assert made.inputs(DOMAIN, "simpeg-app-1").get("network") is None
 
 
+def test_a_machine_that_stands_without_a_recorded_size_is_no_fault_of_the_plan() -> None:
+    bare = vm("a-1", vcpus=0, memory_mib=0, storage_gib=0)
+    made = registered(document(target(vms=(bare,))))
+    for kind in (Kind.VOLUME, Kind.DOMAIN):
+        assert faults(kind, made.inputs(kind.value, "a-1"), {}) == []
+
+
 def test_a_plan_that_breaks_rules_registers_nothing() -> None:
-    plan = document(target(vms=(vm(vcpus=0),)))
+    plan = document(target(vms=(vm(vcpus=0, change=Change.CREATE),)))
     with pytest.raises(PlanRefused, match="vcpus is 0") as refused:
         build(plan, "pdr-kvm")
     assert [violation.rule for violation in refused.value.violations] == ["vm.size_positive"]
