@@ -12,8 +12,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.paging import LimitOffset
-from dcim.planning.ledger import LedgerLine, ledgers
-from dcim.planning.load import load_snapshot
+from dcim.actions.ledgers import current_books
+from dcim.planning.ledger import LedgerLine
 from dcim.record.virtualization import Cluster
 from dcim.vocabulary.amounts import ResourceClass
 
@@ -68,7 +68,7 @@ class LedgersView(APIView):
     )
     def get(self, request: Request) -> Response:
         """One page of ledgers of the record as it is now."""
-        snapshot, pages = load_snapshot(), LimitOffset()
-        page = pages.paginate_queryset(list(ledgers(snapshot)), request)
-        answer = LedgerAnswer(page, many=True, context={"serial": snapshot.serial})
+        books, pages = current_books(), LimitOffset()
+        page = pages.paginate_queryset(list(books.ledgers), request)
+        answer = LedgerAnswer(page, many=True, context={"serial": books.serial})
         return pages.get_paginated_response(answer.data)

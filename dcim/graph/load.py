@@ -9,10 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import permutations
-from threading import Lock
 from typing import Final, TypeAlias
-
-from django.db import connection
 
 from dcim.graph.building import FactsBuilder, unique_names
 from dcim.graph.capacity import ClusterLoad, hosts_needed
@@ -24,7 +21,7 @@ from dcim.record.changes import newest_change
 from dcim.record.devices import Device, Interface
 from dcim.record.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
 from dcim.record.racks import Rack
-from dcim.record.reading import one_view
+from dcim.record.reading import Kept
 from dcim.record.service_apps import AppDependency, ServiceApp, Workload
 from dcim.record.sites import Location, Site
 from dcim.record.virtualization import Cluster, VirtualMachine
@@ -43,32 +40,14 @@ IDLE: Final = frozenset({"planned", "staged", "offline", "failed", DeviceStatus.
 NOT_YET_USED: Final = (VirtualMachineStatus.PLANNED, VirtualMachineStatus.STAGED)
 
 _Owned: TypeAlias = Site | Location | Rack | Device | PowerFeed | Cluster | VirtualMachine
-Stamp: TypeAlias = tuple[int, object]
-_lock = Lock()
-_newest: dict[Stamp, DependencyGraph] = {}
 
 
 def current_graph() -> DependencyGraph:
     """The graph of the record as it is now.
 
-    Notes:
-        One graph is kept per process, for the newest serial; asking again without a change costs
-        one query. Inside a transaction the graph is built anew and not kept, since what is seen
-        there may never be committed. Threads wait for one another to build.
+    Notes: kept until the record changes, see `Kept`.
     """
-    if connection.in_atomic_block:
-        return DependencyGraph(load_facts())
-    with _lock:
-        stamp = newest_change()
-        if stamp is None or stamp not in _newest:
-            with one_view():
-                stamp = newest_change()
-                graph = DependencyGraph(load_facts())
-            _newest.clear()
-            if stamp is None:
-                return graph
-            _newest[stamp] = graph
-        return _newest[stamp]
+    return _current.now()
 
 
 def load_facts() -> Facts:
@@ -85,6 +64,9 @@ def load_facts() -> Facts:
     reading.read_machines()
     reading.read_apps()
     return reading.facts.build(stamp[0] if stamp else 0)
+
+
+_current: Final = Kept(lambda: DependencyGraph(load_facts()))
 
 
 class _Reading:

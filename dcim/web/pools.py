@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from dcim.planning.ledger import LedgerLine, PoolLedger, ledgers
-from dcim.planning.load import load_snapshot
+from dcim.actions.ledgers import current_books
+from dcim.planning.ledger import LedgerLine, PoolLedger
 from dcim.record.virtualization import Cluster
 from dcim.vocabulary.things import Ref
 from dcim.web.access import Page
@@ -59,7 +59,7 @@ class PoolsPage(Page):
 
 def shown_pools() -> list[ShownPool]:
     """The ledger of every pool as pages show it."""
-    books = ledgers(load_snapshot())
+    books = current_books().ledgers
     urls = pages_of_things(Ref.parse(book.pool) for book in books)
     return [_pool(book, urls) for book in books]
 
