@@ -49,7 +49,7 @@ def lines_of(resource: Resource, rows: QuerySet[Model]) -> Iterator[str]:
 def plain(obj: Model, field: AnyField) -> str:
     """The field's value as text that programs read and spreadsheets do not run."""
     if isinstance(field, ManyToManyField):
-        return ",".join(full_name(other) for other in getattr(obj, field.name).all())
+        return _text(",".join(full_name(other) for other in getattr(obj, field.name).all()))
     return _text(getattr(obj, field.name))
 
 

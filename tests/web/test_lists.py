@@ -93,6 +93,12 @@ def test_csv_holds_no_formula_that_a_spreadsheet_would_run(admin_client: Client)
     assert ",'=HYPERLINK(1)," in lines
 
 
+def test_csv_holds_no_formula_in_a_tag_either(admin_client: Client) -> None:
+    make(Rack, tags=[make(Tag, name="=HYPERLINK(1)")])
+    lines = b"".join(admin_client.get("/dcim/racks/", {"export": "csv"})).decode()
+    assert ",'=HYPERLINK(1)," in lines
+
+
 def test_a_relation_leads_to_its_filtered_list(admin_client: Client) -> None:
     rack = make(Rack, name="R1")
     make(Rack, name="R2")
