@@ -9,8 +9,11 @@ from django.core.management import CommandError, call_command
 
 from dcim.actions.changes import Actor
 from dcim.actions.plans import store_plan
-from dcim.planning.document import PlanDocument, encode
+from dcim.planning.document import Change, PlanDocument, encode
+from dcim.planning.verdicts import Scenario
 from dcim.record.plans import Plan, ProvisioningRun
+from dcim.vocabulary.errors import InvalidInput, UnknownThing
+from provisioning.runs.stored import find_plan
 from tests.plan_documents import document, target, vm
 
 pytestmark = [
@@ -59,8 +62,33 @@ def test_an_unknown_plan_is_an_error_with_a_way_out() -> None:
     assert caught.value.returncode == 1
 
 
+def test_a_digest_is_known_by_eight_characters_and_not_by_fewer() -> None:
+    plan = stored(document())
+    digits = plan.digest.removeprefix("sha256:")
+    assert found(digits[:8]) == found(plan.digest[:15]) == plan
+    with pytest.raises(UnknownThing, match="at least 8 characters"):
+        found(digits[:7])
+
+
+def test_the_beginning_of_several_digests_is_refused() -> None:
+    plan = stored(document())
+    digest = f"{plan.digest[:20]}{'0' * 51}"
+    Plan(**{**fields_of(plan), "digest": digest}).save()
+    with pytest.raises(InvalidInput, match="several plans begin with"):
+        found(plan.digest[:20])
+    assert found(plan.digest[:40]) == plan
+
+
+def found(named: str) -> Plan:
+    return find_plan(named, Scenario.AS_DECLARED, by=Actor.system("test"))
+
+
+def fields_of(plan: Plan) -> dict[str, object]:
+    return {name: getattr(plan, name) for name in ("name", "scenario", "base_serial", "document")}
+
+
 def test_a_plan_that_breaks_a_rule_is_refused_and_nothing_is_kept() -> None:
-    stored(document(target(vms=(vm(vcpus=0),))))
+    stored(document(target(vms=(vm(vcpus=0, change=Change.CREATE),))))
     with pytest.raises(CommandError, match="vcpus is 0") as caught:
         call_command("preview", "--plan", "reactivation")
     assert caught.value.returncode == 3
