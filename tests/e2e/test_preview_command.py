@@ -94,7 +94,7 @@ def test_an_unreachable_hypervisor_is_one_line(folder: Path) -> None:
 
 
 def test_a_broken_rule_is_refused_with_its_way_out(folder: Path) -> None:
-    write(folder, document(target(vms=(vm(vcpus=0),))))
+    write(folder, document(target(vms=(vm(vcpus=0, change=Change.CREATE),))))
     done = call(folder, "preview")
     assert done.returncode == 3
     assert "vcpus is 0. Give it at least 1." in last_line(done)
