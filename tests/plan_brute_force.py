@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from itertools import product
 from math import ceil
 
@@ -107,7 +108,7 @@ def _machines(app: Json) -> list[tuple[tuple[int, int, int], set[Tier]]]:
         for i in range(max((tier["instances_wanted"] for tier in group), default=0)):
             tiers = [tier for tier in group if tier["instances_wanted"] > i]
             size = (
-                max(1, ceil(sum(float(tier["vcpus"]) for tier in tiers))),
+                max(1, ceil(sum(Fraction(tier["vcpus"]) for tier in tiers))),
                 max(1, sum(tier["memory_mib"] for tier in tiers)),
                 max(1, sum(tier["storage_gib"] for tier in tiers)),
             )

@@ -266,7 +266,7 @@ def _tiers(vm: Json) -> list[tuple[str, str]]:
 def _fits(app: Json, vm: Json) -> bool:
     tiers = [tier for tier in app["workloads"] if tier["name"] in vm["workloads"]]
     size = (
-        max(1, ceil(sum(float(tier["vcpus"]) for tier in tiers))),
+        max(1, ceil(sum(Fraction(tier["vcpus"]) for tier in tiers))),
         max(1, sum(tier["memory_mib"] for tier in tiers)),
         max(1, sum(tier["storage_gib"] for tier in tiers)),
     )

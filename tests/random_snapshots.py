@@ -33,8 +33,16 @@ from dcim.vocabulary.choices import (
     VirtualMachineStatus,
 )
 
-CODES = ("A", "B", "C", "D", "E", "F")
-TIERS = ("app", "db")
+CODES = ("A", "B", "A/B", "D", "E", "F")
+TIERS = ("app", "B/app")
+NAMES = ("vm", "vm-2", "vm", "a-app-1", "Web 1 (lama)", "web-1-lama")
+NETWORKS = (
+    PoolNetwork(name="apps", cidr="10.64.0.0/28", taken=("10.64.0.3/28",)),
+    PoolNetwork(name="Data", cidr="10.64.0.0/24"),
+    PoolNetwork(name="data", cidr="10.65.0.0/31"),
+)
+ADDRESSES = ("10.64.0.2/28", "10.64.0.4/28", "10.64.0.40/24", "10.65.0.1/31", "10.99.0.1/24")
+RATIOS = (1.0, 1.0, 1.15, 0.7, 2.0)
 
 
 @st.composite
@@ -45,8 +53,10 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
     codes = CODES[: draw(st.integers(1, 6))]
     apps = tuple(draw(apps_named(code, codes)) for code in codes)
     tiers = [Carried(app=app.code, tier=tier.name) for app in apps for tier in app.workloads]
-    names = [f"vm{n}" for n in range(draw(st.integers(0, 6)))]
-    vms = tuple(draw(vms_named(name, clusters, grants, tiers)) for name in names)
+    names = draw(st.permutations(NAMES))[: draw(st.integers(0, 6))]
+    vms = tuple(
+        draw(vms_named(str(n), name, clusters, grants, tiers)) for n, name in enumerate(names)
+    )
     providers = draw(provider_sets())
     return Snapshot(
         serial=1, providers=providers, clusters=clusters, allocations=grants, vms=vms, apps=apps
@@ -94,10 +104,12 @@ def clusters_named(draw: st.DrawFn, name: str) -> Cluster:
         provider=draw(st.sampled_from([None, "paser"])),
         status=draw(st.sampled_from([ClusterStatus.ACTIVE] * 5 + [ClusterStatus.OFFLINE])),
         host_failures_to_survive=draw(st.integers(0, 1)),
-        vcpu_allocation_ratio=draw(st.sampled_from([1.0, 1.15, 1.5, 2.0])),
+        vcpu_allocation_ratio=draw(st.sampled_from(RATIOS)),
+        memory_allocation_ratio=draw(st.sampled_from(RATIOS)),
+        storage_allocation_ratio=draw(st.sampled_from(RATIOS)),
         reserved=draw(amounts(0, 2)),
         hosts=hosts,
-        networks=(PoolNetwork(name="apps", cidr="10.64.0.0/28", taken=("10.64.0.3/28",)),),
+        networks=NETWORKS[: draw(st.integers(0, 3))],
     )
 
 
@@ -139,7 +151,7 @@ def tiers_named(draw: st.DrawFn, name: str) -> Workload:
     wanted = draw(st.integers(1, 2))
     return Workload(
         name=name,
-        vcpus=draw(st.sampled_from([Decimal("0.5"), Decimal(1), Decimal(2), Decimal(3)])),
+        vcpus=draw(st.sampled_from([Decimal(one) for one in ("0.35", "1", "1.1", "1.9", "3")])),
         memory_mib=draw(st.integers(1, 5)),
         storage_gib=draw(st.integers(0, 5)),
         instances_wanted=wanted,
@@ -152,21 +164,24 @@ def tiers_named(draw: st.DrawFn, name: str) -> Workload:
 @st.composite
 def vms_named(
     draw: st.DrawFn,
+    identity: str,
     name: str,
     clusters: tuple[Cluster, ...],
     grants: tuple[Allocation, ...],
     tiers: list[Carried],
 ) -> VM:
-    """A machine anywhere, in any state, that carries up to two tiers."""
+    """A machine anywhere, in any state and size, with any addresses and up to two tiers."""
     cluster = draw(st.sampled_from([None, *clusters]))
     hosts = [host.name for host in cluster.hosts] if cluster else []
     carried = st.lists(st.sampled_from(tiers), max_size=2, unique=True) if tiers else st.just([])
     usual = [VirtualMachineStatus.ACTIVE] * 6
     return VM(
-        id=name,
+        id=identity,
         name=name,
         status=draw(st.sampled_from([*usual, *VirtualMachineStatus])),
-        amounts=draw(amounts(1, 4)),
+        amounts=draw(amounts(0, 4)),
+        network=draw(st.sampled_from([None, "apps", "Data", "data", "elsewhere"])),
+        addresses=tuple(draw(st.lists(st.sampled_from(ADDRESSES), max_size=3))),
         cluster=cluster.name if cluster else None,
         host=draw(st.sampled_from([None, *hosts])),
         allocation=draw(st.sampled_from([None, *(grant.reference for grant in grants)])),

@@ -2,7 +2,7 @@
 
 Per pool (a cluster or a grant) and resource class an inventory; capacity = (total - reserved) x
 allocation_ratio. Sums only: whether machines fit on single hosts is left to `pack`. Recorded
-over-commitment shows as negative room; what may be added is refused here, in words.
+over-commitment shows as negative room.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from dcim.planning.estate import VM, Allocation, Cluster, Pool, Snapshot
 from dcim.vocabulary.amounts import Amounts, ResourceClass, capacity, total
 from dcim.vocabulary.choices import AppStatus, VirtualMachineStatus
-from dcim.vocabulary.errors import DoesNotFit
 
 IDLE_STATUSES = frozenset({AppStatus.INACTIVE, AppStatus.RETIRED})
 
@@ -129,28 +128,10 @@ def inventories(pool: Pool) -> tuple[Inventory, ...]:
 
 
 def is_reclaimable(vm: VM, statuses: dict[str, AppStatus]) -> bool:
-    """Whether `vm` is on its way out, or carries only inactive or retired apps (at least one)."""
+    """Whether `vm` serves nothing active: on its way out, or with inactive or retired apps only."""
     if vm.status is VirtualMachineStatus.DECOMMISSIONING:
-        return True
+        return all(statuses[code] is not AppStatus.ACTIVE for code in vm.apps)
     return bool(vm.apps) and all(statuses[code] in IDLE_STATUSES for code in vm.apps)
-
-
-def check_room(ledger: PoolLedger, asked: Amounts, consumer: str) -> None:
-    """Refuse what the pool can't take.
-
-    Raises: DoesNotFit, saying pool, class, asked, free, and what would make it fit.
-    """
-    for line in ledger.lines:
-        one, amount = line.inventory.resource_class, asked[line.inventory.resource_class]
-        if amount > line.inventory.max_unit:
-            raise DoesNotFit(
-                f"{consumer} asks {amount} {one}, more than {ledger.pool} could ever hold in one "
-                f"machine ({line.inventory.max_unit}).",
-                field=one,
-                hint=f"Make it smaller, or add a host with at least {amount} {one}.",
-            )
-    if short := shortage(ledger.pool, asked, ledger.free):
-        raise DoesNotFit(f"{consumer}: {short}.", field=ledger.pool, hint=_way_out(ledger))
 
 
 def shortage(pool: str, asked: Amounts, free: Amounts) -> str:
@@ -165,13 +146,6 @@ def shortage(pool: str, asked: Amounts, free: Amounts) -> str:
         if asked[one] > max(0, free[one])
     ]
     return f"{pool} lacks {' and '.join(short)}" if short else ""
-
-
-def _way_out(ledger: PoolLedger) -> str:
-    if ledger.reclaimable != Amounts():
-        back = ", ".join(f"{n} {one}" for one, n in ledger.reclaimable.as_mapping().items())
-        return f"Reclaim idle machines there (up to {back}), or add what is short."
-    return "Nothing idle is left there to reclaim: add what is short, or choose another pool."
 
 
 def _is_open(pool: Pool, snapshot: Snapshot) -> bool:

@@ -13,6 +13,7 @@ from typing import Final
 
 from dcim.planning.document import Outcome
 from dcim.planning.estate import VM, App, Provider, Snapshot
+from dcim.planning.ledger import is_reclaimable
 from dcim.vocabulary.amounts import Amounts, total
 from dcim.vocabulary.choices import (
     AppKind,
@@ -66,16 +67,18 @@ def decide(snapshot: Snapshot, scenario: Scenario) -> dict[str, Decision]:
 def reclaims(snapshot: Snapshot, decisions: Mapping[str, Decision]) -> dict[VM, str]:
     """The standing machines that go, each with its reason in a word.
 
-    Notes: a machine goes when it carries apps and all of them are retired or migrated, or when it
-    is decommissioning and carries nothing active. Machines without any app are left alone.
+    Notes: of what is reclaimable goes what is decommissioning, and what carries only apps that are
+    retired or migrated. Machines without any app are left alone.
     """
-    active = {app.code for app in snapshot.apps if app.status is AppStatus.ACTIVE}
+    statuses = {app.code: app.status for app in snapshot.apps}
     superseded = {app.code for app in snapshot.apps if app.blocker is Blocker.SUPERSEDED}
     going: dict[VM, str] = {}
-    for vm in (one for one in snapshot.vms if not one.is_planned):
+    for vm in snapshot.vms:
+        if vm.is_planned or not is_reclaimable(vm, statuses):
+            continue
         if vm.apps and all(decisions[code].outcome in GOING for code in vm.apps):
             going[vm] = "superseded" if superseded.intersection(vm.apps) else "retired"
-        elif vm.status is VirtualMachineStatus.DECOMMISSIONING and active.isdisjoint(vm.apps):
+        elif vm.status is VirtualMachineStatus.DECOMMISSIONING:
             going[vm] = "decommissioning"
     return going
 
