@@ -28,8 +28,3 @@ class ApiMiddleware:
             response = self.get_response(request)
         response.headers["API-Version"] = API_VERSION
         return response
-
-    def process_view(self, request: HttpRequest, *view: object) -> None:
-        """Speak English again where a middleware further in has chosen the caller's language."""
-        if request.path_info.startswith(API_ROOT):
-            translation.activate("en")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections import Counter
+from importlib import import_module
+from pkgutil import walk_packages
+from typing import Any, Final
 
 import pytest
 from rest_framework.test import APIClient
 
+import dcim
+import provisioning
 from api.errors import STATUS
 from api.status import Status
 from dcim.record.changes import ObjectChange
@@ -19,14 +24,23 @@ from dcim.vocabulary.errors import LumbungError
 from tests.factories import make
 
 pytestmark = pytest.mark.django_db
+NOT_FOR_IMPORT: Final = {"__main__", "wsgi", "migrations", "gunicorn_conf"}
 
 
-def kinds_of(error: type[LumbungError]) -> set[str]:
-    return {error.code}.union(*(kinds_of(one) for one in error.__subclasses__()))
+def kinds_of(error: type[LumbungError]) -> Counter[str]:
+    """The codes of `error` and of all kinds of it that are loaded."""
+    found = Counter([error.code]) if "code" in vars(error) else Counter[str]()
+    return sum((kinds_of(one) for one in error.__subclasses__()), found)
 
 
-def test_every_kind_of_error_has_a_status() -> None:
-    assert kinds_of(LumbungError) - {LumbungError.code} <= STATUS.keys()
+def test_every_kind_of_error_has_a_code_of_its_own_and_a_status() -> None:
+    for room in (dcim, provisioning):
+        for module in walk_packages(room.__path__, f"{room.__name__}."):
+            if not NOT_FOR_IMPORT & set(module.name.split(".")):
+                import_module(module.name)
+    kinds = kinds_of(LumbungError)
+    assert kinds.keys() == {LumbungError.code, *STATUS}
+    assert set(kinds.values()) == {1}
 
 
 @pytest.mark.parametrize(
