@@ -92,9 +92,7 @@ def units_of(rack: Rack, face: DeviceFace, briefs: Briefs) -> Iterator[dict[str,
     """The half units of a face from the top down, with what stands in them."""
     held = RackUnit.objects.filter(rack=rack, face=face).select_related("device")
     devices = {unit.half_unit: unit.device for unit in held}
-    first = rack.starting_unit * 2
-    half_units = range(first, first + rack.u_height * 2)
-    for half_unit in half_units if rack.desc_units else reversed(half_units):
+    for half_unit in rack.half_units if rack.desc_units else reversed(rack.half_units):
         device = devices.get(half_unit)
         name = f"U{half_unit / 2:g}"
         yield {

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from dcim.record.devices import Device
 from dcim.record.hardware import DeviceType
 from dcim.record.racks import Rack, RackUnit
-from dcim.vocabulary.choices import DeviceFace
 from dcim.vocabulary.errors import DoesNotFit, PositionTaken
 
 
@@ -76,14 +75,14 @@ def _check_place(device: Device) -> None:
 
 
 def units_of(device: Device) -> Iterator[RackUnit]:
-    """The half units of each face that a mounted device takes; none for what is not mounted."""
-    if device.rack_id is None or device.position is None:
+    """A row for each half unit of each face that the device takes."""
+    if device.rack_id is None:
         return
-    first = int(device.position * 2)
-    both = [face.value for face in DeviceFace]
-    for face in both if device.device_type.is_full_depth else [device.face]:
-        for half_unit in range(first, first + int(device.device_type.u_height * 2)):
-            yield RackUnit(rack_id=device.rack_id, face=face, half_unit=half_unit, device=device)
+    for face in device.faces:
+        for half_unit in device.half_units:
+            yield RackUnit(
+                rack_id=device.rack_id, face=face.value, half_unit=half_unit, device=device
+            )
 
 
 def _position_taken(devices: Sequence[Device], wanted: Sequence[RackUnit]) -> PositionTaken:

@@ -150,6 +150,20 @@ class Device(Record):
         )
         return Amounts(*(amount or 0 for amount in stated))
 
+    @property
+    def half_units(self) -> range:
+        """The half units of its rack that the device takes, from the lowest; none unmounted."""
+        if self.rack_id is None or self.position is None:
+            return range(0)
+        first = int(self.position * 2)
+        return range(first, first + int(self.device_type.u_height * 2))
+
+    @property
+    def faces(self) -> tuple[DeviceFace, ...]:
+        """The faces of its rack that the device takes: both when it is of full depth."""
+        own = tuple(face for face in DeviceFace if face == self.face)
+        return tuple(DeviceFace) if self.device_type.is_full_depth else own
+
     def clean(self) -> None:
         """A device stands where its rack does, and inside it."""
         self.check_place()

@@ -61,6 +61,12 @@ class Rack(Record):
             ),
         )
 
+    @property
+    def half_units(self) -> range:
+        """All half units that the rack has, by number."""
+        first = self.starting_unit * 2
+        return range(first, first + self.u_height * 2)
+
     def clean(self) -> None:
         """A rack stands in a location of its own site."""
         if self.location is not None and self.location.site_id != self.site_id:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
@@ -102,8 +101,8 @@ def elevation(
     rack: Rack, mounted: Sequence[Device], face: DeviceFace, *, may_add: bool = False
 ) -> Elevation:
     """The drawing of one face; a device of full depth is seen from both."""
-    seen = [one for one in mounted if one.face == face or one.device_type.is_full_depth]
-    taken = {unit for device in seen for unit in units_of(device)}
+    seen = [one for one in mounted if face in one.faces]
+    taken = {half_unit // 2 for device in seen for half_unit in device.half_units}
     free = [number for number in numbers(rack) if number not in taken]
     units = [
         Unit(
@@ -139,17 +138,6 @@ def numbers(rack: Rack) -> range:
     return range(rack.starting_unit, rack.starting_unit + rack.u_height)
 
 
-def units_of(device: Device) -> Iterator[int]:
-    """The units that a mounted device takes, in whole or in part."""
-    first = lowest_unit(device)
-    yield from range(int(first), math.ceil(first + device.device_type.u_height))
-
-
-def lowest_unit(device: Device) -> Decimal:
-    """The position of a device; only mounted ones are drawn."""
-    return device.position or Decimal(1)
-
-
 def top_of(rack: Rack, position: Decimal, height: Decimal) -> int:
     """Pixels from the drawing's upper edge to the upper edge of what stands at `position`."""
     above = (
@@ -171,7 +159,7 @@ def largest_run(free: Sequence[int]) -> int:
 
 
 def _box(rack: Rack, device: Device, face: DeviceFace) -> Box:
-    height, position = device.device_type.u_height, lowest_unit(device)
+    height, position = device.device_type.u_height, Decimal(device.half_units.start) / 2
     name = str(device.name or device.device_type)
     return Box(
         name=name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…",
