@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, ClassVar
 
 from django.db.models import Model, QuerySet
@@ -15,8 +14,8 @@ from rest_framework.views import APIView
 
 from api.records import RecordSerializer, RecordViewSet
 from api.wire import WireField
-from dcim.actions.plans import make_plan
-from dcim.planning.document import encode, parse
+from dcim.actions.plans import document_of, make_plan
+from dcim.planning.document import encode
 from dcim.planning.verdicts import Scenario
 from dcim.record.plans import Plan
 from dcim.vocabulary.errors import UnknownThing
@@ -69,5 +68,4 @@ class PlanDocumentView(APIView):
             raise UnknownThing(
                 f"There is no plan with the id {pk}.", hint="Look it up in the list."
             )
-        document = parse(json.dumps(plan.document).encode())
-        return HttpResponse(encode(document), content_type="application/json")
+        return HttpResponse(encode(document_of(plan)), content_type="application/json")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from dcim.actions import record
 from dcim.actions.changes import Actor
-from dcim.planning.document import PlanDocument, digest_of, encode
+from dcim.planning.document import PlanDocument, digest_of, encode, parse
 from dcim.planning.estate import Snapshot
 from dcim.planning.load import load_snapshot
 from dcim.planning.reactivation import plan_reactivation
@@ -57,6 +58,20 @@ def _store(document: PlanDocument, by: Actor) -> tuple[Plan, bool]:
         if (known := _stored(digest)) is not None:  # another writer was quicker
             return known, False
         raise
+
+
+def document_of(plan: Plan) -> PlanDocument:
+    """The document that `plan` keeps.
+
+    Raises: BadDocument when what is stored is not what was digested.
+    """
+    return _parsed(json.dumps(plan.document))
+
+
+@lru_cache(maxsize=16)
+def _parsed(text: str) -> PlanDocument:
+    """The document in `text`: proving a large one takes longer than all else on a page."""
+    return parse(text.encode())
 
 
 def _stored(digest: str) -> Plan | None:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from dcim.actions.plans import document_of
 from dcim.graph.impact import impact
 from dcim.graph.load import current_graph
 from dcim.planning.verdicts import Scenario
@@ -24,7 +25,7 @@ from dcim.vocabulary.errors import LumbungError
 from dcim.vocabulary.things import ThingKind
 from dcim.web.access import Crumb, Page
 from dcim.web.amounts import AmountLine, amount_lines
-from dcim.web.plan_documents import SCENARIOS, document_of, newest_plan
+from dcim.web.plan_documents import SCENARIOS, newest_plan
 from dcim.web.plans import OutcomeCount, is_decided, outcome_counts
 from dcim.web.pools import ShownPool, shown_pools
 

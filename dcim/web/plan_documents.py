@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from dcim.planning.document import AppLine, Outcome, PlanDocument, parse
+from dcim.actions.plans import document_of
+from dcim.planning.document import AppLine, Outcome
 from dcim.planning.verdicts import Scenario
 from dcim.record.plans import Plan
 
@@ -63,20 +62,6 @@ class ShownLine:
 def newest_plan(scenario: Scenario = Scenario.AS_DECLARED) -> Plan | None:
     """The plan of the scenario that was made last, if there is one."""
     return Plan.objects.filter(scenario=scenario.value).order_by("-id").first()
-
-
-def document_of(plan: Plan) -> PlanDocument:
-    """The plan's document.
-
-    Raises: BadDocument when what is stored is not what was digested.
-    """
-    return _parsed(json.dumps(plan.document))
-
-
-@lru_cache(maxsize=16)
-def _parsed(text: str) -> PlanDocument:
-    """The document in `text`: proving a large one takes longer than all else on a page."""
-    return parse(text.encode())
 
 
 def line_of_app(plan: Plan, code: str) -> ShownLine | None:

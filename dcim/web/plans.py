@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
-from dcim.actions.plans import make_plan
+from dcim.actions.plans import document_of, make_plan
 from dcim.planning.document import AppLine, Change, Outcome, PlanDocument, Target, encode
 from dcim.planning.verdicts import Scenario
 from dcim.record.plans import Plan, ProvisioningRun
@@ -23,7 +23,7 @@ from dcim.web.amounts import Bar, amount_lines, bar
 from dcim.web.details import DetailPage
 from dcim.web.formats import text_of
 from dcim.web.lists import ListPage
-from dcim.web.plan_documents import OUTCOMES, SCENARIOS, TONES, ShownLine, document_of
+from dcim.web.plan_documents import OUTCOMES, SCENARIOS, TONES, ShownLine
 from dcim.web.things import pages_of_things
 
 if TYPE_CHECKING:

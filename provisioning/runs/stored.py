@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from dcim.actions.changes import Actor
-from dcim.actions.plans import make_plan, store_plan
+from dcim.actions.plans import document_of, make_plan, store_plan
 from dcim.actions.runs import store_run
-from dcim.planning.document import PlanDocument, parse
 from dcim.planning.verdicts import Scenario
 from dcim.record.plans import Plan, ProvisioningRun
 from dcim.vocabulary.choices import RunKind, RunOutcome
@@ -70,11 +69,3 @@ def preview(
     outcome = RunOutcome[report.result.name]
     kept = store_run(plan, RunKind.PREVIEW, json.loads(as_json(report)), outcome, by=by)
     return report, kept
-
-
-def document_of(plan: Plan) -> PlanDocument:
-    """The document that `plan` keeps.
-
-    Raises: BadDocument when it is not what its digest says.
-    """
-    return parse(json.dumps(plan.document).encode())
