@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
+from django.apps import apps
+from django.db.models import ForeignObjectRel
 
 from tests.architecture.sources import calls, place, python_files
 
@@ -23,6 +26,9 @@ ALWAYS = {"save", "bulk_create", "bulk_update", "get_or_create", "update_or_crea
 ALWAYS |= {f"a{name}" for name in ALWAYS}
 # Words that dictionaries and actions know too: a row's form takes no positional argument.
 BY_FORM = {"create", "update", "delete", "acreate", "aupdate", "adelete"}
+# Words of sets too: they write where they follow the name of a relation.
+ON_RELATIONS = {"set", "add", "remove", "clear", "aset", "aadd", "aremove", "aclear"}
+STATEMENTS = {"execute", "executemany", "callproc"}
 
 
 def writes(path: Path) -> list[str]:
@@ -34,8 +40,28 @@ def is_write(call: ast.Call) -> bool:
     """Whether the call is one that models, managers and querysets offer for writing."""
     if not isinstance(call.func, ast.Attribute):
         return False
-    name = call.func.attr
+    name, receiver = call.func.attr, call.func.value
+    if name in STATEMENTS:  # a command, which is `self` there, is executed too
+        return not isinstance(receiver, ast.Name) or receiver.id != "self"
+    if name in ON_RELATIONS:
+        return _is_relation(receiver)
     return name in ALWAYS or (name in BY_FORM and not call.args)
+
+
+def _is_relation(receiver: ast.expr) -> bool:
+    """Whether it may be the many objects that a row is linked to, by the name of the attribute."""
+    if isinstance(receiver, ast.Call) and isinstance(receiver.func, ast.Name):
+        return receiver.func.id == "getattr"
+    return isinstance(receiver, ast.Attribute) and receiver.attr in relations()
+
+
+@cache
+def relations() -> frozenset[str]:
+    """The names under which rows hold many other rows."""
+    fields = [one for model in apps.get_models() for one in model._meta.get_fields()]
+    names = {one.name for one in fields if one.many_to_many and not one.auto_created}
+    back = [one for one in fields if isinstance(one, ForeignObjectRel) and one.multiple]
+    return frozenset({*names, *(str(one.get_accessor_name()) for one in back if not one.hidden)})
 
 
 @pytest.mark.parametrize("room", READERS)
@@ -53,6 +79,14 @@ def test_the_room_writes_no_rows(room: str) -> None:
         ("racks.update(status='active')", True),
         ("record.update(rack, by=user)", False),
         ("seen.update({1})", False),
+        ("rack.tags.set([tag])", True),
+        ("site.providers.add(provider)", True),
+        ("getattr(rack, name).clear()", True),
+        ("seen.add(1)", False),
+        ("self.idle.add(1)", False),
+        ("cursor.execute('DELETE FROM dcim_rack')", True),
+        ("connection.cursor().executemany(sql, rows)", True),
+        ("self.execute(*args)", False),
     ],
 )
 def test_a_write_is_told_from_its_namesakes(line: str, expected: bool) -> None:
