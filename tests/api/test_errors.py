@@ -122,7 +122,8 @@ def test_a_list_with_a_wrong_row_writes_nothing_and_names_the_row(api: APIClient
 def test_a_list_that_names_the_same_thing_twice_writes_nothing(api: APIClient) -> None:
     row = {"name": "A", "slug": "a"}
     answer = api.post("/api/dcim/sites/", [row, row], format="json")
-    assert (answer.status_code, list(answer.json())) == (400, ["__all__"])
+    assert answer.status_code == 400
+    assert set(answer.json()) <= {"name", "slug"}
     assert not Site.objects.exists()
     assert not ObjectChange.objects.filter(changed_object_type="dcim.site").exists()
 
