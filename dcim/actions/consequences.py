@@ -11,6 +11,11 @@ from typing import Any, Final
 
 from django.db.models import Model
 
+from dcim.actions.addresses import (
+    check_primaries_of,
+    keep_primaries_on,
+    keep_primary_addresses,
+)
 from dcim.actions.pools import (
     check_grants_of,
     check_hosts_of,
@@ -24,19 +29,23 @@ from dcim.actions.rack_units import (
     keep_devices_of_types,
 )
 from dcim.record.allocations import Allocation
-from dcim.record.devices import Device
+from dcim.record.devices import Device, Interface
 from dcim.record.hardware import DeviceType
+from dcim.record.ipam import IPAddress
 from dcim.record.racks import Rack
-from dcim.record.virtualization import VirtualMachine
+from dcim.record.virtualization import VirtualMachine, VMInterface
 
 Consequence = Callable[[Sequence[Any]], None]
 
 CONSEQUENCES: Final[dict[type[Model], tuple[Consequence, ...]]] = {
     Allocation: (keep_grants_drawn_on,),
-    Device: (hold_rack_units, keep_machines_on_members),
+    Device: (hold_rack_units, keep_machines_on_members, check_primaries_of),
     DeviceType: (keep_devices_of_types,),
+    Interface: (keep_primaries_on,),
+    IPAddress: (keep_primary_addresses,),
     Rack: (keep_devices_in_racks,),
-    VirtualMachine: (check_hosts_of, check_machine_fits, check_grants_of),
+    VirtualMachine: (check_hosts_of, check_machine_fits, check_grants_of, check_primaries_of),
+    VMInterface: (keep_primaries_on,),
 }
 
 
@@ -45,5 +54,5 @@ def hold(model: type[Model], objects: Sequence[Model]) -> None:
 
     Raises: Refused, InvalidInput: as the rules say.
     """
-    for consequence in CONSEQUENCES.get(model, ()):
+    for consequence in CONSEQUENCES.get(model, ()) if objects else ():
         consequence(objects)

@@ -32,6 +32,16 @@ def sort_key(address: IPv4Address | IPv6Address) -> str:
     return f"{address.version}{int(address):0{address.max_prefixlen // 4}x}"
 
 
+def without_zone(text: str) -> str:
+    """`text`, unless it names the interface of one machine, which no record of many can mean.
+
+    Raises: ValueError for an IPv6 address with a zone.
+    """
+    if "%" in text:
+        raise ValueError(_("“%(text)s” has a zone") % {"text": text})
+    return text
+
+
 class VLAN(Record):
     """A virtual LAN of a site."""
 
@@ -118,7 +128,7 @@ class Prefix(Record):
     def clean(self) -> None:
         """The prefix is a network; its sort keys follow from it."""
         try:
-            network = ip_network(self.prefix)
+            network = ip_network(without_zone(self.prefix))
         except ValueError as err:
             raise ValidationError(
                 {
@@ -186,7 +196,7 @@ class IPAddress(Record):
     def clean(self) -> None:
         """The address is one; its sort key follows from it; it has at most one interface."""
         try:
-            interface = ip_interface(self.address)
+            interface = ip_interface(without_zone(self.address))
         except ValueError as err:
             raise ValidationError(
                 {

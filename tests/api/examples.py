@@ -83,9 +83,13 @@ def _rack() -> Body:
     return {"site": site.pk, **placed}
 
 
+# What is new has no interface yet, so no address of its own.
+NO_PRIMARY: Final = {"primary_ip4": None, "primary_ip6": None}
+
+
 def _device() -> Body:
     site, placed = _in_site(Location, Rack)
-    return {"site": site.pk, **placed}
+    return {"site": site.pk, **placed, **NO_PRIMARY}
 
 
 def _power_feed() -> Body:
@@ -103,7 +107,7 @@ def _virtual_machine() -> Body:
     cluster = make(Cluster)
     host = make(Device, cluster=cluster)
     grant = make(Allocation, vcpus=8, memory_mib=8, storage_gib=8)
-    return {"cluster": cluster.pk, "device": host.pk, "allocation": grant.pk}
+    return {"cluster": cluster.pk, "device": host.pk, "allocation": grant.pk, **NO_PRIMARY}
 
 
 def _pointing_at(group: str, model: type[Model]) -> Body:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from rest_framework.test import APIClient
 
+from dcim.actions import record
 from dcim.record.cables import Cable
 from dcim.record.devices import Device, Interface
 from dcim.record.ipam import IPAddress, Prefix
 from dcim.record.virtualization import Cluster, ClusterType, VirtualMachine, VMInterface
 from tests.api.examples import end_of
-from tests.factories import make
+from tests.factories import TESTER, make
 
 pytestmark = pytest.mark.django_db
 
@@ -80,7 +81,9 @@ def test_addresses_of_devices_and_machines(api: APIClient) -> None:
 
 
 def test_devices_and_machines_by_what_they_are_made_of(api: APIClient) -> None:
-    device = make(Device, name="pdr-h01", primary_ip4=make(IPAddress))
+    device = make(Device, name="pdr-h01")
+    own = make(IPAddress, interface=make(Interface, device=device))
+    record.update(device, {"primary_ip4": own}, by=TESTER)
     kind = make(ClusterType)
     make(VirtualMachine, name="simpeg-app-1", cluster=make(Cluster, type=kind))
     make(Device, name="other"), make(VirtualMachine, name="other")

@@ -7,7 +7,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from dcim.record.changes import ObjectChange
-from dcim.record.devices import Device
+from dcim.record.devices import Device, Interface
 from dcim.record.hardware import DeviceType
 from dcim.record.ipam import IPAddress
 from dcim.record.organisation import Tag
@@ -125,8 +125,12 @@ def test_units_that_are_fixed_are_shown_and_others_refused(api: APIClient) -> No
 
 
 def test_the_primary_address_is_the_newer_family(api: APIClient) -> None:
-    four, six = make(IPAddress), make(IPAddress, address="2001:db8::1/64")
-    path = f"/api/dcim/devices/{make(Device, primary_ip4=four, primary_ip6=six).pk}/"
+    port = make(Interface)
+    four, six = (
+        make(IPAddress, address=one, interface=port) for one in ("10.0.0.2/24", "fd00::2/64")
+    )
+    path = f"/api/dcim/devices/{port.device_id}/"
+    api.patch(path, {"primary_ip4": four.pk, "primary_ip6": six.pk}, format="json")
     assert api.get(path).json()["primary_ip"]["id"] == six.pk
     answer = api.patch(path, {"primary_ip6": None}, format="json").json()
     assert answer["primary_ip"]["id"] == four.pk
