@@ -101,7 +101,7 @@ def document(*targets: Target, **fields: object) -> PlanDocument:
             vms=(vm("perizinan-web-1", change=Change.CREATE),),
         ),
         apps=app_lines(targets),
-        objective=Objective(revived=1, revived_weight=3, bound=3, proved=True, packed=True),
+        objective=Objective(revived=1, revived_weight=3, bound=3, proved=True),
     )
     changed = replace(whole, **fields)  # type: ignore[arg-type]
     return replace(changed, digest=digest_of(changed))

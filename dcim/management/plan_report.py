@@ -66,7 +66,6 @@ def as_json(document: PlanDocument) -> dict[str, object]:
         "base_serial": document.base_serial,
         "digest": document.digest,
         "proved": document.objective.proved,
-        "packed": document.objective.packed,
         "asked_of": document.ask.provider,
         "totals": {name: one.as_json() for name, one in totals(document).items()},
         "apps": [

@@ -119,7 +119,6 @@ def _objective(draft: Draft) -> Objective:
         bound=draft.bound,
         gap=round((draft.bound - reached) / max(1, draft.bound), 6),
         proved=draft.proved,
-        packed=True,
     )
 
 

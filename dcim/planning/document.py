@@ -21,14 +21,13 @@ from typing import Final, cast, get_args, get_origin, get_type_hints
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
+from dcim.planning.strict_json import JSONValue, canonical_bytes, read_object
 from dcim.vocabulary.amounts import Amounts, ResourceClass, capacity, total
 from dcim.vocabulary.errors import BadDocument
 
 FORMAT: Final = "lumbung.plan/1"
 NOTHING: Final = Amounts()
 REMAKE: Final = "Make the plan again with ./manage.py plan --output FILE."
-
-JSONValue = None | bool | int | float | str | list["JSONValue"] | dict[str, "JSONValue"]
 
 
 class DocumentKind(StrEnum):
@@ -185,7 +184,6 @@ class Objective:
     bound: int = 0
     gap: float = 0.0
     proved: bool = False
-    packed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,7 +211,7 @@ def parse(data: bytes) -> PlanDocument:
     Raises: BadDocument, whose `field` is the path of the damage, when the bytes are not JSON, of
     another version, against the schema, or not what their digest says.
     """
-    raw = _load(data)
+    raw = read_object(data, REMAKE)
     _check_format(raw)
     _check_schema(raw)
     document = cast("PlanDocument", _structure(PlanDocument, raw))  # proved by the schema
@@ -228,12 +226,12 @@ def parse(data: bytes) -> PlanDocument:
 
 def encode(document: PlanDocument) -> bytes:
     """The canonical bytes of `document`, with its digest: sorted keys, no spaces, lists by name."""
-    return _canonical_bytes({**_content(document), "digest": digest_of(document)})
+    return canonical_bytes({**_content(document), "digest": digest_of(document)})
 
 
 def digest_of(document: PlanDocument) -> str:
     """“sha256:” and the hash over the canonical bytes of `document` without its digest."""
-    return f"sha256:{sha256(_canonical_bytes(_content(document))).hexdigest()}"
+    return f"sha256:{sha256(canonical_bytes(_content(document))).hexdigest()}"
 
 
 def as_is(document: PlanDocument) -> PlanDocument:
@@ -258,31 +256,6 @@ def _target_as_is(target: Target) -> Target:
 
 
 # Reading
-
-
-def _load(data: bytes) -> dict[str, JSONValue]:
-    try:
-        raw = json.loads(data.decode(), object_pairs_hook=_unique, parse_constant=_refuse_constant)
-    except UnicodeDecodeError as err:
-        raise BadDocument(f"is not UTF-8 text (byte {err.start}).", field="$", hint=REMAKE) from err
-    except (json.JSONDecodeError, RecursionError) as err:
-        raise BadDocument(f"is not JSON: {err}.", field="$", hint=REMAKE) from err
-    if not isinstance(raw, dict):
-        raise BadDocument("is not a plan: it has no fields.", field="$", hint=REMAKE)
-    return raw
-
-
-def _unique(pairs: list[tuple[str, JSONValue]]) -> dict[str, JSONValue]:
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise BadDocument("is written twice in one object.", field=twice, hint=REMAKE)
-    return members
-
-
-def _refuse_constant(constant: str) -> float:
-    raise BadDocument(f"{constant} is not a number that JSON knows.", field="$", hint=REMAKE)
 
 
 def _check_format(raw: Mapping[str, JSONValue]) -> None:
@@ -343,13 +316,6 @@ def _hints(kind: type) -> dict[str, object]:
 
 
 # Writing
-
-
-def _canonical_bytes(content: Mapping[str, JSONValue]) -> bytes:
-    text = json.dumps(
-        content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
-    return f"{text}\n".encode()
 
 
 def _content(document: PlanDocument) -> dict[str, JSONValue]:

@@ -6,14 +6,14 @@ parts. Cycles of dependencies are allowed: they are recorded as they are, and pl
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator
 from ipaddress import ip_interface, ip_network
 from typing import Final, cast
 
 from dcim.planning.estate import Pool, PoolNetwork, Snapshot
-from dcim.planning.structure import canonical_bytes, in_order, plain, structure
+from dcim.planning.strict_json import canonical_bytes, read_object
+from dcim.planning.structure import in_order, plain, structure
 from dcim.vocabulary.errors import BadDocument
 
 FORMAT: Final = "lumbung.snapshot/1"
@@ -27,11 +27,8 @@ def parse(data: bytes) -> Snapshot:
     Raises: BadDocument, whose `field` is the path of the damage, when the bytes are not JSON, of
     another version, not of the right form, or contradict themselves (see `check`).
     """
-    try:
-        raw = json.loads(data.decode(), object_pairs_hook=_unique)
-    except (UnicodeDecodeError, ValueError, RecursionError) as err:
-        raise BadDocument(f"is not JSON text: {err}.", field="$", hint=REMAKE) from err
-    if not isinstance(raw, dict) or raw.get("format") != FORMAT:
+    raw = read_object(data, REMAKE)
+    if raw.get("format") != FORMAT:
         raise BadDocument(f"is not “{FORMAT}”.", field="format", hint=REMAKE)
     del raw["format"]
     snapshot = cast("Snapshot", structure(Snapshot, raw))  # what `structure` was asked for
@@ -64,14 +61,6 @@ def check(snapshot: Snapshot) -> None:
     """
     for fault in _faults(snapshot):
         raise fault
-
-
-def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        (twice, _), *_ = Counter(name for name, _ in pairs).most_common()
-        raise BadDocument("is written twice in one object.", field=twice, hint="Delete one.")
-    return members
 
 
 def _faults(snapshot: Snapshot) -> Iterator[BadDocument]:

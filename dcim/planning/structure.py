@@ -73,12 +73,6 @@ def in_order(value: object) -> object:
     return value
 
 
-def canonical_bytes(content: object) -> bytes:
-    """The one way to write `content`: sorted keys, no spaces, UTF-8, newline at the end."""
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return f"{text}\n".encode()
-
-
 def _sort_key(item: object) -> tuple[str, str]:
     names = (getattr(item, name, None) for name in ("slug", "code", "reference", "name"))
     name = item if isinstance(item, str) else next((str(one) for one in names if one), "")

@@ -40,9 +40,17 @@ def test_apps_may_need_each_other_in_a_circle() -> None:
     assert parse(encode(circle)).apps[0].hard == ("B",)
 
 
-@pytest.mark.parametrize("data", [b"\xff", b"{", b"[]", b"null"])
+@pytest.mark.parametrize(
+    "data",
+    [b"\xff", b"{", b"[]", b"null", b"[" * 100_000, b'{"serial":' + b"9" * 5000 + b"}"],
+    ids=["no text", "cut off", "a list", "nothing", "deep", "digits"],
+)
 def test_what_is_no_snapshot_is_refused(data: bytes) -> None:
     assert fault_of(data).hint == "Make it again with ./manage.py snapshot FILE."
+
+
+def test_what_is_no_number_is_refused() -> None:
+    assert "NaN is not a number" in str(fault_of(edited(serial=float("nan"))))
 
 
 def test_another_version_is_refused() -> None:
