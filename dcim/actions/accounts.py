@@ -8,10 +8,12 @@ from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from dcim.actions import record
 from dcim.actions.changes import Actor, Change, log_changes, state_of
 from dcim.record.account import TOKEN_PREFIX, ApiToken, User, digest_of, new_key
-from dcim.vocabulary.errors import InvalidInput
+from dcim.vocabulary.errors import InvalidInput, UnknownThing
 
 LAST_USED_GRAIN_S: Final = 60
 
@@ -29,7 +31,12 @@ def create_first_admin(*, by: Actor) -> tuple[User, str]:
 
 
 def create_token(
-    user: User, *, by: Actor, description: str = "", expires: datetime | None = None
+    user: User,
+    *,
+    by: Actor,
+    description: str = "",
+    expires: datetime | None = None,
+    read_only: bool = False,
 ) -> str:
     """A new token of `user`, in the only form it is ever shown in.
 
@@ -43,12 +50,37 @@ def create_token(
         raise InvalidInput("The expiry has passed.", field="expires", hint="Choose a later time.")
     key, secret = new_key()
     token = ApiToken(
-        user=user, key=key, digest=digest_of(secret), description=description, expires=expires
+        user=user,
+        key=key,
+        digest=digest_of(secret),
+        description=description,
+        expires=expires,
+        write_enabled=not read_only,
     )
     with transaction.atomic():
         token.save()
         log_changes([Change(token, token.pk, None, state_of(token))], by=by)
     return f"{TOKEN_PREFIX}{key}.{secret}"
+
+
+def revoke_token(named: str, *, by: Actor) -> ApiToken:
+    """The token whose key `named` is, closed for good; its row stays for the log.
+
+    Args:
+        named: The key, with or without the mark before it and the secret after it.
+        by: Who revokes it.
+
+    Raises: UnknownThing when no token has the key.
+    """
+    key = named.strip().removeprefix(TOKEN_PREFIX).partition(".")[0]
+    token = ApiToken.objects.filter(key=key).first()
+    if token is None:
+        raise UnknownThing(
+            _("No token has the key “%(key)s”.") % {"key": key},
+            field="key",
+            hint=_("List a user's keys with ./manage.py token --list USER."),
+        )
+    return record.update(token, {"enabled": False}, by=by)
 
 
 def find_token(text: str) -> ApiToken | None:

@@ -1,32 +1,107 @@
-"""Make an API token for a user."""
+"""Make, list and revoke the API tokens of users."""
 
 from __future__ import annotations
 
 from argparse import Namespace
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.core.management.base import CommandParser
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from dcim.actions.accounts import create_token
+from dcim.actions.accounts import create_token, revoke_token
 from dcim.actions.changes import Actor
 from dcim.management.base import LumbungCommand
-from dcim.record.account import User
-from dcim.vocabulary.errors import UnknownThing
+from dcim.record.account import ApiToken, User
+from dcim.vocabulary.errors import InvalidInput, UnknownThing
+
+MOST_DAYS: Final = 3_650
 
 
 class Command(LumbungCommand):
-    """`token USER`: prints the token and nothing else."""
+    """`token USER [--read-only] [--expires DAYS]`, `token --list USER`, `token --revoke KEY`.
 
-    help = "Print a new API token of a user, and nothing else."
+    `token USER` prints the token and nothing else.
+    """
+
+    help = "Print a new API token of a user, and nothing else; or list or revoke tokens."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("user", metavar="USER")
+        deed = parser.add_mutually_exclusive_group(required=True)
+        deed.add_argument("user", metavar="USER", nargs="?")
+        deed.add_argument("--list", dest="listed", metavar="USER")
+        deed.add_argument("--revoke", dest="revoked", metavar="KEY")
+        parser.add_argument("--read-only", action="store_true")
+        parser.add_argument("--expires", type=int, metavar="DAYS")
 
     def act(self, options: Namespace) -> None:
-        user = User.objects.filter(username=options.user).first()
-        if user is None:
-            raise UnknownThing(
-                f"No user is called “{options.user}”.",
+        if options.user is None and (options.read_only or options.expires is not None):
+            raise InvalidInput(
+                _("Only a new token can be limited."),
                 field="user",
-                hint="The first one is called admin; ./manage.py serve makes it.",
+                hint=_("Name the user: token USER --read-only --expires DAYS."),
             )
-        self.stdout.write(create_token(user, by=Actor.system("token"), description="manage.py"))
+        by = Actor.system("token")
+        if options.listed is not None:
+            for token in _user(options.listed).api_tokens.all():
+                self.stdout.write(describe(token))
+        elif options.revoked is not None:
+            token = revoke_token(options.revoked, by=by)
+            self.stdout.write(_("%(token)s is revoked.") % {"token": token})
+        else:
+            end, reads = _end(options.expires), options.read_only
+            made = create_token(
+                _user(options.user), by=by, description="manage.py", expires=end, read_only=reads
+            )
+            self.stdout.write(made)
+
+
+def describe(token: ApiToken) -> str:
+    """A token on one line: what it may, how long, and when it was last used."""
+    used = _("last used %(day)s") % {"day": _day(token.last_used)} if token.last_used else ""
+    parts = [
+        str(token),
+        _("reads and writes") if token.write_enabled else _("reads only"),
+        _validity(token),
+        used or _("never used"),
+        token.description,
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _validity(token: ApiToken) -> str:
+    if not token.enabled:
+        return _("revoked")
+    if token.expires is None:
+        return _("without end")
+    if token.is_valid():
+        return _("until %(day)s") % {"day": _day(token.expires)}
+    return _("expired %(day)s") % {"day": _day(token.expires)}
+
+
+def _day(moment: datetime) -> str:
+    return timezone.localtime(moment).date().isoformat()
+
+
+def _end(days: int | None) -> datetime | None:
+    if days is None:
+        return None
+    if not 0 < days <= MOST_DAYS:
+        raise InvalidInput(
+            _("A token can't be valid for %(days)s days.") % {"days": days},
+            field="expires",
+            hint=_("Write a number of days from 1 to %(most)s.") % {"most": MOST_DAYS},
+        )
+    return timezone.now() + timedelta(days=days)
+
+
+def _user(name: str) -> User:
+    user = User.objects.filter(username=name).first()
+    if user is None:
+        raise UnknownThing(
+            _("No user is called “%(name)s”.") % {"name": name},
+            field="user",
+            hint=_("The first one is called admin; ./manage.py serve makes it."),
+        )
+    return user
