@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.impact import Names, ref_of
-from dcim.graph.answers import answer_of_explanation
+from dcim.graph.answers import answer_of_explanation, names
 from dcim.graph.facts import Group, Need, Node
 from dcim.graph.load import current_graph
 from dcim.graph.propagation import State
@@ -59,16 +59,20 @@ class NeedAnswer(serializers.Serializer[Need]):
 
 
 class RequirementsAnswer(serializers.Serializer[Any]):
-    """All that an app rests on, and what alone stops it."""
+    """All that an app rests on, what alone stops it, and what rests on itself in a circle."""
 
     serial = serializers.IntegerField()
     app = serializers.CharField(source="top.id")
     layers = Layers()
     needs = NeedAnswer(many=True)
     single_points_of_failure = serializers.SerializerMethodField()
+    cycles = serializers.SerializerMethodField()
 
     def get_single_points_of_failure(self, found: Any) -> list[str]:
         return [str(thing.id) for thing in self.context["single"]]
+
+    def get_cycles(self, found: Any) -> list[list[str]]:
+        return [names(cycle) for cycle in found.cycles]
 
 
 class RequirementsView(APIView):

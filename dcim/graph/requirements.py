@@ -17,7 +17,7 @@ from dcim.graph.layers import layers_of
 from dcim.graph.propagation import State, spread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from dcim.graph.graph import DependencyGraph, NodeId
     from dcim.vocabulary.things import Ref
@@ -44,7 +44,7 @@ class Requirements:
     """What `top` rests on, itself included.
 
     `layers` go from the app down to power and place; `needs` are the edges between their nodes;
-    `rows` are the same as a tree, in preorder.
+    `rows` are the same as a tree, in preorder; `cycles` are the circles among them, see `cycles`.
     """
 
     serial: int
@@ -52,6 +52,7 @@ class Requirements:
     layers: tuple[tuple[Node, ...], ...]
     needs: tuple[Need, ...]
     rows: tuple[TreeRow, ...]
+    cycles: tuple[tuple[Node, ...], ...]
 
     @property
     def nodes(self) -> tuple[Node, ...]:
@@ -84,6 +85,7 @@ def requirements(graph: DependencyGraph, app: Ref) -> Requirements:
             for below, need in _below(graph, key)
         ),
         rows=tuple(_rows(graph, top)),
+        cycles=cycles(graph, keys),
     )
 
 
@@ -223,17 +225,24 @@ def single_points_of_failure(graph: DependencyGraph, app: Ref) -> tuple[Thing, .
     return tuple(sorted(found, key=by_kind_and_name))
 
 
-def cycles(graph: DependencyGraph) -> tuple[tuple[Node, ...], ...]:
+def cycles(
+    graph: DependencyGraph, among: Collection[NodeId] | None = None
+) -> tuple[tuple[Node, ...], ...]:
     """One shortest cycle of each knot of nodes that all rest on each other.
 
     Each starts at its first node in the order of answers, and its last node needs its first.
+
+    Args:
+        graph: The graph of one serial.
+        among: The nodes to look at, all unless given.
 
     Notes: O(V + E).
     """
     import networkx as nx
 
     found = []
-    for knot in nx.strongly_connected_components(graph.digraph):
+    looked_at = graph.digraph if among is None else graph.digraph.subgraph(among)
+    for knot in nx.strongly_connected_components(looked_at):
         first = min(knot, key=lambda key: by_kind_and_name(graph.node(key)))
         if len(knot) > 1 or first in graph.digraph.succ[first]:
             found.append(tuple(graph.node(key) for key in _round_trip(graph, first, knot)))

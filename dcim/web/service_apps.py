@@ -67,11 +67,12 @@ class ServiceAppPage(DetailPage):
 
     def _chain(self, ref: Ref) -> dict[str, Any]:
         graph = current_graph()
-        points = single_points_of_failure(graph, ref)
-        named = named_things(points)
+        points = named_things(single_points_of_failure(graph, ref))
+        below = requirements(graph, ref)
         return {
-            "drawing": shown_drawing(drawing_of(requirements(graph, ref)), set(named)),
-            "single_points": [named[one.id] for one in points],
+            "drawing": shown_drawing(drawing_of(below), set(points)),
+            "single_points": list(points.values()),
+            "cycles": [list(named_things(cycle).values()) for cycle in below.cycles],
         }
 
 

@@ -13,7 +13,7 @@ from dcim.record.devices import Device
 from dcim.record.hardware import DeviceRole
 from dcim.record.plans import Plan
 from dcim.record.racks import Rack
-from dcim.record.service_apps import ServiceApp, Workload
+from dcim.record.service_apps import AppDependency, ServiceApp, Workload
 from dcim.record.virtualization import Cluster, VirtualMachine
 from tests.factories import make
 
@@ -128,3 +128,11 @@ def test_an_unknown_scenario_is_refused(api: APIClient) -> None:
 @pytest.mark.parametrize("path", ["impact/", "explain/", "ledgers/", "plans/1/document/"])
 def test_answers_need_the_right_to_see(stranger: APIClient, path: str) -> None:
     assert stranger.get(f"{PLANNER}/{path}").status_code == 403
+
+
+def test_requirements_tell_of_circles(api: APIClient) -> None:
+    one, other = make(ServiceApp, code="A"), make(ServiceApp, code="B")
+    make(AppDependency, app=one, needs=other)
+    make(AppDependency, app=other, needs=one)
+    found = answer_of(api, f"service-apps/{other.pk}/requirements/")
+    assert found["cycles"] == [["app:A", "app:B"]]

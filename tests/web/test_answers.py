@@ -102,6 +102,17 @@ def test_a_cycle_of_apps_is_drawn(admin_client: Client) -> None:
     assert '<svg class="chain"' in body(admin_client, page_of(need.app))
 
 
+def test_a_circle_of_apps_is_told_on_the_page_of_each_and_of_what_rests_on_it(
+    admin_client: Client,
+) -> None:
+    a, b, c = (make(ServiceApp, code=code) for code in "ABC")
+    for app, needed in ((a, b), (b, c), (c, b)):
+        make(AppDependency, app=app, needs=needed)
+    for app in (a, b, c):
+        (circle,) = admin_client.get(page_of(app)).context["cycles"]
+        assert [thing.name for thing in circle] == ["B", "C"]
+
+
 def test_pools_show_capacity_use_and_room(admin_client: Client) -> None:
     app_in_a_rack()
     answer = admin_client.get("/pools/")
