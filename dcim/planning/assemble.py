@@ -164,7 +164,7 @@ class _TargetWriter:
 
     def target(self, name: str) -> Target:
         """The target, complete."""
-        provider = slug(self.pool.provider or "") or LOCAL
+        provider = slug(self.pool.provider or "")[:LONGEST_SLUG].strip("-") or LOCAL
         return Target(
             name=name,
             pool=self.pool.ref,

@@ -9,7 +9,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dcim.planning.document import PlanDocument, encode, parse
+from dcim.planning.document import Outcome, PlanDocument, encode, parse
 from dcim.planning.estate import Snapshot
 from dcim.planning.reactivation import plan_reactivation
 from dcim.planning.rules import violations
@@ -37,6 +37,18 @@ def test_a_plan_satisfies_an_independent_judge(snapshot: Snapshot, scenario: Sce
 def test_a_plan_breaks_no_rule_of_its_document(snapshot: Snapshot, scenario: Scenario) -> None:
     document = parse(encode(plan_reactivation(snapshot, scenario)))
     assert violations(document) == []
+
+
+@given(snapshots(), SCENARIOS)
+def test_a_plan_starts_only_what_it_brings_back_and_stops_nothing(
+    snapshot: Snapshot, scenario: Scenario
+) -> None:
+    document = plan_reactivation(snapshot, scenario)
+    back = {line.code for line in document.apps if line.outcome is Outcome.REVIVE}
+    recorded = {vm.id: vm for vm in snapshot.vms}
+    for vm in (vm for target in document.targets for vm in target.vms if vm.id in recorded):
+        known = recorded[vm.id or ""]
+        assert vm.running == (known.is_running or not back.isdisjoint(known.apps))
 
 
 @given(snapshots(), SCENARIOS, st.randoms(use_true_random=False))

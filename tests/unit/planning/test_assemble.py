@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from dcim.planning.document import PlanDocument, encode, parse
-from dcim.planning.estate import PoolNetwork, Snapshot
+from dcim.planning.estate import PoolNetwork, Provider, Snapshot
 from dcim.planning.reactivation import plan_reactivation
 from dcim.vocabulary.amounts import Amounts, ResourceClass
 from dcim.vocabulary.choices import Blocker, VirtualMachineStatus
@@ -43,6 +45,13 @@ def test_a_cluster_without_hosts_or_machines_is_no_target() -> None:
 def test_pools_of_one_name_become_targets_of_two() -> None:
     document = plan_reactivation(snapshot(cluster(ROOM, name="ROOM"), grant(ROOM, "room")))
     assert [one.name for one in document.targets] == ["room", "room-2"]
+
+
+def test_a_provider_of_a_long_name_is_written_as_files_take_it() -> None:
+    whole = snapshot(cluster(ROOM, provider="p" * 100))
+    named = replace(whole, providers=(*whole.providers, Provider(slug="p" * 100)))
+    plan = plan_reactivation(named)
+    assert parse(encode(plan)) == plan
 
 
 def test_addresses_start_after_the_gateway_and_pass_over_what_is_held() -> None:
