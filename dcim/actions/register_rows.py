@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from dcim.vocabulary.amounts import Amounts
 from dcim.vocabulary.choices import AppKind, AppStatus, Blocker, SystemCategory
 from dcim.vocabulary.errors import BadRow, InvalidInput
+from dcim.vocabulary.things import APP_CODE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +54,6 @@ TIERS: Final = ("web", "app", "db")
 MAX_VCPUS: Final = 9_999  # what a machine's column holds
 MIN_MEMORY_MIB: Final = 512  # per tier: what a machine starts with
 MAX_COUNT: Final = 2**31 - 1  # what the other columns of whole numbers hold
-CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
 class Hosting(StrEnum):
@@ -219,7 +219,7 @@ def _refuse_repeated(
 
 
 def _code(number: int, text: str) -> str:
-    if not CODE.fullmatch(text):
+    if not re.fullmatch(APP_CODE, text):
         raise BadRow(
             number,
             f"“{text}” can't be a code.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -22,12 +22,23 @@ from dcim.vocabulary.choices import (
     SystemCategory,
     Verdict,
 )
+from dcim.vocabulary.things import APP_CODE
 
 
 class ServiceApp(Record):
     """A public-service application, run here, at a provider, or by a ministry."""
 
-    code = models.CharField(_("code"), max_length=50, unique=True)
+    code = models.CharField(
+        _("code"),
+        max_length=50,
+        unique=True,
+        validators=[
+            RegexValidator(
+                rf"\A{APP_CODE}\Z",
+                _("Use letters, digits, “_” and hyphens, for example WEB-DINKES."),
+            )
+        ],
+    )
     name = models.CharField(_("name"), max_length=150)
     name_en = models.CharField(_("English name"), max_length=150, blank=True)
     owner = models.ForeignKey(
@@ -116,7 +127,12 @@ class Workload(Record):
     app = models.ForeignKey(
         ServiceApp, verbose_name=_("app"), on_delete=models.CASCADE, related_name="workloads"
     )
-    name = models.CharField(_("tier"), max_length=50, help_text=_("For example web, app or db."))
+    name = models.CharField(
+        _("tier"),
+        max_length=50,
+        validators=[RegexValidator(r"\A[^/]+\Z", _("Leave out the slash."))],
+        help_text=_("For example web, app or db."),
+    )
     vcpus = models.DecimalField(
         _("vCPUs per instance"),
         max_digits=6,

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Self
+from typing import Final, Self
 
 from dcim.vocabulary.errors import InvalidInput
+
+
+# What an app's code may be. Codes and tiers are joined with a slash, so neither has one.
+APP_CODE: Final = r"[A-Za-z0-9][A-Za-z0-9_-]*"
 
 
 class ThingKind(StrEnum):

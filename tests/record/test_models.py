@@ -137,3 +137,16 @@ def test_data_classes_of_a_wrong_form_are_refused(classes: object) -> None:
     with pytest.raises(InvalidInput, match="Write a list of") as refused:
         make(Provider, data_classes=classes)
     assert refused.value.field == "data_classes"
+
+
+@pytest.mark.parametrize("code", ["SIMPEG/web", "-A", "SIM PEG", "A\n", "Å"])
+def test_an_app_has_a_code_that_names_and_files_can_carry(code: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        make(ServiceApp, code=code)
+    assert refused.value.field == "code"
+
+
+def test_a_tier_has_no_slash_in_its_name() -> None:
+    with pytest.raises(InvalidInput, match="slash") as refused:
+        make(Workload, name="web/api")
+    assert refused.value.field == "name"
