@@ -30,7 +30,6 @@ class Resource:
         brief: Fields shown when the object is nested in another one, beside id, url and display.
         search: Text fields that `q` looks into.
         hidden: Fields that never leave the record.
-        read_only: Fields that are shown, but written by deeds only.
         writable: Whether the object is written field by field at all.
         wire: Public names that differ from the field's: NetBox has no units in its names.
         one_of: Exclusive references that travel as one, as NAME_type, NAME_id and NAME.
@@ -43,7 +42,6 @@ class Resource:
     brief: tuple[str, ...] = ("name",)
     search: tuple[str, ...] = ()
     hidden: frozenset[str] = frozenset()
-    read_only: frozenset[str] = frozenset()
     writable: bool = True
     wire: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     one_of: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
@@ -56,7 +54,6 @@ class Resource:
             "brief": self.brief,
             "search": self.search,
             "hidden": self.hidden,
-            "read_only": self.read_only,
             "wire": self.wire,
             "one_of": [name for names in self.one_of.values() for name in names],
         }
@@ -89,7 +86,7 @@ class Resource:
         """The public fields that people and programs may write."""
         if not self.writable:
             return ()
-        return tuple(one for one in self.fields if one.editable and one.name not in self.read_only)
+        return tuple(one for one in self.fields if one.editable)
 
     def wire_name(self, name: str) -> str:
         """The public name of the field `name`."""
