@@ -135,7 +135,10 @@ CONSISTENT: Final[Mapping[type[Model], Callable[[], Body]]] = {
     VirtualMachine: _virtual_machine,
     ServiceApp: lambda: {"status": "inactive"},
     Provider: lambda: {"data_classes": ["open", "restricted"]},
-    Cluster: lambda: _pointing_at("scope", Site),
+    Cluster: lambda: {
+        "hypervisor_uri": f"qemu+ssh://h{next(_numbers)}.example/system",
+        **_pointing_at("scope", Site),
+    },
     Prefix: lambda: {"prefix": f"10.{next(_numbers) % 250}.0.0/16", **_pointing_at("scope", Site)},
     IPAddress: lambda: {
         "address": f"10.201.{next(_numbers) % 250}.9/24",
