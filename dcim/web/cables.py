@@ -59,6 +59,7 @@ class CableForm(RecordForm):
         free = (
             formats.full_name(one)
             for model in ENDPOINTS
+            if self.may_view(model)
             for one in named(model).filter(termination__isnull=True)
         )
         return list(islice(free, MOST_OFFERED))

@@ -6,6 +6,7 @@ bear the name; the browser offers names that contain what was typed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from django import forms
@@ -16,7 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dcim.catalog import BY_KIND, BY_MODEL
-from dcim.catalog.resource import Resource
+from dcim.catalog.resource import NOTHING, Resource
 from dcim.web import formats
 from dcim.web.access import Page, parameter
 from dcim.web.rows import matching, named
@@ -41,9 +42,13 @@ class NamedChoiceField(ChoiceOfObject):
     def fit_widget(self, html_id: str) -> None:
         """Take typed names where there are more objects than a menu can hold."""
         if has_many(objects_of(self)):
-            self.is_typed = True
-            self.widget = forms.TextInput(attrs=typing_attributes(objects_of(self).model, html_id))
-            self.widget.is_required = self.required
+            self.type_names(typing_attributes(objects_of(self).model, html_id))
+
+    def type_names(self, attributes: Mapping[str, str] = NOTHING) -> None:
+        """Take typed names; `attributes` make the browser offer some."""
+        self.is_typed = True
+        self.widget = forms.TextInput(attrs=dict(attributes))
+        self.widget.is_required = self.required
 
     def label_from_instance(self, obj: Model) -> str:
         """The object's name with that of the whole it is part of."""
@@ -74,9 +79,13 @@ class NamedChoicesField(ChoiceOfObjects):
     def fit_widget(self, html_id: str) -> None:
         """Take typed names where there are more objects than a menu can hold."""
         if has_many(objects_of(self)):
-            self.is_typed = True
-            self.widget = forms.Textarea(attrs={"rows": 5})
-            self.help_text = _("One name per line.")
+            self.type_names()
+
+    def type_names(self) -> None:
+        """Take typed names."""
+        self.is_typed = True
+        self.widget = forms.Textarea(attrs={"rows": 5})
+        self.help_text = _("One name per line.")
 
     def label_from_instance(self, obj: Model) -> str:
         """The object's name with that of the whole it is part of."""

@@ -5,9 +5,9 @@ A page that needs more takes an ordinary class instead: see `overrides`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 import django_tables2 as tables
 from django import forms
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     FormOfModel = forms.ModelForm[Any]
 else:  # generic to the type checker only
     FormOfModel = forms.ModelForm
+
+
+NAMED_FIELDS: Final = (NamedChoiceField, NamedChoicesField)
+MayView: TypeAlias = Callable[[type[Model]], bool]
 
 
 def is_relation(field: AnyField) -> bool:
@@ -124,6 +128,13 @@ class FilterForm(forms.Form):
             if has_many(objects_of(field)):
                 field.widget = forms.HiddenInput()
 
+    def withhold(self, may_view: MayView) -> FilterForm:
+        """Offer no objects that the reader may not view."""
+        for field in self.fields.values():
+            if isinstance(field, NamedChoiceField) and not may_view(objects_of(field).model):
+                field.widget = forms.HiddenInput()
+        return self
+
     def conditions(self) -> Q:
         """What the rows must fulfil; nothing fulfils what could not be read."""
         if not self.is_valid():
@@ -213,12 +224,21 @@ class RecordForm(FormOfModel):
         help_text=gettext_lazy("Why the change is made; kept with it for good."),
     )
     seen_change = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    may_view: MayView
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
-            if isinstance(field, (NamedChoiceField, NamedChoicesField)):
+            if isinstance(field, NAMED_FIELDS):
                 field.fit_widget(f"id_{name}")
+
+    def withhold(self, may_view: MayView) -> RecordForm:
+        """Offer no objects that the reader may not view; they can be named still."""
+        self.may_view = may_view
+        for field in self.fields.values():
+            if isinstance(field, NAMED_FIELDS) and not may_view(objects_of(field).model):
+                field.type_names()
+        return self
 
     def values(self) -> dict[str, Any]:
         """What is to be written: every field of a new object, the changed ones of an old one."""

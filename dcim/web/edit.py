@@ -61,14 +61,17 @@ class CreatePage(WritingPage):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The empty form."""
-        return self._answer(self.form_class()(initial=self._initial()))
+        return self._answer(self._form(initial=self._initial()))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Create the object, or show what is wrong with it."""
-        form = self.form_class()(request.POST)
+        form = self._form(data=request.POST)
         if form.is_valid() and (made := self._write(form)) is not None:
             return self._done(form, made)
         return self._answer(form)
+
+    def _form(self, **options: Any) -> RecordForm:
+        return self.form_class()(**options).withhold(self.may_view)
 
     def create(self, form: RecordForm) -> Model:
         """The new object."""
@@ -118,7 +121,8 @@ class EditPage(WritingPage):
         return self._answer(self.object(), form)
 
     def _form(self, obj: Model, **options: Any) -> RecordForm:
-        return form_of(self.resource.model, self.form_base)(instance=obj, **options)
+        made = form_of(self.resource.model, self.form_base)(instance=obj, **options)
+        return made.withhold(self.may_view)
 
     def _is_current(self, obj: Model, form: RecordForm) -> bool:
         """Refuse to overwrite what someone else changed since the form was opened."""

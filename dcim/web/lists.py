@@ -34,7 +34,7 @@ class ListPage(ResourcePage):
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
         """The page, the part of it that htmx asks for, or the file."""
-        conditions = filter_form_of(self.resource.model)(request.GET)
+        conditions = filter_form_of(self.resource.model)(request.GET).withhold(self.may_view)
         if request.GET.get("export") == "csv":
             return csv_of(self.resource, self.rows(conditions, self.resource.fields))
         if getattr(request, "htmx", None) and request.headers.get("HX-Target") == "results":

@@ -152,3 +152,24 @@ def test_a_part_that_can_not_be_answered_leaves_the_first_page_standing(
     answer = admin_client.get("/")
     assert answer.status_code == 200
     assert answer.context["parts"]["plans"].refusal is not None
+
+
+def test_filters_and_forms_offer_nothing_that_may_not_be_seen(client: Client) -> None:
+    make(Rack, site=make(Site, name="Rahasia"))
+    user = make_user()
+    rights = Permission.objects.filter(codename__in=["view_device", "add_device", "add_cable"])
+    user.user_permissions.set(rights)
+    client.force_login(user)
+    for page in ("/dcim/devices/", "/dcim/devices/add/", "/dcim/cables/add/"):
+        answer = client.get(page)
+        assert (answer.status_code, "Rahasia" in answer.content.decode()) == (200, False)
+
+
+def test_what_may_not_be_seen_can_be_named(client: Client) -> None:
+    site = make(Site, name="Rahasia")
+    user = make_user()
+    user.user_permissions.set(Permission.objects.filter(codename="add_rack"))
+    client.force_login(user)
+    form = {"name": "R1", "site": "Rahasia", "status": "active", "u_height": 42, "starting_unit": 1}
+    assert client.post("/dcim/racks/add/", form).status_code == 302
+    assert Rack.objects.get().site == site
