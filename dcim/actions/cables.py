@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from django.db import transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from dcim.actions import record
 from dcim.actions.changes import Actor
+from dcim.actions.refusals import writing
 from dcim.record.cables import Cable, CableTermination
 from dcim.record.devices import Interface
 from dcim.record.power import PowerFeed, PowerOutlet, PowerPort
@@ -48,7 +48,9 @@ def connect_many(
     """New cables, all or none; see `connect`."""
     for a, b, _values in links:
         _check_mates(a, b)
-    with transaction.atomic():
+    with writing():
+        _check_free("a_terminations", [a for a, _, _ in links])
+        _check_free("b_terminations", [b for _, b, _ in links])
         cables = record.create_many(Cable, [values for _, _, values in links], by=by)
         ends: list[dict[str, Any]] = []
         for cable, (a, b, _) in zip(cables, links, strict=True):
@@ -65,12 +67,18 @@ def _check_mates(a: Endpoint, b: Endpoint) -> None:
             field="b_terminations",
             hint=_("Plug interfaces into interfaces, and power ports into outlets or feeds."),
         )
-    for name, endpoint in (("a_terminations", a), ("b_terminations", b)):
-        field = FIELD_OF_ENDPOINT[type(endpoint)]
-        if CableTermination.objects.filter(**{field: endpoint}).exists():
+
+
+def _check_free(side: str, endpoints: Sequence[Endpoint]) -> None:
+    """Refuse endpoints that have a cable, with one query per kind of endpoint."""
+    for model, field in FIELD_OF_ENDPOINT.items():
+        keys = [one.pk for one in endpoints if isinstance(one, model)]
+        plugged = CableTermination.objects.filter(**{f"{field}__in": keys})
+        taken = plugged.select_related(field).first() if keys else None
+        if taken is not None:
             raise InvalidInput(
-                _("%(endpoint)s has a cable already.") % {"endpoint": named(endpoint)},
-                field=name,
+                _("%(endpoint)s has a cable already.") % {"endpoint": named(taken.endpoint)},
+                field=side,
                 hint=_("Remove that cable first."),
             )
 

@@ -59,7 +59,8 @@ def update_many(
     keys = [obj.pk for obj, _ in changes]
     parts = [split(model, values) for _, values in changes]
     with writing():
-        stored = model._default_manager.select_for_update(of=("self",)).in_bulk(keys)
+        rows = model._default_manager.select_related(*_references(model))
+        stored = rows.select_for_update(of=("self",)).in_bulk(keys)
         objects = [known(stored.get(obj.pk), obj) for obj, _ in changes]
         before = states_of(model, objects)
         for number, (obj, (single, _)) in enumerate(zip(objects, parts, strict=True), start=1):
@@ -79,6 +80,13 @@ def update_many(
         states = zip(objects, before, states_of(model, objects), strict=True)
         log_changes([Change(obj, obj.pk, was, now) for obj, was, now in states], by=by)
     return objects
+
+
+def _references(model: type[Model]) -> list[str]:
+    """What an object points at, and what a host's capacity follows from: rules look at it."""
+    names = [one.name for one in model._meta.concrete_fields if isinstance(one, ForeignKey)]
+    further = [f"{name}__device_type" for name in names if name == "device"]
+    return [*names, *further]
 
 
 def _check_row(number: int, obj: Model) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from dcim.actions.cables import connect, connect_many
+from dcim.actions import record
+from dcim.actions.cables import Endpoint, connect, connect_many
 from dcim.record.cables import Cable, CableTermination
 from dcim.record.changes import ObjectChange
 from dcim.record.devices import Interface
@@ -13,6 +16,7 @@ from dcim.vocabulary.errors import InvalidInput
 from tests.factories import TESTER, make
 
 pytestmark = pytest.mark.django_db
+Link = tuple[Endpoint, Endpoint, record.Values]
 
 
 def test_a_cable_has_an_end_in_each_endpoint() -> None:
@@ -54,3 +58,13 @@ def test_an_interface_is_not_plugged_into_itself() -> None:
     server = make(Interface)
     with pytest.raises(InvalidInput, match="can't be plugged"):
         connect(server, server, {}, by=TESTER)
+
+
+def test_cables_are_plugged_with_as_many_statements_for_few_as_for_many() -> None:
+    def plug(count: int) -> int:
+        links: list[Link] = [(make(Interface), make(Interface), {}) for _ in range(count)]
+        with CaptureQueriesContext(connection) as asked:
+            connect_many(links, by=TESTER)
+        return len(asked)
+
+    assert plug(5) == plug(20)

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from django.db import connection
+from django.db.models import Model
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from dcim.actions import record
 from dcim.record.changes import ObjectChange
+from dcim.record.devices import Device
+from dcim.record.hardware import DeviceRole, DeviceType
 from dcim.record.organisation import Tag
+from dcim.record.racks import Rack
 from dcim.record.service_apps import Workload
 from dcim.record.sites import Site
-from dcim.record.virtualization import VirtualMachine
+from dcim.record.virtualization import Cluster, VirtualMachine
 from dcim.vocabulary.errors import BadRow, InvalidInput, UnknownThing
 from tests.factories import TESTER, make
 from tests.record.change_log import after, before
@@ -89,3 +97,42 @@ def test_changes_of_what_is_gone_are_refused() -> None:
     Site.objects.all().delete()
     with pytest.raises(UnknownThing, match="deleted"):
         record.update_many(Site, [(site, {"facility": "A"})], by=TESTER)
+
+
+def statements(deed: Callable[[], object]) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        deed()
+    return len(asked)
+
+
+def device_rows(count: int) -> list[record.Values]:
+    rack, kind, role = make(Rack), make(DeviceType), make(DeviceRole)
+    shared = {"site": rack.site, "rack": rack, "device_type": kind, "role": role, "face": "front"}
+    return [{**shared, "name": f"h{rack.pk}-{one}", "position": one + 1} for one in range(count)]
+
+
+def test_devices_are_written_as_a_set_with_as_many_statements_for_few_as_for_many() -> None:
+    few, many = device_rows(5), device_rows(20)
+    assert statements(lambda: record.create_many(Device, few, by=TESTER)) == statements(
+        lambda: record.create_many(Device, many, by=TESTER)
+    )
+
+
+@pytest.mark.parametrize("model", [Device, VirtualMachine, Workload])
+def test_a_set_is_changed_with_as_many_statements_for_few_as_for_many(model: type[Model]) -> None:
+    def change(count: int) -> int:
+        objects = [make(model) for _ in range(count)]
+        changes = [(one, {"description": "baru"}) for one in objects]
+        return statements(lambda: record.update_many(model, changes, by=TESTER))
+
+    assert change(5) == change(20)
+
+
+def test_machines_on_hosts_are_changed_with_as_many_statements_for_few_as_for_many() -> None:
+    def change(count: int) -> int:
+        hosts = [make(Device, cluster=make(Cluster)) for _ in range(count)]
+        machines = [make(VirtualMachine, cluster=one.cluster, device=one) for one in hosts]
+        changes = [(one, {"memory_mib": 2048}) for one in machines]
+        return statements(lambda: record.update_many(VirtualMachine, changes, by=TESTER))
+
+    assert change(5) == change(20)
