@@ -8,7 +8,6 @@ from typing import Final, Self
 
 from dcim.vocabulary.errors import InvalidInput
 
-
 # What an app's code may be. Codes and tiers are joined with a slash, so neither has one.
 APP_CODE: Final = r"[A-Za-z0-9][A-Za-z0-9_-]*"
 

@@ -50,7 +50,7 @@ def test_a_plain_address_passes(uri: str) -> None:
         ("rehearsal:../x", "name of a rehearsal"),
     ],
 )
-def test_anything_else_is_refused_with_a_way_out_that_repeats_no_secret(uri: str, reason: str) -> None:
+def test_anything_else_is_refused_with_a_way_out_and_no_secret(uri: str, reason: str) -> None:
     with pytest.raises(InvalidInput, match=reason) as refusal:
         check_hypervisor_uri(uri)
     assert refusal.value.hint
