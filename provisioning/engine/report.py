@@ -16,10 +16,10 @@ from typing import Final, cast
 from dcim.planning.document import (
     AppLine,
     CapacityLine,
-    JSONValue,
     PlanDocument,
     Target,
 )
+from dcim.planning.strict_json import JSONValue
 from dcim.vocabulary.amounts import Amounts, ResourceClass
 from provisioning.provider.driver import is_rehearsal
 from provisioning.provider.specs import Plain
