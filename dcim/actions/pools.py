@@ -17,7 +17,6 @@ from dcim.record.virtualization import VirtualMachine
 from dcim.vocabulary.amounts import Amounts, ResourceClass
 from dcim.vocabulary.choices import AllocationStatus
 from dcim.vocabulary.errors import DoesNotFit, InUse, Refused
-from dcim.vocabulary.units import disk_mb_to_gib, whole_vcpus
 
 NAMED_MACHINES: Final = 5
 FIELD_OF_CLASS: Final = {
@@ -35,7 +34,7 @@ def check_machine_fits(machines: Sequence[VirtualMachine]) -> None:
     """
     largest = _largest_hosts({one.cluster_id for one in machines if one.cluster_id is not None})
     for machine in machines:
-        asked = amounts_of(machine)
+        asked = machine.amounts
         if machine.cluster_id in largest:
             _check(
                 machine,
@@ -107,13 +106,6 @@ def check_hosts_of(machines: Sequence[VirtualMachine]) -> None:
     _check_hosts(VirtualMachine.objects.filter(pk__in=keys).select_related("device"))
 
 
-def amounts_of(machine: VirtualMachine) -> Amounts:
-    """What a machine takes from its pool, in ledger units, rounded up."""
-    return Amounts(
-        whole_vcpus(machine.vcpus), machine.memory_mib or 0, disk_mb_to_gib(machine.disk_mb or 0)
-    )
-
-
 def _check_hosts(machines: Collection[VirtualMachine]) -> None:
     astray = [
         one
@@ -144,7 +136,7 @@ def _drawn(grants: Sequence[Allocation]) -> dict[int | None, Amounts]:
     """What the machines on each grant draw together; planned ones are promised their share."""
     drawn: dict[int | None, Amounts] = defaultdict(Amounts)
     for machine in VirtualMachine.objects.filter(allocation__in=grants) if grants else ():
-        drawn[machine.allocation_id] += amounts_of(machine)
+        drawn[machine.allocation_id] += machine.amounts
     return drawn
 
 
