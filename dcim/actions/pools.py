@@ -102,8 +102,12 @@ def check_hosts_of(machines: Sequence[VirtualMachine]) -> None:
 
     Raises: InUse, naming the machines.
     """
-    keys = [one.pk for one in machines if one.device_id is not None]
-    _check_hosts(VirtualMachine.objects.filter(pk__in=keys).select_related("device"))
+    placed = {one.pk: one.device_id for one in machines if one.device_id is not None}
+    if placed:
+        # Foreign keys are held at the commit only, so a host could change until then.
+        hosts = Device.objects.select_for_update(of=("self",), no_key=True)
+        list(hosts.filter(pk__in=placed.values()).order_by("pk").values_list("pk"))
+        _check_hosts(VirtualMachine.objects.filter(pk__in=placed).select_related("device"))
 
 
 def _check_hosts(machines: Collection[VirtualMachine]) -> None:
