@@ -63,8 +63,14 @@ def standing_of(state: State) -> Standing:
 
 
 def as_is_digest(target: Target) -> str:
-    """Tells apart how the machines and networks of `target` stand before a plan."""
-    standing = replace(target, vms=target.standing, reclaim=(), capacity=())
+    """Tells apart how the machines and networks of `target` stand before a plan.
+
+    Only what is made of them counts: a machine that moved to another host is no other machine.
+    """
+    made = (
+        replace(vm, id=None, host=None, allocation=None, workloads=()) for vm in target.standing
+    )
+    standing = replace(target, vms=tuple(made), reclaim=(), capacity=())
     return digest_of(
         PlanDocument(
             kind=DocumentKind.AS_IS, name="", scenario="", base_serial=0, targets=(standing,)

@@ -173,6 +173,11 @@ def test_what_stands_is_read_from_the_state_of_a_stack() -> None:
     assert (standing.uri, standing.as_is) == ("rehearsal:s", "sha256:1")
 
 
+def test_a_machine_that_moved_to_another_host_still_stands_as_it_did() -> None:
+    moved = vm(host="pdr-h02", allocation="PDN-1", id="7", workloads=("web",))
+    assert as_is_digest(target(vms=(vm(),))) == as_is_digest(target(vms=(moved,)))
+
+
 def test_the_digest_of_what_stands_changes_with_the_machines_and_with_nothing_else() -> None:
     made = vm("sipp-web-1", change=Change.CREATE)
     digests = [
