@@ -49,6 +49,7 @@ RULE_CODES: Final = (
     "vm.size_positive",
     "vm.change_consistent",
     "vm.kept_and_reclaimed",
+    "capacity.adds_up",
     "capacity.exceeded",
     "network.unknown",
     "network.range_valid",
@@ -183,19 +184,34 @@ def _not_kept_and_reclaimed(target: Target) -> Iterator[Violation]:
             )
 
 
+def _capacity_adds_up(target: Target) -> Iterator[Violation]:
+    """What a line says is used is what the machines of the target take."""
+    before, after = amounts_of(target.standing), amounts_of(target.vms)
+    for line in target.capacity:
+        taken = before[line.resource_class], after[line.resource_class]
+        if (line.used_before, line.used_after) != taken:
+            yield Violation(
+                "capacity.adds_up",
+                target.name,
+                f"{target.pool} {line.resource_class}",
+                f"the machines take {taken[0]} before and {taken[1]} after, but the file says "
+                f"{line.used_before} and {line.used_after}.",
+                "Make the plan anew; a plan file is not edited by hand.",
+            )
+
+
 def _capacity_kept(target: Target) -> Iterator[Violation]:
     """A plan may leave a pool as overcommitted as it stood, but never more."""
-    planned, standing = amounts_of(target.vms), amounts_of(target.standing)
     for line in target.capacity:
-        used_after = max(line.used_after, planned[line.resource_class])
-        ceiling = max(line.capacity, line.used_before, standing[line.resource_class])
-        if used_after > ceiling:
+        ceiling = max(line.capacity, line.used_before)
+        if line.used_after > ceiling:
             yield Violation(
                 "capacity.exceeded",
                 target.name,
                 f"{target.pool} {line.resource_class}",
-                f"the plan takes {used_after} of {line.capacity}; {line.used_before} stood before.",
-                f"Move or leave out machines worth {used_after - ceiling}.",
+                f"the plan takes {line.used_after} of {line.capacity}; {line.used_before} stood "
+                "before.",
+                f"Move or leave out machines worth {line.used_after - ceiling}.",
             )
 
 
@@ -298,6 +314,7 @@ _TARGET_RULES: Final[tuple[Callable[[Target], Iterator[Violation]], ...]] = (
     _sizes_positive,
     _changes_consistent,
     _not_kept_and_reclaimed,
+    _capacity_adds_up,
     _capacity_kept,
     _networks_known,
     _networks_right,

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from time import monotonic
 
 from dcim.planning.document import PlanDocument
-from dcim.planning.rules import violations
+from dcim.planning.rules import Violation, violations
 from dcim.vocabulary.errors import LumbungError, Refused
 from provisioning.engine.command import Say, find_engine
 from provisioning.engine.execution import Done, Job, execute
@@ -28,7 +28,7 @@ from provisioning.engine.report import (
     target_report,
 )
 from provisioning.engine.workspace import alone
-from provisioning.program.build import PlanRefused, target_of
+from provisioning.program.build import PlanRefused, driver_of, target_of
 from provisioning.provider.driver import is_disposable
 from provisioning.provider.serving import serving
 
@@ -49,13 +49,20 @@ def run(
     MissingComponent when there is no engine. What goes wrong on one target stands in the report.
     """
     chosen = [target_of(document, name) for name in targets] or list(document.targets)
-    broken = violations(document)
-    if broken and action is not Action.DESTROY:
+    broken = [one for one in violations(document) if _concerns(one, action)]
+    if broken:
         raise PlanRefused(broken)
+    for target in chosen:
+        driver_of(target)
     command = find_engine()
     jobs = [Job(document, target, action, command, say) for target in chosen]
     reports = [_report(job, disposable_only=disposable_only) for job in jobs]
     return report_of(action, document, reports)
+
+
+def _concerns(violation: Violation, action: Action) -> bool:
+    """What is no plan to follow can still be torn down, where its addresses are in order."""
+    return action is not Action.DESTROY or violation.rule == "hypervisor.address"
 
 
 def _report(job: Job, *, disposable_only: bool) -> TargetReport:

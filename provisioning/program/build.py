@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dcim.planning.document import PlanDocument, Target
 from dcim.planning.rules import Violation, violations_of_target
 from dcim.vocabulary.errors import Refused, UnknownThing
-from provisioning.program.drivers import DRIVERS
+from provisioning.program.drivers import DRIVERS, Driver
 from provisioning.program.standing import Standing
 
 
@@ -33,6 +33,14 @@ def build(document: PlanDocument, target_name: str, standing: Standing | None = 
     broken = violations_of_target(target, document.kind)
     if broken:
         raise PlanRefused(broken)
+    driver_of(target)(target, standing or Standing())
+
+
+def driver_of(target: Target) -> Driver:
+    """The function that makes the resources of `target`.
+
+    Raises: UnknownThing, listing the known drivers.
+    """
     driver = DRIVERS.get(target.driver)
     if driver is None:
         raise UnknownThing(
@@ -40,7 +48,7 @@ def build(document: PlanDocument, target_name: str, standing: Standing | None = 
             field=f"targets.{target.name}.driver",
             hint=f"Known: {', '.join(sorted(DRIVERS))}.",
         )
-    driver(target, standing or Standing())
+    return driver
 
 
 def target_of(document: PlanDocument, name: str) -> Target:

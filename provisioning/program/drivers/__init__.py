@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, TypeAlias
 
 from dcim.planning.document import Target
 from provisioning.program.drivers.libvirt import build_on_libvirt
 from provisioning.program.standing import Standing
 
-DRIVERS: Final[Mapping[str, Callable[[Target, Standing], None]]] = {
+Driver: TypeAlias = Callable[[Target, Standing], None]
+
+DRIVERS: Final[Mapping[str, Driver]] = {
     "libvirt": build_on_libvirt,
 }
