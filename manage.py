@@ -10,7 +10,12 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dcim.settings")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from dcim.vocabulary.errors import LumbungError
+
+    try:
+        execute_from_command_line(sys.argv)
+    except LumbungError as err:  # settings that can't be used; commands tell their own
+        sys.exit(str(err))
 
 
 if __name__ == "__main__":

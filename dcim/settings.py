@@ -9,6 +9,7 @@ from typing import Any
 import dj_database_url
 
 from dcim.vocabulary.data_folder import data_folder, generated_secret
+from dcim.vocabulary.errors import InvalidInput
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -18,7 +19,7 @@ def env_bool(name: str, *, default: bool) -> bool:
     value = os.environ.get(name, "").strip().lower()
     if value in {"", "1", "true", "yes", "on", "0", "false", "no", "off"}:
         return value in {"1", "true", "yes", "on"} if value else default
-    raise SystemExit(f"{name}: “{value}” is neither true nor false. Write 1 or 0.")
+    raise InvalidInput(f"“{value}” is neither true nor false.", field=name, hint="Write 1 or 0.")
 
 
 def env_list(name: str, default: str) -> list[str]:
@@ -91,9 +92,15 @@ def database_settings() -> dict[str, Any]:
     writers queue instead of failing; WAL lets readers go on meanwhile.
     """
     default = f"sqlite:///{DATA_DIR / 'lumbung.sqlite3'}"
-    settings: dict[str, Any] = dict(
-        dj_database_url.parse(os.environ.get("DATABASE_URL") or default, conn_max_age=60)
-    )
+    url = os.environ.get("DATABASE_URL") or default
+    try:
+        settings: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60))
+    except ValueError as err:
+        raise InvalidInput(
+            "It is not the address of a database.",
+            field="DATABASE_URL",
+            hint="Write it as postgres://USER:PASSWORD@HOST:PORT/NAME, or leave it out for SQLite.",
+        ) from err
     if settings["ENGINE"] == "django.db.backends.sqlite3":
         settings["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",

@@ -132,6 +132,16 @@ def test_a_database_that_does_not_answer_is_told_on_one_line(tmp_path: Path) -> 
     assert "DATABASE_URL" in told.stderr
 
 
+BAD_SETTINGS = {"LUMBUNG_DATA": "/proc/none", "DATABASE_URL": "foo", "LUMBUNG_DEBUG": "maybe"}
+
+
+@pytest.mark.parametrize("setting", BAD_SETTINGS)
+def test_a_setting_that_cannot_be_used_is_told_on_one_line(tmp_path: Path, setting: str) -> None:
+    told = manage(tmp_path, "impact", "app:X", extra={setting: BAD_SETTINGS[setting]})
+    assert (told.returncode, told.stderr.count("\n")) == (1, 1), told.stderr
+    assert told.stderr.startswith(f"{setting}: ")
+
+
 def test_an_empty_database_is_told_on_one_line(tmp_path: Path) -> None:
     told = manage(tmp_path, "plan")
     assert (told.returncode, told.stderr.count("\n")) == (1, 1)

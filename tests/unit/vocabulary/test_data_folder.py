@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from dcim.vocabulary.data_folder import data_folder, generated_secret
+from dcim.vocabulary.errors import InvalidInput
 
 
 @pytest.fixture
@@ -37,3 +38,13 @@ def test_all_who_start_at_once_get_the_same_secret(data: Path) -> None:
         for number in range(20):
             paths = [data_folder() / f"secret-{number}"] * 8
             assert len(set(pool.map(generated_secret, paths)) - {""}) == 1
+
+
+def test_a_folder_that_cannot_be_made_is_named_with_the_setting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("LUMBUNG_DATA", str(tmp_path / "file" / "data"))
+    with pytest.raises(InvalidInput, match="can't be made") as refused:
+        data_folder()
+    assert refused.value.field == "LUMBUNG_DATA"
