@@ -57,7 +57,8 @@ class Reasons:
                 "It comes back with the grant, or once what is lacking is added here."
             )
         return (
-            f"{chosen} takes {what} for it and then has {in_words(self.draft.left(chosen))} left. "
+            f"{chosen} takes {what} for it; with the whole plan done it has "
+            f"{in_words(self.draft.left(chosen))} left. "
             "Without that room it would have to wait for a grant."
         )
 
