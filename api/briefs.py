@@ -5,7 +5,7 @@ A brief is made once per object and answer: the rows of a list share their sites
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import Any, Final
@@ -22,12 +22,20 @@ from dcim.record.account import User
 NAMES_OF_INTERNAL: Final[Mapping[type[Model], tuple[str, ...]]] = {User: ("username",)}
 
 Brief = dict[str, Any]
+Make = Callable[[Sequence[int], "Briefs"], Mapping[int, Any]]
 
 
 class Briefs:
-    """The briefs and addresses of one answer."""
+    """The briefs and addresses of one answer.
 
-    def __init__(self, request: Request | None) -> None:
+    Attributes:
+        page: Keys of the objects that the answer shows, so that what is made for all of them at
+            once is made once.
+    """
+
+    def __init__(self, request: Request | None, page: Sequence[int] = ()) -> None:
+        self.page = dict.fromkeys(page)
+        self._computed: dict[Hashable, Mapping[int, Any]] = {}
         root = request.build_absolute_uri(get_script_prefix()) if request is not None else "/"
         self._pages = root
         self._api = root + API_ROOT.removeprefix("/")
@@ -47,6 +55,19 @@ class Briefs:
         if (made := self._made.get(key)) is None:
             made = self._made[key] = self._make(obj)
         return made
+
+    def by_id(self, model: type[Model], keys: Iterable[int]) -> dict[int, Brief]:
+        """Briefs of the objects of `model` that have the `keys`, with one query."""
+        rows = model._default_manager.select_related(*brief_paths(model)).in_bulk(list(keys))
+        return {pk: self.of(obj) for pk, obj in rows.items()}
+
+    def computed(self, name: Hashable, make: Make, pk: int) -> Any:
+        """The value of the object `pk` among those that `make` makes for the whole page."""
+        if pk not in self.page:
+            return make([pk], self).get(pk)
+        if name not in self._computed:
+            self._computed[name] = make(list(self.page), self)
+        return self._computed[name].get(pk)
 
     def _make(self, obj: Model) -> Brief:
         brief: Brief = {"id": obj.pk}

@@ -18,7 +18,16 @@ from api.briefs import Briefs, brief_paths, model_field, related
 from api.filters import Filtering, Ordering, RecordFilterSet
 from api.references import find
 from api.schema import RecordSchema
-from api.wire import CustomFields, OneOf, OneOfId, OneOfType, Shown, WireField, field_of
+from api.wire import (
+    CustomFields,
+    OneOf,
+    OneOfId,
+    OneOfType,
+    Shown,
+    WireField,
+    counted,
+    field_of,
+)
 from dcim.actions import record
 from dcim.actions.changes import Actor
 from dcim.catalog import kind_of
@@ -62,6 +71,8 @@ class RecordSerializer(serializers.Serializer[Any]):
                 fields["custom_fields"] = CustomFields()
             wire_name = self.resource.wire_name(one.name)
             fields[wire_name] = field_of(one, self._options(one, wire_name))
+        for wire_name, name in self.resource.counts.items():
+            fields[wire_name] = counted(self.resource.model, name)
         return fields
 
     def _options(self, one: AnyField, wire_name: str) -> dict[str, Any]:
@@ -188,11 +199,11 @@ class RecordViewSet(GenericViewSet[Any]):
     def list(self, request: Request, **kwargs: Any) -> Response:
         """One page of objects that match the filters."""
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.get_paginated_response(self._shown_as_json(page or []))
 
     def retrieve(self, request: Request, **kwargs: Any) -> Response:
         """One object."""
-        return Response(self.get_serializer(self.get_object()).data)
+        return Response(self._shown_as_json([self.get_object()])[0])
 
     def create(self, request: Request, **kwargs: Any) -> Response:
         """A new object; of a list of objects all are made, or none."""
@@ -201,7 +212,7 @@ class RecordViewSet(GenericViewSet[Any]):
         serializer.is_valid(raise_exception=True)
         rows = serializer.validated_data if many else [serializer.validated_data]
         written = self.write_new(rows)
-        body = self.get_serializer(self._read_again(written), many=True).data
+        body = self._shown_as_json(self._read_again(written))
         return Response(body if many else body[0], status=status.HTTP_201_CREATED)
 
     def update(self, request: Request, **kwargs: Any) -> Response:
@@ -210,7 +221,7 @@ class RecordViewSet(GenericViewSet[Any]):
         serializer = self.get_serializer(obj, data=request.data, partial=True)
         serializer.is_valid(raise_exception=True)
         written = self.write_changes(obj, serializer.validated_data)
-        return Response(self.get_serializer(self._read_again([written])[0]).data)
+        return Response(self._shown_as_json(self._read_again([written]))[0])
 
     def destroy(self, request: Request, **kwargs: Any) -> Response:
         """Remove the object; refused while others rest on it."""
@@ -226,6 +237,12 @@ class RecordViewSet(GenericViewSet[Any]):
     def write_changes(self, obj: Any, values: dict[str, Any]) -> Any:
         """Record new field values of an object."""
         return record.update(obj, values, by=self.actor)
+
+    def _shown_as_json(self, objects: Sequence[Any]) -> Sequence[Any]:
+        """The wire forms of `objects`, which are all that the answer shows."""
+        briefs = Briefs(self.request, [one.pk for one in objects])
+        context = {**self.get_serializer_context(), "briefs": briefs}
+        return list(self.serializer_class(objects, many=True, context=context).data)
 
     def _read_again(self, written: Sequence[Any]) -> Sequence[Any]:
         """The written objects as the database holds them now, in the order given."""

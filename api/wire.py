@@ -21,7 +21,7 @@ from django.utils import translation
 from rest_framework import serializers
 from rest_framework.fields import SkipField, empty
 
-from api.briefs import Briefs, pair_of, related
+from api.briefs import Briefs, Make, pair_of, related
 from api.references import find, find_many
 from dcim.catalog import kind_of
 from dcim.catalog.resource import AnyField
@@ -71,6 +71,52 @@ class Shown(Kind):
 
     def schema(self, direction: str) -> Schema:
         return self.shape
+
+
+class Computed(Kind):
+    """A value made for all objects of a page at once, and only read.
+
+    Args:
+        make: From the objects' keys and the answer's briefs to a value per key; it asks a constant
+            number of queries.
+        shape: OpenAPI's form of a value.
+        shows: Models whose briefs are part of a value.
+        missing: What objects have for which `make` gives nothing.
+    """
+
+    def __init__(
+        self,
+        make: Make,
+        shape: Schema,
+        *,
+        shows: Sequence[type[models.Model]] = (),
+        missing: Any = None,
+    ) -> None:
+        super().__init__(source="*", read_only=True)
+        self.make = make
+        self.shape = shape
+        self.shows = shows
+        self.missing = missing
+
+    def to_representation(self, value: models.Model) -> Any:
+        made = self.briefs.computed(self.make, self.make, value.pk)
+        return self.missing if made is None else made
+
+    def schema(self, direction: str) -> Schema:
+        return self.shape
+
+
+def counted(model: type[models.Model], name: str) -> Computed:
+    """How many objects refer to each object of `model` by the reverse reference `name`."""
+    reverse = next(one for one in model._meta.related_objects if one.name == name)
+    path = reverse.field.name
+    counting: type[models.Model] = reverse.field.model
+
+    def count(keys: Sequence[int], briefs: Briefs) -> Mapping[int, int]:
+        rows = counting._default_manager.order_by().filter(**{f"{path}__in": keys})
+        return dict(rows.values_list(path).annotate(models.Count("pk")))
+
+    return Computed(count, {"type": "integer"}, missing=0)
 
 
 class Choice(Kind):

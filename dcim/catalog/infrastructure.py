@@ -48,6 +48,7 @@ SITE = Resource(
     columns=("name", "status", "tenant", "facility", "description"),
     brief=SLUGGED,
     search=("name", "slug", "facility", "physical_address", "description"),
+    counts={"rack_count": "racks", "device_count": "devices"},
 )
 LOCATION = Resource(
     model=Location,

@@ -33,6 +33,8 @@ class Resource:
         writable: Whether the object is written field by field at all.
         wire: Public names that differ from the field's: NetBox has no units in its names.
         one_of: Exclusive references that travel as one, as NAME_type, NAME_id and NAME.
+        counts: Public name to the reverse reference whose objects it counts: "device_count" to
+            "devices". Read only.
     """
 
     model: type[Model]
@@ -45,6 +47,7 @@ class Resource:
     writable: bool = True
     wire: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     one_of: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
+    counts: Mapping[str, str] = field(default_factory=lambda: NOTHING)
 
     def __post_init__(self) -> None:
         """Check every name against the model."""
@@ -61,6 +64,10 @@ class Resource:
             for name in names:
                 if name not in known:
                     raise ValueError(f"{self.kind}: {attribute} names “{name}”, not a field of it")
+        reverse = {one.name for one in self.model._meta.related_objects}
+        for wire_name, name in self.counts.items():
+            if name not in reverse:
+                raise ValueError(f"{self.kind}: {wire_name} counts “{name}”, which nothing is by")
         for taken in TAKEN & {self.wire_name(one.name) for one in self.fields}:
             raise ValueError(f"{self.kind}: every object has a {taken}; name the field otherwise")
 
