@@ -15,14 +15,12 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from api.briefs import Briefs, brief_paths, model_field, related
+from api.exclusive import OneOf, OneOfId, OneOfType
 from api.filters import Filtering, Ordering, RecordFilterSet
 from api.references import find
 from api.schema import RecordSchema
 from api.wire import (
     CustomFields,
-    OneOf,
-    OneOfId,
-    OneOfType,
     Shown,
     WireField,
     counted,
