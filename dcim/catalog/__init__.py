@@ -6,7 +6,7 @@ from typing import Final
 
 from django.db.models import Model
 
-from dcim.catalog import infrastructure, planner
+from dcim.catalog import extras, infrastructure, planner
 from dcim.catalog.resource import Resource
 from dcim.record.account import ApiToken, User
 from dcim.record.cables import CableTermination
@@ -43,8 +43,7 @@ RESOURCES: Final = (
     infrastructure.PREFIX,
     infrastructure.IP_ADDRESS,
     infrastructure.TENANT,
-    infrastructure.TAG,
-    infrastructure.OBJECT_CHANGE,
+    *extras.RESOURCES,
 )
 
 # Written by deeds of their own and shown in other objects, never by themselves.

@@ -6,11 +6,10 @@ from typing import Final
 
 from dcim.catalog.resource import Resource
 from dcim.record.cables import Cable
-from dcim.record.changes import ObjectChange
 from dcim.record.devices import Device, Interface
 from dcim.record.hardware import DeviceRole, DeviceType, Manufacturer, Platform
 from dcim.record.ipam import VLAN, IPAddress, Prefix
-from dcim.record.organisation import Tag, Tenant
+from dcim.record.organisation import Tenant
 from dcim.record.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
 from dcim.record.racks import Rack
 from dcim.record.sites import Location, Site
@@ -32,14 +31,6 @@ TENANT = Resource(
     columns=("name", "kind", "description", "tags"),
     brief=SLUGGED,
     search=("name", "slug", "name_en", "description"),
-)
-TAG = Resource(
-    model=Tag,
-    kind="extras.tag",
-    path="extras/tags",
-    columns=("name", "slug", "color", "description"),
-    brief=("name", "slug", "color"),
-    search=("name", "slug", "description"),
 )
 SITE = Resource(
     model=Site,
@@ -232,13 +223,4 @@ IP_ADDRESS = Resource(
     search=("address", "dns_name", "description"),
     hidden=frozenset({"host_key"}),
     one_of={"assigned_object": ("interface", "vm_interface")},
-)
-OBJECT_CHANGE = Resource(
-    model=ObjectChange,
-    kind="core.objectchange",
-    path="core/object-changes",
-    columns=("time", "user_name", "action", "changed_object_type", "object_repr", "message"),
-    brief=("object_repr", "action"),
-    search=("object_repr", "user_name", "message"),
-    writable=False,
 )

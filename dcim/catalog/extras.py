@@ -1,0 +1,28 @@
+"""NetBox's extras: tags, and the change log of its core."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dcim.catalog.resource import Resource
+from dcim.record.changes import ObjectChange
+from dcim.record.organisation import Tag
+
+TAG = Resource(
+    model=Tag,
+    kind="extras.tag",
+    path="extras/tags",
+    columns=("name", "slug", "color", "description"),
+    brief=("name", "slug", "color"),
+    search=("name", "slug", "description"),
+)
+OBJECT_CHANGE = Resource(
+    model=ObjectChange,
+    kind="core.objectchange",
+    path="core/object-changes",
+    columns=("time", "user_name", "action", "changed_object_type", "object_repr", "message"),
+    brief=("object_repr", "action"),
+    search=("object_repr", "user_name", "message"),
+    writable=False,
+)
+RESOURCES: Final = (TAG, OBJECT_CHANGE)
