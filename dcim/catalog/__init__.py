@@ -6,23 +6,15 @@ from typing import Final
 
 from django.db.models import Model
 
-from dcim.catalog import extras, infrastructure, planner
+from dcim.catalog import extras, infrastructure, places, planner
 from dcim.catalog.resource import Resource
 from dcim.record.account import ApiToken, User
 from dcim.record.cables import CableTermination
 from dcim.record.racks import RackUnit
 
 RESOURCES: Final = (
-    planner.SERVICE_APP,
-    planner.WORKLOAD,
-    planner.APP_DEPENDENCY,
-    planner.PROVIDER,
-    planner.ALLOCATION,
-    planner.PLAN,
-    planner.PROVISIONING_RUN,
-    infrastructure.SITE,
-    infrastructure.LOCATION,
-    infrastructure.RACK,
+    *planner.RESOURCES,
+    *places.RESOURCES,
     infrastructure.DEVICE,
     infrastructure.INTERFACE,
     infrastructure.CABLE,
@@ -30,10 +22,6 @@ RESOURCES: Final = (
     infrastructure.POWER_FEED,
     infrastructure.POWER_PORT,
     infrastructure.POWER_OUTLET,
-    infrastructure.MANUFACTURER,
-    infrastructure.DEVICE_TYPE,
-    infrastructure.DEVICE_ROLE,
-    infrastructure.PLATFORM,
     infrastructure.CLUSTER_TYPE,
     infrastructure.CLUSTER,
     infrastructure.VIRTUAL_MACHINE,
@@ -42,7 +30,6 @@ RESOURCES: Final = (
     infrastructure.VLAN_RESOURCE,
     infrastructure.PREFIX,
     infrastructure.IP_ADDRESS,
-    infrastructure.TENANT,
     *extras.RESOURCES,
 )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from dcim.catalog.resource import Resource
 from dcim.record.allocations import Allocation, Provider
 from dcim.record.plans import Plan, ProvisioningRun
@@ -72,4 +74,13 @@ PROVISIONING_RUN = Resource(
     columns=("plan", "kind", "outcome", "created"),
     brief=("kind", "outcome"),
     writable=False,
+)
+RESOURCES: Final = (
+    SERVICE_APP,
+    WORKLOAD,
+    APP_DEPENDENCY,
+    PROVIDER,
+    ALLOCATION,
+    PLAN,
+    PROVISIONING_RUN,
 )
