@@ -6,7 +6,7 @@ from typing import Final
 
 from django.db.models import Model
 
-from dcim.catalog import extras, infrastructure, places, planner
+from dcim.catalog import devices, extras, infrastructure, places, planner
 from dcim.catalog.resource import Resource
 from dcim.record.account import ApiToken, User
 from dcim.record.cables import CableTermination
@@ -15,13 +15,7 @@ from dcim.record.racks import RackUnit
 RESOURCES: Final = (
     *planner.RESOURCES,
     *places.RESOURCES,
-    infrastructure.DEVICE,
-    infrastructure.INTERFACE,
-    infrastructure.CABLE,
-    infrastructure.POWER_PANEL,
-    infrastructure.POWER_FEED,
-    infrastructure.POWER_PORT,
-    infrastructure.POWER_OUTLET,
+    *devices.RESOURCES,
     infrastructure.CLUSTER_TYPE,
     infrastructure.CLUSTER,
     infrastructure.VIRTUAL_MACHINE,
