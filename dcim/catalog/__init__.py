@@ -6,7 +6,7 @@ from typing import Final
 
 from django.db.models import Model
 
-from dcim.catalog import devices, extras, infrastructure, places, planner
+from dcim.catalog import devices, extras, networks, places, planner
 from dcim.catalog.resource import Resource
 from dcim.record.account import ApiToken, User
 from dcim.record.cables import CableTermination
@@ -16,14 +16,7 @@ RESOURCES: Final = (
     *planner.RESOURCES,
     *places.RESOURCES,
     *devices.RESOURCES,
-    infrastructure.CLUSTER_TYPE,
-    infrastructure.CLUSTER,
-    infrastructure.VIRTUAL_MACHINE,
-    infrastructure.VM_INTERFACE,
-    infrastructure.VIRTUAL_DISK,
-    infrastructure.VLAN_RESOURCE,
-    infrastructure.PREFIX,
-    infrastructure.IP_ADDRESS,
+    *networks.RESOURCES,
     *extras.RESOURCES,
 )
 

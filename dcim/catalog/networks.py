@@ -1,4 +1,4 @@
-"""NetBox's objects: sites, racks, devices, power, machines, networks, tenants."""
+"""NetBox's objects of networks and virtualization: addresses, clusters, machines."""
 
 from __future__ import annotations
 
@@ -87,4 +87,15 @@ IP_ADDRESS = Resource(
     search=("address", "dns_name", "description"),
     hidden=frozenset({"host_key"}),
     one_of={"assigned_object": ("interface", "vm_interface")},
+)
+
+RESOURCES: Final = (
+    CLUSTER_TYPE,
+    CLUSTER,
+    VIRTUAL_MACHINE,
+    VM_INTERFACE,
+    VIRTUAL_DISK,
+    VLAN_RESOURCE,
+    PREFIX,
+    IP_ADDRESS,
 )
