@@ -31,23 +31,25 @@ class Briefs:
     Attributes:
         page: Keys of the objects that the answer shows, so that what is made for all of them at
             once is made once.
+        pages_root: Absolute address of the first page, below which objects are found by people.
+        api_root: The same for programs.
     """
 
     def __init__(self, request: Request | None, page: Sequence[int] = ()) -> None:
         self.page = dict.fromkeys(page)
         self._computed: dict[Hashable, Mapping[int, Any]] = {}
         root = request.build_absolute_uri(get_script_prefix()) if request is not None else "/"
-        self._pages = root
-        self._api = root + API_ROOT.removeprefix("/")
+        self.pages_root = root
+        self.api_root = root + API_ROOT.removeprefix("/")
         self._made: dict[tuple[type[Model], int], Brief] = {}
 
     def url(self, obj: Model) -> str:
         """Where programs find the object."""
-        return f"{self._api}{BY_MODEL[type(obj)].path}/{obj.pk}/"
+        return f"{self.api_root}{BY_MODEL[type(obj)].path}/{obj.pk}/"
 
     def display_url(self, obj: Model) -> str:
         """Where people find the object."""
-        return f"{self._pages}{BY_MODEL[type(obj)].path}/{obj.pk}/"
+        return f"{self.pages_root}{BY_MODEL[type(obj)].path}/{obj.pk}/"
 
     def of(self, obj: Model) -> Brief:
         """The object as it is shown inside another one."""

@@ -9,6 +9,7 @@ from django.db.models import Model, QuerySet
 from api.briefs import Briefs
 from api.filters import RecordFilterSet
 from api.lookups import AnyOf, HasAny, Known
+from api.reading.readers import FirstOf
 from api.records import RecordSerializer, RecordViewSet
 from api.wire import Shown, brief_ref
 from dcim.record.hardware import Manufacturer
@@ -24,7 +25,12 @@ def _primary_ip(briefs: Briefs, obj: Any) -> Any:
 class AddressedSerializer(RecordSerializer):
     """A device or machine, with the address under which it is reached (IPv6 before IPv4)."""
 
-    primary_ip = Shown(_primary_ip, brief_ref(IPAddress, nullable=True), shows=(IPAddress,))
+    primary_ip = Shown(
+        _primary_ip,
+        brief_ref(IPAddress, nullable=True),
+        shows=(IPAddress,),
+        reads=lambda model: FirstOf({"primary_ip6_id": IPAddress, "primary_ip4_id": IPAddress}),
+    )
 
 
 class DeviceFilterSet(RecordFilterSet):

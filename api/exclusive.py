@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from django.db import models
 from rest_framework import serializers
 
+from api.briefs import model_field
+from api.reading.page import Reader
+from api.reading.readers import FirstOf, FirstSet
 from api.wire import Kind, Schema, brief_ref
 from dcim.catalog import kind_of
 
@@ -27,6 +30,9 @@ class OneOfType(Kind):
 
     def to_representation(self, value: str) -> str:
         return value
+
+    def reader(self, model: type[models.Model]) -> Reader:
+        return FirstSet(_columns(model, self.members.values()), instead=tuple(self.members))
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str) or data not in self.members:
@@ -51,6 +57,9 @@ class OneOfId(serializers.IntegerField):
         ids = (_id_of(instance, name) for name in self.members)
         return next((one for one in ids if one is not None), None)
 
+    def reader(self, model: type[models.Model]) -> Reader:
+        return FirstSet(_columns(model, self.members))
+
 
 class OneOf(Kind):
     """What an exclusive reference points at, as a brief; written by its type and id."""
@@ -67,6 +76,10 @@ class OneOf(Kind):
     def to_representation(self, value: models.Model) -> Any:
         return self.briefs.of(value)
 
+    def reader(self, model: type[models.Model]) -> Reader:
+        columns = _columns(model, self.members)
+        return FirstOf(dict(zip(columns, self.members.values(), strict=True)))
+
     def schema(self, direction: str) -> Schema:
         briefs = [brief_ref(model) for model in self.members.values()]
         shape = briefs[0] if len(briefs) == 1 else {"anyOf": briefs}
@@ -75,6 +88,10 @@ class OneOf(Kind):
         return (
             {"allOf": [shape], "nullable": True} if "$ref" in shape else shape | {"nullable": True}
         )
+
+
+def _columns(model: type[models.Model], names: Iterable[str]) -> list[str]:
+    return [model_field(model, name).attname for name in names]
 
 
 def _id_of(instance: models.Model, name: str) -> int | None:

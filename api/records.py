@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, ClassVar, Final
 
-from django.db.models import ForeignKey, Model, QuerySet
+from django.db.models import Model
 from rest_framework import serializers, status
-from rest_framework.exceptions import NotAuthenticated, NotFound, ValidationError
+from rest_framework.exceptions import NotAuthenticated, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
 
-from api.briefs import Briefs, brief_paths, model_field, related
+from api.briefs import Briefs, model_field, related
 from api.exclusive import OneOf, OneOfId, OneOfType
 from api.filters import Filtering, Ordering, RecordFilterSet
+from api.reading.readers import Display, Ids, address_of
+from api.reading.views import Reading
 from api.references import find
 from api.schema import RecordSchema
 from api.wire import (
@@ -34,11 +35,12 @@ from dcim.record.account import User
 from dcim.record.base import Record
 
 URI: Final = {"type": "string", "format": "uri"}
-HEAD: Final[Mapping[str, tuple[Any, dict[str, Any]]]] = {
-    "id": (lambda briefs, obj: obj.pk, {"type": "integer"}),
-    "url": (Briefs.url, URI),
-    "display_url": (Briefs.display_url, URI),
-    "display": (lambda briefs, obj: str(obj), {"type": "string"}),
+# What every object begins with: how it is made of one object, its form, how a page of it is read.
+HEAD: Final[Mapping[str, tuple[Any, dict[str, Any], Any]]] = {
+    "id": (lambda briefs, obj: obj.pk, {"type": "integer"}, lambda model: Ids()),
+    "url": (Briefs.url, URI, partial(address_of, for_programs=True)),
+    "display_url": (Briefs.display_url, URI, partial(address_of, for_programs=False)),
+    "display": (lambda briefs, obj: str(obj), {"type": "string"}, Display),
 }
 OWN_KINDS: Final = "planner."
 
@@ -49,7 +51,9 @@ class RecordSerializer(serializers.Serializer[Any]):
     resource: ClassVar[Resource]
 
     def get_fields(self) -> dict[str, WireField]:
-        fields: dict[str, WireField] = {name: Shown(*made) for name, made in HEAD.items()}
+        fields: dict[str, WireField] = {
+            name: Shown(make, shape, reads=reads) for name, (make, shape, reads) in HEAD.items()
+        }
         fields |= self.derived_fields()
         fields |= deepcopy(self._declared_fields)
         shown: frozenset[str] | None = self.context.get("shown")
@@ -132,7 +136,7 @@ def is_netboxs_record(resource: Resource) -> bool:
     return issubclass(resource.model, Record) and not resource.kind.startswith(OWN_KINDS)
 
 
-class RecordViewSet(GenericViewSet[Any]):
+class RecordViewSet(Reading):
     """List, read and write the objects of one resource."""
 
     resource: ClassVar[Resource]
@@ -146,62 +150,6 @@ class RecordViewSet(GenericViewSet[Any]):
     def actor(self) -> Actor:
         """Who writes in this request; every entry of its change log carries the same request id."""
         return Actor.of(signed_in(self.request), message=_message_of(self.request.data))
-
-    @cached_property
-    def shown(self) -> frozenset[str] | None:
-        """The wire names that the caller asked for by `brief`, `fields` or `omit`; None: all."""
-        asked = self.request.query_params
-        known = self.serializer_class().get_fields().keys()
-        names = _words(asked.get("fields", ""))
-        if asked.get("brief", "").lower() in {"1", "true"}:
-            brief = {self.resource.wire_name(name) for name in self.resource.brief}
-            return frozenset(HEAD) | brief
-        if names:
-            return names & known
-        omitted = _words(asked.get("omit", ""))
-        return frozenset(known - omitted) if omitted else None
-
-    @property
-    def _reads(self) -> bool:
-        # OpenAPI is made without a request.
-        request: Request | None = self.request
-        return request is not None and request.method == "GET"
-
-    def get_queryset(self) -> QuerySet[Any]:
-        """Objects with all that their wire form shows, in a constant number of queries."""
-        shown = self.shown if self._reads else None
-        fields = [one for one in self.resource.fields if is_shown(self.resource, one, shown)]
-        references = [path for one in fields for path in paths_of(one)]
-        rows = self.resource.model._default_manager.prefetch_related(
-            *(one.name for one in fields if one.many_to_many)
-        )
-        if self.action == "list":
-            # Many rows share few sites, roles and types: a query per table makes each of them once.
-            return rows.prefetch_related(*references)
-        return rows.select_related(*references) if references else rows
-
-    def get_object(self) -> Any:
-        found = self.get_queryset().filter(pk=self.kwargs["pk"]).first()
-        if found is None:
-            raise NotFound(f"There is no {self.resource.kind} with the id {self.kwargs['pk']}.")
-        return found
-
-    def get_serializer_context(self) -> dict[str, Any]:
-        return {
-            **super().get_serializer_context(),
-            "briefs": Briefs(self.request),
-            "found": {},
-            "shown": self.shown if self._reads else None,
-        }
-
-    def list(self, request: Request, **kwargs: Any) -> Response:
-        """One page of objects that match the filters."""
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self._shown_as_json(page or []))
-
-    def retrieve(self, request: Request, **kwargs: Any) -> Response:
-        """One object."""
-        return Response(self._shown_as_json([self.get_object()])[0])
 
     def create(self, request: Request, **kwargs: Any) -> Response:
         """A new object; of a list of objects all are made, or none."""
@@ -236,38 +184,8 @@ class RecordViewSet(GenericViewSet[Any]):
         """Record new field values of an object."""
         return record.update(obj, values, by=self.actor)
 
-    def _shown_as_json(self, objects: Sequence[Any]) -> Sequence[Any]:
-        """The wire forms of `objects`, which are all that the answer shows."""
-        briefs = Briefs(self.request, [one.pk for one in objects])
-        context = {**self.get_serializer_context(), "briefs": briefs}
-        return list(self.serializer_class(objects, many=True, context=context).data)
-
     def _read_again(self, written: Sequence[Any]) -> Sequence[Any]:
-        """The written objects as the database holds them now, in the order given."""
-        found = self.get_queryset().in_bulk([one.pk for one in written])
-        return [found[one.pk] for one in written]
-
-
-def paths_of(one: AnyField) -> Iterable[str]:
-    """What to select for the brief that a reference is shown as."""
-    if not isinstance(one, ForeignKey):
-        return []
-    return [one.name, *(f"{one.name}__{path}" for path in brief_paths(one.related_model))]
-
-
-def is_shown(resource: Resource, one: AnyField, shown: frozenset[str] | None) -> bool:
-    """Whether a field is needed for what the caller asked for.
-
-    What an object always refers to is, since its display may be made of it.
-    """
-    if shown is None or (one.is_relation and not one.null and not one.many_to_many):
-        return True
-    groups = {group for group, names in resource.one_of.items() if one.name in names}
-    return bool(shown & {resource.wire_name(one.name), *groups})
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(word.strip() for word in text.split(",") if word.strip())
+        return written
 
 
 def _message_of(body: object) -> str:

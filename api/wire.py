@@ -7,6 +7,7 @@ constraints); here it is only turned from JSON into the record's types and back.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC
 from typing import Any, ClassVar, Final
 
 from django.core.validators import (
@@ -21,7 +22,9 @@ from django.utils import translation
 from rest_framework import serializers
 from rest_framework.fields import SkipField, empty
 
-from api.briefs import Briefs, Make, pair_of, related
+from api.briefs import Briefs, Make, model_field, pair_of, related
+from api.reading.page import Reader
+from api.reading.readers import Constant, Made, Many, Mapped, One, Values
 from api.references import find, find_many
 from dcim.catalog.resource import AnyField
 
@@ -44,10 +47,19 @@ class Kind(serializers.Field[Any, Any, Any, Any]):
         """What is sent in a "response", or taken in a "request"."""
         raise NotImplementedError
 
+    def reader(self, model: type[models.Model]) -> Reader | None:
+        """How a page of objects of `model` is read; None: only one by one, by this field."""
+        return None
+
     @property
     def briefs(self) -> Briefs:
         briefs: Briefs = self.context["briefs"]
         return briefs
+
+
+def column_of(model: type[models.Model], field: WireField) -> str:
+    """The stored column behind a wire field of `model`."""
+    return model_field(model, field.source or "").attname
 
 
 class Shown(Kind):
@@ -59,14 +71,19 @@ class Shown(Kind):
         shape: Schema,
         *,
         shows: Sequence[type[models.Model]] = (),
+        reads: Callable[[type[models.Model]], Reader] | None = None,
     ) -> None:
         super().__init__(source="*", read_only=True)
         self.make = make
         self.shape = shape
         self.shows = shows
+        self.reads = reads
 
     def to_representation(self, value: models.Model) -> Any:
         return self.make(self.briefs, value)
+
+    def reader(self, model: type[models.Model]) -> Reader | None:
+        return self.reads(model) if self.reads is not None else None
 
     def schema(self, direction: str) -> Schema:
         return self.shape
@@ -100,6 +117,9 @@ class Computed(Kind):
     def to_representation(self, value: models.Model) -> Any:
         made = self.briefs.computed(self.make, self.make, value.pk)
         return self.missing if made is None else made
+
+    def reader(self, model: type[models.Model]) -> Reader:
+        return Made(self.make, self.missing)
 
     def schema(self, direction: str) -> Schema:
         return self.shape
@@ -146,6 +166,9 @@ class Choice(Kind):
             self.fail("invalid_choice", input=data)
         return data
 
+    def reader(self, model: type[models.Model]) -> Reader:
+        return Mapped(column_of(model, self), self._pair)
+
     def schema(self, direction: str) -> Schema:
         name = "integer" if all(isinstance(value, int) for value in self.choices) else "string"
         values: list[Any] = list(self.choices)
@@ -175,6 +198,13 @@ class Fixed(Choice):
         stated = not self.beside or getattr(instance, self.beside) is not None
         return next(iter(self.choices)) if stated else None
 
+    def reader(self, model: type[models.Model]) -> Reader:
+        stated = self._pair(next(iter(self.choices)))
+        if not self.beside:
+            return Constant(stated)
+        column = model_field(model, self.beside).attname
+        return Mapped(column, lambda value: None if value is None else stated)
+
     def run_validation(self, data: Any = empty) -> Any:
         super().run_validation(data)
         raise SkipField
@@ -196,6 +226,9 @@ class Reference(Kind):
 
     def to_representation(self, value: models.Model) -> Any:
         return self.briefs.of(value)
+
+    def reader(self, model: type[models.Model]) -> Reader:
+        return One(column_of(model, self), self.model)
 
     def to_internal_value(self, data: Any) -> models.Model:
         found: dict[tuple[type[models.Model], int], models.Model] = self.context["found"]
@@ -226,6 +259,9 @@ class References(Kind):
     def to_representation(self, value: Any) -> list[Any]:
         return [self.briefs.of(one) for one in value.all()]
 
+    def reader(self, model: type[models.Model]) -> Reader:
+        return Many(model_field(model, self.source or ""))
+
     def to_internal_value(self, data: Any) -> list[models.Model]:
         if not isinstance(data, list):
             self.fail("not_a_list")
@@ -242,9 +278,15 @@ class Number(serializers.DecimalField):
     def to_representation(self, value: Any) -> Any:
         return None if value is None else float(value)
 
+    def reader(self, model: type[models.Model]) -> Reader:
+        return Values(column_of(model, self), float)
+
 
 class Text(serializers.CharField):
     """Trimmed text; where the record tells "none" from "empty", empty text means none."""
+
+    def reader(self, model: type[models.Model]) -> Reader:
+        return Values(column_of(model, self))
 
     def run_validation(self, data: Any = empty) -> Any:
         value = super().run_validation(data)
@@ -264,6 +306,9 @@ class CustomFields(Kind):
 
     def to_representation(self, value: dict[str, Any]) -> dict[str, Any]:
         return value
+
+    def reader(self, model: type[models.Model]) -> Reader:
+        return Constant({})
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping) and data:
@@ -340,7 +385,10 @@ KINDS: Final[tuple[tuple[type[AnyField], Callable[[AnyField, Options], WireField
     (models.DecimalField, _decimal),
     (models.BooleanField, lambda one, options: serializers.BooleanField(**options)),
     (models.IntegerField, _integer),
-    (models.DateTimeField, lambda one, options: serializers.DateTimeField(**options)),
+    (
+        models.DateTimeField,
+        lambda one, options: serializers.DateTimeField(default_timezone=UTC, **options),
+    ),
     (models.DateField, lambda one, options: serializers.DateField(**options)),
     (models.UUIDField, lambda one, options: serializers.UUIDField(**options)),
     (models.JSONField, lambda one, options: serializers.JSONField(**options)),

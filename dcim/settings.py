@@ -150,7 +150,7 @@ REST_FRAMEWORK = {
         "api.auth.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["api.auth.ModelPermissions"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["api.rendering.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["api.parsing.BodyParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.parsing.JsonAlways",
     "DEFAULT_PAGINATION_CLASS": "api.paging.LimitOffset",

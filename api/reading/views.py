@@ -1,0 +1,129 @@
+"""The read half of a resource's views: lists, single objects, and what answers to writes show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.db.models import ForeignKey, QuerySet
+from rest_framework import serializers
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from api.briefs import Briefs, brief_paths
+from api.reading.fragments import Fragments
+from api.reading.layouts import layout_for, names_of
+from api.reading.page import Layout
+from dcim.catalog.resource import TAKEN, AnyField, Resource
+
+Body = dict[str, Any]
+TRUE = frozenset({"1", "true"})
+
+
+class Reading(GenericViewSet[Any]):
+    """List and read the objects of one resource."""
+
+    resource: ClassVar[Resource]
+    serializer_class: type[serializers.Serializer[Any]]
+
+    @cached_property
+    def shown(self) -> frozenset[str] | None:
+        """The wire names that the caller asked for by `brief`, `fields` or `omit`; None: all."""
+        asked = self.request.query_params
+        known = names_of(self.serializer_class)
+        if asked.get("brief", "").lower() in TRUE:
+            return TAKEN | {self.resource.wire_name(name) for name in self.resource.brief}
+        names = _words(asked.getlist("fields"))
+        if names:
+            return names & known
+        omitted = _words([*asked.getlist("omit"), *asked.getlist("exclude")]) & known
+        return known - omitted if omitted else None
+
+    @property
+    def _reads(self) -> bool:
+        # OpenAPI is made without a request.
+        request: Request | None = self.request
+        return request is not None and request.method == "GET"
+
+    @cached_property
+    def layout(self) -> Layout | None:
+        """How the answer's objects are read; None where a field has no reader."""
+        shown = self.shown if self._reads else None
+        return layout_for(self.serializer_class, self.resource.model, shown)
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """The objects that the caller may see."""
+        return self.resource.model._default_manager.all()
+
+    def get_object(self) -> Any:
+        found = self.get_queryset().filter(pk=self.kwargs["pk"]).first()
+        if found is None:
+            raise self._not_found()
+        return found
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {
+            **super().get_serializer_context(),
+            "briefs": Briefs(self.request),
+            "found": {},
+            "shown": self.shown if self._reads else None,
+        }
+
+    def list(self, request: Request, **kwargs: Any) -> Response:
+        """One page of objects that match the filters."""
+        rows = self.filter_queryset(self.get_queryset())
+        page = self.paginate_queryset(self._rows(rows))
+        return self.get_paginated_response(self._bodies(page or []))
+
+    def retrieve(self, request: Request, **kwargs: Any) -> Response:
+        """One object."""
+        rows = self._rows(self.get_queryset().filter(pk=self.kwargs["pk"]))
+        found = self._bodies(list(rows))
+        if not found:
+            raise self._not_found()
+        return Response(found[0])
+
+    def _not_found(self) -> NotFound:
+        return NotFound(f"There is no {self.resource.kind} with the id {self.kwargs['pk']}.")
+
+    def _shown_as_json(self, objects: Sequence[Any]) -> Sequence[Body]:
+        """The wire forms of `objects` as the database holds them now, in the order given."""
+        keys = [one.pk for one in objects]
+        rows = self._rows(self.get_queryset().filter(pk__in=keys))
+        found = {row.pk if self.layout is None else row[0]: row for row in rows}
+        return self._bodies([found[key] for key in keys])
+
+    def _rows(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """What of the objects is read: the layout's columns; without one, all that they show."""
+        return with_shown(rows, self.resource) if self.layout is None else self.layout.rows(rows)
+
+    def _bodies(self, rows: Sequence[Any]) -> Sequence[Body]:
+        """The wire forms of rows of the layout; of objects, where there is none."""
+        if self.layout is not None:
+            return self.layout.make(rows, Fragments(self.request, [row[0] for row in rows]))
+        context = self.get_serializer_context()
+        context["briefs"] = Briefs(self.request, [one.pk for one in rows])
+        return list(self.serializer_class(rows, many=True, context=context).data)
+
+
+def with_shown(rows: QuerySet[Any], resource: Resource) -> QuerySet[Any]:
+    """Objects with all that their serializer shows, in a constant number of queries."""
+    many = [one.name for one in resource.fields if one.many_to_many]
+    return rows.prefetch_related(
+        *many, *(path for one in resource.fields for path in paths_of(one))
+    )
+
+
+def paths_of(one: AnyField) -> Iterable[str]:
+    """What to select for the brief that a reference is shown as."""
+    if not isinstance(one, ForeignKey):
+        return []
+    return [one.name, *(f"{one.name}__{path}" for path in brief_paths(one.related_model))]
+
+
+def _words(texts: Iterable[str]) -> frozenset[str]:
+    words = (word.strip() for text in texts for word in text.split(","))
+    return frozenset(word for word in words if word)
