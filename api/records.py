@@ -149,7 +149,11 @@ class RecordViewSet(Reading):
     @cached_property
     def actor(self) -> Actor:
         """Who writes in this request; every entry of its change log carries the same request id."""
-        return Actor.of(signed_in(self.request), message=_message_of(self.request.data))
+        return Actor.of(
+            signed_in(self.request),
+            message=_message_of(self.request.data),
+            source_address=self.request.META.get("REMOTE_ADDR", ""),
+        )
 
     def create(self, request: Request, **kwargs: Any) -> Response:
         """A new object; of a list of objects all are made, or none."""

@@ -3,7 +3,7 @@
 from dcim.record.account import ApiToken, User
 from dcim.record.allocations import Allocation, Provider
 from dcim.record.cables import Cable, CableTermination
-from dcim.record.changes import ObjectChange
+from dcim.record.changes import ChangeLink, ObjectChange
 from dcim.record.devices import Device, Interface
 from dcim.record.hardware import DeviceRole, DeviceType, Manufacturer, Platform
 from dcim.record.ipam import VLAN, IPAddress, Prefix
@@ -28,6 +28,7 @@ __all__ = [
     "AppDependency",
     "Cable",
     "CableTermination",
+    "ChangeLink",
     "Cluster",
     "ClusterType",
     "Device",

@@ -27,8 +27,22 @@ def env_list(name: str, default: str) -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
+def log_keys() -> list[str]:
+    """The keys of the change log's chain: the first makes new links, older ones prove theirs."""
+    keys = env_list("LUMBUNG_LOG_KEY", "") or generated_secret(DATA_DIR / "log_key").split()
+    if not keys or min(map(len, keys)) < LEAST_LOG_KEY:
+        raise InvalidInput(
+            f"A key of the change log has fewer than {LEAST_LOG_KEY} characters.",
+            field="LUMBUNG_LOG_KEY",
+            hint="Take for example what `openssl rand -hex 32` prints.",
+        )
+    return keys
+
+
 DATA_DIR = data_folder()
+LEAST_LOG_KEY = 32  # characters
 SECRET_KEY = os.environ.get("LUMBUNG_SECRET_KEY") or generated_secret(DATA_DIR / "secret_key")
+LOG_KEYS = log_keys()
 DEBUG = env_bool("LUMBUNG_DEBUG", default=False)
 ALLOWED_HOSTS = env_list("LUMBUNG_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env_list("LUMBUNG_TRUSTED_ORIGINS", "")

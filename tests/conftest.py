@@ -77,6 +77,14 @@ def touches_database(item: pytest.Item) -> bool:
 
 
 @pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """The test database; the change log, which only grows, is emptied between tests."""
+    from tests.setup.emptying import let_flushes_empty_the_log
+
+    let_flushes_empty_the_log()
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A headless Chromium, one per test process."""
     from playwright.sync_api import sync_playwright

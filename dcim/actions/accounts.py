@@ -6,12 +6,12 @@ import secrets
 from datetime import datetime
 from typing import Final
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dcim.actions import record
 from dcim.actions.changes import Actor, Change, log_changes, state_of
+from dcim.actions.refusals import writing
 from dcim.record.account import TOKEN_PREFIX, ApiToken, User, digest_of, new_key
 from dcim.vocabulary.errors import InvalidInput, UnknownThing
 
@@ -23,7 +23,7 @@ def create_first_admin(*, by: Actor) -> tuple[User, str]:
     password = secrets.token_urlsafe(12)
     user = User(username="admin", is_staff=True, is_superuser=True)
     user.set_password(password)
-    with transaction.atomic():
+    with writing():
         user.full_clean()
         user.save()
         log_changes([Change(user, user.pk, None, state_of(user))], by=by)
@@ -57,7 +57,7 @@ def create_token(
         expires=expires,
         write_enabled=not read_only,
     )
-    with transaction.atomic():
+    with writing():
         token.save()
         log_changes([Change(token, token.pk, None, state_of(token))], by=by)
     return f"{TOKEN_PREFIX}{key}.{secret}"

@@ -1,18 +1,23 @@
-"""The change log's writer: who did it, and what each object was before and after."""
+"""What is told to the change log: who did it, and what each object was before and after.
+
+Entries are gathered while a transaction goes on; `log` writes them at its end.
+"""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db import connection
 from django.db.models import Model
 
 from dcim.catalog import kind_of
 from dcim.record.account import User
+from dcim.record.chain import settled
 from dcim.record.changes import ObjectChange
 from dcim.vocabulary.choices import ChangeAction
 
@@ -21,7 +26,7 @@ SECRET_FIELDS: Final = frozenset({"password", "digest"})
 NOT_STATE: Final = frozenset({"created", "last_updated", "last_login"})
 # Frozen when written and large: a plan's digest stands for its document.
 KEPT_IN_ITS_ROW: Final = frozenset({"document", "report"})
-CHANGE_LOG_LOCK: Final = int.from_bytes(b"lumbung", "big")  # one number of this database's own
+_gathered: ContextVar[list[ObjectChange] | None] = ContextVar("_gathered", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +37,19 @@ class Actor:
     name: str
     request_id: uuid.UUID = field(default_factory=uuid.uuid4)
     message: str = ""
+    source_address: str = ""
 
     @classmethod
-    def of(cls, user: User, *, request_id: uuid.UUID | None = None, message: str = "") -> Actor:
-        """The signed-in `user`, acting in the request `request_id`."""
-        return cls(user, user.get_username(), request_id or uuid.uuid4(), message)
+    def of(
+        cls,
+        user: User,
+        *,
+        request_id: uuid.UUID | None = None,
+        message: str = "",
+        source_address: str = "",
+    ) -> Actor:
+        """The signed-in `user`, acting in the request `request_id` from `source_address`."""
+        return cls(user, user.get_username(), request_id or uuid.uuid4(), message, source_address)
 
     @classmethod
     def system(cls, message: str) -> Actor:
@@ -59,25 +72,37 @@ class Change:
 
 
 def log_changes(changes: Iterable[Change], *, by: Actor) -> None:
-    """Write an entry per change with one statement; a write that changed nothing leaves none.
+    """Keep an entry per change for the end of the transaction, where `refusals.writing` logs it.
 
-    Call it at the end of the transaction that made the changes: writers wait for one another from
-    here to their commits.
+    A write that changed nothing leaves none; a block that is undone takes its entries along.
+
+    Raises:
+        RuntimeError: outside `writing()`, since nobody would log them.
+        ValueError: who writes is not stored.
     """
-    entries = [_entry(change, by) for change in changes if change.before != change.after]
-    if entries:
-        _queue_for_commit()
-        ObjectChange.objects.bulk_create(entries, batch_size=500)
+    gathered = _gathered.get()
+    if gathered is None:
+        raise RuntimeError("Write inside refusals.writing(): it logs the changes at its end.")
+    if by.user is not None and by.user.pk is None:
+        raise ValueError(f"{by.user} is an unsaved user.")
+    gathered.extend(_entry(change, by) for change in changes if change.before != change.after)
 
 
-def _queue_for_commit() -> None:
-    """Let ids be drawn in the order of commits; else a reader of the newest would miss older ones.
+@contextmanager
+def gathering() -> Iterator[list[ObjectChange] | None]:
+    """Gather the entries of a block; an inner block hands its own to the outer one when it is done.
 
-    On SQLite a transaction has been the only writer since it began.
+    Yields: the entries, filled as the block goes on, for the outermost block to log; None for an
+    inner one.
     """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHANGE_LOG_LOCK])
+    outer, mine = _gathered.get(), list[ObjectChange]()
+    token = _gathered.set(mine)
+    try:
+        yield mine if outer is None else None
+    finally:
+        _gathered.reset(token)
+    if outer is not None:
+        outer.extend(mine)
 
 
 def _entry(change: Change, by: Actor) -> ObjectChange:
@@ -91,13 +116,14 @@ def _entry(change: Change, by: Actor) -> ObjectChange:
         user=by.user,
         user_name=by.name,
         request_id=by.request_id,
+        source_address=by.source_address,
         action=action.value,
         changed_object_type=kind_of(type(change.obj)),
         changed_object_id=change.pk,
         object_repr=(change.name or str(change.obj))[:200],
         message=by.message[:200],
-        prechange_data=change.before,
-        postchange_data=change.after,
+        prechange_data=settled(change.before),
+        postchange_data=settled(change.after),
     )
 
 

@@ -88,5 +88,5 @@ def current_snapshot() -> Snapshot:
 
 
 def planning_serial() -> int:
-    """The id of the newest change of what plans are made from, 0 when there is none."""
+    """The newest serial at which what plans are made from was changed, 0 when it never was."""
     return current_serial(leaving_out=NOT_PLANNED_FROM)

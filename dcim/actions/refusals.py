@@ -16,6 +16,8 @@ from django.db import Error, IntegrityError, OperationalError, transaction
 from django.db.models import Model
 from django.utils.translation import gettext
 
+from dcim.actions.changes import gathering
+from dcim.actions.log import write_log
 from dcim.vocabulary.errors import InUse, InvalidInput, LumbungError, Refused
 
 ALL_FIELDS: Final = "__all__"
@@ -30,6 +32,9 @@ KEY: Final = re.compile(r"\((?P<columns>[^()]+)\)=\(|UNIQUE constraint failed: (
 def writing() -> Iterator[None]:
     """A transaction; what the database refuses, at commit too, becomes an error with a way out.
 
+    The outermost one logs, as its last deed, what `log_changes` was told inside. An inner one is a
+    savepoint: when it is undone, so are its entries.
+
     Raises:
         InvalidInput: a value is missing, wrong or taken; `errors` names the fields.
         InUse: what was to go, or what is named, is gone or held by another's write.
@@ -37,7 +42,10 @@ def writing() -> Iterator[None]:
     """
     try:
         with transaction.atomic():
-            yield
+            with gathering() as entries:
+                yield
+            if entries:
+                write_log(entries)
     except ValidationError as err:
         errors = errors_of(err)
         field, reasons = next(iter(errors.items()))

@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db import transaction
-
 from dcim.actions import record
 from dcim.actions.changes import Actor
+from dcim.actions.refusals import writing
 from dcim.actions.register_rows import AppRow, Hosting, Row, read_apps, read_offices
 from dcim.actions.register_tiers import tiers_of
 from dcim.record.allocations import Provider
@@ -64,7 +63,7 @@ def import_apps(rows: Sequence[Row], *, by: Actor) -> list[ImportedApp]:
     owners = {one.slug: one for one in Tenant.objects.all()}
     recorded = set(ServiceApp.objects.values_list("code", flat=True))
     parsed = read_apps(rows, owners=owners, recorded=recorded)
-    with transaction.atomic():
+    with writing():
         providers = _providers(parsed, by)
         values = [_app_values(one, owners[one.owner], providers) for one in parsed]
         apps = record.create_many(ServiceApp, values, by=by)

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dcim.actions.changes import Actor
+from dcim.actions.refusals import writing
 from dcim.actions.register import import_apps, import_offices
 from dcim.actions.register_rows import read_rows
 from dcim.actions.sample_grants import create_grants, create_providers, place_provider
 from dcim.actions.sample_machines import create_machines
 from dcim.actions.sample_room import build_rooms
-from dcim.record.changes import current_serial, newest_change
+from dcim.record.changes import current_serial, newest_link
 from dcim.record.organisation import Tenant
 from dcim.record.service_apps import ServiceApp
 from dcim.record.sites import Site
@@ -48,7 +48,7 @@ def load_paser(*, by: Actor, on_step: Callable[[str], None] = lambda _: None) ->
 
     Raises: Refused when the record holds offices, apps or sites already.
     """
-    with transaction.atomic():
+    with writing():
         _refuse_unless_empty()
         on_step(_("Offices"))
         offices = import_offices(read_rows(OFFICES_FILE), by=by)
@@ -62,12 +62,12 @@ def load_paser(*, by: Actor, on_step: Callable[[str], None] = lambda _: None) ->
         on_step(_("Grants and machines"))
         machines = create_machines(apps, rooms, create_grants(providers, by=by), by=by)
         hosts = sum(len(room.hosts) for room in rooms)
-        return Loaded(len(offices), len(apps), hosts, len(machines), current_serial())
+    return Loaded(len(offices), len(apps), hosts, len(machines), current_serial())
 
 
 def is_untouched() -> bool:
     """Whether nothing has ever been written to the record."""
-    return newest_change() is None
+    return newest_link() is None
 
 
 def _refuse_unless_empty() -> None:

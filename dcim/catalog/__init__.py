@@ -10,6 +10,7 @@ from dcim.catalog import devices, extras, networks, places, planner
 from dcim.catalog.resource import Resource
 from dcim.record.account import ApiToken, User
 from dcim.record.cables import CableTermination
+from dcim.record.changes import ChangeLink
 from dcim.record.racks import RackUnit
 
 RESOURCES: Final = (
@@ -25,6 +26,7 @@ INTERNAL: Final[dict[type[Model], str]] = {
     User: "users.user",
     ApiToken: "users.token",
     RackUnit: "dcim.rackunit",
+    ChangeLink: "core.changelink",
     CableTermination: "dcim.cabletermination",
 }
 

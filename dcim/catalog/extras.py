@@ -23,6 +23,7 @@ OBJECT_CHANGE = Resource(
     columns=("time", "user_name", "action", "changed_object_type", "object_repr", "message"),
     brief=("object_repr", "action"),
     search=("object_repr", "user_name", "message"),
+    hidden=frozenset({"link", "mac"}),
     writable=False,
 )
 RESOURCES: Final = (TAG, OBJECT_CHANGE)

@@ -17,7 +17,7 @@ from dcim.graph.facts import Facts
 from dcim.graph.graph import DependencyGraph
 from dcim.record.allocations import Allocation, Provider
 from dcim.record.cables import CableTermination
-from dcim.record.changes import newest_change
+from dcim.record.changes import newest_link
 from dcim.record.devices import Device, Interface
 from dcim.record.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
 from dcim.record.racks import Rack
@@ -55,7 +55,7 @@ def load_facts() -> Facts:
 
     Notes: a fixed number of queries, whatever the size of the record.
     """
-    stamp = newest_change()
+    stamp = newest_link()
     reading = _Reading()
     reading.read_places()
     reading.read_devices()

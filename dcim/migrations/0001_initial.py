@@ -1,10 +1,12 @@
 """The whole schema; `make migration` writes this file."""
 
 import dcim.record.allocations
+import dcim.record.append_only
 import dcim.record.virtualization
 import django.contrib.auth.models
 import django.contrib.auth.validators
 import django.core.validators
+import django.db.migrations.operations.special
 import django.db.models.deletion
 import django.utils.timezone
 from decimal import Decimal
@@ -21,6 +23,26 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='ChangeLink',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.BigIntegerField(unique=True, verbose_name='number')),
+                ('time', models.DateTimeField(db_index=True, verbose_name='time')),
+                ('count', models.PositiveIntegerField(verbose_name='entries')),
+                ('total', models.BigIntegerField(verbose_name='entries up to here')),
+                ('key_id', models.CharField(max_length=16, verbose_name='key')),
+                ('previous', models.CharField(max_length=64, verbose_name='digest of the link before')),
+                ('mac', models.CharField(max_length=64, verbose_name='digest')),
+            ],
+            options={
+                'verbose_name': 'link of the change log',
+                'verbose_name_plural': 'links of the change log',
+                'ordering': ('-number',),
+                'indexes': [],
+                'constraints': [],
+            },
+        ),
         migrations.CreateModel(
             name='Tag',
             fields=[
@@ -525,10 +547,12 @@ class Migration(migrations.Migration):
             name='ObjectChange',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('time', models.DateTimeField(auto_now_add=True, db_index=True, verbose_name='time')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+                ('link', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='entries', to='dcim.changelink', verbose_name='link')),
+                ('time', models.DateTimeField(db_index=True, verbose_name='time')),
+                ('user', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='user')),
                 ('user_name', models.CharField(max_length=150, verbose_name='user name')),
                 ('request_id', models.UUIDField(db_index=True, verbose_name='request id')),
+                ('source_address', models.CharField(blank=True, max_length=45, verbose_name='source address')),
                 ('action', models.CharField(choices=[('create', 'Created'), ('update', 'Updated'), ('delete', 'Deleted')], default='update', max_length=50, verbose_name='action')),
                 ('changed_object_type', models.CharField(max_length=100, verbose_name='object type')),
                 ('changed_object_id', models.BigIntegerField(verbose_name='object id')),
@@ -536,12 +560,13 @@ class Migration(migrations.Migration):
                 ('message', models.CharField(blank=True, max_length=200, verbose_name='message')),
                 ('prechange_data', models.JSONField(null=True, verbose_name='before')),
                 ('postchange_data', models.JSONField(null=True, verbose_name='after')),
+                ('mac', models.CharField(max_length=64, verbose_name='digest')),
             ],
             options={
                 'verbose_name': 'change',
                 'verbose_name_plural': 'changes',
                 'ordering': ('-id',),
-                'indexes': [models.Index(fields=['changed_object_type', 'changed_object_id'], name='change_object')],
+                'indexes': [models.Index(fields=['changed_object_type', 'changed_object_id', 'id'], name='change_object')],
                 'constraints': [],
             },
         ),
@@ -927,5 +952,9 @@ class Migration(migrations.Migration):
             model_name='virtualmachine',
             name='primary_ip6',
             field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='dcim.ipaddress', verbose_name='primary IPv6'),
+        ),
+        migrations.RunPython(
+            code=dcim.record.append_only.protect,
+            reverse_code=django.db.migrations.operations.special.RunPython.noop,
         ),
     ]

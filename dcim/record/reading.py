@@ -1,6 +1,6 @@
 """Reading the record as it is at one moment, and keeping what was made of it until it changes.
 
-No lock that writers would wait for: answers rest on one committed state, named by its newest entry
+No lock that writers would wait for: answers rest on one committed state, named by the newest link
 of the change log.
 """
 
@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 
 from django.db import connection
 
-from dcim.record.changes import newest_change
+from dcim.record.changes import newest_link
 
 AnswerT = TypeVar("AnswerT")
 _is_open: ContextVar[bool] = ContextVar("_is_open", default=False)
@@ -63,10 +63,10 @@ class Kept(Generic[AnswerT]):
         if connection.in_atomic_block:
             return self._make()
         with self._lock:
-            state = newest_change()
+            state = newest_link()
             if (state, beside) not in self._newest:
                 with one_view():
-                    state = newest_change()
+                    state = newest_link()
                     made = self._make()
                 self._newest = {} if state is None else {(state, beside): made}
                 return made

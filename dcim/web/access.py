@@ -75,7 +75,8 @@ class Page(LoginRequiredMixin, TemplateView):
 
     def actor(self, message: str = "") -> Actor:
         """Who writes, for the change log."""
-        return Actor.of(self.user, message=message)
+        address = self.request.META.get("REMOTE_ADDR", "")
+        return Actor.of(self.user, message=message, source_address=address)
 
     def require(self, deed: str, model: type[Model]) -> None:
         """Refuse who may not do the deed (view, add, change, delete) on objects of `model`."""

@@ -70,6 +70,19 @@ def test_the_room_writes_no_rows(room: str) -> None:
     assert found == [], "Write through dcim.actions: it keeps the change log."
 
 
+def test_every_transaction_is_one_that_logs() -> None:
+    """A bare one would write rows, and leave the log without a word of it."""
+    rooms = [path for room in (*READERS, "dcim/actions") for path in python_files(room)]
+    found = {
+        str(path)
+        for path in rooms
+        for call in calls(path)
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "atomic"
+    }
+    # The one that `writing` is made of, and a savepoint inside it.
+    assert found == {"dcim/actions/refusals.py", "dcim/actions/rack_units.py"}
+
+
 @pytest.mark.parametrize(
     ("line", "expected"),
     [

@@ -14,7 +14,7 @@ from dcim.planning.estate import Snapshot
 from dcim.planning.load import load_snapshot
 from dcim.planning.snapshot import encode, parse
 from dcim.record.allocations import Allocation
-from dcim.record.changes import ObjectChange
+from dcim.record.changes import ChangeLink
 from dcim.record.devices import Device
 from dcim.record.ipam import VLAN, IPAddress, Prefix
 from dcim.record.service_apps import AppDependency, ServiceApp, Workload
@@ -100,8 +100,7 @@ def test_a_grant_is_read_with_its_dates() -> None:
 
 
 def test_the_serial_is_that_of_the_newest_change(machine: VirtualMachine) -> None:
-    newest = ObjectChange.objects.latest("id")
-    assert loaded().serial == newest.pk
+    assert loaded().serial == ChangeLink.objects.latest("number").number
 
 
 def test_an_empty_record_is_an_empty_snapshot() -> None:

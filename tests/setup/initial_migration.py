@@ -4,6 +4,8 @@ Until the first release nobody has data, so a schema change is folded into `0001
 writes each index and constraint as an operation of its own and renders the whole state again for
 each, which makes migrating from zero three to five times slower; this writes the fast form.
 
+The last step is the triggers of the change log.
+
 Run as `make migration`; `makemigrations --check` then finds nothing to add.
 """
 
@@ -31,16 +33,18 @@ def main() -> None:
     sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dcim.settings")
     django.setup()
-    from django.db.migrations import Migration
+    from django.db.migrations import Migration, RunPython
     from django.db.migrations.writer import MigrationWriter
     from django.utils import translation
+
+    from dcim.record.append_only import protect
 
     translation.deactivate_all()
 
     class Initial(Migration):
         initial = True
         dependencies = [("auth", "0012_alter_user_first_name_max_length")]
-        operations = operations_of_models()
+        operations = [*operations_of_models(), RunPython(protect, RunPython.noop)]
 
     text = MigrationWriter(Initial("0001_initial", APP), include_header=False).as_string()
     path = ROOT / APP / "migrations" / "0001_initial.py"

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Protocol
 
 from django.core.management.base import CommandError, CommandParser
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dcim.actions.changes import Actor
+from dcim.actions.refusals import writing
 from dcim.actions.register import import_apps, import_offices
 from dcim.actions.register_rows import Row, read_rows
 from dcim.management.base import LumbungCommand
@@ -33,7 +33,7 @@ class Command(LumbungCommand):
                 "No file was named.", field="file", hint="Name --offices FILE, --apps FILE or both."
             )
         by = Actor.system("import_register")
-        with transaction.atomic():
+        with writing():
             offices = _import(options.offices, import_offices, by)
             apps = _import(options.apps, import_apps, by)
         self.stdout.write(
