@@ -12,7 +12,8 @@ from api.filters import RecordFilterSet
 from api.lookups import AnyOf, HasAny, Known, Values
 from dcim.record.devices import Device, Interface
 from dcim.record.ipam import sort_key
-from dcim.record.virtualization import VirtualMachine, VMInterface
+from dcim.record.machine_parts import VMInterface
+from dcim.record.virtualization import VirtualMachine
 
 Network = IPv4Network | IPv6Network
 

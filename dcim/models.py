@@ -6,23 +6,20 @@ from dcim.record.cables import Cable, CableTermination
 from dcim.record.changes import ChangeLink, ObjectChange
 from dcim.record.devices import Device, Interface
 from dcim.record.hardware import DeviceRole, DeviceType, Manufacturer, Platform
-from dcim.record.ipam import VLAN, IPAddress, Prefix
+from dcim.record.ipam import VRF, IPAddress, Prefix
+from dcim.record.machine_parts import VirtualDisk, VMInterface
 from dcim.record.organisation import Tag, Tenant
 from dcim.record.plans import Plan, ProvisioningRun
 from dcim.record.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
 from dcim.record.racks import Rack, RackUnit
 from dcim.record.service_apps import AppDependency, ServiceApp, Workload
 from dcim.record.sites import Location, Site
-from dcim.record.virtualization import (
-    Cluster,
-    ClusterType,
-    VirtualDisk,
-    VirtualMachine,
-    VMInterface,
-)
+from dcim.record.virtualization import Cluster, ClusterGroup, ClusterType, VirtualMachine
+from dcim.record.vlans import VLAN, Role, VLANGroup
 
 __all__ = [
     "VLAN",
+    "VRF",
     "Allocation",
     "ApiToken",
     "AppDependency",
@@ -30,6 +27,7 @@ __all__ = [
     "CableTermination",
     "ChangeLink",
     "Cluster",
+    "ClusterGroup",
     "ClusterType",
     "Device",
     "DeviceRole",
@@ -50,11 +48,13 @@ __all__ = [
     "ProvisioningRun",
     "Rack",
     "RackUnit",
+    "Role",
     "ServiceApp",
     "Site",
     "Tag",
     "Tenant",
     "User",
+    "VLANGroup",
     "VMInterface",
     "VirtualDisk",
     "VirtualMachine",

@@ -16,9 +16,10 @@ from django.db.models import CharField, Field, ForeignKey, IntegerField, Model
 from dcim.actions import record
 from dcim.actions.changes import Actor
 from dcim.record.account import User
-from dcim.record.ipam import VLAN, IPAddress, Prefix
+from dcim.record.ipam import IPAddress, Prefix
 from dcim.record.service_apps import Workload
 from dcim.record.virtualization import Cluster, VirtualMachine
+from dcim.record.vlans import VLAN
 
 ModelT = TypeVar("ModelT", bound=Model)
 TESTER: Final = Actor.system("test")

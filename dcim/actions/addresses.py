@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from dcim.record.devices import Device, Interface
 from dcim.record.ipam import IPAddress
-from dcim.record.virtualization import VirtualMachine, VMInterface
+from dcim.record.machine_parts import VMInterface
+from dcim.record.virtualization import VirtualMachine
 from dcim.vocabulary.errors import InvalidInput
 
 FAMILY_OF: Final = {"primary_ip4": 4, "primary_ip6": 6}

@@ -32,8 +32,9 @@ from dcim.record.allocations import Allocation
 from dcim.record.devices import Device, Interface
 from dcim.record.hardware import DeviceType
 from dcim.record.ipam import IPAddress
+from dcim.record.machine_parts import VMInterface
 from dcim.record.racks import Rack
-from dcim.record.virtualization import VirtualMachine, VMInterface
+from dcim.record.virtualization import VirtualMachine
 
 Consequence = Callable[[Sequence[Any]], None]
 

@@ -21,9 +21,11 @@ from dcim.actions.sample_placing import Seat, Shelf, place
 from dcim.actions.sample_room import RESERVED_PER_HOST_MIB, Room
 from dcim.record.devices import Device
 from dcim.record.hardware import Platform
-from dcim.record.ipam import VLAN, IPAddress, Prefix
+from dcim.record.ipam import IPAddress, Prefix
+from dcim.record.machine_parts import VirtualDisk, VMInterface
 from dcim.record.service_apps import ServiceApp, Workload
-from dcim.record.virtualization import Cluster, VirtualDisk, VirtualMachine, VMInterface
+from dcim.record.virtualization import Cluster, VirtualMachine
+from dcim.record.vlans import VLAN
 from dcim.vocabulary.amounts import Amounts
 from dcim.vocabulary.choices import (
     AppStatus,

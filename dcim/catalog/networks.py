@@ -5,14 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from dcim.catalog.resource import Resource
-from dcim.record.ipam import VLAN, IPAddress, Prefix
-from dcim.record.virtualization import (
-    Cluster,
-    ClusterType,
-    VirtualDisk,
-    VirtualMachine,
-    VMInterface,
-)
+from dcim.record.ipam import VRF, IPAddress, Prefix
+from dcim.record.machine_parts import VirtualDisk, VMInterface
+from dcim.record.virtualization import Cluster, ClusterGroup, ClusterType, VirtualMachine
+from dcim.record.vlans import VLAN, Role, VLANGroup
 
 SLUGGED: Final = ("name", "slug", "description")
 NAMED: Final = ("name", "description")
@@ -24,6 +20,16 @@ CLUSTER_TYPE = Resource(
     columns=("name", "slug", "description"),
     brief=SLUGGED,
     search=("name", "slug", "description"),
+    counts={"cluster_count": "clusters"},
+)
+CLUSTER_GROUP = Resource(
+    model=ClusterGroup,
+    kind="virtualization.clustergroup",
+    path="virtualization/cluster-groups",
+    columns=("name", "slug", "description"),
+    brief=SLUGGED,
+    search=("name", "slug", "description"),
+    counts={"cluster_count": "clusters"},
 )
 CLUSTER = Resource(
     model=Cluster,
@@ -60,13 +66,40 @@ VIRTUAL_DISK = Resource(
     search=("name", "description"),
     wire={"size_mb": "size"},
 )
+VRF_RESOURCE = Resource(
+    model=VRF,
+    kind="ipam.vrf",
+    path="ipam/vrfs",
+    columns=("name", "rd", "tenant", "enforce_unique", "description"),
+    brief=("name", "rd", "description"),
+    search=("name", "rd", "description"),
+)
+ROLE = Resource(
+    model=Role,
+    kind="ipam.role",
+    path="ipam/roles",
+    columns=("name", "slug", "weight", "description"),
+    brief=SLUGGED,
+    search=("name", "slug", "description"),
+    counts={"vlan_count": "vlans"},
+)
+VLAN_GROUP = Resource(
+    model=VLANGroup,
+    kind="ipam.vlangroup",
+    path="ipam/vlan-groups",
+    columns=("name", "vid_ranges", "total_vlan_ids", "tenant", "description"),
+    brief=SLUGGED,
+    search=("name", "slug", "description"),
+    counts={"vlan_count": "vlans"},
+)
 VLAN_RESOURCE = Resource(
     model=VLAN,
     kind="ipam.vlan",
     path="ipam/vlans",
-    columns=("vid", "name", "site", "status", "description"),
+    columns=("vid", "name", "group", "site", "status", "role", "description"),
     brief=("vid", "name", "description"),
     search=("name", "description"),
+    counts={"prefix_count": "prefixes"},
 )
 PREFIX = Resource(
     model=Prefix,
@@ -91,10 +124,14 @@ IP_ADDRESS = Resource(
 
 RESOURCES: Final = (
     CLUSTER_TYPE,
+    CLUSTER_GROUP,
     CLUSTER,
     VIRTUAL_MACHINE,
     VM_INTERFACE,
     VIRTUAL_DISK,
+    VRF_RESOURCE,
+    ROLE,
+    VLAN_GROUP,
     VLAN_RESOURCE,
     PREFIX,
     IP_ADDRESS,

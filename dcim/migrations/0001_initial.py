@@ -3,6 +3,7 @@
 import dcim.record.allocations
 import dcim.record.append_only
 import dcim.record.virtualization
+import dcim.record.vlans
 import django.contrib.auth.models
 import django.contrib.auth.validators
 import django.core.validators
@@ -57,6 +58,26 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'tag',
                 'verbose_name_plural': 'tags',
+                'ordering': ('name',),
+                'indexes': [],
+                'constraints': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='ClusterGroup',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('description', models.CharField(blank=True, max_length=200, verbose_name='description')),
+                ('comments', models.TextField(blank=True, verbose_name='comments')),
+                ('created', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ('last_updated', models.DateTimeField(auto_now=True, verbose_name='last updated')),
+                ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
+                ('slug', models.SlugField(max_length=100, unique=True, verbose_name='slug')),
+                ('tags', models.ManyToManyField(blank=True, related_name='+', to='dcim.tag', verbose_name='tags')),
+            ],
+            options={
+                'verbose_name': 'cluster group',
+                'verbose_name_plural': 'cluster groups',
                 'ordering': ('name',),
                 'indexes': [],
                 'constraints': [],
@@ -170,6 +191,27 @@ class Migration(migrations.Migration):
                 'verbose_name': 'platform',
                 'verbose_name_plural': 'platforms',
                 'ordering': ('name',),
+                'indexes': [],
+                'constraints': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='Role',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('description', models.CharField(blank=True, max_length=200, verbose_name='description')),
+                ('comments', models.TextField(blank=True, verbose_name='comments')),
+                ('created', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ('last_updated', models.DateTimeField(auto_now=True, verbose_name='last updated')),
+                ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
+                ('slug', models.SlugField(max_length=100, unique=True, verbose_name='slug')),
+                ('weight', models.PositiveSmallIntegerField(default=1000, help_text='Lists begin with the lowest.', verbose_name='weight')),
+                ('tags', models.ManyToManyField(blank=True, related_name='+', to='dcim.tag', verbose_name='tags')),
+            ],
+            options={
+                'verbose_name': 'network role',
+                'verbose_name_plural': 'network roles',
+                'ordering': ('weight', 'name'),
                 'indexes': [],
                 'constraints': [],
             },
@@ -356,6 +398,7 @@ class Migration(migrations.Migration):
                 ('last_updated', models.DateTimeField(auto_now=True, verbose_name='last updated')),
                 ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
                 ('type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clusters', to='dcim.clustertype', verbose_name='type')),
+                ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='clusters', to='dcim.clustergroup', verbose_name='group')),
                 ('status', models.CharField(choices=[('planned', 'Planned'), ('staging', 'Staging'), ('active', 'Active'), ('decommissioning', 'Decommissioning'), ('offline', 'Offline')], default='active', max_length=50, verbose_name='status')),
                 ('tenant', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='clusters', to='dcim.tenant', verbose_name='tenant')),
                 ('site', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='clusters', to='dcim.site', verbose_name='site')),
@@ -609,6 +652,29 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='VLANGroup',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('description', models.CharField(blank=True, max_length=200, verbose_name='description')),
+                ('comments', models.TextField(blank=True, verbose_name='comments')),
+                ('created', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ('last_updated', models.DateTimeField(auto_now=True, verbose_name='last updated')),
+                ('name', models.CharField(max_length=100, verbose_name='name')),
+                ('slug', models.SlugField(max_length=100, verbose_name='slug')),
+                ('vid_ranges', models.JSONField(blank=True, default=dcim.record.vlans.all_vids, help_text='First and last of each range: [[1, 99], [200, 299]].', verbose_name='VLAN ID ranges')),
+                ('total_vlan_ids', models.PositiveIntegerField(default=4094, editable=False, verbose_name='VLAN IDs')),
+                ('tenant', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='vlan_groups', to='dcim.tenant', verbose_name='tenant')),
+                ('tags', models.ManyToManyField(blank=True, related_name='+', to='dcim.tag', verbose_name='tags')),
+            ],
+            options={
+                'verbose_name': 'VLAN group',
+                'verbose_name_plural': 'VLAN groups',
+                'ordering': ('name', 'id'),
+                'indexes': [],
+                'constraints': [],
+            },
+        ),
+        migrations.CreateModel(
             name='VLAN',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -617,17 +683,19 @@ class Migration(migrations.Migration):
                 ('created', models.DateTimeField(auto_now_add=True, verbose_name='created')),
                 ('last_updated', models.DateTimeField(auto_now=True, verbose_name='last updated')),
                 ('site', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='vlans', to='dcim.site', verbose_name='site')),
+                ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='vlans', to='dcim.vlangroup', verbose_name='group')),
                 ('vid', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(4094)], verbose_name='VLAN ID')),
                 ('name', models.CharField(max_length=64, verbose_name='name')),
                 ('tenant', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='vlans', to='dcim.tenant', verbose_name='tenant')),
                 ('status', models.CharField(choices=[('active', 'Active'), ('reserved', 'Reserved'), ('deprecated', 'Deprecated')], default='active', max_length=50, verbose_name='status')),
+                ('role', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='vlans', to='dcim.role', verbose_name='role')),
                 ('tags', models.ManyToManyField(blank=True, related_name='+', to='dcim.tag', verbose_name='tags')),
             ],
             options={
                 'verbose_name': 'VLAN',
                 'verbose_name_plural': 'VLANs',
-                'ordering': ('site', 'vid', 'id'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('vid__gte', 1), ('vid__lte', 4094)), name='vlan_vid_range')],
+                'ordering': ('site', 'group', 'vid', 'id'),
+                'constraints': [models.CheckConstraint(condition=models.Q(('vid__gte', 1), ('vid__lte', 4094)), name='vlan_vid_range'), models.UniqueConstraint(fields=('group', 'vid'), name='vlan_vid_in_group'), models.UniqueConstraint(fields=('group', 'name'), name='vlan_name_in_group')],
                 'indexes': [],
             },
         ),
@@ -656,6 +724,28 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'prefixes',
                 'ordering': ('first_key', '-last_key', 'id'),
                 'indexes': [models.Index(fields=['first_key', 'last_key'], name='prefix_range')],
+                'constraints': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='VRF',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('description', models.CharField(blank=True, max_length=200, verbose_name='description')),
+                ('comments', models.TextField(blank=True, verbose_name='comments')),
+                ('created', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ('last_updated', models.DateTimeField(auto_now=True, verbose_name='last updated')),
+                ('name', models.CharField(max_length=100, verbose_name='name')),
+                ('rd', models.CharField(blank=True, help_text='As RFC 4364 writes it, for example 65000:1.', max_length=21, null=True, unique=True, verbose_name='route distinguisher')),
+                ('tenant', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='vrfs', to='dcim.tenant', verbose_name='tenant')),
+                ('enforce_unique', models.BooleanField(default=True, help_text='Refuse a prefix or address that the table has already.', verbose_name='each address once')),
+                ('tags', models.ManyToManyField(blank=True, related_name='+', to='dcim.tag', verbose_name='tags')),
+            ],
+            options={
+                'verbose_name': 'VRF',
+                'verbose_name_plural': 'VRFs',
+                'ordering': ('name', 'rd', 'id'),
+                'indexes': [],
                 'constraints': [],
             },
         ),

@@ -1,4 +1,4 @@
-"""Networks: VLANs, prefixes and addresses.
+"""Networks: routing tables, prefixes and addresses.
 
 Prefixes and addresses are stored as people write them, with sort keys beside them (family digit and
 fixed-width hexadecimal), so that "inside" and "next free" are range comparisons on either database.
@@ -9,16 +9,16 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv6Address, ip_interface, ip_network
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from dcim.record.base import Record, choice_field
 from dcim.record.devices import Interface
+from dcim.record.machine_parts import VMInterface
 from dcim.record.organisation import Tenant
 from dcim.record.sites import Site
-from dcim.record.virtualization import VMInterface
-from dcim.vocabulary.choices import IpAddressRole, IpAddressStatus, PrefixStatus, VlanStatus
+from dcim.record.vlans import VLAN
+from dcim.vocabulary.choices import IpAddressRole, IpAddressStatus, PrefixStatus
 
 IP_FAMILIES = ((4, "IPv4"), (6, "IPv6"))
 
@@ -42,40 +42,40 @@ def without_zone(text: str) -> str:
     return text
 
 
-class VLAN(Record):
-    """A virtual LAN of a site."""
+class VRF(Record):
+    """A routing table of its own, in which addresses mean something else than in the global one."""
 
-    site = models.ForeignKey(
-        Site,
-        verbose_name=_("site"),
-        on_delete=models.PROTECT,
+    name = models.CharField(_("name"), max_length=100)
+    rd = models.CharField(
+        _("route distinguisher"),
+        max_length=21,
         null=True,
         blank=True,
-        related_name="vlans",
+        unique=True,
+        help_text=_("As RFC 4364 writes it, for example 65000:1."),
     )
-    vid = models.PositiveSmallIntegerField(
-        _("VLAN ID"), validators=[MinValueValidator(1), MaxValueValidator(4094)]
-    )
-    name = models.CharField(_("name"), max_length=64)
     tenant = models.ForeignKey(
         Tenant,
         verbose_name=_("tenant"),
         on_delete=models.PROTECT,
         null=True,
         blank=True,
-        related_name="vlans",
+        related_name="vrfs",
     )
-    status = choice_field(_("status"), VlanStatus, VlanStatus.ACTIVE)
+    enforce_unique = models.BooleanField(
+        _("each address once"),
+        default=True,
+        help_text=_("Refuse a prefix or address that the table has already."),
+    )
 
     class Meta:
-        verbose_name = _("VLAN")
-        verbose_name_plural = _("VLANs")
-        ordering = ("site", "vid", "id")
-        constraints = (
-            models.CheckConstraint(
-                condition=models.Q(vid__gte=1, vid__lte=4094), name="vlan_vid_range"
-            ),
-        )
+        verbose_name = _("VRF")
+        verbose_name_plural = _("VRFs")
+        ordering = ("name", "rd", "id")
+
+    def __str__(self) -> str:
+        """The name, with the route distinguisher where there is one."""
+        return f"{self.name} ({self.rd})" if self.rd else self.name
 
 
 class Prefix(Record):

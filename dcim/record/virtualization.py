@@ -17,7 +17,7 @@ from dcim.record.hardware import DeviceRole, Platform
 from dcim.record.organisation import Tenant
 from dcim.record.sites import Site
 from dcim.vocabulary.amounts import Amounts
-from dcim.vocabulary.choices import ClusterStatus, InterfaceMode, VirtualMachineStatus
+from dcim.vocabulary.choices import ClusterStatus, VirtualMachineStatus
 from dcim.vocabulary.errors import InvalidInput
 from dcim.vocabulary.hypervisors import check_hypervisor_uri
 from dcim.vocabulary.units import disk_mb_to_gib, whole_vcpus
@@ -35,6 +35,18 @@ class ClusterType(Record):
     class Meta:
         verbose_name = _("cluster type")
         verbose_name_plural = _("cluster types")
+        ordering = ("name",)
+
+
+class ClusterGroup(Record):
+    """Clusters that belong together: of one team, or one purpose."""
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    slug = models.SlugField(_("slug"), max_length=100, unique=True)
+
+    class Meta:
+        verbose_name = _("cluster group")
+        verbose_name_plural = _("cluster groups")
         ordering = ("name",)
 
 
@@ -63,6 +75,14 @@ class Cluster(Record):
     name = models.CharField(_("name"), max_length=100, unique=True)
     type = models.ForeignKey(
         ClusterType, verbose_name=_("type"), on_delete=models.PROTECT, related_name="clusters"
+    )
+    group = models.ForeignKey(
+        ClusterGroup,
+        verbose_name=_("group"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="clusters",
     )
     status = choice_field(_("status"), ClusterStatus, ClusterStatus.ACTIVE)
     tenant = models.ForeignKey(
@@ -265,62 +285,3 @@ class VirtualMachine(Record):
                     % {"asked": self.memory_mib, "host": host.name, "room": room_mib}
                 }
             )
-
-
-class VMInterface(Record):
-    """A network interface of a virtual machine."""
-
-    virtual_machine = models.ForeignKey(
-        VirtualMachine,
-        verbose_name=_("virtual machine"),
-        on_delete=models.CASCADE,
-        related_name="interfaces",
-    )
-    name = models.CharField(_("name"), max_length=64)
-    enabled = models.BooleanField(_("enabled"), default=True)
-    mtu = models.PositiveIntegerField(_("MTU"), null=True, blank=True)
-    mode = choice_field(_("mode"), InterfaceMode)
-    untagged_vlan = models.ForeignKey(
-        "dcim.VLAN",
-        verbose_name=_("untagged VLAN"),
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
-    tagged_vlans = models.ManyToManyField(
-        "dcim.VLAN", verbose_name=_("tagged VLANs"), blank=True, related_name="+"
-    )
-
-    class Meta:
-        verbose_name = _("VM interface")
-        verbose_name_plural = _("VM interfaces")
-        ordering = ("virtual_machine", "name")
-        constraints = (
-            models.UniqueConstraint(fields=("virtual_machine", "name"), name="vm_interface_name"),
-        )
-
-
-class VirtualDisk(Record):
-    """A disk of a virtual machine."""
-
-    virtual_machine = models.ForeignKey(
-        VirtualMachine,
-        verbose_name=_("virtual machine"),
-        on_delete=models.CASCADE,
-        related_name="disks",
-    )
-    name = models.CharField(_("name"), max_length=64)
-    size_mb = models.PositiveIntegerField(
-        _("size (MB)"),
-        validators=[MinValueValidator(1)],
-        help_text=_("In megabytes of 10^6 bytes."),
-    )
-
-    class Meta:
-        verbose_name = _("virtual disk")
-        verbose_name_plural = _("virtual disks")
-        ordering = ("virtual_machine", "name")
-        constraints = (
-            models.UniqueConstraint(fields=("virtual_machine", "name"), name="virtual_disk_name"),
-        )

@@ -23,8 +23,8 @@ from django.utils.translation import gettext as _
 from dcim.catalog import BY_KIND
 from dcim.record.allocations import Provider
 from dcim.record.devices import Interface
+from dcim.record.machine_parts import VirtualDisk, VMInterface
 from dcim.record.power import PowerFeed, PowerOutlet, PowerPort
-from dcim.record.virtualization import VirtualDisk, VMInterface
 from dcim.vocabulary.choices import DataClass
 from dcim.vocabulary.units import MIB_PER_GIB, disk_mb_to_gib
 from dcim.web.addresses import page_of

@@ -99,9 +99,20 @@ GROUPS: Final = (
             "virtualization.vminterface",
             "virtualization.virtualdisk",
             "virtualization.clustertype",
+            "virtualization.clustergroup",
         ),
     ),
-    Group(_("Network"), ("ipam.prefix", "ipam.ipaddress", "ipam.vlan")),
+    Group(
+        _("Network"),
+        (
+            "ipam.prefix",
+            "ipam.ipaddress",
+            "ipam.vrf",
+            "ipam.vlan",
+            "ipam.vlangroup",
+            "ipam.role",
+        ),
+    ),
     Group(_("Organization"), ("tenancy.tenant", "extras.tag")),
     Group(_("Log"), ("core.objectchange",)),
 )

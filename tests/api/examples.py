@@ -15,11 +15,13 @@ from dcim.record.allocations import Allocation, Provider
 from dcim.record.cables import Cable
 from dcim.record.devices import Device, Interface
 from dcim.record.ipam import IPAddress, Prefix
+from dcim.record.machine_parts import VMInterface
 from dcim.record.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
 from dcim.record.racks import Rack
 from dcim.record.service_apps import ServiceApp
 from dcim.record.sites import Location, Site
-from dcim.record.virtualization import Cluster, VirtualMachine, VMInterface
+from dcim.record.virtualization import Cluster, VirtualMachine
+from dcim.record.vlans import VLAN, VLANGroup
 from tests.factories import make
 
 Body = dict[str, Any]
@@ -145,6 +147,8 @@ CONSISTENT: Final[Mapping[type[Model], Callable[[], Body]]] = {
         **_pointing_at("assigned_object", VMInterface),
     },
     Cable: _cable,
+    VLANGroup: lambda: {"vid_ranges": [[1, 99], [200, 4094]]},
+    VLAN: lambda: {"vid": next(_numbers) % 4000 + 1},
 }
 
 

@@ -9,7 +9,8 @@ from dcim.actions import record
 from dcim.record.cables import Cable
 from dcim.record.devices import Device, Interface
 from dcim.record.ipam import IPAddress, Prefix
-from dcim.record.virtualization import Cluster, ClusterType, VirtualMachine, VMInterface
+from dcim.record.machine_parts import VMInterface
+from dcim.record.virtualization import Cluster, ClusterType, VirtualMachine
 from tests.api.examples import end_of
 from tests.factories import TESTER, make
 

@@ -10,10 +10,10 @@ from dcim.record.changes import ObjectChange
 from dcim.record.devices import Device, Interface
 from dcim.record.hardware import DeviceType
 from dcim.record.ipam import IPAddress
+from dcim.record.machine_parts import VMInterface
 from dcim.record.organisation import Tag
 from dcim.record.racks import Rack
 from dcim.record.sites import Site
-from dcim.record.virtualization import VMInterface
 from tests.factories import make
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,8 @@ import pytest
 from dcim.actions import record
 from dcim.record.devices import Device, Interface
 from dcim.record.ipam import IPAddress
-from dcim.record.virtualization import VirtualMachine, VMInterface
+from dcim.record.machine_parts import VMInterface
+from dcim.record.virtualization import VirtualMachine
 from dcim.vocabulary.errors import InvalidInput
 from tests.factories import TESTER, make
 

@@ -16,9 +16,11 @@ from dcim.planning.snapshot import encode, parse
 from dcim.record.allocations import Allocation
 from dcim.record.changes import ChangeLink
 from dcim.record.devices import Device
-from dcim.record.ipam import VLAN, IPAddress, Prefix
+from dcim.record.ipam import IPAddress, Prefix
+from dcim.record.machine_parts import VMInterface
 from dcim.record.service_apps import AppDependency, ServiceApp, Workload
-from dcim.record.virtualization import Cluster, VirtualMachine, VMInterface
+from dcim.record.virtualization import Cluster, VirtualMachine
+from dcim.record.vlans import VLAN
 from dcim.vocabulary.amounts import Amounts
 from tests.factories import make
 from tests.snapshots import carried

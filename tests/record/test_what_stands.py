@@ -10,10 +10,12 @@ from dcim.planning.load import load_snapshot
 from dcim.planning.reactivation import plan_reactivation
 from dcim.planning.rules import violations
 from dcim.record.devices import Device
-from dcim.record.ipam import VLAN, IPAddress, Prefix
+from dcim.record.ipam import IPAddress, Prefix
+from dcim.record.machine_parts import VMInterface
 from dcim.record.organisation import Tenant
 from dcim.record.service_apps import ServiceApp, Workload
-from dcim.record.virtualization import Cluster, VirtualMachine, VMInterface
+from dcim.record.virtualization import Cluster, VirtualMachine
+from dcim.record.vlans import VLAN
 from dcim.vocabulary.choices import Blocker, IpAddressRole
 from tests.factories import make
 

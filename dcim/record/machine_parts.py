@@ -1,0 +1,70 @@
+"""What a virtual machine is made of: network interfaces and disks."""
+
+from __future__ import annotations
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from dcim.record.base import Record, choice_field
+from dcim.record.virtualization import VirtualMachine
+from dcim.vocabulary.choices import InterfaceMode
+
+
+class VMInterface(Record):
+    """A network interface of a virtual machine."""
+
+    virtual_machine = models.ForeignKey(
+        VirtualMachine,
+        verbose_name=_("virtual machine"),
+        on_delete=models.CASCADE,
+        related_name="interfaces",
+    )
+    name = models.CharField(_("name"), max_length=64)
+    enabled = models.BooleanField(_("enabled"), default=True)
+    mtu = models.PositiveIntegerField(_("MTU"), null=True, blank=True)
+    mode = choice_field(_("mode"), InterfaceMode)
+    untagged_vlan = models.ForeignKey(
+        "dcim.VLAN",
+        verbose_name=_("untagged VLAN"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    tagged_vlans = models.ManyToManyField(
+        "dcim.VLAN", verbose_name=_("tagged VLANs"), blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("VM interface")
+        verbose_name_plural = _("VM interfaces")
+        ordering = ("virtual_machine", "name")
+        constraints = (
+            models.UniqueConstraint(fields=("virtual_machine", "name"), name="vm_interface_name"),
+        )
+
+
+class VirtualDisk(Record):
+    """A disk of a virtual machine."""
+
+    virtual_machine = models.ForeignKey(
+        VirtualMachine,
+        verbose_name=_("virtual machine"),
+        on_delete=models.CASCADE,
+        related_name="disks",
+    )
+    name = models.CharField(_("name"), max_length=64)
+    size_mb = models.PositiveIntegerField(
+        _("size (MB)"),
+        validators=[MinValueValidator(1)],
+        help_text=_("In megabytes of 10^6 bytes."),
+    )
+
+    class Meta:
+        verbose_name = _("virtual disk")
+        verbose_name_plural = _("virtual disks")
+        ordering = ("virtual_machine", "name")
+        constraints = (
+            models.UniqueConstraint(fields=("virtual_machine", "name"), name="virtual_disk_name"),
+        )
