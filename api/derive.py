@@ -22,6 +22,7 @@ from api.cables import (
 from api.devices import AddressedSerializer, AddressedViewSet, DeviceFilterSet, MachineFilterSet
 from api.filters import RecordFilterSet, declared_in, filters_of
 from api.networks import AddressFilterSet, PrefixFilterSet
+from api.places import SiteSerializer, TenantSerializer
 from api.plans import PlanSerializer, PlanViewSet
 from api.racks import DeviceTypeSerializer, RackSerializer
 from api.records import RecordSerializer, RecordViewSet
@@ -30,9 +31,11 @@ from dcim.record.cables import Cable
 from dcim.record.devices import Device, Interface
 from dcim.record.hardware import DeviceType
 from dcim.record.ipam import IPAddress, Prefix
+from dcim.record.organisation import Tenant
 from dcim.record.plans import Plan
 from dcim.record.power import PowerFeed, PowerOutlet, PowerPort
 from dcim.record.racks import Rack
+from dcim.record.sites import Site
 from dcim.record.virtualization import VirtualMachine
 
 
@@ -63,6 +66,8 @@ OVERRIDES: Final[dict[type[Model], Override]] = {
     PowerPort: ENDPOINT,
     Prefix: Override(filter_set=PrefixFilterSet),
     Rack: Override(serializer=RackSerializer),
+    Site: Override(serializer=SiteSerializer),
+    Tenant: Override(serializer=TenantSerializer),
     VirtualMachine: Override(
         serializer=AddressedSerializer, filter_set=MachineFilterSet, view_set=AddressedViewSet
     ),

@@ -12,7 +12,6 @@ from api.lookups import AnyOf, HasAny, Known
 from api.reading.readers import FirstOf
 from api.records import RecordSerializer, RecordViewSet
 from api.wire import Shown, brief_ref
-from dcim.record.hardware import Manufacturer
 from dcim.record.ipam import IPAddress
 from dcim.record.virtualization import ClusterType
 
@@ -34,10 +33,8 @@ class AddressedSerializer(RecordSerializer):
 
 
 class DeviceFilterSet(RecordFilterSet):
-    """Devices by what their type and addresses say."""
+    """Devices by what their addresses say."""
 
-    manufacturer_id = AnyOf("device_type__manufacturer", Known(Manufacturer, "pk"))
-    manufacturer = AnyOf("device_type__manufacturer__slug", Known(Manufacturer, "slug"))
     has_primary_ip = HasAny("primary_ip4", "primary_ip6")
 
 

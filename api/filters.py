@@ -20,8 +20,10 @@ from rest_framework.request import Request
 from api.briefs import model_field, related
 from api.lookups import (
     AnyOf,
+    Below,
     Empty,
     Known,
+    ManyBelow,
     OneOfIds,
     OneOfKind,
     OneToMany,
@@ -34,6 +36,7 @@ from api.lookups import (
     whole_number,
 )
 from dcim.catalog.resource import AnyField, Resource
+from dcim.record.tree import TreeRecord
 
 # Suffix of the parameter -> look-up, and whether it asks for the rows that do not match.
 EXACT: Final = {"": ("in", False), "__n": ("in", True)}
@@ -133,6 +136,8 @@ def filters_of(resource: Resource) -> dict[str, Filter]:
             filters |= _of_reference(one, resource.wire_name(one.name))
         else:
             filters |= _of_value(one, resource.wire_name(one.name))
+    for wire_name, path in resource.via.items():
+        filters |= _of_path(resource.model, path, wire_name)
     for group in resource.one_of:
         filters |= _of_exclusive(resource, group)
     return filters
@@ -149,17 +154,52 @@ def _of_tags(one: AnyField) -> dict[str, Filter]:
 
 
 def _of_reference(one: AnyField, wire_name: str) -> dict[str, Filter]:
-    kind = OneToMany if one.many_to_many else AnyOf
-    model, key = related(one), key_of(related(one))
-    filters: dict[str, Filter] = {}
-    for suffix, (lookup, exclude) in EXACT.items():
-        by_id = Known(model, "pk")
-        filters[f"{wire_name}_id{suffix}"] = kind(one.name, by_id, lookup=lookup, exclude=exclude)
-        path = f"{one.name}__{key}"
-        filters[f"{wire_name}{suffix}"] = kind(
-            path, Known(model, key), lookup=lookup, exclude=exclude
-        )
+    model, name = related(one), one.name
+    if issubclass(model, TreeRecord) and not issubclass(one.model, model):
+        return _of_tree(name, wire_name, model, to_many=bool(one.many_to_many))
+    filters = _of_object(name, wire_name, model, to_many=bool(one.many_to_many))
+    if issubclass(model, TreeRecord):
+        filters |= _of_tree(name, "ancestor", model)
     return filters
+
+
+def _of_object(
+    path: str, wire_name: str, model: type[Model], *, to_many: bool = False
+) -> dict[str, Filter]:
+    """Filters that find what refers to an object, by its id and by its key."""
+    kind, key = OneToMany if to_many else AnyOf, key_of(model)
+    filters: dict[str, Filter] = {}
+    for ending, (lookup, exclude) in EXACT.items():
+        options: dict[str, Any] = {"lookup": lookup, "exclude": exclude}
+        filters[f"{wire_name}_id{ending}"] = kind(path, Known(model, "pk"), **options)
+        filters[f"{wire_name}{ending}"] = kind(f"{path}__{key}", Known(model, key), **options)
+    return filters
+
+
+def _of_tree(
+    path: str, wire_name: str, model: type[TreeRecord], *, to_many: bool = False
+) -> dict[str, Filter]:
+    """Filters that find what belongs to an object of a tree or to anything below it."""
+    kind = ManyBelow if to_many else Below
+    return {
+        f"{wire_name}{suffix}{ending}": kind(path, model, key, exclude=exclude)
+        for suffix, key in (("_id", "pk"), ("", key_of(model)))
+        for ending, (_, exclude) in EXACT.items()
+    }
+
+
+def _of_path(model: type[Model], path: str, wire_name: str) -> dict[str, Filter]:
+    """Filters by what the references of `path` lead to, one after the other."""
+    to_many = False
+    for name in path.split("__"):
+        one = model._meta.get_field(name)
+        to_many = to_many or bool(one.one_to_many or one.many_to_many)
+        if not isinstance(one.related_model, type):
+            raise TypeError(f"{model.__name__}.{name} is not a reference")
+        model = one.related_model
+    if issubclass(model, TreeRecord):
+        return _of_tree(path, wire_name, model, to_many=to_many)
+    return _of_object(path, wire_name, model, to_many=to_many)
 
 
 def _of_exclusive(resource: Resource, group: str) -> dict[str, Filter]:

@@ -15,6 +15,7 @@ from django_filters import Filter
 from django_filters.fields import IsoDateTimeField
 
 from dcim.catalog import kind_of
+from dcim.record.tree import Tree, TreeRecord
 
 Rows = QuerySet[Any]
 NULL: Final = "null"
@@ -116,6 +117,28 @@ class OneToMany(AnyOf):
         model: type[Model] = self.model
         rows = model._default_manager.filter(super().matches(values))
         return Q(pk__in=rows.values("pk"))
+
+
+class Below(AnyOf):
+    """Rows that belong to any of the given objects of a tree, or to what stands under them."""
+
+    def __init__(
+        self, name: str, tree: type[TreeRecord], attribute: str, *, exclude: bool = False
+    ) -> None:
+        super().__init__(name, Known(tree, attribute), exclude=exclude)
+        self.tree, self.attribute = tree, attribute
+
+    def matches(self, values: list[Any]) -> Q:
+        stated = [one for one in values if one is not None]
+        if self.attribute != "pk":
+            rows = self.tree._default_manager.filter(**{f"{self.attribute}__in": stated})
+            stated = list(rows.values_list("pk", flat=True))
+        condition = Q(**{f"{self.field_name}__in": Tree.of(self.tree).under(stated)})
+        return condition | self.is_unset() if None in values else condition
+
+
+class ManyBelow(OneToMany, Below):
+    """As `Below`, over a reference to many: each row comes once."""
 
 
 class Tagged(OneToMany):

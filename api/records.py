@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.briefs import Briefs, model_field, related
+from api.counts import counted
 from api.exclusive import OneOf, OneOfId, OneOfType
 from api.filters import Filtering, Ordering, RecordFilterSet
 from api.reading.readers import Display, Ids, address_of
@@ -24,7 +25,6 @@ from api.wire import (
     CustomFields,
     Shown,
     WireField,
-    counted,
     field_of,
 )
 from dcim.actions import record

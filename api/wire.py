@@ -125,19 +125,6 @@ class Computed(Kind):
         return self.shape
 
 
-def counted(model: type[models.Model], name: str) -> Computed:
-    """How many objects refer to each object of `model` by the reverse reference `name`."""
-    reverse = next(one for one in model._meta.related_objects if one.name == name)
-    path = reverse.field.name
-    counting: type[models.Model] = reverse.field.model
-
-    def count(keys: Sequence[int], briefs: Briefs) -> Mapping[int, int]:
-        rows = counting._default_manager.order_by().filter(**{f"{path}__in": keys})
-        return dict(rows.values_list(path).annotate(models.Count("pk")))
-
-    return Computed(count, {"type": "integer"}, missing=0)
-
-
 class Choice(Kind):
     """One of a closed list: sent as `{value, label}` or null, taken as the bare value.
 

@@ -8,12 +8,12 @@ from dcim.record.devices import Device, Interface
 from dcim.record.hardware import DeviceRole, DeviceType, Manufacturer, Platform
 from dcim.record.ipam import VRF, IPAddress, Prefix
 from dcim.record.machine_parts import VirtualDisk, VMInterface
-from dcim.record.organisation import Tag, Tenant
+from dcim.record.organisation import Tag, Tenant, TenantGroup
 from dcim.record.plans import Plan, ProvisioningRun
 from dcim.record.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
 from dcim.record.racks import Rack, RackUnit
 from dcim.record.service_apps import AppDependency, ServiceApp, Workload
-from dcim.record.sites import Location, Site
+from dcim.record.sites import Location, Region, Site, SiteGroup
 from dcim.record.virtualization import Cluster, ClusterGroup, ClusterType, VirtualMachine
 from dcim.record.vlans import VLAN, Role, VLANGroup
 
@@ -48,11 +48,14 @@ __all__ = [
     "ProvisioningRun",
     "Rack",
     "RackUnit",
+    "Region",
     "Role",
     "ServiceApp",
     "Site",
+    "SiteGroup",
     "Tag",
     "Tenant",
+    "TenantGroup",
     "User",
     "VLANGroup",
     "VMInterface",

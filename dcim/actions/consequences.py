@@ -28,12 +28,15 @@ from dcim.actions.rack_units import (
     keep_devices_in_racks,
     keep_devices_of_types,
 )
+from dcim.actions.trees import settle
 from dcim.record.allocations import Allocation
 from dcim.record.devices import Device, Interface
-from dcim.record.hardware import DeviceType
+from dcim.record.hardware import DeviceRole, DeviceType, Platform
 from dcim.record.ipam import IPAddress
 from dcim.record.machine_parts import VMInterface
+from dcim.record.organisation import TenantGroup
 from dcim.record.racks import Rack
+from dcim.record.sites import Location, Region, SiteGroup
 from dcim.record.virtualization import VirtualMachine
 
 Consequence = Callable[[Sequence[Any]], None]
@@ -41,10 +44,16 @@ Consequence = Callable[[Sequence[Any]], None]
 CONSEQUENCES: Final[dict[type[Model], tuple[Consequence, ...]]] = {
     Allocation: (keep_grants_drawn_on,),
     Device: (hold_rack_units, keep_machines_on_members, check_primaries_of),
+    DeviceRole: (settle,),
     DeviceType: (keep_devices_of_types,),
     Interface: (keep_primaries_on,),
     IPAddress: (keep_primary_addresses,),
+    Location: (settle,),
+    Platform: (settle,),
     Rack: (keep_devices_in_racks,),
+    Region: (settle,),
+    SiteGroup: (settle,),
+    TenantGroup: (settle,),
     VirtualMachine: (check_hosts_of, check_machine_fits, check_grants_of, check_primaries_of),
     VMInterface: (keep_primaries_on,),
 }

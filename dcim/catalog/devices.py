@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from dcim.catalog.places import BY_SITE, BY_TENANT
 from dcim.catalog.resource import Resource
 from dcim.record.cables import Cable
 from dcim.record.devices import Device, Interface
@@ -18,6 +19,7 @@ DEVICE = Resource(
     columns=("name", "status", "role", "device_type", "site", "rack", "position", "cluster"),
     brief=NAMED,
     search=("name", "serial", "asset_tag", "description"),
+    via={"manufacturer": "device_type__manufacturer", **BY_SITE, **BY_TENANT},
 )
 INTERFACE = Resource(
     model=Interface,

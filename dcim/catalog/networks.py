@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from dcim.catalog.places import BY_SITE, BY_TENANT
 from dcim.catalog.resource import Resource
 from dcim.record.ipam import VRF, IPAddress, Prefix
 from dcim.record.machine_parts import VirtualDisk, VMInterface
@@ -48,6 +49,7 @@ VIRTUAL_MACHINE = Resource(
     brief=NAMED,
     search=("name", "serial", "description"),
     wire={"memory_mib": "memory", "disk_mb": "disk"},
+    via={**BY_SITE, **BY_TENANT},
 )
 VM_INTERFACE = Resource(
     model=VMInterface,

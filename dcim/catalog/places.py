@@ -2,33 +2,69 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Final
 
 from dcim.catalog.resource import Resource
 from dcim.record.hardware import DeviceRole, DeviceType, Manufacturer, Platform
-from dcim.record.organisation import Tenant
+from dcim.record.organisation import Tenant, TenantGroup
 from dcim.record.racks import Rack
-from dcim.record.sites import Location, Site
+from dcim.record.sites import Location, Region, Site, SiteGroup
 
 SLUGGED: Final = ("name", "slug", "description")
 NAMED: Final = ("name", "description")
+IN_TREE: Final = (*SLUGGED, "depth")
+DEPTH: Final = MappingProxyType({"depth": "_depth"})
+# How things are found by the trees that their site and their tenant belong to.
+BY_SITE: Final = MappingProxyType({"region": "site__region", "site_group": "site__group"})
+BY_TENANT: Final = MappingProxyType({"tenant_group": "tenant__group"})
 
 SITE = Resource(
     model=Site,
     kind="dcim.site",
     path="dcim/sites",
-    columns=("name", "status", "tenant", "facility", "description"),
+    columns=("name", "status", "region", "tenant", "facility", "description"),
     brief=SLUGGED,
     search=("name", "slug", "facility", "physical_address", "description"),
-    counts={"rack_count": "racks", "device_count": "devices"},
+    counts={
+        "device_count": "devices",
+        "prefix_count": "prefixes",
+        "rack_count": "racks",
+        "virtualmachine_count": "virtual_machines",
+        "vlan_count": "vlans",
+    },
+    via=BY_TENANT,
+)
+REGION = Resource(
+    model=Region,
+    kind="dcim.region",
+    path="dcim/regions",
+    columns=("name", "parent", "slug", "description"),
+    brief=IN_TREE,
+    search=("name", "slug", "description"),
+    wire=DEPTH,
+    counts={"site_count": "sites"},
+)
+SITE_GROUP = Resource(
+    model=SiteGroup,
+    kind="dcim.sitegroup",
+    path="dcim/site-groups",
+    columns=("name", "parent", "slug", "description"),
+    brief=IN_TREE,
+    search=("name", "slug", "description"),
+    wire=DEPTH,
+    counts={"site_count": "sites"},
 )
 LOCATION = Resource(
     model=Location,
     kind="dcim.location",
     path="dcim/locations",
     columns=("name", "site", "parent", "status", "description"),
-    brief=SLUGGED,
+    brief=IN_TREE,
     search=("name", "slug", "facility", "description"),
+    wire=DEPTH,
+    counts={"rack_count": "racks", "device_count": "devices"},
+    via={**BY_SITE, **BY_TENANT},
 )
 RACK = Resource(
     model=Rack,
@@ -38,6 +74,8 @@ RACK = Resource(
     brief=NAMED,
     search=("name", "facility_id", "serial", "asset_tag", "description"),
     wire={"max_weight_kg": "max_weight"},
+    counts={"device_count": "devices", "powerfeed_count": "power_feeds"},
+    via={**BY_SITE, **BY_TENANT},
 )
 MANUFACTURER = Resource(
     model=Manufacturer,
@@ -46,6 +84,7 @@ MANUFACTURER = Resource(
     columns=("name", "slug", "description"),
     brief=SLUGGED,
     search=("name", "slug", "description"),
+    counts={"devicetype_count": "device_types", "platform_count": "platforms"},
 )
 DEVICE_TYPE = Resource(
     model=DeviceType,
@@ -55,33 +94,61 @@ DEVICE_TYPE = Resource(
     brief=("manufacturer", "model", "slug", "description"),
     search=("model", "slug", "part_number", "description"),
     wire={"weight_kg": "weight"},
+    counts={"device_count": "devices"},
 )
 DEVICE_ROLE = Resource(
     model=DeviceRole,
     kind="dcim.devicerole",
     path="dcim/device-roles",
-    columns=("name", "slug", "color", "vm_role", "description"),
-    brief=SLUGGED,
+    columns=("name", "parent", "color", "vm_role", "description"),
+    brief=IN_TREE,
     search=("name", "slug", "description"),
+    wire=DEPTH,
+    counts={"device_count": "devices", "virtualmachine_count": "virtual_machines"},
 )
 PLATFORM = Resource(
     model=Platform,
     kind="dcim.platform",
     path="dcim/platforms",
-    columns=("name", "slug", "manufacturer", "description"),
-    brief=SLUGGED,
+    columns=("name", "parent", "manufacturer", "description"),
+    brief=IN_TREE,
     search=("name", "slug", "description"),
+    wire=DEPTH,
+    counts={"device_count": "devices", "virtualmachine_count": "virtual_machines"},
 )
 TENANT = Resource(
     model=Tenant,
     kind="tenancy.tenant",
     path="tenancy/tenants",
-    columns=("name", "kind", "description", "tags"),
+    columns=("name", "group", "kind", "description", "tags"),
     brief=SLUGGED,
     search=("name", "slug", "name_en", "description"),
+    counts={
+        "cluster_count": "clusters",
+        "device_count": "devices",
+        "ipaddress_count": "ip_addresses",
+        "prefix_count": "prefixes",
+        "rack_count": "racks",
+        "site_count": "sites",
+        "virtualmachine_count": "virtual_machines",
+        "vlan_count": "vlans",
+        "vrf_count": "vrfs",
+    },
+)
+TENANT_GROUP = Resource(
+    model=TenantGroup,
+    kind="tenancy.tenantgroup",
+    path="tenancy/tenant-groups",
+    columns=("name", "parent", "slug", "description"),
+    brief=IN_TREE,
+    search=("name", "slug", "description"),
+    wire=DEPTH,
+    counts={"tenant_count": "tenants"},
 )
 RESOURCES: Final = (
     SITE,
+    REGION,
+    SITE_GROUP,
     LOCATION,
     RACK,
     MANUFACTURER,
@@ -89,4 +156,5 @@ RESOURCES: Final = (
     DEVICE_ROLE,
     PLATFORM,
     TENANT,
+    TENANT_GROUP,
 )

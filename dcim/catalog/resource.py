@@ -33,8 +33,10 @@ class Resource:
         writable: Whether the object is written field by field at all.
         wire: Public names that differ from the field's: NetBox has no units in its names.
         one_of: Exclusive references that travel as one, as NAME_type, NAME_id and NAME.
-        counts: Public name to the reverse reference whose objects it counts: "device_count" to
-            "devices". Read only.
+        counts: Public name to the reverse references that lead to the objects it counts:
+            "device_count" to "devices", "vm_count" to "clusters__virtual_machines". Read only; in a
+            tree, what belongs to objects below counts too.
+        via: Filters by what an object's references refer to: "region" to "site__region".
     """
 
     model: type[Model]
@@ -48,6 +50,7 @@ class Resource:
     wire: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     one_of: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
     counts: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    via: Mapping[str, str] = field(default_factory=lambda: NOTHING)
 
     def __post_init__(self) -> None:
         """Check every name against the model."""
@@ -64,12 +67,18 @@ class Resource:
             for name in names:
                 if name not in known:
                     raise ValueError(f"{self.kind}: {attribute} names “{name}”, not a field of it")
-        reverse = {one.name for one in self.model._meta.related_objects}
-        for wire_name, name in self.counts.items():
-            if name not in reverse:
-                raise ValueError(f"{self.kind}: {wire_name} counts “{name}”, which nothing is by")
+        for wire_name, path in {**self.counts, **self.via}.items():
+            self._check_path(wire_name, path)
         for taken in TAKEN & {self.wire_name(one.name) for one in self.fields}:
             raise ValueError(f"{self.kind}: every object has a {taken}; name the field otherwise")
+
+    def _check_path(self, wire_name: str, path: str) -> None:
+        model: Any = self.model
+        for name in path.split("__"):
+            known = {one.name: one.related_model for one in model._meta.get_fields()}
+            if known.get(name) is None:
+                raise ValueError(f"{self.kind}: {wire_name} follows “{name}”, which leads nowhere")
+            model = known[name]
 
     def _stored_fields(self) -> list[AnyField]:
         options = self.model._meta

@@ -2,6 +2,7 @@
 
 import dcim.record.allocations
 import dcim.record.append_only
+import dcim.record.sites
 import dcim.record.virtualization
 import dcim.record.vlans
 import django.contrib.auth.models
@@ -111,6 +112,8 @@ class Migration(migrations.Migration):
                 ('comments', models.TextField(blank=True, verbose_name='comments')),
                 ('created', models.DateTimeField(auto_now_add=True, verbose_name='created')),
                 ('last_updated', models.DateTimeField(auto_now=True, verbose_name='last updated')),
+                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='dcim.devicerole', verbose_name='parent')),
+                ('depth', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='depth')),
                 ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
                 ('slug', models.SlugField(max_length=100, unique=True, verbose_name='slug')),
                 ('color', models.CharField(default='9e9e9e', max_length=6, validators=[django.core.validators.RegexValidator('^[0-9a-f]{6}$', 'Write a color as six hexadecimal digits, for example 2196f3.')], verbose_name='color')),
@@ -182,6 +185,8 @@ class Migration(migrations.Migration):
                 ('comments', models.TextField(blank=True, verbose_name='comments')),
                 ('created', models.DateTimeField(auto_now_add=True, verbose_name='created')),
                 ('last_updated', models.DateTimeField(auto_now=True, verbose_name='last updated')),
+                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='dcim.platform', verbose_name='parent')),
+                ('depth', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='depth')),
                 ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
                 ('slug', models.SlugField(max_length=100, unique=True, verbose_name='slug')),
                 ('manufacturer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='platforms', to='dcim.manufacturer', verbose_name='manufacturer')),
@@ -193,6 +198,28 @@ class Migration(migrations.Migration):
                 'ordering': ('name',),
                 'indexes': [],
                 'constraints': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='Region',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('description', models.CharField(blank=True, max_length=200, verbose_name='description')),
+                ('comments', models.TextField(blank=True, verbose_name='comments')),
+                ('created', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ('last_updated', models.DateTimeField(auto_now=True, verbose_name='last updated')),
+                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='dcim.region', verbose_name='parent')),
+                ('depth', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='depth')),
+                ('name', models.CharField(max_length=100, verbose_name='name')),
+                ('slug', models.SlugField(max_length=100, verbose_name='slug')),
+                ('tags', models.ManyToManyField(blank=True, related_name='+', to='dcim.tag', verbose_name='tags')),
+            ],
+            options={
+                'verbose_name': 'region',
+                'verbose_name_plural': 'regions',
+                'ordering': ('name',),
+                'constraints': [models.UniqueConstraint(fields=('parent', 'name'), name='region_name'), models.UniqueConstraint(condition=models.Q(('parent__isnull', True)), fields=('name',), name='region_top_name', violation_error_message='Another one beside it has this name or slug.'), models.UniqueConstraint(fields=('parent', 'slug'), name='region_slug'), models.UniqueConstraint(condition=models.Q(('parent__isnull', True)), fields=('slug',), name='region_top_slug', violation_error_message='Another one beside it has this name or slug.')],
+                'indexes': [],
             },
         ),
         migrations.CreateModel(
@@ -217,6 +244,50 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='SiteGroup',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('description', models.CharField(blank=True, max_length=200, verbose_name='description')),
+                ('comments', models.TextField(blank=True, verbose_name='comments')),
+                ('created', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ('last_updated', models.DateTimeField(auto_now=True, verbose_name='last updated')),
+                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='dcim.sitegroup', verbose_name='parent')),
+                ('depth', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='depth')),
+                ('name', models.CharField(max_length=100, verbose_name='name')),
+                ('slug', models.SlugField(max_length=100, verbose_name='slug')),
+                ('tags', models.ManyToManyField(blank=True, related_name='+', to='dcim.tag', verbose_name='tags')),
+            ],
+            options={
+                'verbose_name': 'site group',
+                'verbose_name_plural': 'site groups',
+                'ordering': ('name',),
+                'constraints': [models.UniqueConstraint(fields=('parent', 'name'), name='site_group_name'), models.UniqueConstraint(condition=models.Q(('parent__isnull', True)), fields=('name',), name='site_group_top_name', violation_error_message='Another one beside it has this name or slug.'), models.UniqueConstraint(fields=('parent', 'slug'), name='site_group_slug'), models.UniqueConstraint(condition=models.Q(('parent__isnull', True)), fields=('slug',), name='site_group_top_slug', violation_error_message='Another one beside it has this name or slug.')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='TenantGroup',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('description', models.CharField(blank=True, max_length=200, verbose_name='description')),
+                ('comments', models.TextField(blank=True, verbose_name='comments')),
+                ('created', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ('last_updated', models.DateTimeField(auto_now=True, verbose_name='last updated')),
+                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='dcim.tenantgroup', verbose_name='parent')),
+                ('depth', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='depth')),
+                ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
+                ('slug', models.SlugField(max_length=100, unique=True, verbose_name='slug')),
+                ('tags', models.ManyToManyField(blank=True, related_name='+', to='dcim.tag', verbose_name='tags')),
+            ],
+            options={
+                'verbose_name': 'tenant group',
+                'verbose_name_plural': 'tenant groups',
+                'ordering': ('name',),
+                'indexes': [],
+                'constraints': [],
+            },
+        ),
+        migrations.CreateModel(
             name='Tenant',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -226,6 +297,7 @@ class Migration(migrations.Migration):
                 ('last_updated', models.DateTimeField(auto_now=True, verbose_name='last updated')),
                 ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
                 ('slug', models.SlugField(max_length=100, unique=True, verbose_name='slug')),
+                ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='tenants', to='dcim.tenantgroup', verbose_name='group')),
                 ('name_en', models.CharField(blank=True, max_length=100, verbose_name='English name')),
                 ('kind', models.CharField(blank=True, help_text='For example dinas or badan.', max_length=50, verbose_name='kind of office')),
                 ('tags', models.ManyToManyField(blank=True, related_name='+', to='dcim.tag', verbose_name='tags')),
@@ -274,13 +346,15 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
                 ('slug', models.SlugField(max_length=100, unique=True, verbose_name='slug')),
                 ('status', models.CharField(choices=[('planned', 'Planned'), ('staging', 'Staging'), ('active', 'Active'), ('decommissioning', 'Decommissioning'), ('retired', 'Retired')], default='active', max_length=50, verbose_name='status')),
+                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='sites', to='dcim.region', verbose_name='region')),
+                ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='sites', to='dcim.sitegroup', verbose_name='group')),
                 ('tenant', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sites', to='dcim.tenant', verbose_name='tenant')),
                 ('facility', models.CharField(blank=True, max_length=50, verbose_name='facility')),
-                ('time_zone', models.CharField(blank=True, max_length=63, verbose_name='time zone')),
+                ('time_zone', models.CharField(blank=True, max_length=63, null=True, validators=[dcim.record.sites.valid_time_zone], verbose_name='time zone')),
                 ('physical_address', models.CharField(blank=True, max_length=200, verbose_name='physical address')),
                 ('shipping_address', models.CharField(blank=True, max_length=200, verbose_name='shipping address')),
-                ('latitude', models.DecimalField(blank=True, decimal_places=6, max_digits=8, null=True, verbose_name='latitude')),
-                ('longitude', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True, verbose_name='longitude')),
+                ('latitude', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True, validators=[django.core.validators.MinValueValidator(Decimal('-90')), django.core.validators.MaxValueValidator(Decimal('90'))], verbose_name='latitude')),
+                ('longitude', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True, validators=[django.core.validators.MinValueValidator(Decimal('-180')), django.core.validators.MaxValueValidator(Decimal('180'))], verbose_name='longitude')),
                 ('tags', models.ManyToManyField(blank=True, related_name='+', to='dcim.tag', verbose_name='tags')),
             ],
             options={
@@ -299,8 +373,9 @@ class Migration(migrations.Migration):
                 ('comments', models.TextField(blank=True, verbose_name='comments')),
                 ('created', models.DateTimeField(auto_now_add=True, verbose_name='created')),
                 ('last_updated', models.DateTimeField(auto_now=True, verbose_name='last updated')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='locations', to='dcim.site', verbose_name='site')),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='dcim.location', verbose_name='parent')),
+                ('depth', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='depth')),
+                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='locations', to='dcim.site', verbose_name='site')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
                 ('slug', models.SlugField(max_length=100, verbose_name='slug')),
                 ('status', models.CharField(choices=[('planned', 'Planned'), ('staging', 'Staging'), ('active', 'Active'), ('decommissioning', 'Decommissioning'), ('retired', 'Retired')], default='active', max_length=50, verbose_name='status')),

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from dcim.record.base import Record, choice_field, color_field
+from dcim.record.tree import TreeRecord
 from dcim.vocabulary.choices import Airflow
 
 
@@ -25,7 +26,7 @@ class Manufacturer(Record):
         ordering = ("name",)
 
 
-class DeviceRole(Record):
+class DeviceRole(TreeRecord):
     """What a device is for; the roles server, switch and pdu give it its place in the graph."""
 
     name = models.CharField(_("name"), max_length=100, unique=True)
@@ -39,7 +40,7 @@ class DeviceRole(Record):
         ordering = ("name",)
 
 
-class Platform(Record):
+class Platform(TreeRecord):
     """An operating system."""
 
     name = models.CharField(_("name"), max_length=100, unique=True)

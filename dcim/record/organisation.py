@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from dcim.record.base import Record, color_field
+from dcim.record.tree import TreeRecord
 
 
 class Tag(models.Model):
@@ -28,11 +29,31 @@ class Tag(models.Model):
         return self.name
 
 
+class TenantGroup(TreeRecord):
+    """Tenants that belong together: a department with its units, or the offices of a district."""
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    slug = models.SlugField(_("slug"), max_length=100, unique=True)
+
+    class Meta:
+        verbose_name = _("tenant group")
+        verbose_name_plural = _("tenant groups")
+        ordering = ("name",)
+
+
 class Tenant(Record):
     """An owner of apps and assets: in a regency an OPD (organisasi perangkat daerah)."""
 
     name = models.CharField(_("name"), max_length=100, unique=True)
     slug = models.SlugField(_("slug"), max_length=100, unique=True)
+    group = models.ForeignKey(
+        TenantGroup,
+        verbose_name=_("group"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="tenants",
+    )
     name_en = models.CharField(_("English name"), max_length=100, blank=True)
     kind = models.CharField(
         _("kind of office"), max_length=50, blank=True, help_text=_("For example dinas or badan.")

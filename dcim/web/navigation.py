@@ -78,6 +78,8 @@ GROUPS: Final = (
     Group(
         _("Data centre"),
         (
+            "dcim.region",
+            "dcim.sitegroup",
             "dcim.site",
             "dcim.location",
             "dcim.rack",
@@ -113,7 +115,7 @@ GROUPS: Final = (
             "ipam.role",
         ),
     ),
-    Group(_("Organization"), ("tenancy.tenant", "extras.tag")),
+    Group(_("Organization"), ("tenancy.tenant", "tenancy.tenantgroup", "extras.tag")),
     Group(_("Log"), ("core.objectchange",)),
 )
 

@@ -128,6 +128,7 @@ def _cable() -> Body:
 
 # What must hold between the fields of an object.
 CONSISTENT: Final[Mapping[type[Model], Callable[[], Body]]] = {
+    Site: lambda: {"time_zone": "Asia/Makassar"},
     Location: _location,
     Rack: _rack,
     Device: _device,

@@ -71,14 +71,6 @@ def test_the_database_keeps_names_of_devices_without_tenant_unique() -> None:
         )
 
 
-def test_a_location_does_not_contain_itself() -> None:
-    upper = make(Location)
-    lower = make(Location, site=upper.site, parent=upper)
-    upper.parent = lower
-    with pytest.raises(Exception, match=r"itself|dirinya"):
-        upper.clean()
-
-
 def test_more_instances_needed_than_wanted_are_refused() -> None:
     with pytest.raises(InvalidInput) as refused:
         make(Workload, instances_wanted=1, instances_needed=2)
