@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 from django.db.models import Model, Prefetch, QuerySet
@@ -11,7 +11,6 @@ from rest_framework.exceptions import ValidationError
 from api.filters import RecordFilterSet
 from api.lookups import HasAny
 from api.records import RecordSerializer, RecordViewSet
-from api.references import find
 from api.wire import Kind, Schema, Shown, WireField, brief_ref
 from dcim.actions.cables import FIELD_OF_ENDPOINT, connect_many
 from dcim.catalog import kind_of
@@ -60,7 +59,13 @@ class Terminations(Kind):
             self.fail("one")
         if not isinstance(kind, str) or kind not in KINDS:
             self.fail("kind", kind=kind, kinds=", ".join(KINDS))
-        return find(KINDS[kind], pk)
+        return self.found.one(KINDS[kind], pk)
+
+    def referred(self, data: Any) -> Iterator[tuple[type[Model], Any]]:
+        for one in data if isinstance(data, list) else ():
+            kind = one.get("object_type") if isinstance(one, Mapping) else None
+            if isinstance(kind, str) and kind in KINDS:
+                yield KINDS[kind], one.get("object_id")
 
     def schema(self, direction: str) -> Schema:
         properties: Schema = {
@@ -123,7 +128,9 @@ class CableViewSet(RecordViewSet):
     def get_queryset(self) -> QuerySet[Any]:
         return super().get_queryset().prefetch_related(Prefetch("terminations", with_endpoints()))
 
-    def write_new(self, rows: Sequence[dict[str, Any]]) -> Sequence[Any]:
+    def write_new(
+        self, rows: Sequence[dict[str, Any]], messages: Sequence[str] = ()
+    ) -> Sequence[Any]:
         links = [
             (row.pop("a_terminations"), row.pop("b_terminations"), row) for row in map(dict, rows)
         ]

@@ -76,7 +76,7 @@ PLAIN: Final = Override()
 
 
 READS: Final = frozenset({"list", "retrieve"})
-WRITES: Final = frozenset({"create", "update", "destroy"})
+WRITES: Final = frozenset({"create", "update", "destroy", "bulk_update", "bulk_destroy"})
 
 
 def actions_of(resource: Resource) -> frozenset[str]:

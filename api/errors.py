@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.core.signals import got_request_exception
@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
 from dcim.catalog.resource import Resource
-from dcim.vocabulary.errors import BadRow, InvalidInput, LumbungError
+from dcim.vocabulary.errors import BadRow, BadRows, InvalidInput, LumbungError, RowErrors
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +21,8 @@ STATUS: Final[Mapping[str, int]] = {
     "input.invalid": status.HTTP_400_BAD_REQUEST,
     "document.invalid": status.HTTP_400_BAD_REQUEST,
     "import.bad_row": status.HTTP_400_BAD_REQUEST,
+    "input.bad_rows": status.HTTP_400_BAD_REQUEST,
+    "record.stale": status.HTTP_412_PRECONDITION_FAILED,
     "thing.unknown": status.HTTP_404_NOT_FOUND,
     "refused": status.HTTP_409_CONFLICT,
     "capacity.does_not_fit": status.HTTP_409_CONFLICT,
@@ -35,6 +37,14 @@ ALL_FIELDS: Final = "__all__"
 SOME_ROWS: Final = "Some rows can't be taken; nothing was written."
 
 
+class RowsRefused(ValidationError):
+    """Rows of a set that can't be read: how each is named, and its reasons per wire field."""
+
+    def __init__(self, rows: Sequence[tuple[Mapping[str, int], Any]]) -> None:
+        super().__init__(SOME_ROWS)
+        self.rows = rows
+
+
 def answer(exc: Exception, context: Mapping[str, Any]) -> Response:
     """The JSON answer to any exception that a view let go."""
     view = context.get("view")
@@ -44,7 +54,10 @@ def answer(exc: Exception, context: Mapping[str, Any]) -> Response:
     response = exception_handler(exc, dict(context))
     if response is None:
         return _unexpected(exc, view)
-    if isinstance(exc, ValidationError):
+    if isinstance(exc, RowsRefused):
+        rows = [{**name, "errors": _of_validation(detail)} for name, detail in exc.rows]
+        response.data = {"detail": SOME_ROWS, "errors": rows}
+    elif isinstance(exc, ValidationError):
         response.data = _of_validation(exc.detail)
     return response
 
@@ -65,9 +78,11 @@ def wire_field(resource: Resource | None, name: str) -> str:
 
 
 def _body(err: LumbungError, resource: Resource | None) -> dict[str, Any]:
+    if isinstance(err, BadRows):
+        return {"detail": SOME_ROWS, "errors": [_row(resource, one) for one in err.rows]}
     if isinstance(err, BadRow):
-        row = {"index": err.row - 1, "errors": wire_errors(resource, err.errors)}
-        return {"detail": SOME_ROWS, "errors": [row]}
+        row = RowErrors(err.row - 1, err.errors)
+        return {"detail": SOME_ROWS, "errors": [_row(resource, row)]}
     if isinstance(err, InvalidInput):
         return wire_errors(resource, err.errors)
     reason = err.reason if err.reason.endswith((".", "!", "?", "…")) else f"{err.reason}."
@@ -75,12 +90,12 @@ def _body(err: LumbungError, resource: Resource | None) -> dict[str, Any]:
     return {**body, "field": wire_field(resource, err.field)} if err.field else body
 
 
+def _row(resource: Resource | None, row: RowErrors) -> dict[str, Any]:
+    name = {"index": row.position} if row.pk is None else {"id": row.pk}
+    return {**name, "errors": wire_errors(resource, row.errors)}
+
+
 def _of_validation(detail: Any) -> dict[str, Any]:
-    if isinstance(detail, Mapping) and any(isinstance(key, int) for key in detail):
-        rows = [
-            {"index": number, "errors": _of_validation(errors)} for number, errors in detail.items()
-        ]
-        return {"detail": SOME_ROWS, "errors": rows}
     if isinstance(detail, Mapping):
         return {
             ALL_FIELDS if field == "non_field_errors" else field: reasons

@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
-from functools import cached_property, partial
+from functools import partial
 from typing import Any, ClassVar, Final
 
 from django.db.models import Model
-from rest_framework import serializers, status
-from rest_framework.exceptions import NotAuthenticated, ValidationError
-from rest_framework.request import Request
-from rest_framework.response import Response
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
 
 from api.briefs import Briefs, model_field, related
 from api.counts import counted
 from api.exclusive import OneOf, OneOfId, OneOfType
 from api.filters import Filtering, Ordering, RecordFilterSet
 from api.reading.readers import Display, Ids, address_of
-from api.reading.views import Reading
-from api.references import find
+from api.references import Found
 from api.schema import RecordSchema
 from api.wire import (
     CustomFields,
+    Kind,
     Shown,
     WireField,
     field_of,
 )
-from dcim.actions import record
-from dcim.actions.changes import Actor
+from api.writing import Writing
 from dcim.catalog import kind_of
 from dcim.catalog.resource import AnyField, Resource
-from dcim.record.account import User
 from dcim.record.base import Record
 
 URI: Final = {"type": "string", "format": "uri"}
@@ -92,6 +89,30 @@ class RecordSerializer(serializers.Serializer[Any]):
             group: OneOf(members, unset=unset),
         }
 
+    def look_up(self, bodies: Sequence[Any]) -> None:
+        """Find what many bodies refer to, with a few queries whatever their number."""
+        wanted: dict[type[Model], list[Any]] = defaultdict(list)
+        for model, data in self._referred_in([one for one in bodies if isinstance(one, Mapping)]):
+            wanted[model].append(data)
+        found: Found = self.context["found"]
+        for model, references in wanted.items():
+            found.load(model, references)
+
+    def _referred_in(
+        self, bodies: Sequence[Mapping[str, Any]]
+    ) -> Iterator[tuple[type[Model], Any]]:
+        for name, field in self.fields.items():
+            if isinstance(field, Kind) and not field.read_only:
+                for body in bodies:
+                    if name in body:
+                        yield from field.referred(body[name])
+        for group in self.resource.one_of:
+            members = exclusive_members(self.resource, group)
+            kinds = {kind_of(model): model for model in members.values()}
+            for body in bodies:
+                if (kind := str(body.get(f"{group}_type"))) in kinds:
+                    yield kinds[kind], body.get(f"{group}_id")
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Turn type and id of exclusive references into the references themselves."""
         for group in self.resource.one_of:
@@ -114,7 +135,8 @@ class RecordSerializer(serializers.Serializer[Any]):
             missing = f"{group}_type" if kind is None else f"{group}_id"
             raise ValidationError({missing: [f"Give {group}_type and {group}_id together."]})
         try:
-            return unset | {kinds[kind]: find(members[kinds[kind]], pk)}
+            found: Found = self.context["found"]
+            return unset | {kinds[kind]: found.one(members[kinds[kind]], pk)}
         except ValidationError as err:
             raise ValidationError({f"{group}_id": err.detail}) from err
 
@@ -124,19 +146,12 @@ def exclusive_members(resource: Resource, group: str) -> dict[str, type[Model]]:
     return {name: related(model_field(resource.model, name)) for name in resource.one_of[group]}
 
 
-def signed_in(request: Request) -> User:
-    """The user behind a request that has passed the permissions."""
-    if not isinstance(request.user, User):
-        raise NotAuthenticated
-    return request.user
-
-
 def is_netboxs_record(resource: Resource) -> bool:
     """Whether NetBox's clients expect custom fields on the object."""
     return issubclass(resource.model, Record) and not resource.kind.startswith(OWN_KINDS)
 
 
-class RecordViewSet(Reading):
+class RecordViewSet(Writing):
     """List, read and write the objects of one resource."""
 
     resource: ClassVar[Resource]
@@ -145,56 +160,3 @@ class RecordViewSet(Reading):
     permission_model: ClassVar[type[Model]]
     filter_backends = (Filtering, Ordering)
     schema = RecordSchema()
-
-    @cached_property
-    def actor(self) -> Actor:
-        """Who writes in this request; every entry of its change log carries the same request id."""
-        return Actor.of(
-            signed_in(self.request),
-            message=_message_of(self.request.data),
-            source_address=self.request.META.get("REMOTE_ADDR", ""),
-        )
-
-    def create(self, request: Request, **kwargs: Any) -> Response:
-        """A new object; of a list of objects all are made, or none."""
-        many = isinstance(request.data, list)
-        serializer = self.get_serializer(data=request.data, many=many)
-        serializer.is_valid(raise_exception=True)
-        rows = serializer.validated_data if many else [serializer.validated_data]
-        written = self.write_new(rows)
-        body = self._shown_as_json(self._read_again(written))
-        return Response(body if many else body[0], status=status.HTTP_201_CREATED)
-
-    def update(self, request: Request, **kwargs: Any) -> Response:
-        """The object with new values; what is not named stays as it is."""
-        obj = self.get_object()
-        serializer = self.get_serializer(obj, data=request.data, partial=True)
-        serializer.is_valid(raise_exception=True)
-        written = self.write_changes(obj, serializer.validated_data)
-        return Response(self._shown_as_json(self._read_again([written]))[0])
-
-    def destroy(self, request: Request, **kwargs: Any) -> Response:
-        """Remove the object; refused while others rest on it."""
-        record.delete(self.get_object(), by=self.actor)
-        return Response(status=status.HTTP_204_NO_CONTENT)
-
-    def write_new(self, rows: Sequence[dict[str, Any]]) -> Sequence[Any]:
-        """Record new objects from field values."""
-        if len(rows) == 1:
-            return [record.create(self.resource.model, rows[0], by=self.actor)]
-        return record.create_many(self.resource.model, rows, by=self.actor)
-
-    def write_changes(self, obj: Any, values: dict[str, Any]) -> Any:
-        """Record new field values of an object."""
-        return record.update(obj, values, by=self.actor)
-
-    def _read_again(self, written: Sequence[Any]) -> Sequence[Any]:
-        return written
-
-
-def _message_of(body: object) -> str:
-    """The `changelog_message` of a body, or of the first object in a list of them."""
-    if isinstance(body, list):
-        body = body[0] if body else None
-    message = body.get("changelog_message") if isinstance(body, Mapping) else None
-    return message.strip()[:200] if isinstance(message, str) else ""

@@ -16,6 +16,7 @@ from rest_framework import serializers
 from api.briefs import brief_fields
 from api.wire import Kind, Reference, WireField, brief_name, brief_ref, field_of
 from dcim.catalog import BY_MODEL
+from dcim.catalog.resource import Resource
 
 URI: Final = {"type": "string", "format": "uri"}
 SHOWN_PARAMETERS: Final = {
@@ -24,6 +25,11 @@ SHOWN_PARAMETERS: Final = {
     "omit": ("string", "All fields but these, separated by commas."),
 }
 
+ROW: Final = {
+    "type": "object",
+    "required": ["id"],
+    "properties": {"id": {"type": "integer"}},
+}
 REFUSALS: Final = {
     "400": ("FieldErrors", "The body or a parameter is wrong."),
     "403": ("Refusal", "Not signed in, or not permitted."),
@@ -35,7 +41,7 @@ REFUSALS_OF: Final = {
     "POST": ("400", "403", "409"),
     "PUT": ("400", "403", "409"),
     "PATCH": ("400", "403", "409"),
-    "DELETE": ("403", "409"),
+    "DELETE": ("400", "403", "409"),
 }
 REFUSAL_SHAPES: Final[dict[str, dict[str, Any]]] = {
     "FieldErrors": {
@@ -104,8 +110,48 @@ class RecordSchema(AutoSchema):
             serializer.partial = True
         return serializer
 
+    def get_operation_id(self) -> str:
+        """Deeds on sets have names of their own, as NetBox's."""
+        name: str = super().get_operation_id()
+        if not self._takes_rows():
+            return name
+        stem, _, deed = name.partition(self.method_mapping[self.method.lower()])
+        return f"{stem}bulk_{self.method_mapping[self.method.lower()]}{deed}"
+
+    def _takes_rows(self) -> bool:
+        """Whether the body is a list of rows with ids."""
+        return getattr(self.view, "action", None) in {"bulk_update", "bulk_destroy"}
+
+    def _makes_many(self) -> bool:
+        """Whether the body is a new object, or a list of them."""
+        resource: Resource | None = getattr(self.view, "resource", None)
+        return self._is_create_operation() and resource is not None and resource.writable
+
+    def _get_request_body(self, direction: Any = "request") -> dict[str, Any] | None:
+        if self.method == "DELETE":
+            if not self._takes_rows():
+                return None
+            shape = {"type": "array", "items": ROW, "minItems": 1}
+            return {"content": {"application/json": {"schema": shape}}, "required": True}
+        body: dict[str, Any] | None = super()._get_request_body(direction)
+        if body is not None and (self._takes_rows() or self._makes_many()):
+            for content in body["content"].values():
+                content["schema"] = self._several(content["schema"], with_ids=self._takes_rows())
+        return body
+
+    def _several(self, one: dict[str, Any], *, with_ids: bool) -> dict[str, Any]:
+        if with_ids:
+            return {"type": "array", "items": {"allOf": [one, ROW]}, "minItems": 1}
+        return {"oneOf": [one, {"type": "array", "items": one, "minItems": 1}]}
+
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
+        if self._takes_rows() or self._makes_many():
+            for status in {"200", "201"} & bodies.keys():
+                content = bodies[status]["content"]["application/json"]
+                one = content["schema"]
+                many = {"type": "array", "items": one}
+                content["schema"] = many if self._takes_rows() else {"oneOf": [one, many]}
         for status, (name, meaning) in REFUSALS.items():
             if status in REFUSALS_OF.get(self.method, ()) or (self._has_id() and status == "404"):
                 self._add_refusal(name)

@@ -18,7 +18,13 @@ from api.status import SchemaView, Status
 from dcim.catalog import RESOURCES
 from dcim.catalog.resource import Resource
 
-LIST: Final = {"get": "list", "post": "create"}
+LIST: Final = {
+    "get": "list",
+    "post": "create",
+    "put": "bulk_update",
+    "patch": "bulk_update",
+    "delete": "bulk_destroy",
+}
 ONE: Final = {"get": "retrieve", "put": "update", "patch": "update", "delete": "destroy"}
 
 

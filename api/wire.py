@@ -6,7 +6,7 @@ constraints); here it is only turned from JSON into the record's types and back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC
 from typing import Any, ClassVar, Final
 
@@ -25,7 +25,7 @@ from rest_framework.fields import SkipField, empty
 from api.briefs import Briefs, Make, model_field, pair_of, related
 from api.reading.page import Reader
 from api.reading.readers import Constant, Made, Many, Mapped, One, Values
-from api.references import find, find_many
+from api.references import Found
 from dcim.catalog.resource import AnyField
 
 WireField = serializers.Field[Any, Any, Any, Any]
@@ -51,10 +51,20 @@ class Kind(serializers.Field[Any, Any, Any, Any]):
         """How a page of objects of `model` is read; None: only one by one, by this field."""
         return None
 
+    def referred(self, data: Any) -> Iterator[tuple[type[models.Model], Any]]:
+        """The objects that a written value means: their model, and an id or attributes."""
+        return iter(())
+
     @property
     def briefs(self) -> Briefs:
         briefs: Briefs = self.context["briefs"]
         return briefs
+
+    @property
+    def found(self) -> Found:
+        """What the request refers to."""
+        found: Found = self.context["found"]
+        return found
 
 
 def column_of(model: type[models.Model], field: WireField) -> str:
@@ -217,14 +227,11 @@ class Reference(Kind):
     def reader(self, model: type[models.Model]) -> Reader:
         return One(column_of(model, self), self.model)
 
+    def referred(self, data: Any) -> Iterator[tuple[type[models.Model], Any]]:
+        yield self.model, data
+
     def to_internal_value(self, data: Any) -> models.Model:
-        found: dict[tuple[type[models.Model], int], models.Model] = self.context["found"]
-        if not isinstance(data, int):
-            return find(self.model, data)
-        key = (self.model, data)
-        if key not in found:
-            found[key] = find(self.model, data)
-        return found[key]
+        return self.found.one(self.model, data)
 
     def schema(self, direction: str) -> Schema:
         null = {"nullable": True} if self.allow_null else {}
@@ -249,10 +256,14 @@ class References(Kind):
     def reader(self, model: type[models.Model]) -> Reader:
         return Many(model_field(model, self.source or ""))
 
+    def referred(self, data: Any) -> Iterator[tuple[type[models.Model], Any]]:
+        if isinstance(data, list):
+            yield from ((self.model, one) for one in data)
+
     def to_internal_value(self, data: Any) -> list[models.Model]:
         if not isinstance(data, list):
             self.fail("not_a_list")
-        return find_many(self.model, data)
+        return self.found.many(self.model, data)
 
     def schema(self, direction: str) -> Schema:
         items = {"oneOf": list(REFERENCE_IN)} if direction == "request" else brief_ref(self.model)

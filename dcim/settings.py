@@ -167,6 +167,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["api.rendering.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["api.parsing.BodyParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.parsing.JsonAlways",
+    "DEFAULT_METADATA_CLASS": "api.options.Options",
     "DEFAULT_PAGINATION_CLASS": "api.paging.LimitOffset",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "api.errors.answer",

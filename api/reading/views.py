@@ -17,6 +17,7 @@ from api.briefs import Briefs, brief_paths
 from api.reading.fragments import Fragments
 from api.reading.layouts import layout_for, names_of
 from api.reading.page import Layout
+from api.references import Found
 from dcim.catalog.resource import TAKEN, AnyField, Resource
 
 Body = dict[str, Any]
@@ -68,7 +69,7 @@ class Reading(GenericViewSet[Any]):
         return {
             **super().get_serializer_context(),
             "briefs": Briefs(self.request),
-            "found": {},
+            "found": Found(),
             "shown": self.shown if self._reads else None,
         }
 

@@ -62,7 +62,8 @@ class Actor:
 class Change:
     """One object's states around a write; None is "did not exist".
 
-    `name` is what the object was called, where it can't be asked once the entry is written.
+    `name` is what the object was called, where it can't be asked once the entry is written;
+    `message` is why this one was written, where its writer says more than the actor's message.
     """
 
     obj: Model
@@ -70,6 +71,7 @@ class Change:
     before: State | None
     after: State | None
     name: str = ""
+    message: str = ""
 
 
 def log_changes(changes: Iterable[Change], *, by: Actor) -> None:
@@ -122,7 +124,7 @@ def _entry(change: Change, by: Actor) -> ObjectChange:
         changed_object_type=kind_of(type(change.obj)),
         changed_object_id=change.pk,
         object_repr=(change.name or str(change.obj))[:200],
-        message=by.message[:200],
+        message=(change.message or by.message)[:200],
         prechange_data=settled(change.before),
         postchange_data=settled(change.after),
     )

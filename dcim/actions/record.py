@@ -10,11 +10,19 @@ from django.db.models import Model
 from dcim.actions.changes import Actor, Change, log_changes, state_of
 from dcim.actions.consequences import hold
 from dcim.actions.refusals import writing
-from dcim.actions.removal import delete
+from dcim.actions.removal import delete, delete_many
 from dcim.actions.sets import create_many, update_many
 from dcim.actions.values import Values, known, split
 
-__all__ = ("Values", "create", "create_many", "delete", "update", "update_many")
+__all__ = (
+    "Values",
+    "create",
+    "create_many",
+    "delete",
+    "delete_many",
+    "update",
+    "update_many",
+)
 
 ModelT = TypeVar("ModelT", bound=Model)
 

@@ -41,7 +41,7 @@ class ImportedApp:
 def import_offices(rows: Sequence[Row], *, by: Actor) -> list[Tenant]:
     """A tenant per row, all or none.
 
-    Raises: BadRow, naming row, field, reason and way out.
+    Raises: BadRow, BadRows: naming row, field, reason and way out.
     """
     slugs = set(Tenant.objects.values_list("slug", flat=True))
     offices = read_offices(rows, recorded=slugs)
@@ -58,7 +58,7 @@ def import_apps(rows: Sequence[Row], *, by: Actor) -> list[ImportedApp]:
     An app names a provider only where it runs on machines that are not ours: a ministry's for a
     shared national app, else the PDN or a commercial provider. Those the record lacks are made.
 
-    Raises: BadRow, naming row, field, reason and way out.
+    Raises: BadRow, BadRows: naming row, field, reason and way out.
     """
     owners = {one.slug: one for one in Tenant.objects.all()}
     recorded = set(ServiceApp.objects.values_list("code", flat=True))

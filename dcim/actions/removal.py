@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, cast
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, TypeVar, cast
 
-from django.db.models import Field, Model, ProtectedError
+from django.db.models import (
+    Field,
+    ForeignKey,
+    Model,
+    ProtectedError,
+    RestrictedError,
+    prefetch_related_objects,
+)
 from django.db.models.deletion import Collector
 from django.utils.translation import gettext
 
-from dcim.actions.changes import Actor, Change, State, log_changes, state_of
+from dcim.actions.changes import Actor, Change, State, log_changes
 from dcim.actions.refusals import writing
 from dcim.actions.values import known, states_of
 from dcim.catalog import BY_MODEL
@@ -18,6 +25,7 @@ from dcim.record.cables import Cable, CableTermination
 from dcim.record.changes import ObjectChange
 from dcim.vocabulary.errors import InUse
 
+ModelT = TypeVar("ModelT", bound=Model)
 NAMED_DEPENDANTS: Final = 5
 # The log is no object of the record, and a device's units follow from where it stands.
 LOGGED: Final = frozenset(BY_MODEL) - {ObjectChange} | {CableTermination}
@@ -32,26 +40,60 @@ def delete(obj: Model, *, by: Actor) -> None:
         UnknownThing: the object is gone.
         InUse: something else rests on it; the dependants are named.
     """
+    delete_many(type(obj), [obj], by=by)
+
+
+def delete_many(
+    model: type[ModelT], objects: Sequence[ModelT], *, by: Actor, messages: Sequence[str] = ()
+) -> None:
+    """Remove the `objects` of `model` with their parts, all or none; see `delete`.
+
+    What rests only on others of the set goes along with it. `messages` are as for `create_many`.
+    """
     with writing():
-        rows = type(obj)._default_manager.select_for_update(of=("self",))
-        stored = known(rows.filter(pk=obj.pk).first(), obj)
-        collector = _collect(stored)
-        gone = dict.fromkeys(one for one in _collected(collector) if type(one) in LOGGED)
-        changes = [
-            *(Change(one, one.pk, state_of(one), None, str(one)) for one in gone),
-            *_bereft(collector, gone),
-        ]
+        rows = model._default_manager.select_for_update(of=("self",)).order_by("pk")
+        stored = {one.pk: one for one in rows.filter(pk__in={obj.pk for obj in objects})}
+        chosen = [known(stored.get(obj.pk), obj) for obj in objects]
+        collector = _collect(model, chosen)
+        said = {obj.pk: why for obj, why in zip(objects, messages, strict=False)}
+        changes = list(_gone(collector, {model: said}))
+        changes += _bereft(collector, {(type(one.obj), one.pk) for one in changes})
         collector.delete()
         log_changes(changes, by=by)
 
 
-def _collect(obj: Model) -> Collector:
-    """Everything that goes with `obj`: what Django cascades to, and cables that lose an end."""
-    collector = Collector(using="default", origin=obj)
+def _gone(collector: Collector, said: Mapping[type[Model], Mapping[int, str]]) -> Iterator[Change]:
+    """The end of each collected object, with what is said of it."""
+    by_model: dict[type[Model], dict[int, Model]] = defaultdict(dict)
+    for one in _collected(collector):
+        if type(one) in LOGGED:
+            by_model[type(one)][one.pk] = one
+    for model, gone in by_model.items():
+        objects = list(gone.values())
+        prefetch_related_objects(objects, *_named_by(model))
+        for obj, state in zip(objects, states_of(model, objects), strict=True):
+            message = said.get(model, {}).get(obj.pk, "")
+            yield Change(obj, obj.pk, state, None, str(obj), message)
+
+
+def _named_by(model: type[Model]) -> list[str]:
+    """What an object's name may be made of, so that naming many asks no more than naming one."""
+    return [
+        one.name
+        for one in model._meta.concrete_fields
+        if isinstance(one, ForeignKey) and not one.null
+    ]
+
+
+def _collect(model: type[Model], objects: Sequence[Model]) -> Collector:
+    """Everything that goes with `objects`: what Django cascades to, cables that lose an end."""
+    collector = Collector(using="default", origin=objects[0])
     try:
-        collector.collect([obj])
+        collector.collect(objects)
     except ProtectedError as err:
-        raise _in_use(obj, sorted(map(str, err.protected_objects))) from err
+        raise _in_use(objects, sorted(map(str, err.protected_objects))) from err
+    except RestrictedError as err:
+        raise _in_use(objects, sorted(map(str, err.restricted_objects))) from err
     ends = [one for one in _collected(collector) if isinstance(one, CableTermination)]
     collector.collect(Cable.objects.filter(terminations__in=ends).distinct())
     return collector
@@ -64,9 +106,8 @@ def _collected(collector: Collector) -> Iterator[Model]:
         yield from queryset
 
 
-def _bereft(collector: Collector, gone: Iterable[Model]) -> Iterator[Change]:
+def _bereft(collector: Collector, going: Collection[tuple[type[Model], int]]) -> Iterator[Change]:
     """Changes of objects that stay, but lose a reference or links to what goes."""
-    going = {(type(one), one.pk) for one in gone}
     losses: dict[type[Model], dict[int, dict[str, set[int]]]] = defaultdict(
         lambda: defaultdict(lambda: defaultdict(set))
     )
@@ -112,11 +153,11 @@ def _without(before: State, lost: Mapping[str, set[int]]) -> State:
     }
 
 
-def _in_use(obj: Model, dependants: Sequence[str]) -> InUse:
+def _in_use(objects: Sequence[Model], dependants: Sequence[str]) -> InUse:
     named = ", ".join(dependants[:NAMED_DEPENDANTS])
     more = ", …" if len(dependants) > NAMED_DEPENDANTS else ""
     return InUse(
         gettext("Unable to delete object. %(count)s dependent objects were found: %(named)s")
         % {"count": len(dependants), "named": f"{named}{more}"},
-        hint=gettext("Move or delete them before %(object)s.") % {"object": obj},
+        hint=gettext("Move or delete them before %(object)s.") % {"object": objects[0]},
     )

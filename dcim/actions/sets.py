@@ -6,80 +6,92 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import ForeignKey, Model
+from django.db.models import ForeignKey, Model, prefetch_related_objects
 from django.utils import timezone
 
 from dcim.actions.changes import Actor, Change, log_changes, state_of
+from dcim.actions.claims import Errors, broken_claims, broken_rules, merged
 from dcim.actions.consequences import hold
-from dcim.actions.refusals import ALL_FIELDS, errors_of, writing
+from dcim.actions.refusals import errors_of, writing
+from dcim.actions.statements import update_rows
 from dcim.actions.values import Values, known, split, states_of
-from dcim.vocabulary.errors import BadRow
+from dcim.vocabulary.errors import BadRows, RowErrors
 
 ModelT = TypeVar("ModelT", bound=Model)
 
 
-def create_many(model: type[ModelT], rows: Sequence[Values], *, by: Actor) -> list[ModelT]:
+def create_many(
+    model: type[ModelT], rows: Sequence[Values], *, by: Actor, messages: Sequence[str] = ()
+) -> list[ModelT]:
     """New objects of `model`, all or none, with a few statements whatever their number.
 
-    Uniqueness is left to the database's constraints, so that nothing is asked per row.
+    Args:
+        model: What is made.
+        rows: Field name to value of each, many-to-many as lists of objects.
+        by: Who writes.
+        messages: What the log says of each; where it is empty or left out, what `by` says.
 
     Raises:
-        BadRow: the first row (counted from 1) whose values are wrong.
-        InvalidInput: two rows, or a row and the record, claim the same unique value.
+        BadRows: rows whose values are wrong or taken, every one of them.
+        InvalidInput: a row claims what another writer has just taken.
         Refused: as for `create`.
     """
     objects, manies = [], []
-    for number, values in enumerate(rows, start=1):
+    for values in rows:
         single, many = split(model, values)
-        obj = model(**single)
-        _check_row(number, obj)
-        objects.append(obj)
+        objects.append(model(**single))
         manies.append(many)
     with writing():
+        _check_rows(model, objects)
         model._default_manager.bulk_create(objects, batch_size=500)
         for name in {name for many in manies for name in many}:
             _link_many(model, name, objects, [many.get(name, ()) for many in manies])
         hold(model, objects)
-        log_changes(_creations(objects, manies), by=by)
+        log_changes(_creations(objects, manies, _each(messages, objects)), by=by)
     return objects
 
 
 def update_many(
-    model: type[ModelT], changes: Sequence[tuple[ModelT, Values]], *, by: Actor
+    model: type[ModelT],
+    changes: Sequence[tuple[ModelT, Values]],
+    *,
+    by: Actor,
+    messages: Sequence[str] = (),
 ) -> list[ModelT]:
     """The objects of `changes`, each with its values, all or none, with a few statements.
 
-    The rows are read again under a lock; uniqueness is left to the database, as in `create_many`.
+    The rows are read again under a lock. A value that another object has is refused even where the
+    same set takes it from that one: databases look at one row after the other.
 
     Raises:
         UnknownThing: an object is gone.
-        BadRow: the first object (counted from 1) whose values are wrong.
-        InvalidInput, Refused: as for `create_many`.
+        BadRows, InvalidInput, Refused: as for `create_many`.
     """
-    keys = [obj.pk for obj, _ in changes]
+    keys = sorted({obj.pk for obj, _ in changes})
     parts = [split(model, values) for _, values in changes]
     with writing():
-        rows = model._default_manager.select_related(*_references(model))
-        stored = rows.select_for_update(of=("self",)).in_bulk(keys)
+        rows = model._default_manager.select_for_update(of=("self",)).order_by("pk")
+        stored = {one.pk: one for one in rows.filter(pk__in=keys)}
         objects = [known(stored.get(obj.pk), obj) for obj, _ in changes]
         before = states_of(model, objects)
-        for number, (obj, (single, _)) in enumerate(zip(objects, parts, strict=True), start=1):
+        for obj, (single, _) in zip(objects, parts, strict=True):
             for name, value in single.items():
                 setattr(obj, name, value)
-            _check_row(number, obj)
+        _check_rows(model, objects, [set(single) for single, _ in parts])
         _save_many(model, objects, {name for single, _ in parts for name in single})
-        for name in {name for _, many in parts for name in many}:
-            linked = [
-                (obj, many[name])
-                for obj, (_, many) in zip(objects, parts, strict=True)
-                if name in many
-            ]
-            _unlink_many(model, name, [obj for obj, _ in linked])
-            _link_many(model, name, [obj for obj, _ in linked], [others for _, others in linked])
+        _relink_many(model, objects, [many for _, many in parts])
         hold(model, objects)
-        states = zip(objects, before, states_of(model, objects), strict=True)
-        log_changes([Change(obj, obj.pk, was, now) for obj, was, now in states], by=by)
+        states = zip(
+            objects, before, states_of(model, objects), _each(messages, objects), strict=True
+        )
+        log_changes(
+            [Change(obj, obj.pk, was, now, message=why) for obj, was, now, why in states], by=by
+        )
     return objects
+
+
+def _each(messages: Sequence[str], objects: Sequence[Model]) -> Sequence[str]:
+    return messages or [""] * len(objects)
 
 
 def _references(model: type[Model]) -> list[str]:
@@ -89,19 +101,54 @@ def _references(model: type[Model]) -> list[str]:
     return [*names, *further]
 
 
-def _check_row(number: int, obj: Model) -> None:
-    """Judge one row of a set; references that are at hand are left to the database's own keys."""
+def _check_rows(
+    model: type[Model], objects: Sequence[Model], written: Sequence[set[str]] | None = None
+) -> None:
+    """Judge all rows of a set.
+
+    Args:
+        model: What the rows are.
+        objects: As they are to be.
+        written: The fields that are written of each; None: all, the objects are new.
+
+    Raises: BadRows.
+    """
+    prefetch_related_objects(objects, *_references(model))
+    fields = [one.name for one in model._meta.concrete_fields]
+    errors: dict[int, Errors] = {}
+    for position, obj in enumerate(objects):
+        left_out = set() if written is None else set(fields) - written[position]
+        if found := _errors_of(obj, left_out):
+            errors[position] = found
+    sound = {at: obj for at, obj in enumerate(objects) if at not in errors}
+    names = None if written is None else dict(enumerate(written))
+    errors |= broken_claims(model, sound, names)
+    if errors:
+        raise BadRows(
+            [
+                RowErrors(at, errors[at], None if written is None else objects[at].pk)
+                for at in sorted(errors)
+            ]
+        )
+
+
+def _errors_of(obj: Model, left_out: set[str]) -> Errors:
+    """What is wrong with one row; references at hand are left to the database's own keys."""
     at_hand = {
         one.name
         for one in obj._meta.concrete_fields
         if isinstance(one, ForeignKey) and one.is_cached(obj) and one.value_from_object(obj)
     }
+    found: list[Errors] = []
     try:
-        obj.clean_fields(exclude=at_hand)
+        obj.clean_fields(exclude=at_hand | left_out)
+    except ValidationError as err:
+        found.append(errors_of(err))
+    try:
         obj.clean()
     except ValidationError as err:
-        field, reasons = next(iter(errors_of(err).items()))
-        raise BadRow(number, reasons[0], field="" if field == ALL_FIELDS else field) from err
+        found.append(errors_of(err))
+    return merged(*found) if found else broken_rules(obj)
 
 
 def _save_many(model: type[ModelT], objects: Sequence[ModelT], names: set[str]) -> None:
@@ -109,10 +156,25 @@ def _save_many(model: type[ModelT], objects: Sequence[ModelT], names: set[str]) 
     if not names:
         return
     dated = [one.name for one in model._meta.concrete_fields if getattr(one, "auto_now", False)]
+    now = timezone.now()
     for obj in objects:
         for name in dated:
-            setattr(obj, name, timezone.now())
-    model._default_manager.bulk_update(objects, [*sorted(names), *dated], batch_size=200)
+            setattr(obj, name, now)
+    update_rows(model, objects, [*names, *dated])
+
+
+def _relink_many(
+    model: type[Model],
+    objects: Sequence[Model],
+    manies: Sequence[Mapping[str, Sequence[Any]]],
+) -> None:
+    """Give each object the links that are named of it in place of those it has."""
+    for name in {name for many in manies for name in many}:
+        linked = [
+            (obj, many[name]) for obj, many in zip(objects, manies, strict=True) if name in many
+        ]
+        _unlink_many(model, name, [obj for obj, _ in linked])
+        _link_many(model, name, [obj for obj, _ in linked], [others for _, others in linked])
 
 
 def _unlink_many(model: type[Model], name: str, objects: Sequence[Model]) -> None:
@@ -141,8 +203,10 @@ def _link_many(
 
 
 def _creations(
-    objects: Sequence[Model], manies: Sequence[Mapping[str, Sequence[Any]]]
+    objects: Sequence[Model],
+    manies: Sequence[Mapping[str, Sequence[Any]]],
+    messages: Sequence[str],
 ) -> Iterator[Change]:
-    for obj, many in zip(objects, manies, strict=True):
+    for obj, many, message in zip(objects, manies, messages, strict=True):
         ids = {name: [one.pk for one in others] for name, others in many.items()}
-        yield Change(obj, obj.pk, None, state_of(obj, ids))
+        yield Change(obj, obj.pk, None, state_of(obj, ids), message=message)

@@ -3,8 +3,10 @@
     LumbungError
     ├── InvalidInput          what was handed in is wrong             input.invalid
     │   ├── BadDocument       a plan or snapshot file is wrong        document.invalid
-    │   └── BadRow            a row of an imported file is wrong      import.bad_row
+    │   ├── BadRow            a row of an imported file is wrong      import.bad_row
+    │   └── BadRows           rows of a set are wrong, each named     input.bad_rows
     ├── UnknownThing          no such object                          thing.unknown
+    ├── Stale                 it was changed since it was read        record.stale
     ├── Refused               right input, but a rule forbids it      refused
     │   ├── DoesNotFit        no room in a rack, pool or grant        capacity.does_not_fit
     │   ├── PositionTaken     rack units are occupied                 rack.position_taken
@@ -19,6 +21,8 @@ never used again for something else.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 
@@ -75,10 +79,47 @@ class BadRow(InvalidInput):
         return f"row {self.row}, {super().__str__()}"
 
 
+@dataclass(frozen=True, slots=True)
+class RowErrors:
+    """What is wrong with one row of a set.
+
+    Attributes:
+        position: Where it stands among the rows, counted from 0.
+        errors: Reasons per field; those of no single field under `__all__`.
+        pk: The key of the stored object that the row is about; None for a new one.
+    """
+
+    position: int
+    errors: Mapping[str, Sequence[str]]
+    pk: int | None = None
+
+
+class BadRows(InvalidInput):
+    """Rows of a set that can't be taken, every one of them; nothing was written."""
+
+    code = "input.bad_rows"
+
+    def __init__(self, rows: Sequence[RowErrors]) -> None:
+        first = rows[0]
+        field, reasons = next(iter(first.errors.items()))
+        super().__init__(reasons[0], field="" if field == "__all__" else field)
+        self.rows = rows
+
+    def __str__(self) -> str:
+        more = f" ({len(self.rows)} rows are wrong)" if len(self.rows) > 1 else ""
+        return f"row {self.rows[0].position + 1}, {super().__str__()}{more}"
+
+
 class UnknownThing(LumbungError):
     """Nothing in the record has that name."""
 
     code = "thing.unknown"
+
+
+class Stale(LumbungError):
+    """The object is no longer as the writer saw it; to write now would undo someone's change."""
+
+    code = "record.stale"
 
 
 class Refused(LumbungError):

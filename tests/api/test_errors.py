@@ -123,7 +123,11 @@ def test_a_list_that_names_the_same_thing_twice_writes_nothing(api: APIClient) -
     row = {"name": "A", "slug": "a"}
     answer = api.post("/api/dcim/sites/", [row, row], format="json")
     assert answer.status_code == 400
-    assert set(answer.json()) <= {"name", "slug"}
+    rows = answer.json()["errors"]
+    assert [(one["index"], set(one["errors"])) for one in rows] == [
+        (0, {"name", "slug"}),
+        (1, {"name", "slug"}),
+    ]
     assert not Site.objects.exists()
     assert not ObjectChange.objects.filter(changed_object_type="dcim.site").exists()
 
@@ -137,7 +141,7 @@ def test_a_list_that_names_the_same_thing_twice_writes_nothing(api: APIClient) -
         ("delete", "/api/dcim/sites/99/", 404),
         ("get", "/api/nothing/at/all/", 404),
         ("post", "/api/nothing/", 404),
-        ("delete", "/api/dcim/sites/", 405),
+        ("delete", "/api/core/object-changes/", 405),
         ("get", "/api/dcim/racks/99/elevation/", 404),
     ],
 )

@@ -12,14 +12,14 @@ from pytest_django import DjangoAssertNumQueries
 
 from dcim.actions import record
 from dcim.record.changes import ObjectChange
-from dcim.record.devices import Device
+from dcim.record.devices import Device, Interface
 from dcim.record.hardware import DeviceRole, DeviceType
-from dcim.record.organisation import Tag
+from dcim.record.organisation import Tag, Tenant
 from dcim.record.racks import Rack
 from dcim.record.service_apps import Workload
 from dcim.record.sites import Site
 from dcim.record.virtualization import Cluster, VirtualMachine
-from dcim.vocabulary.errors import BadRow, InvalidInput, UnknownThing
+from dcim.vocabulary.errors import BadRows, InUse, UnknownThing
 from tests.factories import TESTER, make
 from tests.record.change_log import after, before
 
@@ -48,17 +48,20 @@ def test_the_statements_do_not_grow_with_the_set(
         record.create_many(Site, sites(100), by=TESTER)
 
 
-def test_a_bad_row_is_named_and_nothing_is_written() -> None:
-    with pytest.raises(BadRow) as refused:
-        record.create_many(Site, [*sites(2), {"name": "", "slug": "kosong"}], by=TESTER)
-    assert (refused.value.row, refused.value.field) == (3, "name")
+def test_every_bad_row_is_named_and_nothing_is_written() -> None:
+    bad = [{"name": "", "slug": "kosong"}, {"name": "A", "slug": "a b", "status": "gone"}]
+    with pytest.raises(BadRows) as refused:
+        record.create_many(Site, [*sites(2), *bad], by=TESTER)
+    wrong = {row.position: set(row.errors) for row in refused.value.rows}
+    assert wrong == {2: {"name"}, 3: {"slug", "status"}}
     assert not Site.objects.exists()
     assert not ObjectChange.objects.exists()
 
 
 def test_two_rows_that_claim_one_name_are_refused_together() -> None:
-    with pytest.raises(InvalidInput, match="already exists"):
-        record.create_many(Site, [*sites(1), *sites(1)], by=TESTER)
+    with pytest.raises(BadRows, match="Another row has the same") as refused:
+        record.create_many(Site, [*sites(2), *sites(1)], by=TESTER)
+    assert [row.position for row in refused.value.rows] == [0, 2]
     assert not Site.objects.exists()
 
 
@@ -85,7 +88,7 @@ def test_links_of_a_set_are_replaced_and_logged() -> None:
 
 def test_a_bad_value_in_a_set_of_changes_changes_nothing() -> None:
     first, second = record.create_many(Site, sites(2), by=TESTER)
-    with pytest.raises(BadRow, match="row 2"):
+    with pytest.raises(BadRows, match="row 2, status"):
         record.update_many(
             Site, [(first, {"facility": "A"}), (second, {"status": "gone"})], by=TESTER
         )
@@ -97,6 +100,58 @@ def test_changes_of_what_is_gone_are_refused() -> None:
     Site.objects.all().delete()
     with pytest.raises(UnknownThing, match="deleted"):
         record.update_many(Site, [(site, {"facility": "A"})], by=TESTER)
+
+
+def test_values_that_others_have_are_refused_of_every_row() -> None:
+    record.create_many(Site, sites(2), by=TESTER)
+    with pytest.raises(BadRows) as refused:
+        record.create_many(Site, [*sites(2), {"name": "Lain", "slug": "lain"}], by=TESTER)
+    assert [set(row.errors) for row in refused.value.rows] == [{"name", "slug"}] * 2
+
+
+def test_names_are_not_swapped_within_one_set() -> None:
+    first, second = record.create_many(Site, sites(2), by=TESTER)
+    swap = [(first, {"name": second.name}), (second, {"name": first.name})]
+    with pytest.raises(BadRows) as refused:
+        record.update_many(Site, swap, by=TESTER)
+    assert [row.pk for row in refused.value.rows] == [first.pk, second.pk]
+
+
+def test_a_name_that_stays_is_no_claim_of_another() -> None:
+    written = record.create_many(Site, sites(2), by=TESTER)
+    record.update_many(
+        Site, [(one, {"name": one.name, "facility": "B"}) for one in written], by=TESTER
+    )
+    assert set(Site.objects.values_list("facility", flat=True)) == {"B"}
+
+
+def test_names_are_unique_among_devices_without_a_tenant_only() -> None:
+    shared = dict(device_rows(1)[0]) | {"position": None, "face": "", "rack": None}
+    owner = make(Tenant)
+    record.create_many(Device, [shared, shared | {"tenant": owner}], by=TESTER)
+    with pytest.raises(BadRows) as refused:
+        record.create_many(Device, [shared, shared | {"tenant": owner}], by=TESTER)
+    reasons = [row.errors["__all__"] for row in refused.value.rows]
+    assert reasons == [
+        ["The site has a device of this name already."],
+        ["Device with this Site, Name and Tenant already exists."],
+    ]
+
+
+def test_a_set_is_deleted_with_an_entry_and_a_message_for_each() -> None:
+    written = record.create_many(Site, sites(2), by=TESTER)
+    record.delete_many(Site, written, by=TESTER, messages=["tutup", ""])
+    assert not Site.objects.exists()
+    entries = ObjectChange.objects.filter(action="delete").order_by("object_repr")
+    assert [entry.message for entry in entries] == ["tutup", "test"]
+
+
+def test_none_of_a_set_is_deleted_while_one_is_in_use() -> None:
+    used, free = make(Site), make(Site)
+    make(Rack, site=used)
+    with pytest.raises(InUse, match="1 dependent objects"):
+        record.delete_many(Site, [free, used], by=TESTER)
+    assert Site.objects.count() == 2
 
 
 def statements(deed: Callable[[], object]) -> int:
@@ -126,6 +181,15 @@ def test_a_set_is_changed_with_as_many_statements_for_few_as_for_many(model: typ
         return statements(lambda: record.update_many(model, changes, by=TESTER))
 
     assert change(5) == change(20)
+
+
+@pytest.mark.parametrize("model", [Site, Device, VirtualMachine, Interface])
+def test_a_set_goes_with_as_many_statements_for_few_as_for_many(model: type[Model]) -> None:
+    def remove(count: int) -> int:
+        objects = [make(model, tags=[make(Tag)]) for _ in range(count)]
+        return statements(lambda: record.delete_many(model, objects, by=TESTER))
+
+    assert remove(5) == remove(20)
 
 
 def test_machines_on_hosts_are_changed_with_as_many_statements_for_few_as_for_many() -> None:

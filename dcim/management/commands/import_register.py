@@ -15,7 +15,7 @@ from dcim.actions.refusals import writing
 from dcim.actions.register import import_apps, import_offices
 from dcim.actions.register_rows import Row, read_rows
 from dcim.management.base import LumbungCommand
-from dcim.vocabulary.errors import BadRow, InvalidInput
+from dcim.vocabulary.errors import BadRow, BadRows, InvalidInput
 
 
 class Command(LumbungCommand):
@@ -48,7 +48,7 @@ def _import(path: Path | None, action: Action, by: Actor) -> int:
         return 0
     try:
         return len(action(read_rows(path), by=by))
-    except BadRow as err:
+    except (BadRow, BadRows) as err:
         raise CommandError(f"{path}, {err}") from err
 
 
