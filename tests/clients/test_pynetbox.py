@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pynetbox
 import pytest
-from pytest_django.live_server_helper import LiveServer
 
-from dcim.actions.accounts import create_token
 from dcim.record.devices import Device
 from dcim.record.service_apps import ServiceApp
-from tests.factories import TESTER, make, make_user
-
-
-@pytest.fixture
-def nb(transactional_db: None, live_server: LiveServer) -> Iterator[Any]:
-    token = create_token(make_user(is_superuser=True), by=TESTER)
-    client = pynetbox.api(live_server.url, token=token)
-    yield client
-    client.http_session.close()
+from tests.factories import make
 
 
 @pytest.fixture
