@@ -12,6 +12,14 @@ from typing import Final
 
 from django.db.models import Model
 
+from api.accounts import (
+    GroupSerializer,
+    LimitedTokensKeepOut,
+    TokenSerializer,
+    TokenViewSet,
+    UserSerializer,
+    UserViewSet,
+)
 from api.cables import (
     CableSerializer,
     CableViewSet,
@@ -23,16 +31,17 @@ from api.devices import AddressedSerializer, AddressedViewSet, DeviceFilterSet, 
 from api.filters import RecordFilterSet, declared_in, filters_of
 from api.networks import AddressFilterSet, PrefixFilterSet
 from api.places import SiteSerializer, TenantSerializer
-from api.plans import PlanSerializer, PlanViewSet
+from api.plans import PlanApprovalSerializer, PlanSerializer, PlanViewSet
 from api.racks import DeviceTypeSerializer, RackSerializer
 from api.records import RecordSerializer, RecordViewSet
 from dcim.catalog.resource import Resource
+from dcim.record.account import ApiToken, Group, ObjectPermission, User
 from dcim.record.cables import Cable
 from dcim.record.devices import Device, Interface
 from dcim.record.hardware import DeviceType
 from dcim.record.ipam import IPAddress, Prefix
 from dcim.record.organisation import Tenant
-from dcim.record.plans import Plan
+from dcim.record.plans import Plan, PlanApproval
 from dcim.record.power import PowerFeed, PowerOutlet, PowerPort
 from dcim.record.racks import Rack
 from dcim.record.sites import Site
@@ -53,14 +62,22 @@ ENDPOINT: Final = Override(
     serializer=EndpointSerializer, filter_set=EndpointFilterSet, view_set=EndpointViewSet
 )
 OVERRIDES: Final[dict[type[Model], Override]] = {
+    ApiToken: Override(
+        serializer=TokenSerializer,
+        view_set=TokenViewSet,
+        also=frozenset({"create", "update", "destroy"}),
+    ),
     Cable: Override(serializer=CableSerializer, view_set=CableViewSet),
     Device: Override(
         serializer=AddressedSerializer, filter_set=DeviceFilterSet, view_set=AddressedViewSet
     ),
     DeviceType: Override(serializer=DeviceTypeSerializer),
+    Group: Override(serializer=GroupSerializer, view_set=LimitedTokensKeepOut),
     Interface: ENDPOINT,
     IPAddress: Override(filter_set=AddressFilterSet),
+    ObjectPermission: Override(view_set=LimitedTokensKeepOut),
     Plan: Override(serializer=PlanSerializer, view_set=PlanViewSet, also=frozenset({"create"})),
+    PlanApproval: Override(serializer=PlanApprovalSerializer),
     PowerFeed: ENDPOINT,
     PowerOutlet: ENDPOINT,
     PowerPort: ENDPOINT,
@@ -68,6 +85,7 @@ OVERRIDES: Final[dict[type[Model], Override]] = {
     Rack: Override(serializer=RackSerializer),
     Site: Override(serializer=SiteSerializer),
     Tenant: Override(serializer=TenantSerializer),
+    User: Override(serializer=UserSerializer, view_set=UserViewSet),
     VirtualMachine: Override(
         serializer=AddressedSerializer, filter_set=MachineFilterSet, view_set=AddressedViewSet
     ),

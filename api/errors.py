@@ -24,6 +24,7 @@ STATUS: Final[Mapping[str, int]] = {
     "input.bad_rows": status.HTTP_400_BAD_REQUEST,
     "record.stale": status.HTTP_412_PRECONDITION_FAILED,
     "thing.unknown": status.HTTP_404_NOT_FOUND,
+    "rights.missing": status.HTTP_403_FORBIDDEN,
     "refused": status.HTTP_409_CONFLICT,
     "capacity.does_not_fit": status.HTTP_409_CONFLICT,
     "rack.position_taken": status.HTTP_409_CONFLICT,

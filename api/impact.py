@@ -11,8 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.auth import signed_in
+from dcim.actions.answers import impact_seen
 from dcim.graph.answers import answer_of_impact
-from dcim.graph.impact import impact
 from dcim.graph.load import current_graph
 from dcim.record.service_apps import ServiceApp
 from dcim.vocabulary.errors import LumbungError
@@ -70,7 +71,8 @@ class ImpactView(APIView):
         failed = [
             ref_of(request, "failed", text) for text in request.query_params.getlist("failed")
         ]
-        return Response(answer_of_impact(impact(current_graph(), failed)))
+        reader = signed_in(request)
+        return Response(answer_of_impact(impact_seen(current_graph(), failed, reader)))
 
 
 def ref_of(request: Request, parameter: str, text: str | None = None) -> Ref:

@@ -56,6 +56,7 @@ class LedgersView(APIView):
     """The ledger of every pool, clusters first."""
 
     permission_model: ClassVar[type[Model]] = Cluster
+    whole = True
     pagination_class = LimitOffset
 
     @extend_schema(

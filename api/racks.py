@@ -12,10 +12,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.auth import signed_in
 from api.briefs import Briefs, pair_of
 from api.paging import LimitOffset
 from api.records import RecordSerializer
 from api.wire import Fixed, brief_ref
+from dcim.actions.rights import visible
 from dcim.record.devices import Device
 from dcim.record.racks import Rack, RackUnit
 from dcim.vocabulary.choices import DeviceFace
@@ -70,7 +72,7 @@ class RackElevation(APIView):
     )
     def get(self, request: Request, pk: int) -> Response:
         """One page of half units."""
-        rack = Rack.objects.filter(pk=pk).first()
+        rack = visible(Rack.objects.filter(pk=pk), signed_in(request)).first()
         if rack is None:
             raise UnknownThing(
                 f"There is no rack with the id {pk}.", hint="Look it up in the list."

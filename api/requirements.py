@@ -11,7 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.auth import signed_in
 from api.impact import Names, ref_of
+from dcim.actions.answers import app_seen
+from dcim.actions.rights import visible
 from dcim.graph.answers import answer_of_explanation, names
 from dcim.graph.facts import Group, Need, Node
 from dcim.graph.load import current_graph
@@ -83,7 +86,7 @@ class RequirementsView(APIView):
     @extend_schema(responses=RequirementsAnswer)
     def get(self, request: Request, pk: int) -> Response:
         """The requirements in the record as it is now."""
-        app = ServiceApp.objects.filter(pk=pk).first()
+        app = visible(ServiceApp.objects.filter(pk=pk), signed_in(request)).first()
         if app is None:
             raise UnknownThing(f"There is no app with the id {pk}.", hint="Look it up in the list.")
         graph, ref = current_graph(), Ref(ThingKind.APP, app.code)
@@ -119,5 +122,7 @@ class ExplainView(APIView):
         """The explanation in the record as it is now."""
         code = request.query_params.get("app", "").removeprefix(f"{ThingKind.APP}:")
         thing = ref_of(request, "thing")
-        why = explain(current_graph(), Ref(ThingKind.APP, code), thing)
+        graph = current_graph()
+        app = app_seen(graph, Ref(ThingKind.APP, code), signed_in(request))
+        why = explain(graph, app, thing)
         return Response(answer_of_explanation(why))

@@ -7,10 +7,11 @@ from typing import Any, Final
 
 from django.urls import URLPattern, path, re_path
 
+from api.accounts import AuthenticationCheck, ProvisionView
 from api.derive import actions_of, view_set_for
 from api.impact import ImpactView
 from api.ledgers import LedgersView
-from api.plans import PlanDocumentView
+from api.plans import ApprovePlanView, PlanDocumentView
 from api.racks import RackElevation
 from api.requirements import ExplainView, RequirementsView
 from api.roots import AppRoot, InstalledPlugins, NotThere, Root, apps
@@ -41,6 +42,8 @@ def of_resource(resource: Resource) -> Iterator[URLPattern]:
 urlpatterns: list[URLPattern] = [
     path("", Root.as_view()),
     path("status/", Status.as_view()),
+    path("authentication-check/", AuthenticationCheck.as_view()),
+    path("users/tokens/provision/", ProvisionView.as_view()),
     path("schema/", SchemaView.as_view()),
     path("plugins/installed-plugins/", InstalledPlugins.as_view()),
     *(path(f"{app}/", AppRoot.as_view(app=app)) for app in apps()),
@@ -48,6 +51,7 @@ urlpatterns: list[URLPattern] = [
     path("plugins/planner/explain/", ExplainView.as_view()),
     path("plugins/planner/ledgers/", LedgersView.as_view()),
     path("plugins/planner/service-apps/<int:pk>/requirements/", RequirementsView.as_view()),
+    path("plugins/planner/plans/<int:pk>/approve/", ApprovePlanView.as_view()),
     path("plugins/planner/plans/<int:pk>/document/", PlanDocumentView.as_view()),
     path("dcim/racks/<int:pk>/elevation/", RackElevation.as_view()),
     *(pattern for resource in RESOURCES for pattern in of_resource(resource)),

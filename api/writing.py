@@ -10,17 +10,18 @@ from functools import cached_property
 from typing import Any, ClassVar, Final
 
 from rest_framework import status
-from rest_framework.exceptions import NotAuthenticated, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.auth import signed_in
 from api.errors import RowsRefused
 from api.reading.views import Reading
 from api.references import id_of
 from dcim.actions import record
+from dcim.actions.callers import address_of
 from dcim.actions.changes import Actor
 from dcim.catalog.resource import Resource
-from dcim.record.account import User
 
 Row = Mapping[str, Any]
 LONGEST_MESSAGE: Final = 200
@@ -37,7 +38,7 @@ class Writing(Reading):
         return Actor.of(
             signed_in(self.request),
             message=message_of(self.request.data),
-            source_address=self.request.META.get("REMOTE_ADDR", ""),
+            source_address=address_of(self.request.META),
         )
 
     def create(self, request: Request, **kwargs: Any) -> Response:
@@ -146,13 +147,6 @@ class Writing(Reading):
             elif pk not in found:
                 yield pk, f"There is no {self.resource.kind} with the id {pk}."
             seen.add(pk)
-
-
-def signed_in(request: Request) -> User:
-    """The user behind a request that has passed the permissions."""
-    if not isinstance(request.user, User):
-        raise NotAuthenticated
-    return request.user
 
 
 def row_key(position: int, obj: Any) -> dict[str, int]:

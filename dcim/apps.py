@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,3 +14,12 @@ class DcimConfig(AppConfig):
     name = "dcim"
     verbose_name = _("Data centre")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Give every role its group once the tables stand."""
+        post_migrate.connect(give_roles_groups, sender=self)
+
+
+def give_roles_groups(**_options: object) -> None:
+    """Make the groups of the roles; by name, since the rooms above may not be imported here."""
+    import_string("dcim.actions.accounts.give_roles_groups")()

@@ -1,6 +1,6 @@
 """Every model of the record, for Django; the code itself imports from `dcim.record`."""
 
-from dcim.record.account import ApiToken, User
+from dcim.record.account import ApiToken, FailedSignIn, Group, ObjectPermission, User
 from dcim.record.allocations import Allocation, Provider
 from dcim.record.cables import Cable, CableTermination
 from dcim.record.changes import ChangeLink, ObjectChange
@@ -9,7 +9,7 @@ from dcim.record.hardware import DeviceRole, DeviceType, Manufacturer, Platform
 from dcim.record.ipam import VRF, IPAddress, Prefix
 from dcim.record.machine_parts import VirtualDisk, VMInterface
 from dcim.record.organisation import Tag, Tenant, TenantGroup
-from dcim.record.plans import Plan, ProvisioningRun
+from dcim.record.plans import Plan, PlanApproval, ProvisioningRun
 from dcim.record.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
 from dcim.record.racks import Rack, RackUnit
 from dcim.record.service_apps import AppDependency, ServiceApp, Workload
@@ -32,12 +32,16 @@ __all__ = [
     "Device",
     "DeviceRole",
     "DeviceType",
+    "FailedSignIn",
+    "Group",
     "IPAddress",
     "Interface",
     "Location",
     "Manufacturer",
     "ObjectChange",
+    "ObjectPermission",
     "Plan",
+    "PlanApproval",
     "Platform",
     "PowerFeed",
     "PowerOutlet",

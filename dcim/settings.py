@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -39,15 +40,31 @@ def log_keys() -> list[str]:
     return keys
 
 
+def env_networks(name: str) -> list[str]:
+    """The addresses and networks of the environment variable `name`."""
+    stated = env_list(name, "")
+    for one in stated:
+        try:
+            ip_network(one)
+        except ValueError as err:
+            raise InvalidInput(
+                f"“{one}” is no network.", field=name, hint="Write for example 10.0.0.0/24."
+            ) from err
+    return stated
+
+
 DATA_DIR = data_folder()
 LEAST_LOG_KEY = 32  # characters
 SECRET_KEY = os.environ.get("LUMBUNG_SECRET_KEY") or generated_secret(DATA_DIR / "secret_key")
 LOG_KEYS = log_keys()
 DEBUG = env_bool("LUMBUNG_DEBUG", default=False)
 ALLOWED_HOSTS = env_list("LUMBUNG_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+# Whose word on where a request comes from is taken: addresses or networks of reverse proxies.
+TRUSTED_PROXIES = env_networks("LUMBUNG_TRUSTED_PROXIES")
 CSRF_TRUSTED_ORIGINS = env_list("LUMBUNG_TRUSTED_ORIGINS", "")
 # Cookies travel in clear only where the server itself is reached without TLS, as on a laptop.
 BEHIND_TLS = env_bool("LUMBUNG_TLS", default=False)
+SESSION_COOKIE_AGE = 12 * 3600  # a working day
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 if BEHIND_TLS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -128,6 +145,7 @@ DATABASES = {"default": database_settings()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "dcim.User"
+AUTHENTICATION_BACKENDS = ["dcim.actions.sign_in.Passwords"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

@@ -7,7 +7,7 @@ at; a test states only what it is about.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
@@ -15,8 +15,10 @@ from django.db.models import CharField, Field, ForeignKey, IntegerField, Model
 
 from dcim.actions import record
 from dcim.actions.changes import Actor
-from dcim.record.account import User
+from dcim.catalog import kind_of
+from dcim.record.account import Group, ObjectPermission, User
 from dcim.record.ipam import IPAddress, Prefix
+from dcim.record.organisation import Tenant
 from dcim.record.service_apps import Workload
 from dcim.record.virtualization import Cluster, VirtualMachine
 from dcim.record.vlans import VLAN
@@ -47,6 +49,26 @@ def make_user(username: str = "siti", *, password: str = "kata-sandi-uji", **fie
     return user
 
 
+def permit(user: User, *models: type[Model], actions: Sequence[str] = ("view",)) -> User:
+    """`user`, who may do `actions` with every object of `models`."""
+    permission = make(
+        ObjectPermission,
+        object_types=[kind_of(one) for one in models],
+        actions=list(actions),
+        users=[user],
+    )
+    assert permission.pk
+    return user
+
+
+def member(user: User, *roles: str, tenant: Tenant | None = None) -> User:
+    """`user` with `roles`, of the office `tenant`."""
+    user.groups.set(Group.objects.filter(name__in=roles))
+    user.tenant = tenant
+    user.save()
+    return user
+
+
 def _is_required(field: Field[Any, Any]) -> bool:
     return field.editable and not (field.blank or field.null or field.has_default())
 
@@ -62,6 +84,7 @@ def _value_for(field: Field[Any, Any]) -> Any:
 
 # What a model requires beyond its field types.
 PARTICULARS: Final[dict[type[Model], dict[str, Callable[[], Any]]]] = {
+    ObjectPermission: {"object_types": lambda: ["dcim.site"], "actions": lambda: ["view"]},
     VirtualMachine: {"cluster": lambda: make(Cluster)},
     Workload: {"memory_mib": lambda: 1024},
     Prefix: {"prefix": lambda: f"10.{next(_numbers) % 250}.0.0/24"},

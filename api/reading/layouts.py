@@ -47,6 +47,8 @@ def layout_for(
     readers: dict[str, Reader] = {}
     with translation.override("en"):
         for name, field in serializer_class(context={"shown": shown}).fields.items():
+            if field.write_only:  # a password is taken in and never told
+                continue
             reader = reader_for(field, model)
             if reader is None:
                 _log.warning("%s.%s has no reader", serializer_class.__name__, name)
@@ -58,7 +60,8 @@ def layout_for(
 @cache
 def names_of(serializer_class: SerializerClass) -> frozenset[str]:
     """The names of all fields that answers may show."""
-    return frozenset(serializer_class().fields)
+    fields = serializer_class().fields.items()
+    return frozenset(name for name, field in fields if not field.write_only)
 
 
 def reader_for(field: Any, model: type[Model]) -> Reader | None:

@@ -13,11 +13,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from api.auth import action_of, signed_in
 from api.briefs import Briefs, brief_paths
 from api.reading.fragments import Fragments
 from api.reading.layouts import layout_for, names_of
 from api.reading.page import Layout
 from api.references import Found
+from dcim.actions.rights import visible
 from dcim.catalog.resource import TAKEN, AnyField, Resource
 
 Body = dict[str, Any]
@@ -56,8 +58,12 @@ class Reading(GenericViewSet[Any]):
         return layout_for(self.serializer_class, self.resource.model, shown)
 
     def get_queryset(self) -> QuerySet[Any]:
-        """The objects that the caller may see."""
-        return self.resource.model._default_manager.all()
+        """The objects that the caller may do with what is asked: see, change, delete."""
+        rows = self.resource.model._default_manager.all()
+        request: Request | None = self.request  # OpenAPI is made without one
+        if request is None:
+            return rows
+        return visible(rows, signed_in(request), action_of(request, self))
 
     def get_object(self) -> Any:
         found = self.get_queryset().filter(pk=self.kwargs["pk"]).first()

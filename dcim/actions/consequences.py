@@ -28,7 +28,9 @@ from dcim.actions.rack_units import (
     keep_devices_in_racks,
     keep_devices_of_types,
 )
+from dcim.actions.rights import check_permissions
 from dcim.actions.trees import settle
+from dcim.record.account import ObjectPermission
 from dcim.record.allocations import Allocation
 from dcim.record.devices import Device, Interface
 from dcim.record.hardware import DeviceRole, DeviceType, Platform
@@ -50,6 +52,7 @@ CONSEQUENCES: Final[dict[type[Model], tuple[Consequence, ...]]] = {
     IPAddress: (keep_primary_addresses,),
     Location: (settle,),
     Platform: (settle,),
+    ObjectPermission: (check_permissions,),
     Rack: (keep_devices_in_racks,),
     Region: (settle,),
     SiteGroup: (settle,),

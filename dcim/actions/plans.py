@@ -21,8 +21,11 @@ from dcim.vocabulary.errors import InvalidInput
 # Writing these does not change what a plan is made from, so a plan's base stays what it was.
 NOT_PLANNED_FROM: Final = (
     "planner.plan",
+    "planner.planapproval",
     "planner.provisioningrun",
     "users.user",
+    "users.group",
+    "users.permission",
     "users.token",
 )
 

@@ -11,6 +11,7 @@ from dcim.actions.changes import Actor, Change, log_changes, state_of
 from dcim.actions.consequences import hold
 from dcim.actions.refusals import writing
 from dcim.actions.removal import delete, delete_many
+from dcim.actions.rights import keep_within
 from dcim.actions.sets import create_many, update_many
 from dcim.actions.values import Values, known, split
 
@@ -33,6 +34,7 @@ def create(model: type[ModelT], values: Values, *, by: Actor) -> ModelT:
     Raises:
         InvalidInput: a value is missing, wrong or taken; `errors` names the fields.
         Refused: a rule forbids it, for example a rack unit that is taken.
+        NotPermitted: the object lies outside what the user may write.
     """
     single, many = split(model, values)
     obj = model(**single)
@@ -41,6 +43,7 @@ def create(model: type[ModelT], values: Values, *, by: Actor) -> ModelT:
         obj.save()
         _set_many(obj, many)
         hold(model, [obj])
+        keep_within(model, [obj], "add", user=by.user)
         log_changes([Change(obj, obj.pk, None, state_of(obj))], by=by)
     return obj
 
@@ -59,6 +62,7 @@ def update(obj: ModelT, values: Values, *, by: Actor) -> ModelT:
     with writing():
         fresh = model._default_manager.select_for_update(of=("self",)).filter(pk=obj.pk).first()
         fresh = known(fresh, obj)
+        keep_within(model, [fresh], "change", user=by.user)
         before = state_of(fresh)
         for name, value in single.items():
             setattr(fresh, name, value)
@@ -66,6 +70,7 @@ def update(obj: ModelT, values: Values, *, by: Actor) -> ModelT:
         fresh.save()
         _set_many(fresh, many)
         hold(model, [fresh])
+        keep_within(model, [fresh], "change", user=by.user)
         log_changes([Change(fresh, fresh.pk, before, state_of(fresh))], by=by)
     return fresh
 

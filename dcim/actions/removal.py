@@ -19,6 +19,7 @@ from django.utils.translation import gettext
 
 from dcim.actions.changes import Actor, Change, State, log_changes
 from dcim.actions.refusals import writing
+from dcim.actions.rights import keep_within
 from dcim.actions.values import known, states_of
 from dcim.catalog import BY_MODEL
 from dcim.record.cables import Cable, CableTermination
@@ -54,6 +55,7 @@ def delete_many(
         rows = model._default_manager.select_for_update(of=("self",)).order_by("pk")
         stored = {one.pk: one for one in rows.filter(pk__in={obj.pk for obj in objects})}
         chosen = [known(stored.get(obj.pk), obj) for obj in objects]
+        keep_within(model, chosen, "delete", user=by.user)
         collector = _collect(model, chosen)
         said = {obj.pk: why for obj, why in zip(objects, messages, strict=False)}
         changes = list(_gone(collector, {model: said}))

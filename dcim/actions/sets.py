@@ -13,6 +13,7 @@ from dcim.actions.changes import Actor, Change, log_changes, state_of
 from dcim.actions.claims import Errors, broken_claims, broken_rules, merged
 from dcim.actions.consequences import hold
 from dcim.actions.refusals import errors_of, writing
+from dcim.actions.rights import keep_within
 from dcim.actions.statements import update_rows
 from dcim.actions.values import Values, known, split, states_of
 from dcim.vocabulary.errors import BadRows, RowErrors
@@ -47,6 +48,7 @@ def create_many(
         for name in {name for many in manies for name in many}:
             _link_many(model, name, objects, [many.get(name, ()) for many in manies])
         hold(model, objects)
+        keep_within(model, objects, "add", user=by.user)
         log_changes(_creations(objects, manies, _each(messages, objects)), by=by)
     return objects
 
@@ -73,6 +75,7 @@ def update_many(
         rows = model._default_manager.select_for_update(of=("self",)).order_by("pk")
         stored = {one.pk: one for one in rows.filter(pk__in=keys)}
         objects = [known(stored.get(obj.pk), obj) for obj, _ in changes]
+        keep_within(model, objects, "change", user=by.user)
         before = states_of(model, objects)
         for obj, (single, _) in zip(objects, parts, strict=True):
             for name, value in single.items():
@@ -81,6 +84,7 @@ def update_many(
         _save_many(model, objects, {name for single, _ in parts for name in single})
         _relink_many(model, objects, [many for _, many in parts])
         hold(model, objects)
+        keep_within(model, objects, "change", user=by.user)
         states = zip(
             objects, before, states_of(model, objects), _each(messages, objects), strict=True
         )

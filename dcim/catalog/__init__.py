@@ -6,9 +6,9 @@ from typing import Final
 
 from django.db.models import Model
 
-from dcim.catalog import devices, extras, networks, places, planner
+from dcim.catalog import accounts, devices, extras, networks, places, planner
 from dcim.catalog.resource import Resource
-from dcim.record.account import ApiToken, User
+from dcim.record.account import FailedSignIn
 from dcim.record.cables import CableTermination
 from dcim.record.changes import ChangeLink
 from dcim.record.racks import RackUnit
@@ -19,12 +19,12 @@ RESOURCES: Final = (
     *devices.RESOURCES,
     *networks.RESOURCES,
     *extras.RESOURCES,
+    *accounts.RESOURCES,
 )
 
 # Written by deeds of their own and shown in other objects, never by themselves.
 INTERNAL: Final[dict[type[Model], str]] = {
-    User: "users.user",
-    ApiToken: "users.token",
+    FailedSignIn: "users.failedsignin",
     RackUnit: "dcim.rackunit",
     ChangeLink: "core.changelink",
     CableTermination: "dcim.cabletermination",

@@ -6,7 +6,7 @@ from typing import Final
 
 from dcim.catalog.resource import Resource
 from dcim.record.allocations import Allocation, Provider
-from dcim.record.plans import Plan, ProvisioningRun
+from dcim.record.plans import Plan, PlanApproval, ProvisioningRun
 from dcim.record.service_apps import AppDependency, ServiceApp, Workload
 
 SERVICE_APP = Resource(
@@ -67,6 +67,15 @@ PLAN = Resource(
     search=("name", "scenario", "digest"),
     writable=False,
 )
+PLAN_APPROVAL = Resource(
+    model=PlanApproval,
+    kind="planner.planapproval",
+    path="plugins/planner/plan-approvals",
+    columns=("plan", "user", "comment", "created"),
+    brief=("plan", "user", "digest", "base_serial", "comment"),
+    search=("comment", "digest"),
+    writable=False,
+)
 PROVISIONING_RUN = Resource(
     model=ProvisioningRun,
     kind="planner.provisioningrun",
@@ -82,5 +91,6 @@ RESOURCES: Final = (
     PROVIDER,
     ALLOCATION,
     PLAN,
+    PLAN_APPROVAL,
     PROVISIONING_RUN,
 )

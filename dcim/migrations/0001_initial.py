@@ -1,5 +1,6 @@
 """The whole schema; `make migration` writes this file."""
 
+import dcim.record.account
 import dcim.record.allocations
 import dcim.record.append_only
 import dcim.record.sites
@@ -41,6 +42,36 @@ class Migration(migrations.Migration):
                 'verbose_name': 'link of the change log',
                 'verbose_name_plural': 'links of the change log',
                 'ordering': ('-number',),
+                'indexes': [],
+                'constraints': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='FailedSignIn',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('username', models.CharField(db_index=True, max_length=150)),
+                ('source_address', models.CharField(db_index=True, max_length=45)),
+                ('time', models.DateTimeField(db_index=True)),
+            ],
+            options={
+                'indexes': [],
+                'constraints': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='Group',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=150, unique=True, verbose_name='name')),
+                ('description', models.CharField(blank=True, max_length=200, verbose_name='description')),
+                ('created', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ('last_updated', models.DateTimeField(auto_now=True, verbose_name='last updated')),
+            ],
+            options={
+                'verbose_name': 'group',
+                'verbose_name_plural': 'groups',
+                'ordering': ('name',),
                 'indexes': [],
                 'constraints': [],
             },
@@ -615,7 +646,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
                 ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
                 ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
                 ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
@@ -623,9 +653,12 @@ class Migration(migrations.Migration):
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
                 ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
                 ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ('description', models.CharField(blank=True, max_length=200, verbose_name='description')),
+                ('tenant', models.ForeignKey(blank=True, help_text='Whose apps someone with the role opd sees.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='users', to='dcim.tenant', verbose_name='office')),
+                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='date joined')),
+                ('last_login', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='last sign-in')),
+                ('last_updated', models.DateTimeField(auto_now=True, verbose_name='last updated')),
+                ('groups', models.ManyToManyField(blank=True, related_name='users', to='dcim.group', verbose_name='groups')),
             ],
             options={
                 'verbose_name': 'user',
@@ -644,12 +677,16 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='api_tokens', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+                ('version', models.PositiveSmallIntegerField(default=2, editable=False, verbose_name='version')),
                 ('key', models.CharField(editable=False, max_length=12, unique=True, verbose_name='key')),
-                ('digest', models.CharField(editable=False, max_length=64, verbose_name='digest')),
+                ('digest', models.CharField(editable=False, max_length=64, unique=True, verbose_name='digest')),
                 ('description', models.CharField(blank=True, max_length=200, verbose_name='description')),
                 ('enabled', models.BooleanField(default=True, verbose_name='enabled')),
                 ('write_enabled', models.BooleanField(default=True, verbose_name='write enabled')),
                 ('expires', models.DateTimeField(blank=True, null=True, verbose_name='expires')),
+                ('allowed_ips', models.JSONField(blank=True, default=dcim.record.account._nothing, help_text='Where programs may call from, for example ["10.0.0.0/8"]. Empty: anywhere.', verbose_name='allowed networks')),
+                ('allowed_paths', models.JSONField(blank=True, default=dcim.record.account._nothing, help_text='What it opens, for example ["/api/plugins/planner/plans/"]. Empty: all.', verbose_name='allowed paths')),
+                ('allowed_methods', models.JSONField(blank=True, default=dcim.record.account._nothing, help_text='A list of: GET, POST, PUT, PATCH, DELETE. Empty: all.', verbose_name='allowed methods')),
                 ('last_used', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='last used')),
                 ('created', models.DateTimeField(auto_now_add=True, verbose_name='created')),
             ],
@@ -689,6 +726,29 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ObjectPermission',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
+                ('description', models.CharField(blank=True, max_length=200, verbose_name='description')),
+                ('enabled', models.BooleanField(default=True, verbose_name='enabled')),
+                ('object_types', models.JSONField(help_text='A list, for example ["dcim.site"].', verbose_name='object types')),
+                ('actions', models.JSONField(help_text='Any of: view, add, change, delete, approve.', verbose_name='actions')),
+                ('constraints', models.JSONField(blank=True, help_text='Look-ups, for example {"site__slug": "pdr"}. Empty: every one.', null=True, verbose_name='constraints')),
+                ('created', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ('last_updated', models.DateTimeField(auto_now=True, verbose_name='last updated')),
+                ('groups', models.ManyToManyField(blank=True, related_name='permissions', to='dcim.group', verbose_name='groups')),
+                ('users', models.ManyToManyField(blank=True, related_name='permissions', to=settings.AUTH_USER_MODEL, verbose_name='users')),
+            ],
+            options={
+                'verbose_name': 'permission',
+                'verbose_name_plural': 'permissions',
+                'ordering': ('name',),
+                'indexes': [],
+                'constraints': [],
+            },
+        ),
+        migrations.CreateModel(
             name='Plan',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -706,6 +766,25 @@ class Migration(migrations.Migration):
                 'ordering': ('-id',),
                 'indexes': [],
                 'constraints': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='PlanApproval',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='approvals', to='dcim.plan', verbose_name='plan')),
+                ('digest', models.CharField(max_length=80, verbose_name='digest')),
+                ('base_serial', models.BigIntegerField(verbose_name='record serial')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plan_approvals', to=settings.AUTH_USER_MODEL, verbose_name='approved by')),
+                ('comment', models.CharField(blank=True, max_length=500, verbose_name='comment')),
+                ('created', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+            ],
+            options={
+                'verbose_name': 'plan approval',
+                'verbose_name_plural': 'plan approvals',
+                'ordering': ('-id',),
+                'constraints': [models.UniqueConstraint(fields=('plan', 'user'), name='plan_approval_once')],
+                'indexes': [],
             },
         ),
         migrations.CreateModel(

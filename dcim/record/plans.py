@@ -38,6 +38,34 @@ class Plan(models.Model):
         return f"{self.name} {self.digest.removeprefix('sha256:')[:8]}"
 
 
+class PlanApproval(models.Model):
+    """Someone's word for a plan, never its author's; it lapses when the record changes."""
+
+    plan = models.ForeignKey(
+        Plan, verbose_name=_("plan"), on_delete=models.PROTECT, related_name="approvals"
+    )
+    digest = models.CharField(_("digest"), max_length=80)
+    base_serial = models.BigIntegerField(_("record serial"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("approved by"),
+        on_delete=models.PROTECT,
+        related_name="plan_approvals",
+    )
+    comment = models.CharField(_("comment"), max_length=500, blank=True)
+    created = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("plan approval")
+        verbose_name_plural = _("plan approvals")
+        ordering = ("-id",)
+        constraints = (models.UniqueConstraint(fields=("plan", "user"), name="plan_approval_once"),)
+
+    def __str__(self) -> str:
+        """Plan and person."""
+        return f"{self.plan}: {self.user}"
+
+
 class ProvisioningRun(models.Model):
     """One run of the engine on a plan: its counts, outcome and report."""
 

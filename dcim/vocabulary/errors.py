@@ -7,6 +7,7 @@
     │   └── BadRows           rows of a set are wrong, each named     input.bad_rows
     ├── UnknownThing          no such object                          thing.unknown
     ├── Stale                 it was changed since it was read        record.stale
+    ├── NotPermitted          right input, but not for this user      rights.missing
     ├── Refused               right input, but a rule forbids it      refused
     │   ├── DoesNotFit        no room in a rack, pool or grant        capacity.does_not_fit
     │   ├── PositionTaken     rack units are occupied                 rack.position_taken
@@ -120,6 +121,12 @@ class Stale(LumbungError):
     """The object is no longer as the writer saw it; to write now would undo someone's change."""
 
     code = "record.stale"
+
+
+class NotPermitted(LumbungError):
+    """The input is right, but who asks may not do the deed, or not with these objects."""
+
+    code = "rights.missing"
 
 
 class Refused(LumbungError):

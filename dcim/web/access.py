@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, ClassVar, Final, NamedTuple, cast
+from typing import Any, ClassVar, Final, NamedTuple, TypeVar, cast
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.forms import CharField
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
@@ -16,17 +17,29 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
+from dcim.actions.callers import address_of
 from dcim.actions.changes import Actor
+from dcim.actions.rights import may, may_all, visible
 from dcim.catalog.resource import Resource
 from dcim.record.account import User
-from dcim.vocabulary.errors import LumbungError, MissingComponent, Refused, UnknownThing
+from dcim.vocabulary.errors import (
+    LumbungError,
+    MissingComponent,
+    NotPermitted,
+    Refused,
+    UnknownThing,
+)
 from dcim.web.addresses import list_of
 
 STATUS_OF_ERROR: Final[dict[type[LumbungError], HTTPStatus]] = {
     UnknownThing: HTTPStatus.NOT_FOUND,
+    NotPermitted: HTTPStatus.FORBIDDEN,
     Refused: HTTPStatus.CONFLICT,
     MissingComponent: HTTPStatus.SERVICE_UNAVAILABLE,
 }
+
+ModelT = TypeVar("ModelT", bound=Model)
+__all__ = ("Crumb", "Page", "ResourcePage", "may", "parameter", "refusal")
 
 
 class Crumb(NamedTuple):
@@ -41,11 +54,12 @@ class Page(LoginRequiredMixin, TemplateView):
 
     title: ClassVar[Any] = ""
     permission_model: ClassVar[type[Model] | None] = None
+    whole: ClassVar[bool] = False  # tells of all objects at once, so is for those who see all
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer the request, or say why not."""
         if request.user.is_authenticated and (seen := self.seen_model()) is not None:
-            self.require("view", seen)
+            self.require("view", seen, may_all if self.whole else may)
         try:
             return super().dispatch(request, *args, **kwargs)
         except LumbungError as err:
@@ -64,6 +78,10 @@ class Page(LoginRequiredMixin, TemplateView):
         """Whether the reader may see objects of `model`."""
         return may(self.user, "view", model)
 
+    def seen(self, rows: QuerySet[ModelT]) -> QuerySet[ModelT]:
+        """Those of `rows` that the reader may see."""
+        return visible(rows, self.user)
+
     def crumbs(self) -> list[Crumb]:
         """The way from the home page to this one."""
         return [Crumb(str(self.title))]
@@ -75,12 +93,14 @@ class Page(LoginRequiredMixin, TemplateView):
 
     def actor(self, message: str = "") -> Actor:
         """Who writes, for the change log."""
-        address = self.request.META.get("REMOTE_ADDR", "")
+        address = address_of(self.request.META)
         return Actor.of(self.user, message=message, source_address=address)
 
-    def require(self, deed: str, model: type[Model]) -> None:
+    def require(
+        self, deed: str, model: type[Model], judge: Callable[[User, str, type[Model]], bool] = may
+    ) -> None:
         """Refuse who may not do the deed (view, add, change, delete) on objects of `model`."""
-        if may(self.user, deed, model):
+        if judge(self.user, deed, model):
             return
         if deed == "view":
             raise PermissionDenied(
@@ -134,11 +154,6 @@ def parameter(given: QueryDict, name: str) -> str:
         return str(CharField(required=False).clean(given.get(name, "")))
     except ValidationError:
         return ""
-
-
-def may(user: User, deed: str, model: type[Model]) -> bool:
-    """Whether Django's permissions let the user add, change, delete or view objects of `model`."""
-    return user.has_perm(f"{model._meta.app_label}.{deed}_{model._meta.model_name}")
 
 
 def refusal(request: HttpRequest, err: LumbungError) -> HttpResponseBase:

@@ -18,18 +18,19 @@ class ChangePage(DetailPage):
 
     def more(self, obj: ObjectChange) -> dict[str, Any]:
         """The differences, and what else the request wrote."""
-        together = ObjectChange.objects.filter(request_id=obj.request_id).exclude(pk=obj.pk)
+        seen = self.seen(ObjectChange.objects.all())
+        together = seen.filter(request_id=obj.request_id).exclude(pk=obj.pk)
         return {
             "change": shown_changes([obj])[0],
             "together": together[:20],
-            "object_url": _page_of_changed(obj),
+            "object_url": self._page_of_changed(obj),
         }
 
-
-def _page_of_changed(entry: ObjectChange) -> str:
-    """The page of the object that was changed, while it exists."""
-    resource = BY_KIND.get(entry.changed_object_type)
-    if resource is None:
-        return ""
-    found = resource.model._default_manager.filter(pk=entry.changed_object_id).first()
-    return page_of(found) if found is not None else ""
+    def _page_of_changed(self, entry: ObjectChange) -> str:
+        """The page of the object that was changed, while it exists and may be seen."""
+        resource = BY_KIND.get(entry.changed_object_type)
+        if resource is None:
+            return ""
+        rows = self.seen(resource.model._default_manager.all())
+        found = rows.filter(pk=entry.changed_object_id).first()
+        return page_of(found) if found is not None else ""

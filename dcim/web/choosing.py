@@ -129,7 +129,7 @@ class ChoicesView(Page):
         resource = self._resource()
         text = parameter(self.request.GET, next(iter(self.request.GET), ""))
         part = text.rpartition(" / ")[2]
-        found = named(resource.model).filter(matching(resource, part))[:MOST_OFFERED]
+        found = self.seen(named(resource.model)).filter(matching(resource, part))[:MOST_OFFERED]
         return {"names": [formats.full_name(one) for one in found]}
 
     def seen_model(self) -> type[Model]:

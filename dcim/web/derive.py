@@ -5,9 +5,9 @@ A page that needs more takes an ordinary class instead: see `overrides`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import django_tables2 as tables
 from django import forms
@@ -17,8 +17,10 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dcim.actions.rights import EVERY_OBJECT, may, reach, visible
 from dcim.catalog import BY_MODEL
 from dcim.catalog.resource import AnyField, Resource
+from dcim.record.account import User
 from dcim.web import formats
 from dcim.web.addresses import page_of
 from dcim.web.choosing import NamedChoiceField, NamedChoicesField, has_many, objects_of
@@ -31,7 +33,6 @@ else:  # generic to the type checker only
 
 
 NAMED_FIELDS: Final = (NamedChoiceField, NamedChoicesField)
-MayView: TypeAlias = Callable[[type[Model]], bool]
 
 
 def is_relation(field: AnyField) -> bool:
@@ -128,11 +129,13 @@ class FilterForm(forms.Form):
             if has_many(objects_of(field)):
                 field.widget = forms.HiddenInput()
 
-    def withhold(self, may_view: MayView) -> FilterForm:
-        """Offer no objects that the reader may not view."""
+    def withhold(self, reader: User) -> FilterForm:
+        """Offer and know no objects that the reader may not view."""
         for field in self.fields.values():
-            if isinstance(field, NamedChoiceField) and not may_view(objects_of(field).model):
-                field.widget = forms.HiddenInput()
+            if isinstance(field, NamedChoiceField):
+                field.queryset = visible(objects_of(field), reader)
+                if not may(reader, "view", objects_of(field).model):
+                    field.widget = forms.HiddenInput()
         return self
 
     def conditions(self) -> Q:
@@ -224,7 +227,7 @@ class RecordForm(FormOfModel):
         help_text=gettext_lazy("Why the change is made; kept with it for good."),
     )
     seen_change = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    may_view: MayView
+    reader: User
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -232,19 +235,42 @@ class RecordForm(FormOfModel):
             if isinstance(field, NAMED_FIELDS):
                 field.fit_widget(f"id_{name}")
 
-    def withhold(self, may_view: MayView) -> RecordForm:
-        """Offer no objects that the reader may not view; they can be named still."""
-        self.may_view = may_view
-        for field in self.fields.values():
-            if isinstance(field, NAMED_FIELDS) and not may_view(objects_of(field).model):
+    def withhold(self, reader: User) -> RecordForm:
+        """Offer no objects that the reader may not view.
+
+        Of a kind that is not shown at all any can be named still; what is referred to stays.
+        """
+        self.reader = reader
+        for name, field in self.fields.items():
+            if not isinstance(field, NAMED_FIELDS):
+                continue
+            rows = objects_of(field)
+            limit = reach(reader, "view", rows.model)
+            if limit is None:
                 field.type_names()
+            elif limit != EVERY_OBJECT:
+                referred = keys_in(self.get_initial_for_field(field, name))
+                field.queryset = rows.filter(
+                    Q(pk__in=visible(rows.model._default_manager.all(), reader).values("pk"))
+                    | Q(pk__in=referred)
+                )
         return self
+
+    def may_view(self, model: type[Model]) -> bool:
+        """Whether whoever fills it in may see objects of `model`."""
+        return may(self.reader, "view", model)
 
     def values(self) -> dict[str, Any]:
         """What is to be written: every field of a new object, the changed ones of an old one."""
         is_new = self.instance.pk is None
         names = [name for name in self._meta.fields or () if is_new or name in self.changed_data]
         return {name: self.cleaned_data[name] for name in names}
+
+
+def keys_in(initial: Any) -> list[Any]:
+    """The keys of the objects that a field begins with."""
+    values = initial if isinstance(initial, (list, tuple, QuerySet)) else [initial]
+    return [one.pk if isinstance(one, Model) else one for one in values if one not in (None, "")]
 
 
 @cache

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, ClassVar, Final
 
 from django.db import models
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import Http404
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -56,7 +56,7 @@ class DetailPage(ResourcePage):
 
     def object(self) -> Model:
         """The object of the address, with what its fields name."""
-        rows = rows_of(self.resource, self.resource.fields)
+        rows = self.seen(rows_of(self.resource, self.resource.fields))
         found = rows.filter(pk=self.kwargs["pk"]).first()
         if found is None:
             raise Http404(_("There is no such %(kind)s.") % {"kind": self.singular})
@@ -71,7 +71,7 @@ class DetailPage(ResourcePage):
             facts=[
                 one for one in facts_of(self.resource, obj) if one.name not in self.facts_elsewhere
             ],
-            relations=relations_of(obj, self.told_elsewhere, self.may_view),
+            relations=relations_of(obj, self.told_elsewhere, self.seen),
             changes=self.changes(obj),
             **self.deeds(obj),
             **self.more(obj),
@@ -80,7 +80,9 @@ class DetailPage(ResourcePage):
 
     def changes(self, obj: Model) -> list[ShownChange] | None:
         """The newest changes; None for who may not see the log."""
-        return changes_of(self.resource, obj) if self.may_view(ObjectChange) else None
+        if not self.may_view(ObjectChange):
+            return None
+        return changes_of(self.resource, obj, self.seen(ObjectChange.objects.all()))
 
     def deeds(self, obj: Model) -> dict[str, str]:
         """Where the object is edited and deleted."""
@@ -106,22 +108,22 @@ def _is_long(field: models.Field[Any, Any]) -> bool:
 
 
 def relations_of(
-    obj: Model, told: Collection[type[Model]], may_view: Callable[[type[Model]], bool]
+    obj: Model, told: Collection[type[Model]], seen: Callable[[QuerySet[Any]], QuerySet[Any]]
 ) -> list[Relation]:
     """What refers to `obj` and may be seen, but for models `told` of elsewhere on the page."""
     found = (
-        _relation(obj, one)
+        _relation(obj, one, seen)
         for one in obj._meta.related_objects
-        if one.related_model in BY_MODEL
-        and one.related_model not in told
-        and may_view(one.related_model)
+        if one.related_model in BY_MODEL and one.related_model not in told
     )
     return [one for one in found if one is not None]
 
 
-def _relation(obj: Model, relation: Any) -> Relation | None:
+def _relation(
+    obj: Model, relation: Any, seen: Callable[[QuerySet[Any]], QuerySet[Any]]
+) -> Relation | None:
     resource = BY_MODEL[relation.related_model]
-    rows = named(relation.related_model).filter(**{relation.field.name: obj})
+    rows = seen(named(relation.related_model)).filter(**{relation.field.name: obj})
     first = list(islice(rows[: MOST_RELATED + 1], MOST_RELATED + 1))
     if not first:
         return None
@@ -138,9 +140,9 @@ def _refers_twice(obj: Model, relation: Any) -> bool:
     return len(same) > 1
 
 
-def changes_of(resource: Resource, obj: Model) -> list[ShownChange]:
+def changes_of(
+    resource: Resource, obj: Model, entries: QuerySet[ObjectChange]
+) -> list[ShownChange]:
     """The newest changes of `obj`, each with what was before and after."""
-    entries = ObjectChange.objects.filter(
-        changed_object_type=resource.kind, changed_object_id=obj.pk
-    )
-    return shown_changes(entries[:MOST_CHANGES])
+    of_object = entries.filter(changed_object_type=resource.kind, changed_object_id=obj.pk)
+    return shown_changes(of_object[:MOST_CHANGES])

@@ -12,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from dcim.actions import record
+from dcim.actions.rights import visible
 from dcim.record.changes import ObjectChange
 from dcim.vocabulary.errors import InUse, InvalidInput, LumbungError, Refused
 from dcim.web import formats
@@ -34,7 +35,8 @@ class WritingPage(ResourcePage):
 
     def object(self) -> Model:
         """The object of the address."""
-        found = self.resource.model._default_manager.filter(pk=self.kwargs["pk"]).first()
+        rows = visible(self.resource.model._default_manager.all(), self.user, self.deed)
+        found = rows.filter(pk=self.kwargs["pk"]).first()
         if found is None:
             raise Http404(_("There is no such %(kind)s.") % {"kind": self.singular})
         return found
@@ -71,7 +73,7 @@ class CreatePage(WritingPage):
         return self._answer(form)
 
     def _form(self, **options: Any) -> RecordForm:
-        return self.form_class()(**options).withhold(self.may_view)
+        return self.form_class()(**options).withhold(self.user)
 
     def create(self, form: RecordForm) -> Model:
         """The new object."""
@@ -122,7 +124,7 @@ class EditPage(WritingPage):
 
     def _form(self, obj: Model, **options: Any) -> RecordForm:
         made = form_of(self.resource.model, self.form_base)(instance=obj, **options)
-        return made.withhold(self.may_view)
+        return made.withhold(self.user)
 
     def _is_current(self, obj: Model, form: RecordForm) -> bool:
         """Refuse to overwrite what someone else changed since the form was opened."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import Count, Model, Q
@@ -12,9 +13,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from dcim.actions.plans import document_of
+from dcim.actions.rights import may_all, visible
 from dcim.graph.impact import impact
 from dcim.graph.load import current_graph
 from dcim.planning.verdicts import Scenario
+from dcim.record.account import User
 from dcim.record.changes import ObjectChange
 from dcim.record.plans import Plan
 from dcim.record.racks import Rack
@@ -23,7 +26,7 @@ from dcim.record.virtualization import Cluster
 from dcim.vocabulary.choices import AppStatus
 from dcim.vocabulary.errors import LumbungError
 from dcim.vocabulary.things import ThingKind
-from dcim.web.access import Crumb, Page
+from dcim.web.access import Crumb, Page, may
 from dcim.web.amounts import AmountLine, amount_lines
 from dcim.web.plan_documents import SCENARIOS, newest_plan
 from dcim.web.plans import OutcomeCount, is_decided, outcome_counts
@@ -92,11 +95,15 @@ class HomePage(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Apps, pools, racks, the newest plans, the newest changes."""
-        parts = {name: part(ask) for name, (model, ask) in PARTS.items() if self.may_view(model)}
+        parts = {
+            name: part(partial(ask, self.user))
+            for name, (model, ask, whole) in PARTS.items()
+            if (may_all(self.user, "view", model) if whole else self.may_view(model))
+        }
         return super().get_context_data(
             parts=parts,
             is_empty=_is_empty(parts),
-            may_make=self.user.has_perm("dcim.add_plan"),
+            may_make=may(self.user, "add", Plan),
             **kwargs,
         )
 
@@ -113,10 +120,10 @@ def _is_empty(parts: Mapping[str, Part]) -> bool:
     return "apps" in parts and not parts["apps"].holds.all and not Rack.objects.exists()
 
 
-def app_counts() -> AppCounts:
-    """The apps, counted by the database."""
+def app_counts(reader: User) -> AppCounts:
+    """The apps that the reader sees, counted by the database."""
     active, inactive = AppStatus.ACTIVE.value, AppStatus.INACTIVE.value
-    counts = ServiceApp.objects.aggregate(
+    counts = visible(ServiceApp.objects.all(), reader).aggregate(
         all=Count("pk"),
         active=Count("pk", filter=Q(status=active)),
         inactive=Count("pk", filter=Q(status=inactive)),
@@ -124,17 +131,17 @@ def app_counts() -> AppCounts:
     return AppCounts(**counts)
 
 
-def pools_with_room() -> list[ShownPool]:
+def pools_with_room(reader: User) -> list[ShownPool]:
     """The ledgers of the pools that have something to give."""
     return [one for one in shown_pools() if one.has_room]
 
 
-def newest_changes() -> list[ObjectChange]:
+def newest_changes(reader: User) -> list[ObjectChange]:
     """The newest entries of the change log."""
-    return list(ObjectChange.objects.all()[:MOST_CHANGES])
+    return list(visible(ObjectChange.objects.all(), reader)[:MOST_CHANGES])
 
 
-def rack_risks() -> list[RackRisk]:
+def rack_risks(reader: User) -> list[RackRisk]:
     """What falls with each of the racks that most rests on, the worst first."""
     graph = current_graph()
     fullest = sorted(graph.things(ThingKind.RACK), key=graph.count_resting_on, reverse=True)
@@ -148,7 +155,7 @@ def _risk(graph: DependencyGraph, rack: Thing) -> RackRisk:
     return RackRisk(rack.name, url, len(found.apps_down), len(found.apps_degraded))
 
 
-def plan_figures() -> list[PlanFigures]:
+def plan_figures(reader: User) -> list[PlanFigures]:
     """The newest plan of each scenario that has one, with its totals."""
     found = ((scenario, newest_plan(scenario)) for scenario in Scenario)
     return [_figures(scenario, plan) for scenario, plan in found if plan is not None]
@@ -162,11 +169,11 @@ def _figures(scenario: Scenario, plan: Plan) -> PlanFigures:
     )
 
 
-# Whose viewers see which part, as the API has it, and what it holds.
-PARTS: Final[dict[str, tuple[type[Model], Callable[[], Any]]]] = {
-    "apps": (ServiceApp, app_counts),
-    "pools": (Cluster, pools_with_room),
-    "racks": (ServiceApp, rack_risks),
-    "plans": (Plan, plan_figures),
-    "changes": (ObjectChange, newest_changes),
+# Whose viewers see which part, what it holds, and whether that is for viewers of all of them only.
+PARTS: Final[dict[str, tuple[type[Model], Callable[[User], Any], bool]]] = {
+    "apps": (ServiceApp, app_counts, False),
+    "pools": (Cluster, pools_with_room, True),
+    "racks": (ServiceApp, rack_risks, True),
+    "plans": (Plan, plan_figures, True),
+    "changes": (ObjectChange, newest_changes, False),
 }

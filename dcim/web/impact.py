@@ -11,7 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dcim.graph.impact import Hit, Impact, impact
+from dcim.actions.answers import impact_seen
+from dcim.actions.rights import may_all
+from dcim.graph.impact import Hit, Impact
 from dcim.graph.load import current_graph
 from dcim.record.service_apps import ServiceApp
 from dcim.vocabulary.errors import LumbungError
@@ -69,13 +71,21 @@ class ImpactPage(Page):
         asked = [text for text in asked if text]
         answer, refusal = None, None
         try:
-            answer = answer_of(graph, [Ref.parse(text) for text in asked]) if asked else None
+            answer = self._answer(graph, [Ref.parse(text) for text in asked]) if asked else None
         except LumbungError as err:
             refusal = err
         context = self.get_context_data(
-            asked=asked, answer=answer, refusal=refusal, offered=offered(graph)
+            asked=asked, answer=answer, refusal=refusal, offered=self._offered(graph)
         )
         return self.render_to_response(context, status=422 if refusal else 200)
+
+    def _offered(self, graph: DependencyGraph) -> list[tuple[str, str]]:
+        """Names to choose from, for those who see the whole."""
+        return offered(graph) if may_all(self.user, "view", ServiceApp) else []
+
+    def _answer(self, graph: DependencyGraph, failed: Sequence[Ref]) -> Answer:
+        """The answer, of the apps that the reader sees."""
+        return answer_of(impact_seen(graph, failed, self.user))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The title names what was asked."""
@@ -92,12 +102,8 @@ def offered(graph: DependencyGraph) -> list[tuple[str, str]]:
     return sorted(named)[:MOST_OFFERED]
 
 
-def answer_of(graph: DependencyGraph, failed: Sequence[Ref]) -> Answer:
-    """What is down and degraded when `failed` fail, with chains of causes.
-
-    Raises: UnknownThing for a name that the graph does not know.
-    """
-    found = impact(graph, failed)
+def answer_of(found: Impact) -> Answer:
+    """What is down and degraded, with chains of causes."""
     named = named_things(_nodes(found))
     owners = _owners(found)
     return Answer(

@@ -34,7 +34,7 @@ class ListPage(ResourcePage):
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
         """The page, the part of it that htmx asks for, or the file."""
-        conditions = filter_form_of(self.resource.model)(request.GET).withhold(self.may_view)
+        conditions = filter_form_of(self.resource.model)(request.GET).withhold(self.user)
         if request.GET.get("export") == "csv":
             return csv_of(self.resource, self.rows(conditions, self.resource.fields))
         if getattr(request, "htmx", None) and request.headers.get("HX-Target") == "results":
@@ -43,7 +43,7 @@ class ListPage(ResourcePage):
 
     def rows(self, conditions: FilterForm, fields: tuple[AnyField, ...]) -> QuerySet[Model]:
         """The rows that match, in the model's own order."""
-        return rows_of(self.resource, fields).filter(conditions.conditions())
+        return self.seen(rows_of(self.resource, fields)).filter(conditions.conditions())
 
     def crumbs(self) -> list[Crumb]:
         """The list is where the way ends."""

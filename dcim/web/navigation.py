@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from dcim.actions.rights import may
 from dcim.catalog import BY_KIND
 from dcim.record.account import User
 from dcim.record.service_apps import ServiceApp
 from dcim.record.virtualization import Cluster
-from dcim.web.access import may
 from dcim.web.addresses import list_of
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ GROUPS: Final = (
             Own("impact", _("Impact"), ServiceApp),
             Own("pools", _("Pools"), Cluster),
             "planner.plan",
+            "planner.planapproval",
             "planner.provisioningrun",
             "planner.provider",
             "planner.allocation",
@@ -116,7 +117,10 @@ GROUPS: Final = (
         ),
     ),
     Group(_("Organization"), ("tenancy.tenant", "tenancy.tenantgroup", "extras.tag")),
-    Group(_("Log"), ("core.objectchange",)),
+    Group(
+        _("Administration"),
+        ("users.user", "users.group", "users.permission", "users.token", "core.objectchange"),
+    ),
 )
 
 

@@ -6,18 +6,21 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
+from dcim.actions.plan_approvals import approve_plan, has_lapsed
 from dcim.actions.plans import document_of, make_plan
+from dcim.actions.rights import visible
 from dcim.planning.document import AppLine, Change, Outcome, PlanDocument, Target, encode
 from dcim.planning.verdicts import Scenario
-from dcim.record.plans import Plan, ProvisioningRun
+from dcim.record.plans import Plan, PlanApproval, ProvisioningRun
 from dcim.record.service_apps import ServiceApp
 from dcim.vocabulary.choices import AppStatus
 from dcim.vocabulary.errors import InvalidInput
 from dcim.vocabulary.things import Ref
-from dcim.web.access import Page
+from dcim.web.access import Page, may, parameter
 from dcim.web.addresses import page_of
 from dcim.web.amounts import Bar, amount_lines, bar
 from dcim.web.details import DetailPage
@@ -59,7 +62,7 @@ class PlanListPage(ListPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The scenarios to choose from."""
         scenarios = [(one.value, SCENARIOS[one]) for one in Scenario]
-        may_make = self.user.has_perm("dcim.add_plan")
+        may_make = may(self.user, "add", Plan)
         return super().get_context_data(scenarios=scenarios, may_make=may_make, **kwargs)
 
 
@@ -67,7 +70,7 @@ class PlanPage(DetailPage):
     """A stored plan."""
 
     template_name = "plan.html"
-    told_elsewhere = frozenset({ProvisioningRun})
+    told_elsewhere = frozenset({PlanApproval, ProvisioningRun})
     facts_elsewhere = frozenset({"document"})
 
     def more(self, obj: Plan) -> dict[str, Any]:
@@ -83,8 +86,37 @@ class PlanPage(DetailPage):
             "targets": shown_targets(document),
             "asked": amount_lines(document.ask.amounts),
             "reclaimed": amount_lines(document.objective.reclaimed),
-            "runs": ProvisioningRun.objects.filter(plan=obj)[:10],
+            "approvals": list(obj.approvals.select_related("user")),
+            "has_lapsed": has_lapsed(obj.base_serial),
+            "may_approve": self._may_approve(obj),
+            "runs": self.seen(ProvisioningRun.objects.filter(plan=obj))[:10],
         }
+
+    def _may_approve(self, plan: Plan) -> bool:
+        """Whether the reader may be the second person, and has not been yet."""
+        return (
+            may(self.user, "approve", Plan, plan)
+            and plan.created_by_id != self.user.pk
+            and not has_lapsed(plan.base_serial)
+            and not plan.approvals.filter(user=self.user).exists()
+        )
+
+
+class ApprovePlanView(Page):
+    """Approve a plan as a second person, and show it again."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Keep the approval of what was shown."""
+        self.require("approve", Plan)
+        plan = visible(Plan.objects.filter(pk=self.kwargs["pk"]), self.user, "approve").first()
+        if plan is None:
+            raise Http404(_("There is no such %(kind)s.") % {"kind": _("plan")})
+        digest, comment = (parameter(request.POST, one) for one in ("digest", "comment"))
+        approve_plan(plan, digest=digest, comment=comment, by=self.actor())
+        messages.success(request, _("You have approved the plan."))
+        return HttpResponseRedirect(page_of(plan))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +154,7 @@ class PlanDocumentView(Page):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The file."""
-        plan = Plan.objects.filter(pk=self.kwargs["pk"]).first()
+        plan = self.seen(Plan.objects.all()).filter(pk=self.kwargs["pk"]).first()
         if plan is None:
             raise Http404(_("There is no such %(kind)s.") % {"kind": _("plan")})
         name = f"{plan.name}-{plan.digest.removeprefix('sha256:')[:8]}.json"

@@ -46,6 +46,7 @@ class PoolsPage(Page):
     template_name = "pools.html"
     title = _("Pools")
     permission_model = Cluster
+    whole = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The pools with room, clusters first; then those without."""

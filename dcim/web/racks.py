@@ -85,9 +85,8 @@ class RackPage(DetailPage):
 
     def more(self, obj: Rack) -> dict[str, Any]:
         """Both faces, and what is in the rack without a position."""
-        devices = list(
-            Device.objects.filter(rack=obj).select_related("device_type", "role").order_by("name")
-        )
+        standing = self.seen(Device.objects.filter(rack=obj))
+        devices = list(standing.select_related("device_type", "role").order_by("name"))
         mounted = [one for one in devices if one.position is not None]
         may_add = may(self.user, "add", Device)
         return {

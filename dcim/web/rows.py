@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Model, Q, QuerySet
 
 from dcim.catalog.resource import AnyField, Resource
-from dcim.record.plans import ProvisioningRun
+from dcim.record.plans import PlanApproval, ProvisioningRun
 from dcim.record.service_apps import AppDependency, Workload
 from dcim.web import formats
 
@@ -18,6 +18,7 @@ NAMED_WITH: Final[dict[type[Model], tuple[str, ...]]] = {
     **{model: (whole,) for model, whole in formats.WHOLE_OF_PART.items()},
     Workload: ("app",),
     AppDependency: ("app", "needs"),
+    PlanApproval: ("plan", "user"),
     ProvisioningRun: ("plan",),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.db.models import Model, QuerySet
 from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -40,7 +41,7 @@ class SearchPage(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The hits per kind."""
         text = parameter(self.request.GET, "q")
-        found = [_hits(one, text) for one in self._searched() if text]
+        found = [_hits(one, self.seen(named(one.model)), text) for one in self._searched() if text]
         title = _("Search for “%(text)s”") % {"text": text} if text else _("Search")
         context = super().get_context_data(hits=[one for one in found if one], **kwargs)
         return context | {"title": title, "text": text}
@@ -50,8 +51,8 @@ class SearchPage(Page):
         return [one for one in RESOURCES if one.search and self.may_view(one.model)]
 
 
-def _hits(resource: Resource, text: str) -> Hits | None:
-    rows = list(named(resource.model).filter(matching(resource, text))[: MOST_PER_KIND + 1])
+def _hits(resource: Resource, seen: QuerySet[Model], text: str) -> Hits | None:
+    rows = list(seen.filter(matching(resource, text))[: MOST_PER_KIND + 1])
     if not rows:
         return None
     first = [_hit(one) for one in rows[:MOST_PER_KIND]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.http import urlencode
 
 from dcim.graph.layout import drawing_of
@@ -52,10 +53,11 @@ class ServiceAppPage(DetailPage):
         """Tiers, dependencies, the chain drawn, and the newest plan's word."""
         ref = Ref(ThingKind.APP, obj.code)
         plan = newest_plan() if self.may_view(Plan) else None
-        links = AppDependency.objects.all() if self.may_view(AppDependency) else None
+        shown = self.may_view(AppDependency)
+        links = self.seen(AppDependency.objects.all()) if shown else None
         return {
             "shows_tiers": self.may_view(Workload),
-            "tiers": tiers_of(obj) if self.may_view(Workload) else [],
+            "tiers": tiers_of(obj, self.seen(Workload.objects.all())),
             "shows_needs": links is not None,
             "needs": links.filter(app=obj).select_related("needs__owner") if links else [],
             "needed_by": links.filter(needs=obj).select_related("app__owner") if links else [],
@@ -76,9 +78,9 @@ class ServiceAppPage(DetailPage):
         }
 
 
-def tiers_of(app: ServiceApp) -> list[Tier]:
+def tiers_of(app: ServiceApp, workloads: QuerySet[Workload]) -> list[Tier]:
     """The app's tiers with the machines that carry them and the hosts these run on."""
-    rows = Workload.objects.filter(app=app).prefetch_related(
+    rows = workloads.filter(app=app).prefetch_related(
         "virtual_machines__device", "virtual_machines__cluster"
     )
     return [Tier(row, list(row.virtual_machines.all())) for row in rows]

@@ -14,7 +14,7 @@ from dcim.web.edit import DeletePage
 from dcim.web.home import HomePage
 from dcim.web.impact import ImpactPage
 from dcim.web.overrides import pages_of
-from dcim.web.plans import MakePlanView, PlanDocumentView
+from dcim.web.plans import ApprovePlanView, MakePlanView, PlanDocumentView
 from dcim.web.pools import PoolsPage
 from dcim.web.search import SearchPage
 
@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern] = [
     path(
         "plugins/planner/plans/<int:pk>/document/", PlanDocumentView.as_view(), name="plan_document"
     ),
+    path("plugins/planner/plans/<int:pk>/approve/", ApprovePlanView.as_view(), name="approve_plan"),
     path("choices/<str:kind>/", ChoicesView.as_view(), name="choices"),
     path("search/", SearchPage.as_view(), name="search"),
     *(pattern for resource in RESOURCES for pattern in resource_patterns(resource)),

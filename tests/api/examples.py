@@ -11,6 +11,7 @@ from django.db.models import Model
 
 from dcim.catalog import RESOURCES, kind_of
 from dcim.catalog.resource import AnyField, Resource
+from dcim.record.account import ObjectPermission, User
 from dcim.record.allocations import Allocation, Provider
 from dcim.record.cables import Cable
 from dcim.record.devices import Device, Interface
@@ -56,6 +57,10 @@ def example_of(one: AnyField) -> Any:
 
 def _text(one: AnyField) -> str:
     return f"{one.name}-{next(_numbers)}"
+
+
+def _user() -> Body:
+    return {"email": f"u{next(_numbers)}@example.go.id"}
 
 
 BY_KIND: Final[Mapping[type[AnyField], Callable[[AnyField], Any]]] = {
@@ -150,6 +155,12 @@ CONSISTENT: Final[Mapping[type[Model], Callable[[], Body]]] = {
     Cable: _cable,
     VLANGroup: lambda: {"vid_ranges": [[1, 99], [200, 4094]]},
     VLAN: lambda: {"vid": next(_numbers) % 4000 + 1},
+    User: _user,
+    ObjectPermission: lambda: {
+        "object_types": ["dcim.site"],
+        "actions": ["view", "change"],
+        "constraints": None,
+    },
 }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -14,7 +13,7 @@ from dcim.actions.accounts import create_token
 from dcim.record.account import ApiToken
 from dcim.record.sites import Site
 from tests.api.clients import client_of
-from tests.factories import TESTER, make, make_user
+from tests.factories import TESTER, make, make_user, permit
 
 pytestmark = pytest.mark.django_db
 
@@ -81,8 +80,7 @@ def test_a_token_that_only_reads_does_not_write(api: APIClient) -> None:
     ],
 )
 def test_each_right_opens_its_methods(right: str, answers: tuple[int, ...]) -> None:
-    user = make_user()
-    user.user_permissions.add(Permission.objects.get(codename=f"{right}_site"))
+    user = permit(make_user(), Site, actions=[right])
     program, one = client_of(user), f"{SITES}{make(Site).pk}/"
     got = (
         program.get(one).status_code,

@@ -27,7 +27,7 @@ def changes_of(kind: str) -> list[ObjectChange]:
 
 
 def test_a_creation_is_logged_with_who_in_which_request_and_why() -> None:
-    user, request = make_user(), uuid.uuid4()
+    user, request = make_user(is_superuser=True), uuid.uuid4()
     by = Actor.of(user, request_id=request, message="Rak baru")
     site = record.create(Site, {"name": "Pusat", "slug": "pusat"}, by=by)
     (entry,) = changes_of("dcim.site")
@@ -96,7 +96,7 @@ def test_a_refused_write_leaves_neither_object_nor_entry() -> None:
 
 
 def test_an_object_whose_entry_cannot_be_written_is_not_written_either() -> None:
-    nobody = Actor.of(User(username="belum-tersimpan"))
+    nobody = Actor.of(User(username="belum-tersimpan", is_superuser=True))
     with pytest.raises(ValueError, match="unsaved"):
         record.create(Site, {"name": "Pusat", "slug": "pusat"}, by=nobody)
     assert not Site.objects.exists()

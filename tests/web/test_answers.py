@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.test import Client
 
 from dcim.actions.plans import store_plan
@@ -20,7 +19,7 @@ from dcim.record.sites import Site
 from dcim.record.virtualization import Cluster, VirtualMachine
 from dcim.web.addresses import page_of
 from provisioning.engine.report import Action, Op, Result, Step, as_json, report_of, target_report
-from tests.factories import TESTER, make, make_user
+from tests.factories import TESTER, make, make_user, permit
 from tests.plan_documents import document
 
 pytestmark = pytest.mark.django_db
@@ -160,9 +159,7 @@ def test_an_unknown_scenario_is_refused_with_the_known_ones(admin_client: Client
 
 
 def test_who_may_not_plan_has_no_button_and_no_way(client: Client) -> None:
-    user = make_user()
-    user.user_permissions.add(Permission.objects.get(codename="view_plan"))
-    client.force_login(user)
+    client.force_login(permit(make_user(), Plan))
     assert "plans/make/" not in body(client, "/plugins/planner/plans/")
     assert client.post("/plugins/planner/plans/make/").status_code == 403
 

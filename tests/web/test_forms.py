@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.test import Client
 
 from dcim.actions import record
@@ -16,7 +15,7 @@ from dcim.record.hardware import DeviceRole, DeviceType
 from dcim.record.racks import Rack
 from dcim.record.sites import Location, Site
 from dcim.web.addresses import page_of
-from tests.factories import TESTER, make, make_user
+from tests.factories import TESTER, make, make_user, permit
 
 pytestmark = pytest.mark.django_db
 SITE = {"name": "Pusat Data Paser", "slug": "pdr", "status": "active"}
@@ -148,10 +147,7 @@ def test_an_unknown_port_is_said_at_its_end(admin_client: Client) -> None:
 
 
 def test_one_who_was_given_the_right_may_add(client: Client) -> None:
-    user = make_user("teknisi")
-    rights = Permission.objects.filter(codename__in=["view_site", "add_site"])
-    user.user_permissions.set(rights)
-    client.force_login(user)
+    client.force_login(permit(make_user("teknisi"), Site, actions=["view", "add"]))
     assert "/dcim/sites/add/" in client.get("/dcim/sites/").content.decode()
     assert client.post("/dcim/sites/add/", SITE).status_code == 302
 

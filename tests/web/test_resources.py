@@ -10,11 +10,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from dcim.actions.accounts import issue_token
 from dcim.actions.plans import store_plan
 from dcim.catalog import RESOURCES
 from dcim.catalog.resource import Resource
+from dcim.record.account import ApiToken
 from dcim.record.changes import ObjectChange
-from dcim.record.plans import Plan, ProvisioningRun
+from dcim.record.plans import Plan, PlanApproval, ProvisioningRun
+from dcim.record.sites import Site
 from dcim.web.addresses import list_of, page_of
 from tests.factories import TESTER, make, make_user
 from tests.plan_documents import document
@@ -33,10 +36,15 @@ def kind(resource: Resource) -> str:
 def made(resource: Resource) -> Any:
     """An object of the resource; of those that only deeds write, one written past them."""
     if resource.model is ObjectChange:
-        make(RESOURCES[7].model)
+        make(Site)
         return ObjectChange.objects.first()
-    if resource.model in {Plan, ProvisioningRun}:
+    if resource.model is ApiToken:
+        return issue_token(make_user("pemilik"), {}, by=TESTER)[0]
+    if resource.model in {Plan, PlanApproval, ProvisioningRun}:
         plan = store_plan(document(), by=TESTER)
+        if resource.model is PlanApproval:
+            rest = {"digest": plan.digest, "base_serial": plan.base_serial}
+            return PlanApproval.objects.create(plan=plan, user=make_user("penyetuju"), **rest)
         return (
             plan
             if resource.model is Plan

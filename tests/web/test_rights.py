@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.db.models import Model
 from django.test import Client
 
 from dcim.actions.plans import store_plan
 from dcim.catalog import RESOURCES
 from dcim.catalog.resource import Resource
+from dcim.record.account import ApiToken, User
+from dcim.record.cables import Cable
 from dcim.record.changes import ObjectChange
+from dcim.record.devices import Device
 from dcim.record.plans import Plan
 from dcim.record.racks import Rack
 from dcim.record.service_apps import ServiceApp, Workload
 from dcim.record.sites import Site
 from dcim.record.virtualization import Cluster
 from dcim.web.addresses import list_of, page_of
-from tests.factories import TESTER, make, make_user
+from tests.factories import TESTER, make, make_user, permit
 from tests.plan_documents import document
 
 pytestmark = pytest.mark.django_db
+# One's own account and tokens are everyone's to see.
+GRANTED = [one for one in RESOURCES if one.model not in {User, ApiToken}]
 BY_API = {
     "/impact/?failed=rack:R1": "/api/plugins/planner/impact/?failed=rack:R1",
     "/pools/": "/api/plugins/planner/ledgers/",
@@ -30,10 +34,7 @@ BY_API = {
 
 def reader(client: Client, *models: type[Model]) -> Client:
     """A client of one who may view objects of `models`, and nothing else."""
-    user = make_user()
-    names = [f"view_{one._meta.model_name}" for one in models]
-    user.user_permissions.set(Permission.objects.filter(codename__in=names))
-    client.force_login(user)
+    client.force_login(permit(make_user(), *models) if models else make_user())
     return client
 
 
@@ -41,7 +42,7 @@ def status(client: Client, address: str) -> int:
     return client.get(address).status_code
 
 
-@pytest.mark.parametrize("resource", RESOURCES, ids=lambda one: one.kind)
+@pytest.mark.parametrize("resource", GRANTED, ids=lambda one: one.kind)
 def test_lists_and_files_ask_for_the_right_to_view_as_the_api_does(
     client: Client, resource: Resource
 ) -> None:
@@ -136,9 +137,7 @@ def test_the_menu_leads_to_what_may_be_opened(client: Client) -> None:
 
 
 def test_who_may_only_add_adds_and_is_led_back_to_the_form(client: Client) -> None:
-    user = make_user()
-    user.user_permissions.set(Permission.objects.filter(codename="add_site"))
-    client.force_login(user)
+    client.force_login(permit(make_user(), Site, actions=["add"]))
     form = {"name": "S", "slug": "s", "status": "active"}
     assert client.post("/dcim/sites/add/", form)["Location"] == "/dcim/sites/add/"
 
@@ -156,10 +155,7 @@ def test_a_part_that_can_not_be_answered_leaves_the_first_page_standing(
 
 def test_filters_and_forms_offer_nothing_that_may_not_be_seen(client: Client) -> None:
     make(Rack, site=make(Site, name="Rahasia"))
-    user = make_user()
-    rights = Permission.objects.filter(codename__in=["view_device", "add_device", "add_cable"])
-    user.user_permissions.set(rights)
-    client.force_login(user)
+    client.force_login(permit(make_user(), Device, Cable, actions=["view", "add"]))
     for page in ("/dcim/devices/", "/dcim/devices/add/", "/dcim/cables/add/"):
         answer = client.get(page)
         assert (answer.status_code, "Rahasia" in answer.content.decode()) == (200, False)
@@ -167,9 +163,7 @@ def test_filters_and_forms_offer_nothing_that_may_not_be_seen(client: Client) ->
 
 def test_what_may_not_be_seen_can_be_named(client: Client) -> None:
     site = make(Site, name="Rahasia")
-    user = make_user()
-    user.user_permissions.set(Permission.objects.filter(codename="add_rack"))
-    client.force_login(user)
+    client.force_login(permit(make_user(), Rack, actions=["add"]))
     form = {"name": "R1", "site": "Rahasia", "status": "active", "u_height": 42, "starting_unit": 1}
     assert client.post("/dcim/racks/add/", form).status_code == 302
     assert Rack.objects.get().site == site

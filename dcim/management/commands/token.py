@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.core.management.base import CommandParser
 from django.utils import timezone
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from dcim.actions.accounts import create_token, revoke_token
 from dcim.actions.changes import Actor
 from dcim.management.base import LumbungCommand
-from dcim.record.account import ApiToken, User
+from dcim.record.account import METHODS, ApiToken, TokenVersion, User
 from dcim.vocabulary.errors import InvalidInput, UnknownThing
 
 MOST_DAYS: Final = 3_650
@@ -33,10 +33,14 @@ class Command(LumbungCommand):
         deed.add_argument("--list", dest="listed", metavar="USER")
         deed.add_argument("--revoke", dest="revoked", metavar="KEY")
         parser.add_argument("--read-only", action="store_true")
+        parser.add_argument("--from", dest="networks", action="append", metavar="NETWORK")
+        parser.add_argument("--path", dest="paths", action="append", metavar="PREFIX")
+        parser.add_argument("--method", dest="methods", action="append", choices=METHODS)
+        parser.add_argument("--v1", action="store_true")
         parser.add_argument("--expires", type=int, metavar="DAYS")
 
     def act(self, options: Namespace) -> None:
-        if options.user is None and (options.read_only or options.expires is not None):
+        if options.user is None and _limits(options):
             raise InvalidInput(
                 _("Only a new token can be limited."),
                 field="user",
@@ -50,11 +54,25 @@ class Command(LumbungCommand):
             token = revoke_token(options.revoked, by=by)
             self.stdout.write(_("%(token)s is revoked.") % {"token": token})
         else:
-            end, reads = _end(options.expires), options.read_only
+            limits = {**_limits(options), "expires": _end(options.expires)}
+            version = TokenVersion.V1 if limits.pop("v1", False) else TokenVersion.V2
             made = create_token(
-                _user(options.user), by=by, description="manage.py", expires=end, read_only=reads
+                _user(options.user), by=by, description="manage.py", version=version, **limits
             )
             self.stdout.write(made)
+
+
+def _limits(options: Namespace) -> dict[str, Any]:
+    """What was asked for beyond a token that opens all its user may."""
+    asked = {
+        "read_only": options.read_only,
+        "expires": options.expires,
+        "allowed_ips": options.networks,
+        "allowed_paths": options.paths,
+        "allowed_methods": options.methods,
+        "v1": options.v1,
+    }
+    return {name: value for name, value in asked.items() if value not in (None, False)}
 
 
 def describe(token: ApiToken) -> str:
@@ -64,6 +82,9 @@ def describe(token: ApiToken) -> str:
         str(token),
         _("reads and writes") if token.write_enabled else _("reads only"),
         _validity(token),
+        *token.allowed_ips,
+        *token.allowed_paths,
+        *token.allowed_methods,
         used or _("never used"),
         token.description,
     ]

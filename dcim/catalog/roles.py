@@ -1,0 +1,143 @@
+"""Who may do what: the roles, as data. docs/rights.md says the same in words.
+
+A grant names actions and kinds of objects; `dcim.*` is every kind of a family, so that a new object
+of the record falls under the roles without a line here. What no grant names is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+Constraints = Mapping[str, Any]
+VIEW: Final = "view"
+ADD: Final = "add"
+CHANGE: Final = "change"
+DELETE: Final = "delete"
+APPROVE: Final = "approve"
+ACTIONS: Final = (VIEW, ADD, CHANGE, DELETE, APPROVE)
+WRITE: Final = (ADD, CHANGE, DELETE)
+# What stands for the one who asks in a constraint's value: the user, and the user's office.
+USER: Final = "$user"
+OFFICE: Final = "$tenant"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Actions on kinds of objects.
+
+    Attributes:
+        only: Sets of look-ups of which one must hold; empty: every object.
+        never: Sets of look-ups none of which may hold.
+    """
+
+    actions: tuple[str, ...]
+    kinds: tuple[str, ...]
+    only: tuple[Constraints, ...] = ()
+    never: tuple[Constraints, ...] = ()
+
+    def covers(self, action: str, kind: str) -> bool:
+        """Whether it speaks of `action` on objects of `kind`."""
+        family = f"{kind.partition('.')[0]}.*"
+        return action in self.actions and (kind in self.kinds or family in self.kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What a group of the same name may do."""
+
+    description: StrOrPromise
+    grants: tuple[Grant, ...]
+
+
+# NetBox's families, those of which we hold nothing yet too: their lists are there, and empty.
+NETBOX: Final = (
+    "circuits.*",
+    "dcim.*",
+    "extras.*",
+    "ipam.*",
+    "tenancy.*",
+    "virtualization.*",
+    "vpn.*",
+    "wireless.*",
+)
+RECORD: Final = (*NETBOX, "planner.*")
+# What planners write field by field; plans are made, and approvals and runs are deeds of others.
+PLANNERS: Final = (
+    "planner.serviceapp",
+    "planner.workload",
+    "planner.appdependency",
+    "planner.provider",
+    "planner.allocation",
+    "planner.allocationrequest",
+)
+# Whoever writes these decides who may do what: only superusers do, whatever is granted.
+ADMINISTERED: Final = frozenset({"users.user", "users.group", "users.permission"})
+OF_USERS: Final = {"changed_object_type__startswith": "users."}
+
+SEES: Final = (
+    Grant((VIEW,), RECORD),
+    # Who was given which rights and tokens is for auditors.
+    Grant((VIEW,), ("core.objectchange",), never=(OF_USERS,)),
+)
+# Everyone who signs in: one's own account and tokens.
+EVERYONE: Final = (
+    Grant((VIEW,), ("users.user",), only=({"pk": USER},)),
+    Grant((VIEW, *WRITE), ("users.token",), only=({"user": USER},)),
+)
+
+
+def _own(kind: str, *paths: str, actions: tuple[str, ...] = (VIEW,)) -> Grant:
+    """Objects of `kind` that belong to the office by one of the look-ups."""
+    return Grant(actions, (kind,), only=tuple({path: OFFICE} for path in paths))
+
+
+ROLES: Final[Mapping[str, Role]] = {
+    "viewer": Role(_("Sees the whole record, the plans and the change log."), SEES),
+    "engineer": Role(
+        _("Records sites, racks, devices, machines and networks."),
+        (*SEES, Grant(WRITE, NETBOX)),
+    ),
+    "planner": Role(
+        _("Records apps, grants and requests; makes plans."),
+        (*SEES, Grant(WRITE, PLANNERS), Grant((ADD,), ("planner.plan",))),
+    ),
+    "approver": Role(
+        _("Approves what someone else made."),
+        (*SEES, Grant((APPROVE,), ("planner.plan", "planner.allocationrequest"))),
+    ),
+    "auditor": Role(
+        _("Sees everything, who may do what and the whole change log too."),
+        (Grant((VIEW,), (*RECORD, "core.*", "users.*")),),
+    ),
+    "ci": Role(
+        _("Programs that fetch plans and hand in runs."),
+        (
+            Grant((VIEW,), ("planner.plan", "planner.planapproval", "planner.provisioningrun")),
+            Grant((ADD,), ("planner.provisioningrun",)),
+        ),
+    ),
+    "opd": Role(
+        _("An office: sees its own apps and what they rest on, asks for capacity."),
+        (
+            _own("tenancy.tenant", "pk"),
+            _own("planner.serviceapp", "owner"),
+            _own("planner.workload", "app__owner"),
+            _own("planner.appdependency", "app__owner"),
+            _own("planner.allocation", "virtual_machines__workloads__app__owner"),
+            _own("virtualization.virtualmachine", "workloads__app__owner"),
+            _own("virtualization.vminterface", "virtual_machine__workloads__app__owner"),
+            _own("virtualization.virtualdisk", "virtual_machine__workloads__app__owner"),
+            Grant((VIEW,), ("planner.provider", "extras.tag")),
+            _own("planner.allocationrequest", "tenant", actions=(VIEW, ADD, CHANGE)),
+        ),
+    ),
+}
+# Kinds that a role names before the record holds them.
+COMING: Final = frozenset({"planner.allocationrequest"})
