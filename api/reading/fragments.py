@@ -16,6 +16,7 @@ from django.db.models import Model
 from rest_framework.request import Request
 
 from api.briefs import brief_fields
+from api.reading.fetching import statement
 from api.reading.page import Layout, Reader, References
 from api.reading.readers import Address, Display, Ids, reader_of
 from dcim.catalog import BY_MODEL
@@ -66,7 +67,7 @@ class Fragments(References):
         self, model: type[Model], keys: set[int]
     ) -> tuple[list[int], Callable[[], Iterator[Any]]]:
         layout = layout_of(model)
-        rows = list(layout.rows(model._default_manager.order_by().filter(pk__in=keys)))
+        rows = statement(model, layout.columns).rows(keys)
         return [row[0] for row in rows], layout.start(rows, self)
 
 

@@ -12,6 +12,7 @@ from django.db.models import Model
 
 from api.briefs import Make, pair_of, related
 from api.reading.display import names_in, unfilled
+from api.reading.fetching import statement
 from api.reading.page import Column, Finish, Page, Reader
 from dcim.catalog import BY_MODEL
 from dcim.catalog.resource import AnyField
@@ -168,10 +169,10 @@ class Many:
         self.source, self.target = one.m2m_field_name(), one.m2m_reverse_field_name()
 
     def read(self, page: Page) -> Finish:
-        rows = self.through._default_manager.filter(**{f"{self.source}__in": page.keys})
-        pairs = rows.order_by(self.target).values_list(f"{self.source}_id", f"{self.target}_id")
+        columns = (f"{self.source}_id", f"{self.target}_id")
+        links = statement(self.through, columns, key=columns[0], order=(self.target,))
         targets: dict[int, list[int]] = {}
-        for owner, target in pairs:
+        for owner, target in links.rows(page.keys):
             targets.setdefault(owner, []).append(target)
         keys = {key for found in targets.values() for key in found}
         fragment = page.references.want(self.shows[0], keys)

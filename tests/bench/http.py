@@ -1,0 +1,187 @@
+"""How long lists and objects take over HTTP, on the large estate; `make bench-http` prints a table.
+
+    python -m tests.bench.http [--sqlite] [--stay]
+
+starts a database of its own and the product's own server, fills the estate and asks. Beside each
+list stands its floor: the same rows as JSON made by PostgreSQL alone, in the same run. With --stay
+the server stays up afterwards, for a ruler from outside.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Final
+
+from tests.setup.ports import free_port
+from tests.setup.postgresql import running_cluster
+
+ROUNDS: Final = 9
+WARM: Final = 3
+START_S: Final = 30
+DEVICES: Final = "/api/dcim/devices/"
+MACHINES: Final = "/api/virtualization/virtual-machines/"
+CASES: Final = {
+    "devices limit=1000": f"{DEVICES}?limit=1000",
+    "devices limit=1000 brief": f"{DEVICES}?limit=1000&brief=1",
+    "devices limit=100": f"{DEVICES}?limit=100",
+    "devices limit=100 offset=9900": f"{DEVICES}?limit=100&offset=9900",
+    "devices by rack": f"{DEVICES}?rack_id=7&limit=100",
+    "devices q= one hit": f"{DEVICES}?limit=100&q=device-05000",
+    "one device": f"{DEVICES}5000/",
+    "machines limit=1000": f"{MACHINES}?limit=1000",
+    "machines limit=100": f"{MACHINES}?limit=100",
+    "machines limit=100 offset=49900": f"{MACHINES}?limit=100&offset=49900",
+    "machines limit=100 start=49900": f"{MACHINES}?limit=100&start=49900",
+    "one machine": f"{MACHINES}25000/",
+    "clusters with their sums": "/api/virtualization/clusters/?limit=100",
+    "interfaces limit=1000": "/api/dcim/interfaces/?limit=1000",
+    "addresses limit=1000": "/api/ipam/ip-addresses/?limit=1000",
+    "schema": "/api/schema/?format=json",
+}
+FLOORS: Final = {"devices limit=1000": "dcim_device", "machines limit=1000": "dcim_virtualmachine"}
+FLOOR: Final = (
+    "SELECT json_agg(row_to_json(one))::text FROM"
+    " (SELECT * FROM {} ORDER BY name, id LIMIT 1000) one"
+)
+
+
+def main() -> None:
+    """Fill, serve, ask, print."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--sqlite", action="store_true", help="SQLite in place of PostgreSQL")
+    parser.add_argument("--stay", action="store_true", help="leave the server up until Ctrl-C")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="lumbung-bench-") as folder:
+        database = nullcontext("") if asked.sqlite else running_cluster()
+        with database as url:
+            environment = {**os.environ, "LUMBUNG_DATA": folder, "DATABASE_URL": url}
+            token = prepare(environment)
+            with serving(environment) as (port, server):
+                show(port, token, floors(url) if url else {})
+                print(f"\nmemory of the server: {memory_mib(server)} MiB")
+                print(f"--base http://127.0.0.1:{port} --token {token} --pid {server}", flush=True)
+                if asked.stay:
+                    input("Enter stops the server.")
+
+
+def prepare(environment: Mapping[str, str]) -> str:
+    """Migrate, fill, and make a token that may do everything."""
+    manage = [sys.executable, "manage.py"]
+    started = time.perf_counter()
+    subprocess.run([*manage, "migrate", "--verbosity=0"], env=environment, check=True)
+    migrated = time.perf_counter()
+    code = (
+        "from tests.bench.estate import fill; fill()\n"
+        "from tests.factories import TESTER, make_user\n"
+        "from dcim.actions.accounts import create_token\n"
+        "print(create_token(make_user('bench', is_superuser=True), by=TESTER))"
+    )
+    command = [*manage, "shell", "--no-imports", "--command", code]
+    done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True)
+    filled = time.perf_counter()
+    print(f"migrated in {migrated - started:.1f} s, filled in {filled - migrated:.1f} s")
+    return done.stdout.split()[-1]
+
+
+@contextmanager
+def serving(environment: Mapping[str, str]) -> Iterator[tuple[int, int]]:
+    """The product's own server; its port and its first process."""
+    port = free_port()
+    settings = "python:dcim.management.gunicorn_conf"
+    command = ["gunicorn", "dcim.wsgi:application", "-c", settings, "-b", f"127.0.0.1:{port}"]
+    server = subprocess.Popen([sys.executable, "-m", *command], env=environment)
+    try:
+        deadline = time.monotonic() + START_S
+        while not answers(port):
+            if time.monotonic() > deadline:
+                raise SystemExit("The server does not answer.")
+            time.sleep(0.1)
+        yield port, server.pid
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def answers(port: int) -> bool:
+    """Whether the server takes requests."""
+    try:
+        asker(port, "")("/api/status/")
+    except OSError:
+        return False
+    return True
+
+
+def asker(port: int, token: str) -> Callable[[str], tuple[int, bytes]]:
+    """What asks the server over one connection."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    headers = {"Authorization": f"Token {token}", "Accept": "application/json"}
+
+    def ask(path: str) -> tuple[int, bytes]:
+        connection.request("GET", path, headers=headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+
+    return ask
+
+
+def show(port: int, token: str, floor: Mapping[str, float]) -> None:
+    """The table: median of each case, its bytes, and what the database alone needs."""
+    ask = asker(port, token)
+    print("| case | ms | objects | bytes | floor ms | times the floor |\n" + "| --- " * 6 + "|")
+    for name, path in CASES.items():
+        status, body = ask(path)
+        if status != http.HTTPStatus.OK:
+            print(f"| {name} | {status} {body[:100]!r} |")
+            continue
+        took = timed(lambda path=path: ask(path))
+        least = floor.get(name)
+        beside = f"{least:.1f} | {took / least:.1f}" if least else " | "
+        count = len(json.loads(body).get("results", "1"))
+        print(f"| {name} | {took:.1f} | {count} | {len(body)} | {beside} |", flush=True)
+
+
+def timed(deed: Callable[[], object]) -> float:
+    """The median of some rounds, in milliseconds."""
+    took = []
+    for _ in range(WARM + ROUNDS):
+        started = time.perf_counter()
+        deed()
+        took.append(time.perf_counter() - started)
+    return statistics.median(took[WARM:]) * 1000
+
+
+def floors(url: str) -> dict[str, float]:
+    """What PostgreSQL alone needs to make the rows of a case into JSON, in milliseconds."""
+    import psycopg
+
+    with psycopg.connect(url) as connection:
+        return {
+            name: timed(lambda table=table: connection.execute(FLOOR.format(table)).fetchone())
+            for name, table in FLOORS.items()
+        }
+
+
+def memory_mib(first: int) -> int:
+    """Proportional memory of a process and those it started."""
+    kilobytes = 0
+    for status in Path("/proc").glob("[0-9]*/status"):
+        fields = dict(line.split(":", 1) for line in status.read_text().splitlines())
+        if first in (int(fields["Pid"]), int(fields["PPid"])):
+            rollup = (status.parent / "smaps_rollup").read_text().splitlines()
+            kilobytes += sum(int(line.split()[1]) for line in rollup if line.startswith("Pss:"))
+    return kilobytes // 1024
+
+
+if __name__ == "__main__":
+    main()
