@@ -25,6 +25,7 @@ from rest_framework.fields import SkipField, empty
 from api.briefs import Briefs, Make, model_field, pair_of, related
 from api.reading.page import Reader
 from api.reading.readers import Constant, Made, Many, Mapped, One, Values
+from api.reading.texts import MOMENT
 from api.references import Found
 from dcim.catalog.resource import AnyField
 
@@ -355,6 +356,10 @@ def _integer(one: AnyField, options: Options) -> serializers.IntegerField:
     return serializers.IntegerField(**_bounds(one), **options)
 
 
+def _moment(one: AnyField, options: Options) -> serializers.DateTimeField:
+    return serializers.DateTimeField(default_timezone=UTC, format=MOMENT, **options)
+
+
 def _text(one: AnyField, options: Options) -> Text:
     field = Text(max_length=one.max_length, allow_blank=one.blank, **options)
     if not field.read_only:
@@ -383,10 +388,7 @@ KINDS: Final[tuple[tuple[type[AnyField], Callable[[AnyField, Options], WireField
     (models.DecimalField, _decimal),
     (models.BooleanField, lambda one, options: serializers.BooleanField(**options)),
     (models.IntegerField, _integer),
-    (
-        models.DateTimeField,
-        lambda one, options: serializers.DateTimeField(default_timezone=UTC, **options),
-    ),
+    (models.DateTimeField, _moment),
     (models.DateField, lambda one, options: serializers.DateField(**options)),
     (models.UUIDField, lambda one, options: serializers.UUIDField(**options)),
     (models.JSONField, lambda one, options: serializers.JSONField(**options)),

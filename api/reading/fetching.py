@@ -16,6 +16,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F, Lookup, Model
 from django.db.models.sql.compiler import SQLCompiler
 
+from api.reading.page import Source
+
 AMONG: Final = {
     "postgresql": "{} = ANY(%s)",
     "sqlite": "{} IN (SELECT value FROM json_each(%s))",
@@ -36,7 +38,7 @@ class Statement:
     """Reads columns of the rows of `model` whose column `key` holds one of some keys."""
 
     def __init__(
-        self, model: type[Model], columns: Sequence[str], key: str, order: Sequence[str]
+        self, model: type[Model], columns: Sequence[Source], key: str, order: Sequence[str]
     ) -> None:
         rows = model._default_manager.filter(Among(F(key), ())).order_by(*order)
         compiler = rows.values_list(*columns).query.get_compiler(connection=connection)
@@ -57,7 +59,7 @@ class Statement:
 
 @cache
 def statement(
-    model: type[Model], columns: tuple[str, ...], *, key: str = "id", order: tuple[str, ...] = ()
+    model: type[Model], columns: tuple[Source, ...], *, key: str = "id", order: tuple[str, ...] = ()
 ) -> Statement:
     """The statement for these columns, built at the first call."""
     return Statement(model, columns, key, order)

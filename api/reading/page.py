@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from django.db.models import Model, QuerySet
+from django.db.models import Func, Model, QuerySet
 
 from api.briefs import Briefs
 
 Column = Sequence[Any]
+# A stored column by its name, or what the database makes of one.
+Source = str | Func
 Finish = Callable[[], Column]
 
 
@@ -22,8 +24,8 @@ class Reader(Protocol):
     """How the values of one field are made for all rows of a page."""
 
     @property
-    def columns(self) -> Sequence[str]:
-        """The stored columns of the page's own table that the values rest on."""
+    def columns(self) -> Sequence[Source]:
+        """What of the page's own table the values rest on."""
 
     @property
     def shows(self) -> Sequence[type[Model]]:
@@ -61,29 +63,31 @@ class Page:
         references: What the answer shows of other objects.
     """
 
-    def __init__(self, names: Sequence[str], rows: Sequence[Any], references: References) -> None:
-        columns = list(zip(*rows, strict=True)) or [()] * len(names)
-        self._columns = dict(zip(names, columns, strict=True))
+    def __init__(
+        self, sources: Sequence[Source], rows: Sequence[Any], references: References
+    ) -> None:
+        columns = list(zip(*rows, strict=True)) or [()] * len(sources)
+        self._columns = dict(zip(sources, columns, strict=True))
         self.keys: Sequence[int] = self._columns["id"]
         self.references = references
 
-    def column(self, name: str) -> Column:
-        """The values of a stored column."""
-        return self._columns[name]
+    def column(self, source: Source) -> Column:
+        """The values of one of the columns that the page's readers rest on."""
+        return self._columns[source]
 
 
 class Layout:
     """The fields of a wire form and how each is read.
 
     Attributes:
-        columns: The stored columns that all of them rest on, the id first.
+        columns: What all of them rest on, the id first.
     """
 
     def __init__(self, model: type[Model], readers: Mapping[str, Reader]) -> None:
         self.model = model
         self.readers = readers
-        stated = [name for reader in readers.values() for name in reader.columns]
-        self.columns = tuple(dict.fromkeys(["id", *stated]))
+        stated = [source for reader in readers.values() for source in reader.columns]
+        self.columns: tuple[Source, ...] = tuple(dict.fromkeys(["id", *stated]))
 
     def rows(self, queryset: QuerySet[Any]) -> QuerySet[Any, tuple[Any, ...]]:
         """What of `queryset` the fields rest on, as plain tuples from one table."""

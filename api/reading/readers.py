@@ -13,7 +13,8 @@ from django.db.models import Model
 from api.briefs import Make, pair_of, related
 from api.reading.display import names_in, unfilled
 from api.reading.fetching import statement
-from api.reading.page import Column, Finish, Page, Reader
+from api.reading.page import Column, Finish, Page, Reader, Source
+from api.reading.texts import JSONText, MomentText
 from dcim.catalog import BY_MODEL
 from dcim.catalog.resource import AnyField
 
@@ -24,7 +25,7 @@ NO_MODELS: Final[tuple[type[Model], ...]] = ()
 class Ids:
     """The row's own id."""
 
-    columns: Sequence[str] = ("id",)
+    columns: Sequence[Source] = ("id",)
     shows: Sequence[type[Model]] = NO_MODELS
 
     def read(self, page: Page) -> Finish:
@@ -37,7 +38,7 @@ class Address:
 
     path: str
     for_programs: bool
-    columns: Sequence[str] = ()
+    columns: Sequence[Source] = ()
     shows: Sequence[type[Model]] = NO_MODELS
 
     def read(self, page: Page) -> Finish:
@@ -56,7 +57,7 @@ class Constant:
     """One value, whatever the object."""
 
     value: Any
-    columns: Sequence[str] = ()
+    columns: Sequence[Source] = ()
     shows: Sequence[type[Model]] = NO_MODELS
 
     def read(self, page: Page) -> Finish:
@@ -68,7 +69,7 @@ class Values:
 
     shows = NO_MODELS
 
-    def __init__(self, column: str, convert: Callable[[Any], Any] | None = None) -> None:
+    def __init__(self, column: Source, convert: Callable[[Any], Any] | None = None) -> None:
         self.columns = (column,)
         self.convert = convert
 
@@ -161,7 +162,7 @@ def first_set(columns: Sequence[Column]) -> Column:
 class Many:
     """Several objects that a row refers to, as briefs in their own order."""
 
-    columns: Sequence[str] = ()
+    columns: Sequence[Source] = ()
 
     def __init__(self, one: Any) -> None:
         self.shows = (related(one),)
@@ -184,7 +185,7 @@ class Many:
 class Made:
     """What is made for all objects of a page at once."""
 
-    columns: Sequence[str] = ()
+    columns: Sequence[Source] = ()
     shows = NO_MODELS
 
     def __init__(self, make: Make, missing: Any) -> None:
@@ -248,4 +249,8 @@ def reader_of(one: AnyField) -> Reader:
         return Mapped(one.attname, pair_of({str(key): str(name) for key, name in one.flatchoices}))
     if isinstance(one, models.DecimalField):
         return Values(one.attname, float)
+    if isinstance(one, models.DateTimeField):
+        return Values(MomentText(one.attname))
+    if isinstance(one, models.JSONField):
+        return Values(JSONText(one.attname), orjson.Fragment)
     return Values(one.attname)

@@ -1,7 +1,12 @@
-"""How `serve` runs gunicorn: in the foreground, loaded once, two workers of four threads."""
+"""How `serve` runs gunicorn: in the foreground, loaded once, two workers of four threads.
+
+What is loaded before the workers part is theirs together: the garbage collector is told to leave
+it alone, so that it neither looks through it again and again nor copies its pages into each worker.
+"""
 
 from __future__ import annotations
 
+import gc
 import sys
 from contextlib import suppress
 from threading import Timer
@@ -11,10 +16,14 @@ worker_class = "gthread"
 workers = 2
 threads = 4
 preload_app = True
+keepalive = 75  # s; programs and proxies ask again over the same connection
 graceful_timeout = 4  # s; a write that is cut off then is rolled back whole
 loglevel = "warning"
 control_socket_disable = True
 WARM_AFTER = 1.0  # s
+# Devices and machines; the graph of more takes seconds and much memory, so it waits until asked.
+WARM_UP_TO = 5_000
+COLLECT_AFTER = 20_000  # new objects; a page of a list makes thousands that all go at once
 
 
 class Settings(Protocol):
@@ -41,6 +50,9 @@ def when_ready(server: Server) -> None:
         % {"host": host, "port": port}
     )
     sys.stdout.flush()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER)
 
 
 def post_worker_init(_worker: object) -> None:
@@ -55,8 +67,11 @@ def build_graph() -> None:
     from django.db import DatabaseError, connection
 
     from dcim.graph.load import current_graph
+    from dcim.record.devices import Device
+    from dcim.record.virtualization import VirtualMachine
     from dcim.vocabulary.errors import LumbungError
 
     with suppress(DatabaseError, LumbungError):
-        current_graph()
+        if Device.objects.count() + VirtualMachine.objects.count() <= WARM_UP_TO:
+            current_graph()
     connection.close()

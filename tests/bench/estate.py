@@ -94,7 +94,7 @@ def _devices(
     tenants: Sequence[Tenant],
     clusters: Sequence[Cluster],
 ) -> list[Device]:
-    kinds, roles, platforms = map(cycle, hardware)
+    kinds, roles, platforms = cycle(hardware[0]), cycle(hardware[1]), cycle(hardware[2])
     tenant, cluster = cycle([*tenants, None]), cycle([*clusters, None])
     rows = [
         {
@@ -135,8 +135,8 @@ def _addresses(devices: Sequence[Device]) -> None:
         address = f"10.{n >> 16}.{n >> 8 & 255}.{n & 255}/16"
         key = f"4{LOWEST + n:08x}"
         rows.append({"address": address, "family": 4, "host_key": key, "interface": port})
-    for device, address in zip(devices, _many(IPAddress, rows), strict=True):
-        device.primary_ip4 = address
+    for device, made in zip(devices, _many(IPAddress, rows), strict=True):
+        device.primary_ip4 = made
     Device.objects.bulk_update(devices, ["primary_ip4"], batch_size=BATCH)
 
 

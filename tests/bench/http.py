@@ -20,8 +20,11 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, LiteralString
+
+import psycopg
 
 from tests.setup.ports import free_port
 from tests.setup.postgresql import running_cluster
@@ -144,7 +147,7 @@ def show(port: int, token: str, floor: Mapping[str, float]) -> None:
         if status != http.HTTPStatus.OK:
             print(f"| {name} | {status} {body[:100]!r} |")
             continue
-        took = timed(lambda path=path: ask(path))
+        took = timed(partial(ask, path))
         least = floor.get(name)
         beside = f"{least:.1f} | {took / least:.1f}" if least else " | "
         count = len(json.loads(body).get("results", "1"))
@@ -163,13 +166,16 @@ def timed(deed: Callable[[], object]) -> float:
 
 def floors(url: str) -> dict[str, float]:
     """What PostgreSQL alone needs to make the rows of a case into JSON, in milliseconds."""
-    import psycopg
-
     with psycopg.connect(url) as connection:
         return {
-            name: timed(lambda table=table: connection.execute(FLOOR.format(table)).fetchone())
+            name: timed(partial(run, connection, FLOOR.format(table)))
             for name, table in FLOORS.items()
         }
+
+
+def run(connection: psycopg.Connection, statement: LiteralString) -> None:
+    """Run a statement and take in what it gives."""
+    connection.execute(statement).fetchall()
 
 
 def memory_mib(first: int) -> int:
