@@ -15,6 +15,7 @@ from api.wire import Computed
 from dcim.record.tree import Tree, TreeRecord
 
 INTEGER: Final = {"type": "integer"}
+NOTHING: Final = {"type": "object", "nullable": True}
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from api.filters import RecordFilterSet, declared_in, filters_of
 from api.networks import AddressFilterSet, PrefixFilterSet
 from api.places import SiteSerializer, TenantSerializer
 from api.plans import PlanApprovalSerializer, PlanSerializer, PlanViewSet
-from api.racks import DeviceTypeSerializer, RackSerializer
+from api.racks import DeviceTypeSerializer, RackSerializer, ReservationFilterSet
 from api.records import RecordSerializer, RecordViewSet
 from dcim.catalog.resource import Resource
 from dcim.record.account import ApiToken, Group, ObjectPermission, User
@@ -44,6 +44,7 @@ from dcim.record.organisation import Tenant
 from dcim.record.plans import Plan, PlanApproval
 from dcim.record.power import PowerFeed, PowerOutlet, PowerPort
 from dcim.record.racks import Rack
+from dcim.record.reservations import RackReservation
 from dcim.record.sites import Site
 from dcim.record.virtualization import VirtualMachine
 
@@ -83,6 +84,7 @@ OVERRIDES: Final[dict[type[Model], Override]] = {
     PowerPort: ENDPOINT,
     Prefix: Override(filter_set=PrefixFilterSet),
     Rack: Override(serializer=RackSerializer),
+    RackReservation: Override(filter_set=ReservationFilterSet),
     Site: Override(serializer=SiteSerializer),
     Tenant: Override(serializer=TenantSerializer),
     User: Override(serializer=UserSerializer, view_set=UserViewSet),

@@ -14,16 +14,18 @@ from rest_framework.views import APIView
 
 from api.auth import signed_in
 from api.briefs import Briefs, pair_of
+from api.counts import NOTHING, never
+from api.filters import RecordFilterSet
+from api.lookups import OneToMany, Values, whole_number
 from api.paging import LimitOffset
 from api.records import RecordSerializer
-from api.wire import Fixed, brief_ref
+from api.wire import brief_ref
 from dcim.actions.rights import visible
 from dcim.record.devices import Device
 from dcim.record.racks import Rack, RackUnit
 from dcim.vocabulary.choices import DeviceFace
 from dcim.vocabulary.errors import UnknownThing
 
-KILOGRAMS: Final = {"kg": "Kilograms"}
 FACE_PAIR: Final = pair_of({face.value: face.label for face in DeviceFace})
 UNIT_SCHEMA: Final[dict[str, Any]] = {
     "type": "object",
@@ -45,16 +47,24 @@ UNITS_SCHEMA: Final[dict[str, Any]] = {"type": "array", "items": UNIT_SCHEMA}
 
 
 class RackSerializer(RecordSerializer):
-    """A rack; our loads are in kilograms and our racks 19 inches wide."""
+    """A rack; types and groups of racks are not recorded."""
 
-    width = Fixed({19: "19 inches"})
-    weight_unit = Fixed(KILOGRAMS, beside="max_weight_kg")
+    group = never(None, NOTHING)
+    rack_type = never(None, NOTHING)
 
 
 class DeviceTypeSerializer(RecordSerializer):
-    """A device type; its weight is in kilograms."""
+    """A device type; pictures of it are not recorded."""
 
-    weight_unit = Fixed(KILOGRAMS, beside="weight_kg")
+    front_image = never(None, NOTHING)
+    rear_image = never(None, NOTHING)
+
+
+class ReservationFilterSet(RecordFilterSet):
+    """Reservations by the units that they hold."""
+
+    unit = OneToMany("reserved_units__unit", Values(whole_number()))
+    unit__n = OneToMany("reserved_units__unit", Values(whole_number()), exclude=True)
 
 
 class RackElevation(APIView):

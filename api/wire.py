@@ -28,6 +28,7 @@ from api.reading.readers import Constant, Made, Many, Mapped, One, Values
 from api.reading.texts import MOMENT
 from api.references import Found
 from dcim.catalog.resource import AnyField
+from dcim.record.numbers import NumberListField
 
 WireField = serializers.Field[Any, Any, Any, Any]
 INTEGER_RANGES: Final = BaseDatabaseOperations.integer_field_ranges
@@ -185,29 +186,6 @@ class Choice(Kind):
         }
 
 
-class Fixed(Choice):
-    """What NetBox lets people choose and the record holds in one form: anything else is refused."""
-
-    def __init__(self, choices: Mapping[Any, str], *, beside: str = "") -> None:
-        super().__init__(choices, unset=bool(beside), required=False)
-        self.beside = beside
-
-    def get_attribute(self, instance: models.Model) -> Any:
-        stated = not self.beside or getattr(instance, self.beside) is not None
-        return next(iter(self.choices)) if stated else None
-
-    def reader(self, model: type[models.Model]) -> Reader:
-        stated = self._pair(next(iter(self.choices)))
-        if not self.beside:
-            return Constant(stated)
-        column = model_field(model, self.beside).attname
-        return Mapped(column, lambda value: None if value is None else stated)
-
-    def run_validation(self, data: Any = empty) -> Any:
-        super().run_validation(data)
-        raise SkipField
-
-
 REFERENCE_IN: Final[tuple[Schema, ...]] = (
     {"type": "integer"},
     {"type": "object", "additionalProperties": {}},
@@ -269,6 +247,26 @@ class References(Kind):
     def schema(self, direction: str) -> Schema:
         items = {"oneOf": list(REFERENCE_IN)} if direction == "request" else brief_ref(self.model)
         return {"type": "array", "items": items}
+
+
+class Numbers(Kind):
+    """A list of whole numbers."""
+
+    default_error_messages: ClassVar = {"not_numbers": "Write a list of whole numbers."}
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+    def to_internal_value(self, data: Any) -> list[int]:
+        if not isinstance(data, list) or not all(type(one) is int for one in data):
+            self.fail("not_numbers")
+        return data
+
+    def reader(self, model: type[models.Model]) -> Reader:
+        return Values(column_of(model, self))
+
+    def schema(self, direction: str) -> Schema:
+        return {"type": "array", "items": {"type": "integer"}}
 
 
 class Number(serializers.DecimalField):
@@ -391,6 +389,7 @@ KINDS: Final[tuple[tuple[type[AnyField], Callable[[AnyField, Options], WireField
     (models.DateTimeField, _moment),
     (models.DateField, lambda one, options: serializers.DateField(**options)),
     (models.UUIDField, lambda one, options: serializers.UUIDField(**options)),
+    (NumberListField, lambda one, options: Numbers(**options)),
     (models.JSONField, lambda one, options: serializers.JSONField(**options)),
     (models.CharField, _text),
     (models.TextField, _text),

@@ -11,7 +11,8 @@ from dcim.record.machine_parts import VirtualDisk, VMInterface
 from dcim.record.organisation import Tag, Tenant, TenantGroup
 from dcim.record.plans import Plan, PlanApproval, ProvisioningRun
 from dcim.record.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
-from dcim.record.racks import Rack, RackUnit
+from dcim.record.racks import Rack, RackRole, RackUnit
+from dcim.record.reservations import RackReservation, ReservedUnit
 from dcim.record.service_apps import AppDependency, ServiceApp, Workload
 from dcim.record.sites import Location, Region, Site, SiteGroup
 from dcim.record.virtualization import Cluster, ClusterGroup, ClusterType, VirtualMachine
@@ -51,8 +52,11 @@ __all__ = [
     "Provider",
     "ProvisioningRun",
     "Rack",
+    "RackReservation",
+    "RackRole",
     "RackUnit",
     "Region",
+    "ReservedUnit",
     "Role",
     "ServiceApp",
     "Site",

@@ -28,6 +28,7 @@ from dcim.actions.rack_units import (
     keep_devices_in_racks,
     keep_devices_of_types,
 )
+from dcim.actions.reservations import hold_reserved_units, keep_reservations_in_racks
 from dcim.actions.rights import check_permissions
 from dcim.actions.trees import settle
 from dcim.record.account import ObjectPermission
@@ -38,6 +39,7 @@ from dcim.record.ipam import IPAddress
 from dcim.record.machine_parts import VMInterface
 from dcim.record.organisation import TenantGroup
 from dcim.record.racks import Rack
+from dcim.record.reservations import RackReservation
 from dcim.record.sites import Location, Region, SiteGroup
 from dcim.record.virtualization import VirtualMachine
 
@@ -53,7 +55,8 @@ CONSEQUENCES: Final[dict[type[Model], tuple[Consequence, ...]]] = {
     Location: (settle,),
     Platform: (settle,),
     ObjectPermission: (check_permissions,),
-    Rack: (keep_devices_in_racks,),
+    Rack: (keep_devices_in_racks, keep_reservations_in_racks),
+    RackReservation: (hold_reserved_units,),
     Region: (settle,),
     SiteGroup: (settle,),
     TenantGroup: (settle,),

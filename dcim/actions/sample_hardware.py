@@ -12,6 +12,7 @@ from dcim.actions.changes import Actor
 from dcim.record.hardware import DeviceRole, DeviceType, Manufacturer
 from dcim.record.racks import Rack
 from dcim.vocabulary.choices import Airflow
+from dcim.vocabulary.choices_places import WeightUnit
 
 HOST_U: Final = 2
 
@@ -45,7 +46,8 @@ def create_hardware(*, by: Actor) -> Hardware:
 _SERVER: Final[Mapping[str, Any]] = {
     "u_height": Decimal(HOST_U),
     "airflow": Airflow.FRONT_TO_REAR.value,
-    "weight_kg": Decimal(28),
+    "weight": Decimal(28),
+    "weight_unit": WeightUnit.KILOGRAM.value,
     "cpu_cores": 16,
     "memory_mib": 64 * 1024,
 }
@@ -57,7 +59,8 @@ DEVICE_TYPES: Final[tuple[Mapping[str, Any], ...]] = (
         "slug": "switch-24x10ge",
         "u_height": Decimal(1),
         "airflow": Airflow.REAR_TO_FRONT.value,
-        "weight_kg": Decimal(9),
+        "weight": Decimal(9),
+        "weight_unit": WeightUnit.KILOGRAM.value,
     },
     {
         "model": "PDU 12 x C13",
@@ -65,7 +68,8 @@ DEVICE_TYPES: Final[tuple[Mapping[str, Any], ...]] = (
         "u_height": Decimal(0),
         "is_full_depth": False,
         "airflow": Airflow.PASSIVE.value,
-        "weight_kg": Decimal(4),
+        "weight": Decimal(4),
+        "weight_unit": WeightUnit.KILOGRAM.value,
     },
 )
 

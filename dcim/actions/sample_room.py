@@ -28,6 +28,7 @@ from dcim.vocabulary.choices import (
     InterfaceType,
     RackFormFactor,
 )
+from dcim.vocabulary.choices_places import WeightUnit
 
 PORTS_PER_SWITCH: Final = 24
 RACK_U: Final = 42
@@ -136,7 +137,8 @@ def _create_racks(design: SiteDesign, location: Location, by: Actor) -> list[Rac
             "location": location,
             "u_height": RACK_U,
             "form_factor": RackFormFactor.CABINET.value,
-            "max_weight_kg": 800,
+            "max_weight": 800,
+            "weight_unit": WeightUnit.KILOGRAM.value,
         }
         for name in design.rack_names
     ]

@@ -12,6 +12,7 @@ from dcim.record.account import FailedSignIn
 from dcim.record.cables import CableTermination
 from dcim.record.changes import ChangeLink
 from dcim.record.racks import RackUnit
+from dcim.record.reservations import ReservedUnit
 
 RESOURCES: Final = (
     *planner.RESOURCES,
@@ -26,6 +27,7 @@ RESOURCES: Final = (
 INTERNAL: Final[dict[type[Model], str]] = {
     FailedSignIn: "users.failedsignin",
     RackUnit: "dcim.rackunit",
+    ReservedUnit: "dcim.reservedunit",
     ChangeLink: "core.changelink",
     CableTermination: "dcim.cabletermination",
 }

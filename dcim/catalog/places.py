@@ -8,7 +8,8 @@ from typing import Final
 from dcim.catalog.resource import Resource
 from dcim.record.hardware import DeviceRole, DeviceType, Manufacturer, Platform
 from dcim.record.organisation import Tenant, TenantGroup
-from dcim.record.racks import Rack
+from dcim.record.racks import Rack, RackRole
+from dcim.record.reservations import RackReservation
 from dcim.record.sites import Location, Region, Site, SiteGroup
 
 SLUGGED: Final = ("name", "slug", "description")
@@ -70,12 +71,36 @@ RACK = Resource(
     model=Rack,
     kind="dcim.rack",
     path="dcim/racks",
-    columns=("name", "site", "location", "status", "u_height", "tenant"),
+    columns=("name", "site", "location", "status", "role", "u_height", "tenant"),
     brief=NAMED,
     search=("name", "facility_id", "serial", "asset_tag", "description"),
-    wire={"max_weight_kg": "max_weight"},
     counts={"device_count": "devices", "powerfeed_count": "power_feeds"},
     via={**BY_SITE, **BY_TENANT},
+)
+RACK_ROLE = Resource(
+    model=RackRole,
+    kind="dcim.rackrole",
+    path="dcim/rack-roles",
+    columns=("name", "slug", "color", "description"),
+    brief=SLUGGED,
+    search=("name", "slug", "description"),
+    counts={"rack_count": "racks"},
+)
+RACK_RESERVATION = Resource(
+    model=RackReservation,
+    kind="dcim.rackreservation",
+    path="dcim/rack-reservations",
+    columns=("rack", "units", "status", "description", "user", "tenant"),
+    brief=("units", "user", "description"),
+    search=("description", "comments"),
+    counts={"unit_count": "reserved_units"},
+    via={
+        "site": "rack__site",
+        "location": "rack__location",
+        "region": "rack__site__region",
+        "site_group": "rack__site__group",
+        **BY_TENANT,
+    },
 )
 MANUFACTURER = Resource(
     model=Manufacturer,
@@ -93,7 +118,6 @@ DEVICE_TYPE = Resource(
     columns=("model", "manufacturer", "u_height", "cpu_cores", "memory_mib", "storage_gib"),
     brief=("manufacturer", "model", "slug", "description"),
     search=("model", "slug", "part_number", "description"),
-    wire={"weight_kg": "weight"},
     counts={"device_count": "devices"},
 )
 DEVICE_ROLE = Resource(
@@ -151,6 +175,8 @@ RESOURCES: Final = (
     SITE_GROUP,
     LOCATION,
     RACK,
+    RACK_ROLE,
+    RACK_RESERVATION,
     MANUFACTURER,
     DEVICE_TYPE,
     DEVICE_ROLE,

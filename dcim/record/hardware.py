@@ -10,8 +10,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from dcim.record.base import Record, choice_field, color_field
+from dcim.record.measures import clean_unit, has_unit, weight_field
 from dcim.record.tree import TreeRecord
 from dcim.vocabulary.choices import Airflow
+from dcim.vocabulary.choices_places import SubdeviceRole, WeightUnit
 
 
 class Manufacturer(Record):
@@ -71,6 +73,14 @@ class DeviceType(Record):
     )
     model = models.CharField(_("model"), max_length=100)
     slug = models.SlugField(_("slug"), max_length=100)
+    default_platform = models.ForeignKey(
+        Platform,
+        verbose_name=_("default platform"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="device_types",
+    )
     part_number = models.CharField(_("part number"), max_length=50, blank=True)
     u_height = models.DecimalField(
         _("height (U)"),
@@ -83,15 +93,13 @@ class DeviceType(Record):
     is_full_depth = models.BooleanField(
         _("full depth"), default=True, help_text=_("Takes the front and the rear of its units.")
     )
-    airflow = choice_field(_("airflow"), Airflow)
-    weight_kg = models.DecimalField(
-        _("weight (kg)"),
-        max_digits=8,
-        decimal_places=2,
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(Decimal(0))],
+    exclude_from_utilization = models.BooleanField(
+        _("leave out of rack utilization"), default=False
     )
+    subdevice_role = choice_field(_("role among devices"), SubdeviceRole)
+    airflow = choice_field(_("airflow"), Airflow)
+    weight = weight_field(_("weight"))
+    weight_unit = choice_field(_("weight unit"), WeightUnit)
     cpu_cores = models.PositiveIntegerField(_("CPU cores"), null=True, blank=True)
     memory_mib = models.PositiveBigIntegerField(_("memory (MiB)"), null=True, blank=True)
     storage_gib = models.PositiveBigIntegerField(_("storage (GiB)"), null=True, blank=True)
@@ -103,6 +111,9 @@ class DeviceType(Record):
         constraints = (
             models.UniqueConstraint(fields=("manufacturer", "model"), name="device_type_model"),
             models.UniqueConstraint(fields=("manufacturer", "slug"), name="device_type_slug"),
+            models.CheckConstraint(
+                condition=has_unit("weight_unit", "weight"), name="device_type_weight_unit"
+            ),
         )
 
     def __str__(self) -> str:
@@ -110,6 +121,10 @@ class DeviceType(Record):
         return self.model
 
     def clean(self) -> None:
-        """Heights go in steps of half a unit."""
+        """Heights go in steps of half a unit; what stands in a bay of another takes no units."""
+        clean_unit(self, "weight_unit", "weight")
         if (self.u_height or 0) * 2 % 1:
             raise ValidationError({"u_height": _("Write the height in steps of 0.5 U.")})
+        if self.u_height and self.subdevice_role == SubdeviceRole.CHILD:
+            reason = _("A device that stands in another one's bay has the height 0.")
+            raise ValidationError({"u_height": reason})

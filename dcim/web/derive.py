@@ -21,9 +21,11 @@ from dcim.actions.rights import EVERY_OBJECT, may, reach, visible
 from dcim.catalog import BY_MODEL
 from dcim.catalog.resource import AnyField, Resource
 from dcim.record.account import User
+from dcim.record.numbers import NumberListField
 from dcim.web import formats
 from dcim.web.addresses import page_of
 from dcim.web.choosing import NamedChoiceField, NamedChoicesField, has_many, objects_of
+from dcim.web.number_lists import NumberListFormField
 from dcim.web.rows import matching, named
 
 if TYPE_CHECKING:
@@ -286,6 +288,8 @@ def _form_field(field: AnyField, **options: Any) -> forms.Field | None:
         options |= {"form_class": NamedChoicesField, "queryset": named(field.related_model)}
     elif isinstance(field, models.ForeignKey):
         options |= {"form_class": NamedChoiceField, "queryset": named(field.related_model)}
+    elif isinstance(field, NumberListField):
+        options["form_class"] = NumberListFormField
     elif isinstance(field, models.DateField):
         options["widget"] = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     elif isinstance(field, models.URLField):

@@ -24,7 +24,9 @@ from dcim.catalog import BY_KIND
 from dcim.record.allocations import Provider
 from dcim.record.devices import Interface
 from dcim.record.machine_parts import VirtualDisk, VMInterface
+from dcim.record.numbers import NumberListField, ranges_of
 from dcim.record.power import PowerFeed, PowerOutlet, PowerPort
+from dcim.record.reservations import RackReservation
 from dcim.vocabulary.choices import DataClass
 from dcim.vocabulary.units import MIB_PER_GIB, disk_mb_to_gib
 from dcim.web.addresses import page_of
@@ -39,6 +41,7 @@ WHOLE_OF_PART: Final[dict[type[models.Model], str]] = {
     PowerPort: "device",
     PowerOutlet: "device",
     PowerFeed: "power_panel",
+    RackReservation: "rack",
     VMInterface: "virtual_machine",
     VirtualDisk: "virtual_machine",
 }
@@ -211,6 +214,8 @@ def _shown_number(field: AnyField, value: float | Decimal) -> Shown:
 
 
 def _json_text(field: AnyField, value: Any) -> str:
+    if isinstance(field, NumberListField):
+        return ranges_of(value)
     if field.model is Provider:
         labels = {one.value: one.label for one in DataClass}
         return ", ".join(_(labels.get(one, one)) for one in value)

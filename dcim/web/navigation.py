@@ -84,6 +84,8 @@ GROUPS: Final = (
             "dcim.site",
             "dcim.location",
             "dcim.rack",
+            "dcim.rackreservation",
+            "dcim.rackrole",
             "dcim.device",
             "dcim.interface",
             "dcim.cable",

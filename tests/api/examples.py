@@ -15,8 +15,10 @@ from dcim.record.account import ObjectPermission, User
 from dcim.record.allocations import Allocation, Provider
 from dcim.record.cables import Cable
 from dcim.record.devices import Device, Interface
+from dcim.record.hardware import DeviceType
 from dcim.record.ipam import IPAddress, Prefix
 from dcim.record.machine_parts import VMInterface
+from dcim.record.numbers import NumberListField
 from dcim.record.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
 from dcim.record.racks import Rack
 from dcim.record.service_apps import ServiceApp
@@ -68,6 +70,7 @@ BY_KIND: Final[Mapping[type[AnyField], Callable[[AnyField], Any]]] = {
     models.BooleanField: lambda one: not one.default,
     models.IntegerField: lambda one: 2,
     models.DateField: lambda one: "2026-01-31",
+    NumberListField: lambda one: [1, 2, 5],
     models.JSONField: lambda one: ["open"],
     models.URLField: lambda one: "https://app.example/",
     models.TextField: _text,
@@ -135,6 +138,7 @@ def _cable() -> Body:
 CONSISTENT: Final[Mapping[type[Model], Callable[[], Body]]] = {
     Site: lambda: {"time_zone": "Asia/Makassar"},
     Location: _location,
+    DeviceType: lambda: {"subdevice_role": "parent"},
     Rack: _rack,
     Device: _device,
     PowerPanel: _rack,

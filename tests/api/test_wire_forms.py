@@ -116,12 +116,29 @@ def test_the_family_of_an_address_is_a_pair(api: APIClient) -> None:
     assert answer["family"] == {"value": 6, "label": "IPv6"}
 
 
-def test_units_that_are_fixed_are_shown_and_others_refused(api: APIClient) -> None:
-    path = f"/api/dcim/racks/{make(Rack, max_weight_kg=900).pk}/"
-    shown = api.patch(path, {"weight_unit": "kg", "width": 19}, format="json").json()
-    assert (shown["weight_unit"]["value"], shown["width"]["value"]) == ("kg", 19)
-    answer = api.patch(path, {"weight_unit": "lb"}, format="json")
-    assert (answer.status_code, list(answer.json())) == (400, ["weight_unit"])
+@pytest.mark.parametrize("unit", ["kg", "g", "lb", "oz"])
+def test_a_weight_comes_back_in_the_unit_it_was_given_in(api: APIClient, unit: str) -> None:
+    path = f"/api/dcim/racks/{make(Rack).pk}/"
+    body = {"weight": 12.25, "max_weight": 900, "weight_unit": unit}
+    shown = api.patch(path, body, format="json").json()
+    assert (shown["weight"], shown["max_weight"], shown["weight_unit"]["value"]) == (
+        12.25,
+        900,
+        unit,
+    )
+
+
+@pytest.mark.parametrize("amount", ["weight", "outer_width"])
+def test_an_amount_without_its_unit_is_refused(api: APIClient, amount: str) -> None:
+    answer = api.patch(f"/api/dcim/racks/{make(Rack).pk}/", {amount: 9}, format="json")
+    assert (answer.status_code, len(answer.json())) == (400, 1)
+
+
+def test_the_width_of_a_rack_is_a_pair_of_a_number(api: APIClient) -> None:
+    path = f"/api/dcim/racks/{make(Rack).pk}/"
+    assert api.get(path).json()["width"] == {"value": 19, "label": "19 inches"}
+    shown = api.patch(path, {"width": 23}, format="json").json()
+    assert shown["width"]["value"] == 23
 
 
 def test_the_primary_address_is_the_newer_family(api: APIClient) -> None:
