@@ -154,21 +154,21 @@ class RecordSchema(AutoSchema):
                 content["schema"] = many if self._takes_rows() else {"oneOf": [one, many]}
         for status, (name, meaning) in REFUSALS.items():
             if status in REFUSALS_OF.get(self.method, ()) or (self._has_id() and status == "404"):
-                self._add_refusal(name)
-                shape = {"$ref": f"#/components/schemas/{name}"}
-                content = {"application/json": {"schema": shape}}
-                bodies[status] = {"content": content, "description": meaning}
+                bodies[status] = self._refusal(status, name, meaning)
         return bodies
 
     def _has_id(self) -> bool:
         return "{id}" in self.path
 
-    def _add_refusal(self, name: str) -> None:
-        self.registry.register_on_missing(
-            ResolvedComponent(
-                name=name, type=ResolvedComponent.SCHEMA, object=name, schema=REFUSAL_SHAPES[name]
-            )
-        )
+    def _refusal(self, status: str, name: str, meaning: str) -> dict[str, Any]:
+        """A reference to what every operation answers with the status."""
+        shape = ResolvedComponent(name, ResolvedComponent.SCHEMA, REFUSAL_SHAPES[name], name)
+        self.registry.register_on_missing(shape)
+        content = {"application/json": {"schema": shape.ref}}
+        answer = {"content": content, "description": meaning}
+        component = ResolvedComponent(f"Status{status}", ResolvedComponent.RESPONSE, answer, status)
+        self.registry.register_on_missing(component)
+        return dict(component.ref)
 
     def _get_filter_parameters(self) -> list[dict[str, Any]]:
         if self.method != "GET":

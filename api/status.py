@@ -1,4 +1,4 @@
-"""What runs here, in the form that NetBox's clients read before anything else; and the OpenAPI."""
+"""What runs here, in the form that NetBox's clients read before anything else."""
 
 from __future__ import annotations
 
@@ -8,10 +8,7 @@ from typing import Any, Final
 
 import django
 from django.conf import settings
-from drf_spectacular.renderers import OpenApiJsonRenderer
 from drf_spectacular.utils import extend_schema
-from drf_spectacular.views import SpectacularAPIView
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -53,12 +50,3 @@ class Status(APIView):
                 "rq-workers-running": 0,
             }
         )
-
-
-class SchemaView(SpectacularAPIView):
-    """The OpenAPI of this API, as JSON."""
-
-    renderer_classes = [JSONRenderer, OpenApiJsonRenderer]
-    permission_classes = APIView.permission_classes
-    authentication_classes = APIView.authentication_classes
-    schema = None

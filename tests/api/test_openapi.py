@@ -84,3 +84,11 @@ def test_answers_with_nothing_filled_keep_to_it_too(api: APIClient, resource: Re
     answer = api.post(f"/api/{resource.path}/", body, format="json")
     assert answer.status_code == 201, answer.json()
     assert reasons_against(resource.model.__name__, answer.json()) == []
+
+
+@pytest.mark.django_db
+def test_it_is_given_out_as_it_is_committed_and_once_only(api: APIClient) -> None:
+    answer = api.get("/api/schema/")
+    assert answer.json() == json.loads(COMMITTED.read_text())
+    again = api.get("/api/schema/", headers={"If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
