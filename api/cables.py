@@ -10,8 +10,10 @@ from rest_framework.exceptions import ValidationError
 
 from api.filters import RecordFilterSet
 from api.lookups import HasAny
+from api.reading.page import Reader
+from api.reading.readers import Values
 from api.records import RecordSerializer, RecordViewSet
-from api.wire import Kind, Schema, Shown, WireField, brief_ref
+from api.wire import Kind, Schema, Shown, WireField, brief_ref, column_of
 from dcim.actions.cables import FIELD_OF_ENDPOINT, connect_many
 from dcim.catalog import kind_of
 from dcim.record.cables import Cable, CableTermination
@@ -91,6 +93,9 @@ class BareType(Kind):
 
     def to_representation(self, value: str) -> str | None:
         return value or None
+
+    def reader(self, model: type[Model]) -> Reader:
+        return Values(column_of(model, self), lambda value: value or None)
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str) or data not in self.choices:
