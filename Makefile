@@ -1,6 +1,6 @@
 # One verb per deed. `make` alone lists them. People and CI call the same verbs.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-setup check lint fix engine bench migration soak docs screenshot lock
+.PHONY: help setup run test test-setup check lint fix engine bench bench-http migration soak docs screenshot lock
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -61,6 +61,9 @@ migration: $(VENV)/.dev ## write the initial migration anew after a change of mo
 
 bench: $(VENV)/.dev ## measure the deeds that users wait for
 	$(BIN)/pytest -q -s -p no:randomly -o python_files='bench_*.py' tests/bench
+
+bench-http: $(VENV)/.dev ## measure lists and objects over HTTP, on 10,000 devices and 50,000 machines
+	$(BIN)/python -m tests.bench.http
 
 soak: $(VENV)/.dev ## the property tests with the full counts; takes long
 	$(PYTEST) $(PARALLEL) -m hypothesis --hypothesis-profile=soak
