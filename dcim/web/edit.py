@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Model
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -205,7 +206,7 @@ def newest_change(page: ResourcePage, obj: Model) -> int:
     return entries.order_by("-id").values_list("id", flat=True).first() or 0
 
 
-def show_errors(form: RecordForm, err: LumbungError) -> None:
+def show_errors(form: BaseForm, err: LumbungError) -> None:
     """Put what an action refused beside the fields it means; the rest above the form."""
     if isinstance(err, InvalidInput):
         reasons = err.errors

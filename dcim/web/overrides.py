@@ -7,6 +7,7 @@ from typing import Final
 
 from django.db.models import Model
 
+from dcim.record.account import User
 from dcim.record.allocations import Provider
 from dcim.record.cables import Cable
 from dcim.record.changes import ObjectChange
@@ -23,6 +24,7 @@ from dcim.web.providers import ProviderCreatePage, ProviderEditPage
 from dcim.web.racks import RackPage
 from dcim.web.runs import RunPage
 from dcim.web.service_apps import ServiceAppPage
+from dcim.web.users import UserCreatePage, UserPage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,7 @@ OVERRIDES: Final[dict[type[Model], Pages]] = {
     Provider: Pages(create=ProviderCreatePage, edit=ProviderEditPage),
     ProvisioningRun: Pages(detail=RunPage),
     Rack: Pages(detail=RackPage),
+    User: Pages(detail=UserPage, create=UserCreatePage),
     ServiceApp: Pages(detail=ServiceAppPage),
 }
 DERIVED: Final = Pages()

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, path
 
 from dcim.catalog import RESOURCES
 from dcim.catalog.resource import Resource
+from dcim.web.account import (
+    OwnTokensPage,
+    PasswordPage,
+    RevokeTokenView,
+    SetPasswordPage,
+    SignInPage,
+)
 from dcim.web.choosing import ChoicesView
 from dcim.web.edit import DeletePage
 from dcim.web.home import HomePage
@@ -36,7 +43,11 @@ urlpatterns: list[URLPattern] = [
     path("", HomePage.as_view(), name="home"),
     path("impact/", ImpactPage.as_view(), name="impact"),
     path("pools/", PoolsPage.as_view(), name="pools"),
-    path("sign-in/", LoginView.as_view(template_name="sign_in.html"), name="login"),
+    path("sign-in/", SignInPage.as_view(), name="login"),
+    path("account/password/", PasswordPage.as_view(), name="own_password"),
+    path("account/tokens/", OwnTokensPage.as_view(), name="own_tokens"),
+    path("account/tokens/<int:pk>/revoke/", RevokeTokenView.as_view(), name="revoke_token"),
+    path("users/users/<int:pk>/password/", SetPasswordPage.as_view(), name="set_password"),
     path("sign-out/", LogoutView.as_view(), name="logout"),
     path("plugins/planner/plans/make/", MakePlanView.as_view(), name="make_plan"),
     path(
