@@ -1,0 +1,223 @@
+"""Every endpoint, role and method against one table.
+
+The endpoints are those of the URL configuration: one whose family is not known here fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any, Final, NamedTuple
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.urls import URLPattern
+from django.utils import timezone
+from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, PermissionDenied
+from rest_framework.test import APIClient, APIRequestFactory, force_authenticate
+
+from api.urls import urlpatterns
+from dcim.actions.accounts import create_token
+from dcim.catalog import RESOURCES
+from dcim.catalog.roles import ROLES
+from dcim.record.account import ApiToken
+from dcim.record.organisation import Tenant
+from tests.factories import TESTER, make, make_user, member
+
+pytestmark = pytest.mark.django_db
+
+METHODS: Final = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
+LETTER: Final = {"POST": "a", "PUT": "c", "PATCH": "c", "DELETE": "d"}
+EVERYTHING: Final = "vacdp"
+OPEN: Final = "vacd"  # nothing to permit: the view answers what it offers
+
+# Families of endpoints that are no kind of object, by their route.
+SPECIAL: Final[Mapping[str, str]] = {
+    "": "open",
+    "status/": "open",
+    "schema/": "open",
+    "authentication-check/": "open",
+    "plugins/": "open",
+    "plugins/installed-plugins/": "open",
+    "users/tokens/provision/": "anyone",
+    "^.*/$": "open",
+    "plugins/planner/impact/": "app",
+    "plugins/planner/explain/": "app",
+    "plugins/planner/ledgers/": "whole",
+    "plugins/planner/plans/<int:pk>/approve/": "approving",
+}
+FAMILY_OF_KIND: Final[Mapping[str, str]] = {
+    "planner.plan": "plan",
+    "planner.planapproval": "approval",
+    "planner.provisioningrun": "run",
+    "planner.serviceapp": "app",
+    "planner.workload": "own",
+    "planner.appdependency": "own",
+    "planner.allocation": "own",
+    "planner.provider": "shared",
+    "extras.tag": "tag",
+    "tenancy.tenant": "office",
+    "virtualization.virtualmachine": "office",
+    "virtualization.vminterface": "office",
+    "virtualization.virtualdisk": "office",
+    "core.objectchange": "log",
+    "users.user": "account",
+    "users.group": "admin",
+    "users.permission": "admin",
+    "users.token": "token",
+}
+NETBOX: Final = (
+    "circuits",
+    "dcim",
+    "extras",
+    "ipam",
+    "tenancy",
+    "virtualization",
+    "vpn",
+    "wireless",
+)
+PLANNER: Final = ("app", "own", "shared")
+RECORD: Final = ("record", "tag", "office")
+PLANS: Final = ("plan", "approval", "run", "approving")
+
+EVERYONE: Final = {"open": OPEN, "anyone": EVERYTHING, "account": "v", "token": "vacd"}
+SEES: Final = EVERYONE | dict.fromkeys((*RECORD, *PLANNER, *PLANS, "whole", "log"), "v")
+# What each may do per family: view, add, change, delete, (ap)prove. What is not named: nothing.
+TABLE: Final[Mapping[str, Mapping[str, str]]] = {
+    "anonymous": {"anyone": EVERYTHING},
+    "nobody": EVERYONE,
+    "viewer": SEES,
+    "engineer": SEES | dict.fromkeys(RECORD, "vacd") | {"whole": "vacd"},
+    "planner": SEES | dict.fromkeys(PLANNER, "vacd") | {"plan": "va"},
+    "approver": SEES | {"approving": "vp"},
+    "auditor": SEES | {"admin": "v"},
+    "ci": EVERYONE | {"plan": "v", "approval": "v", "run": "va", "approving": "v"},
+    "opd": EVERYONE | dict.fromkeys((*PLANNER, "tag", "office"), "v"),
+    "superuser": dict.fromkeys(
+        ("open", *RECORD, *PLANNER, *PLANS, "whole", "log", "account", "admin", "token", "anyone"),
+        EVERYTHING,
+    ),
+}
+
+
+class Endpoint(NamedTuple):
+    """An address of the API and what it is about."""
+
+    route: str
+    family: str
+    pattern: URLPattern
+
+
+def family_of(route: str) -> str:
+    """The family of a route: its own, that of the kind it lists, or of the kind it is below."""
+    if route in SPECIAL:
+        return SPECIAL[route]
+    for resource in RESOURCES:
+        if route.startswith(f"{resource.path}/"):
+            app = resource.kind.partition(".")[0]
+            return FAMILY_OF_KIND.get(resource.kind) or dict.fromkeys(NETBOX, "record")[app]
+    apps = {f"{resource.path.rpartition('/')[0]}/" for resource in RESOURCES}
+    if route in apps or route in {f"{one}/" for one in NETBOX}:
+        return "open"
+    raise AssertionError(f"{route}: give it a family in SPECIAL, and the roles their rights.")
+
+
+def endpoints() -> Iterator[Endpoint]:
+    for pattern in urlpatterns:
+        route = str(pattern.pattern)
+        yield Endpoint(route, family_of(route), pattern)
+
+
+def opens(endpoint: Endpoint, method: str, user: Any, **headers: str) -> bool:
+    """Whether the view lets the request in; what it then answers is for other tests."""
+    callback: Any = endpoint.pattern.callback
+    path = f"/api/{endpoint.route.replace('<int:pk>', '1')}"
+    asked = getattr(APIRequestFactory(), method.lower())(path, **headers)
+    if not headers:
+        force_authenticate(asked, user=user)
+    view = callback.cls(**callback.initkwargs)
+    view.args, view.kwargs, view.format_kwarg = (), {}, None
+    view.action_map = getattr(callback, "actions", {})
+    view.request = view.initialize_request(asked)
+    try:
+        if endpoint.route == "^.*/$":  # it refuses all that it lets in, by 404
+            view.perform_authentication(view.request)
+            view.check_permissions(view.request)
+        else:
+            view.initial(view.request)
+    except (AuthenticationFailed, NotAuthenticated, PermissionDenied):
+        return False
+    return True
+
+
+def expected(role: str, endpoint: Endpoint, method: str) -> bool:
+    letter = LETTER.get(method, "v")
+    if endpoint.family == "approving" and method == "POST":
+        letter = "p"
+    return letter in TABLE[role].get(endpoint.family, "")
+
+
+def differences(role: str, user: Any) -> list[str]:
+    return [
+        f"{method} {one.route}: {'refused' if expected(role, one, method) else 'let in'}"
+        for one in endpoints()
+        for method in METHODS
+        if opens(one, method, user) != expected(role, one, method)
+    ]
+
+
+def test_every_role_has_its_row() -> None:
+    assert set(TABLE) == {*ROLES, "anonymous", "nobody", "superuser"}
+
+
+@pytest.mark.parametrize("role", TABLE)
+def test_the_table_holds_for_every_endpoint_and_method(role: str) -> None:
+    user: Any = AnonymousUser()
+    if role != "anonymous":
+        user = make_user(is_superuser=role == "superuser")
+        office = make(Tenant) if role == "opd" else None
+        member(user, *([role] if role in ROLES else []), tenant=office)
+    assert differences(role, user) == []
+
+
+def lets_in(token: str) -> set[str]:
+    """The methods that some endpoint lets a token in by, those that ask for no token left out."""
+    return {
+        method
+        for one in endpoints()
+        for method in METHODS
+        if one.family != "anyone" and opens(one, method, None, HTTP_AUTHORIZATION=f"Token {token}")
+    }
+
+
+def test_a_token_that_reads_opens_no_endpoint_for_writing() -> None:
+    token = create_token(make_user(is_superuser=True), by=TESTER, read_only=True)
+    assert lets_in(token) == {"GET", "HEAD", "OPTIONS"}
+
+
+@pytest.mark.parametrize("change", [{"expires": timezone.now()}, {"enabled": False}])
+def test_a_token_that_has_ended_opens_no_endpoint(change: dict[str, Any]) -> None:
+    token = create_token(make_user(is_superuser=True), by=TESTER)
+    ApiToken.objects.update(**change)
+    assert lets_in(token) == set()
+
+
+def test_a_limited_token_never_writes_who_may_do_what() -> None:
+    later = timezone.now() + timedelta(days=1)
+    token = create_token(make_user(is_superuser=True), by=TESTER, expires=later)
+    written = [
+        f"{method} {one.route}"
+        for one in endpoints()
+        for method in ("POST", "PUT", "PATCH", "DELETE")
+        if one.route.startswith("users/") and one.route.count("/") > 1 and one.family != "anyone"
+        if opens(one, method, None, HTTP_AUTHORIZATION=f"Token {token}")
+    ]
+    assert written == []
+
+
+@pytest.mark.parametrize("method", ["get", "put", "patch", "delete"])
+def test_nothing_fails_when_everything_may_be_asked(api: APIClient, method: str) -> None:
+    addresses = [one.route.replace("<int:pk>", "0") for one in endpoints() if "^" not in one.route]
+    answers = {at: getattr(api, method)(f"/api/{at}", {}, format="json") for at in addresses}
+    assert {at: one.status_code for at, one in answers.items() if one.status_code == 403} == {}
+    assert {at: one.status_code for at, one in answers.items() if one.status_code >= 500} == {}
