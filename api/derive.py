@@ -27,6 +27,7 @@ from api.cables import (
     EndpointSerializer,
     EndpointViewSet,
 )
+from api.contacts import ContactAssignmentSerializer
 from api.devices import AddressedSerializer, AddressedViewSet, DeviceFilterSet, MachineFilterSet
 from api.filters import RecordFilterSet, declared_in, filters_of
 from api.networks import AddressFilterSet, PrefixFilterSet
@@ -37,6 +38,7 @@ from api.records import RecordSerializer, RecordViewSet
 from dcim.catalog.resource import Resource
 from dcim.record.account import ApiToken, Group, ObjectPermission, User
 from dcim.record.cables import Cable
+from dcim.record.contacts import ContactAssignment
 from dcim.record.devices import Device, Interface
 from dcim.record.hardware import DeviceType
 from dcim.record.ipam import IPAddress, Prefix
@@ -69,6 +71,7 @@ OVERRIDES: Final[dict[type[Model], Override]] = {
         also=frozenset({"create", "update", "destroy"}),
     ),
     Cable: Override(serializer=CableSerializer, view_set=CableViewSet),
+    ContactAssignment: Override(serializer=ContactAssignmentSerializer),
     Device: Override(
         serializer=AddressedSerializer, filter_set=DeviceFilterSet, view_set=AddressedViewSet
     ),

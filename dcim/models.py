@@ -4,6 +4,7 @@ from dcim.record.account import ApiToken, FailedSignIn, Group, ObjectPermission,
 from dcim.record.allocations import Allocation, Provider
 from dcim.record.cables import Cable, CableTermination
 from dcim.record.changes import ChangeLink, ObjectChange
+from dcim.record.contacts import Contact, ContactAssignment, ContactGroup, ContactRole
 from dcim.record.devices import Device, Interface
 from dcim.record.hardware import DeviceRole, DeviceType, Manufacturer, Platform
 from dcim.record.ipam import VRF, IPAddress, Prefix
@@ -30,6 +31,10 @@ __all__ = [
     "Cluster",
     "ClusterGroup",
     "ClusterType",
+    "Contact",
+    "ContactAssignment",
+    "ContactGroup",
+    "ContactRole",
     "Device",
     "DeviceRole",
     "DeviceType",

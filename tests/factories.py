@@ -17,10 +17,12 @@ from dcim.actions import record
 from dcim.actions.changes import Actor
 from dcim.catalog import kind_of
 from dcim.record.account import Group, ObjectPermission, User
+from dcim.record.contacts import ContactAssignment
 from dcim.record.ipam import IPAddress, Prefix
 from dcim.record.organisation import Tenant
 from dcim.record.reservations import RackReservation
 from dcim.record.service_apps import Workload
+from dcim.record.sites import Site
 from dcim.record.virtualization import Cluster, VirtualMachine
 from dcim.record.vlans import VLAN
 
@@ -87,6 +89,10 @@ def _value_for(field: Field[Any, Any]) -> Any:
 PARTICULARS: Final[dict[type[Model], dict[str, Callable[[], Any]]]] = {
     ObjectPermission: {"object_types": lambda: ["dcim.site"], "actions": lambda: ["view"]},
     VirtualMachine: {"cluster": lambda: make(Cluster)},
+    ContactAssignment: {
+        "object_type": lambda: "dcim.site",
+        "object_id": lambda: make(Site).pk,
+    },
     RackReservation: {"units": lambda: [1, 2]},
     Workload: {"memory_mib": lambda: 1024},
     Prefix: {"prefix": lambda: f"10.{next(_numbers) % 250}.0.0/24"},

@@ -16,6 +16,7 @@ from dcim.actions.addresses import (
     keep_primaries_on,
     keep_primary_addresses,
 )
+from dcim.actions.attachments import check_objects
 from dcim.actions.pools import (
     check_grants_of,
     check_hosts_of,
@@ -33,6 +34,7 @@ from dcim.actions.rights import check_permissions
 from dcim.actions.trees import settle
 from dcim.record.account import ObjectPermission
 from dcim.record.allocations import Allocation
+from dcim.record.contacts import ContactAssignment, ContactGroup
 from dcim.record.devices import Device, Interface
 from dcim.record.hardware import DeviceRole, DeviceType, Platform
 from dcim.record.ipam import IPAddress
@@ -47,6 +49,8 @@ Consequence = Callable[[Sequence[Any]], None]
 
 CONSEQUENCES: Final[dict[type[Model], tuple[Consequence, ...]]] = {
     Allocation: (keep_grants_drawn_on,),
+    ContactAssignment: (check_objects,),
+    ContactGroup: (settle,),
     Device: (hold_rack_units, keep_machines_on_members, check_primaries_of),
     DeviceRole: (settle,),
     DeviceType: (keep_devices_of_types,),

@@ -17,6 +17,7 @@ from django.db.models import (
 from django.db.models.deletion import Collector
 from django.utils.translation import gettext
 
+from dcim.actions.attachments import attached_to
 from dcim.actions.changes import Actor, Change, State, log_changes
 from dcim.actions.refusals import writing
 from dcim.actions.rights import keep_within
@@ -88,7 +89,7 @@ def _named_by(model: type[Model]) -> list[str]:
 
 
 def _collect(model: type[Model], objects: Sequence[Model]) -> Collector:
-    """Everything that goes with `objects`: what Django cascades to, cables that lose an end."""
+    """All that goes with `objects`: what Django cascades to, cut cables, what is attached."""
     collector = Collector(using="default", origin=objects[0])
     try:
         collector.collect(objects)
@@ -98,6 +99,8 @@ def _collect(model: type[Model], objects: Sequence[Model]) -> Collector:
         raise _in_use(objects, sorted(map(str, err.restricted_objects))) from err
     ends = [one for one in _collected(collector) if isinstance(one, CableTermination)]
     collector.collect(Cable.objects.filter(terminations__in=ends).distinct())
+    for attached in attached_to(list(_collected(collector))):
+        collector.collect(attached)
     return collector
 
 

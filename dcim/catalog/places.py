@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from dcim.catalog.resource import Resource
+from dcim.record.contacts import Contact, ContactAssignment, ContactGroup, ContactRole
 from dcim.record.hardware import DeviceRole, DeviceType, Manufacturer, Platform
 from dcim.record.organisation import Tenant, TenantGroup
 from dcim.record.racks import Rack, RackRole
@@ -169,6 +170,44 @@ TENANT_GROUP = Resource(
     wire=DEPTH,
     counts={"tenant_count": "tenants"},
 )
+CONTACT = Resource(
+    model=Contact,
+    kind="tenancy.contact",
+    path="tenancy/contacts",
+    columns=("name", "groups", "title", "phone", "email"),
+    brief=NAMED,
+    search=("name", "title", "phone", "email", "address", "description"),
+    via={"group": "groups"},
+)
+CONTACT_GROUP = Resource(
+    model=ContactGroup,
+    kind="tenancy.contactgroup",
+    path="tenancy/contact-groups",
+    columns=("name", "parent", "slug", "description"),
+    brief=IN_TREE,
+    search=("name", "slug", "description"),
+    wire=DEPTH,
+    counts={"contact_count": "contacts"},
+    via={"contact": "contacts"},
+)
+CONTACT_ROLE = Resource(
+    model=ContactRole,
+    kind="tenancy.contactrole",
+    path="tenancy/contact-roles",
+    columns=("name", "slug", "description"),
+    brief=SLUGGED,
+    search=("name", "slug", "description"),
+)
+CONTACT_ASSIGNMENT = Resource(
+    model=ContactAssignment,
+    kind="tenancy.contactassignment",
+    path="tenancy/contact-assignments",
+    columns=("contact", "role", "object_type", "object_id", "priority"),
+    brief=("contact", "role", "priority"),
+    search=("description",),
+    via={"group": "contact__groups"},
+)
+
 RESOURCES: Final = (
     SITE,
     REGION,
@@ -183,4 +222,8 @@ RESOURCES: Final = (
     PLATFORM,
     TENANT,
     TENANT_GROUP,
+    CONTACT,
+    CONTACT_GROUP,
+    CONTACT_ROLE,
+    CONTACT_ASSIGNMENT,
 )

@@ -118,7 +118,18 @@ GROUPS: Final = (
             "ipam.role",
         ),
     ),
-    Group(_("Organization"), ("tenancy.tenant", "tenancy.tenantgroup", "extras.tag")),
+    Group(
+        _("Organization"),
+        (
+            "tenancy.tenant",
+            "tenancy.tenantgroup",
+            "tenancy.contact",
+            "tenancy.contactgroup",
+            "tenancy.contactrole",
+            "tenancy.contactassignment",
+            "extras.tag",
+        ),
+    ),
     Group(
         _("Administration"),
         ("users.user", "users.group", "users.permission", "users.token", "core.objectchange"),

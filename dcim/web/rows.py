@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Model, Q, QuerySet
 
 from dcim.catalog.resource import AnyField, Resource
+from dcim.record.contacts import ContactAssignment
 from dcim.record.plans import PlanApproval, ProvisioningRun
 from dcim.record.service_apps import AppDependency, Workload
 from dcim.web import formats
@@ -20,6 +21,7 @@ NAMED_WITH: Final[dict[type[Model], tuple[str, ...]]] = {
     AppDependency: ("app", "needs"),
     PlanApproval: ("plan", "user"),
     ProvisioningRun: ("plan",),
+    ContactAssignment: ("contact",),
 }
 
 

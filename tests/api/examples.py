@@ -14,6 +14,7 @@ from dcim.catalog.resource import AnyField, Resource
 from dcim.record.account import ObjectPermission, User
 from dcim.record.allocations import Allocation, Provider
 from dcim.record.cables import Cable
+from dcim.record.contacts import Contact, ContactAssignment
 from dcim.record.devices import Device, Interface
 from dcim.record.hardware import DeviceType
 from dcim.record.ipam import IPAddress, Prefix
@@ -140,6 +141,8 @@ CONSISTENT: Final[Mapping[type[Model], Callable[[], Body]]] = {
     Location: _location,
     DeviceType: lambda: {"subdevice_role": "parent"},
     Rack: _rack,
+    Contact: lambda: {"email": "ani@paser.example"},
+    ContactAssignment: lambda: {"object_type": "dcim.site", "object_id": make(Site).pk},
     Device: _device,
     PowerPanel: _rack,
     PowerFeed: _power_feed,
