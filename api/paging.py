@@ -43,8 +43,12 @@ class LimitOffset(LimitOffsetPagination):
         self.start = _start_of(request) if isinstance(queryset, QuerySet) else None
         if self.start is not None:
             return self._from_start(queryset, self.start, limit)
-        self.count, self.offset = count, offset = self.get_count(queryset), self.get_offset(request)
-        return _at_offset(queryset, offset, limit) if offset < count else []
+        self.offset = offset = self.get_offset(request)
+        found = _at_offset(queryset, offset, limit)
+        # Only a full page, or one past the end, leaves open how many rows there are.
+        is_last = len(found) < limit and (found or not offset)
+        self.count = offset + len(found) if is_last else self.get_count(queryset)
+        return found
 
     def _from_start(self, rows: QuerySet[Any], start: int, limit: int) -> list[Any]:
         found = list(rows.filter(pk__gte=start).order_by("pk")[: limit + 1])

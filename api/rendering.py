@@ -41,5 +41,5 @@ def encoded(data: Any) -> bytes:
 def plain(value: Any) -> Any:
     """What an encoder doesn't know, in types that it does."""
     if isinstance(value, orjson.Fragment):
-        return json.loads(value.contents)
+        return json.loads(orjson.dumps(value))
     return JSONEncoder().default(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import orjson
@@ -15,7 +16,7 @@ from api.reading.display import names_in, unfilled
 from api.reading.fetching import statement
 from api.reading.page import Column, Finish, Page, Reader, Source
 from api.reading.texts import JSONText, MomentText
-from dcim.catalog import BY_MODEL
+from dcim.catalog import BY_MODEL, RESOURCES
 from dcim.catalog.resource import AnyField
 
 NO_MODELS: Final[tuple[type[Model], ...]] = ()
@@ -208,21 +209,42 @@ class Display:
         self.model = model
         fields = names_in(model)
         self.columns = tuple(one.attname for one in fields)
-        self.references = {one.name: related(one) for one in fields if one.is_relation}
-        self.shows = tuple(dict.fromkeys(self.references.values()))
+        self.references = {
+            one.attname: (one.name, related(one)) for one in fields if one.is_relation
+        }
+        self.shows = tuple(dict.fromkeys(model for _, model in self.references.values()))
 
     def read(self, page: Page) -> Finish:
         columns = {name: page.column(name) for name in ("id", *self.columns)}
-        rows = zip(*columns.values(), strict=True)
-        objects = [unfilled(self.model, dict(zip(columns, row, strict=True))) for row in rows]
+        rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+        if not self.references and self.model not in named_by_others():
+            return lambda: _names(self.model, rows)
+        objects = [unfilled(self.model, row) for row in rows]
         page.references.keep_named(self.model, dict(zip(page.keys, objects, strict=True)))
-        for name, model in self.references.items():
-            keys = page.column(f"{name}_id")
+        for column, (name, model) in self.references.items():
+            keys = page.column(column)
             named = page.references.want_named(model, keys)
             for one, key in zip(objects, keys, strict=True):
                 late = _Late(named, key) if key is not None else None
                 one._state.fields_cache[name] = late
         return lambda: [str(one) for one in objects]
+
+
+def _names(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The names of objects, told by one that takes each one's columns in turn."""
+    one = unfilled(model, {})
+    names = []
+    for row in rows:
+        one.__dict__.update(row)
+        names.append(str(one))
+    return names
+
+
+@cache
+def named_by_others() -> frozenset[type[Model]]:
+    """The models whose objects are named in the names of others."""
+    fields = [one for resource in RESOURCES for one in names_in(resource.model)]
+    return frozenset(related(one) for one in fields if one.is_relation)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import orjson
 import pytest
 from django.utils import translation
 from rest_framework.test import APIClient, APIRequestFactory
 
 from api.briefs import Briefs
 from api.derive import serializer_for
+from api.reading.layouts import reader_for
 from api.rendering import encoded
-from dcim.catalog import RESOURCES
+from dcim.catalog import BY_MODEL, RESOURCES
 from dcim.catalog.resource import Resource
+from dcim.record.service_apps import AppDependency
+from dcim.record.sites import Site
 from tests.api.examples import WRITABLE, filled_body
 from tests.factories import make
 
@@ -25,7 +29,16 @@ WAYS: list[dict[str, str]] = [
     {"brief": "1"},
     {"fields": "id,display,tags,status,created"},
     {"omit": "display,url,tags,name"},
+    {"exclude": "config_context,last_updated"},
 ]
+# Their fields are read one object at a time.
+WITHOUT_READERS = {
+    "dcim.cable",
+    "dcim.interface",
+    "dcim.powerfeed",
+    "dcim.powerport",
+    "dcim.poweroutlet",
+}
 
 
 def fill(api: APIClient, resource: Resource) -> None:
@@ -48,6 +61,13 @@ def by_serializer(resource: Resource, shown: set[str]) -> list[Any]:
 
 
 @every_resource
+def test_every_field_has_a_reader(resource: Resource) -> None:
+    fields = serializer_for(resource)().fields.items()
+    missing = [name for name, field in fields if reader_for(field, resource.model) is None]
+    assert not missing or resource.kind in WITHOUT_READERS
+
+
+@every_resource
 def test_lists_are_what_the_serializer_makes(api: APIClient, resource: Resource) -> None:
     fill(api, resource)
     for way in WAYS:
@@ -62,3 +82,24 @@ def test_one_object_is_what_the_serializer_makes(api: APIClient, resource: Resou
         for way in WAYS:
             one = api.get(f"/api/{resource.path}/{row['id']}/", way).json()
             assert one in by_serializer(resource, set(one))
+
+
+def test_a_name_that_is_made_of_others_is_read_with_them(api: APIClient) -> None:
+    needs = make(AppDependency)
+    row = api.get(f"/api/plugins/planner/app-dependencies/{needs.pk}/").json()
+    assert row["display"] == f"{needs.app.code} → {needs.needs.code}"
+
+
+def test_json_of_any_size_comes_as_it_was_written(api: APIClient) -> None:
+    value = {"big": 10**30, "none": None, "text": "\u00e9"}
+    assert json.loads(encoded(value)) == value
+    half = encoded({"half": "\ud800", "brief": orjson.Fragment(b'{"id":1}')})
+    assert json.loads(half) == {"half": "\ud800", "brief": {"id": 1}}
+
+
+def test_a_moment_has_microseconds_and_a_z_in_every_way(api: APIClient) -> None:
+    site = make(Site)
+    Site.objects.filter(pk=site.pk).update(created="2026-01-31T08:00:00+08:00")
+    row = api.get(f"/api/dcim/sites/{site.pk}/").json()
+    assert row["created"] == "2026-01-31T00:00:00.000000Z"
+    assert row in by_serializer(BY_MODEL[Site], set(row))
