@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from django import forms
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import Model
 from django_filters import Filter, FilterSet
@@ -35,7 +36,9 @@ from api.lookups import (
     parameter_schema,
     whole_number,
 )
+from dcim.actions.rights import EVERY_OBJECT, reach, visible
 from dcim.catalog.resource import AnyField, Resource
+from dcim.catalog.roles import VIEW
 from dcim.record.tree import TreeRecord
 
 # Suffix of the parameter -> look-up, and whether it asks for the rows that do not match.
@@ -67,6 +70,40 @@ class RecordFilterSet(FilterSet):
         declared = filters_in(type(self))
         self.base_filters = {name: one for name, one in declared.items() if name in data}
         super().__init__(data, queryset, request=request)
+        for one in self.filters.values():
+            if isinstance(one.field, Known):
+                one.field.seen_by(request.user)
+
+    def filter_queryset(self, queryset: Rows) -> Rows:
+        """The rows that match; what the reader may not see never decides whether one does."""
+        rows: Rows = super().filter_queryset(queryset)
+        for name, one in self.filters.items():
+            if self.form.cleaned_data.get(name):
+                rows = seen_along(rows, one.field_name, self.request.user)
+        return rows
+
+
+def seen_along(rows: Rows, path: str, reader: Any) -> Rows:
+    """`rows` without those that the path leads from to objects which the reader may not see.
+
+    A path along references to many shows nothing to who does not see all of what it leads to.
+    """
+    model, parts = rows.model, path.split("__")
+    for position, part in enumerate(parts[:-1], start=1):
+        try:
+            field = model._meta.get_field(part)
+        except FieldDoesNotExist:
+            return rows
+        if not isinstance(field.related_model, type):
+            return rows
+        model = field.related_model
+        limit = reach(reader, VIEW, model)
+        if limit is None or (limit != EVERY_OBJECT and (field.many_to_many or field.one_to_many)):
+            return rows.none()
+        if limit != EVERY_OBJECT:
+            seen = visible(model._default_manager.order_by(), reader)
+            rows = rows.filter(**{f"{'__'.join(parts[:position])}__in": seen.values("pk")})
+    return rows
 
 
 def declared_in(filter_set: type[RecordFilterSet]) -> Mapping[str, Filter]:

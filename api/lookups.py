@@ -14,6 +14,7 @@ from django.db.models import Model, Q, QuerySet
 from django_filters import Filter
 from django_filters.fields import IsoDateTimeField
 
+from dcim.actions.rights import visible
 from dcim.catalog import kind_of
 from dcim.record.tree import Tree, TreeRecord
 
@@ -44,11 +45,16 @@ class Known(Values):
         by_id = attribute == "pk"
         super().__init__(whole_number() if by_id else forms.CharField(max_length=255))
         self.model, self.attribute = model, attribute
+        self.rows: Rows = model._default_manager.all()
+
+    def seen_by(self, reader: Any) -> None:
+        """Know only what the reader may see: the rest is answered as what is not there."""
+        self.rows = visible(self.rows, reader)
 
     def clean(self, value: list[str] | None) -> list[Any]:
         values = [one for one in super().clean(value) if one != ""]
         asked = {one for one in values if one is not None}
-        rows = self.model._default_manager.filter(**{f"{self.attribute}__in": asked})
+        rows = self.rows.order_by().filter(**{f"{self.attribute}__in": asked})
         known = set(rows.values_list(self.attribute, flat=True)) if asked else set()
         for unknown in sorted(asked - known, key=str):
             raise forms.ValidationError(

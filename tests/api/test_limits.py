@@ -9,6 +9,7 @@ from rest_framework.test import APIClient
 
 from dcim.record.account import ObjectPermission, User
 from dcim.record.devices import Device
+from dcim.record.organisation import Tenant
 from dcim.record.service_apps import AppDependency, ServiceApp, Workload
 from dcim.record.sites import Site
 from dcim.record.virtualization import Cluster, VirtualMachine
@@ -87,6 +88,26 @@ def test_an_office_sees_what_its_apps_need(office: APIClient, own: Workload) -> 
     assert ids(office, "plugins/planner/app-dependencies") == [mine.pk]
 
 
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [("cluster_id={c}", 400), ("cluster=kluster", 400), ("site_id={s}", 400), ("tenant=lain", 400)],
+)
+def test_an_office_can_not_ask_by_what_it_does_not_see(
+    office: APIClient, own: Workload, asked: str, status: int
+) -> None:
+    cluster, site = make(Cluster, name="kluster"), make(Site)
+    make(Tenant, slug="lain")
+    own.virtual_machines.update(cluster=cluster)
+    query = asked.format(c=cluster.pk, s=site.pk)
+    answer = office.get(f"/api/virtualization/virtual-machines/?{query}")
+    assert answer.status_code == status, answer.json()
+
+
+def test_an_office_finds_by_what_it_sees(office: APIClient, own: Workload) -> None:
+    assert ids(office, "plugins/planner/workloads", app_id=own.app_id) == [own.pk]
+    assert ids(office, "plugins/planner/service-apps", owner=own.app.owner.slug) == [own.app_id]
+
+
 # Limits by object
 
 
@@ -114,6 +135,15 @@ def test_one_of_several_sets_of_constraints_is_enough() -> None:
     sites = [make(Site, slug=slug) for slug in ("a", "b", "c")]
     reader = limited([{"slug": "a"}, {"slug__in": ["b"]}], "view")
     assert sorted(ids(reader, "dcim/sites")) == [sites[0].pk, sites[1].pk]
+
+
+def test_a_filter_looks_into_nothing_that_may_not_be_seen() -> None:
+    site = make(Site, tenant=make(Tenant, slug="rahasia"))
+    device = make(Device, site=site)
+    reader = limited(None, "view", kinds=("dcim.device", "dcim.site"))
+    assert ids(reader, "dcim/devices", site=site.slug) == [device.pk]
+    for asked in ({"manufacturer_id": device.device_type.manufacturer_id}, {"tenant": "rahasia"}):
+        assert reader.get("/api/dcim/devices/", asked).status_code == 400
 
 
 @pytest.mark.parametrize("many", [False, True])
@@ -179,3 +209,15 @@ def test_what_an_account_is_shows_no_secret(api: APIClient) -> None:
     assert b"argon2" not in shown
     assert b"password" not in shown
     assert b"digest" not in shown
+
+
+def test_a_path_through_what_is_hidden_finds_nothing() -> None:
+    hidden = make(Device)
+    mine = make(Device, device_type=hidden.device_type)
+    limits = {"dcim.device": None, "dcim.devicetype": {"pk": 0}, "dcim.manufacturer": None}
+    user = make_user("terbatas")
+    for kind, constraints in limits.items():
+        values = {"object_types": [kind], "actions": ["view"], "constraints": constraints}
+        make(ObjectPermission, users=[user], **values)
+    maker = {"manufacturer_id": mine.device_type.manufacturer_id}
+    assert ids(as_user(user), "dcim/devices", **maker) == []
