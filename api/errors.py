@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.core.signals import got_request_exception
 from rest_framework import status
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
+from api.refusals import ALL_FIELDS, SOME_ROWS, RowsRefused, TooLarge
 from dcim.catalog.resource import Resource
 from dcim.vocabulary.errors import BadRow, BadRows, InvalidInput, LumbungError, RowErrors
 
@@ -34,16 +37,6 @@ STATUS: Final[Mapping[str, int]] = {
     "hypervisor.failed": status.HTTP_502_BAD_GATEWAY,
     "component.missing": status.HTTP_503_SERVICE_UNAVAILABLE,
 }
-ALL_FIELDS: Final = "__all__"
-SOME_ROWS: Final = "Some rows can't be taken; nothing was written."
-
-
-class RowsRefused(ValidationError):
-    """Rows of a set that can't be read: how each is named, and its reasons per wire field."""
-
-    def __init__(self, rows: Sequence[tuple[Mapping[str, int], Any]]) -> None:
-        super().__init__(SOME_ROWS)
-        self.rows = rows
 
 
 def answer(exc: Exception, context: Mapping[str, Any]) -> Response:
@@ -52,6 +45,8 @@ def answer(exc: Exception, context: Mapping[str, Any]) -> Response:
     if isinstance(exc, LumbungError):
         set_rollback()
         return Response(_body(exc, getattr(view, "resource", None)), status=STATUS[exc.code])
+    if isinstance(exc, RequestDataTooBig):
+        exc = TooLarge(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
     response = exception_handler(exc, dict(context))
     if response is None:
         return _unexpected(exc, view)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, ClassVar, Final
 
+from django.core.exceptions import ValidationError as Invalid
 from django.db.models import Model
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
+from rest_framework.fields import SkipField, get_error_detail
 
 from api.briefs import Briefs, model_field, related
 from api.counts import counted
@@ -39,6 +41,7 @@ HEAD: Final[Mapping[str, tuple[Any, dict[str, Any], Any]]] = {
     "display_url": (Briefs.display_url, URI, partial(address_of, for_programs=False)),
     "display": (lambda briefs, obj: str(obj), {"type": "string"}, Display),
 }
+LONGEST_SHOWN: Final = 60
 OWN_KINDS: Final = "planner."
 
 
@@ -88,6 +91,39 @@ class RecordSerializer(serializers.Serializer[Any]):
             f"{group}_id": OneOfId(members, unset=unset),
             group: OneOf(members, unset=unset),
         }
+
+    @cached_property
+    def _taken(self) -> dict[str, WireField]:
+        """The fields that a body may write, by their wire names."""
+        return {name: one for name, one in self.fields.items() if not one.read_only}
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """Field values of a body: only what it names is looked at, what is unknown is left out.
+
+        Raises: ValidationError, naming every wrong field with what was sent.
+        """
+        if not isinstance(data, Mapping):
+            raise ValidationError(
+                f"Invalid data. Expected a dictionary, but got {type(data).__name__}."
+            )
+        errors: dict[str, Any] = {}
+        values: dict[str, Any] = {}
+        if not self.partial:
+            missing = (n for n, one in self._taken.items() if one.required and n not in data)
+            errors = {name: ["This field is required."] for name in missing}
+        for name in data:
+            if (field := self._taken.get(name)) is not None:
+                try:
+                    values[field.source or name] = field.run_validation(data[name])
+                except SkipField:
+                    continue
+                except ValidationError as err:
+                    errors[name] = with_value(err.detail, data[name])
+                except Invalid as err:
+                    errors[name] = with_value(get_error_detail(err), data[name])
+        if errors:
+            raise ValidationError(errors)
+        return values
 
     def look_up(self, bodies: Sequence[Any]) -> None:
         """Find what many bodies refer to, with a few queries whatever their number."""
@@ -139,6 +175,14 @@ class RecordSerializer(serializers.Serializer[Any]):
             return unset | {kinds[kind]: found.one(members[kinds[kind]], pk)}
         except ValidationError as err:
             raise ValidationError({f"{group}_id": err.detail}) from err
+
+
+def with_value(detail: Any, value: Any) -> Any:
+    """The reasons against `value`, each of which shows it."""
+    if not isinstance(detail, list) or not isinstance(value, str | int | float) or value == "":
+        return detail
+    shown = str(value)[:LONGEST_SHOWN]
+    return [one if shown in str(one) else f"{one} “{shown}” was sent." for one in detail]
 
 
 def exclusive_members(resource: Resource, group: str) -> dict[str, type[Model]]:

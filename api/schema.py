@@ -25,22 +25,29 @@ SHOWN_PARAMETERS: Final = {
     "omit": ("string", "All fields but these, separated by commas."),
 }
 
+MESSAGE: Final = {
+    "type": "string",
+    "maxLength": 200,
+    "description": "Why it is written; kept in the change log.",
+}
 ROW: Final = {
     "type": "object",
     "required": ["id"],
-    "properties": {"id": {"type": "integer"}},
+    "properties": {"id": {"type": "integer"}, "changelog_message": MESSAGE},
 }
 REFUSALS: Final = {
     "400": ("FieldErrors", "The body or a parameter is wrong."),
     "403": ("Refusal", "Not signed in, or not permitted."),
     "404": ("Refusal", "There is no such object."),
     "409": ("Refusal", "A rule forbids it now."),
+    "412": ("Refusal", "The object is no longer in the state that If-Match names."),
+    "413": ("Refusal", "The body is larger than the server takes."),
 }
 REFUSALS_OF: Final = {
     "GET": ("400", "403"),
-    "POST": ("400", "403", "409"),
-    "PUT": ("400", "403", "409"),
-    "PATCH": ("400", "403", "409"),
+    "POST": ("400", "403", "409", "413"),
+    "PUT": ("400", "403", "409", "413"),
+    "PATCH": ("400", "403", "409", "413"),
     "DELETE": ("400", "403", "409"),
 }
 REFUSAL_SHAPES: Final[dict[str, dict[str, Any]]] = {
@@ -48,6 +55,26 @@ REFUSAL_SHAPES: Final[dict[str, dict[str, Any]]] = {
         "type": "object",
         "description": "Reasons per field; `__all__` for what no single field is to blame for.",
         "additionalProperties": {},
+    },
+    "RowErrors": {
+        "type": "object",
+        "description": "Every row that can't be taken, by its place among new ones or its id.",
+        "required": ["detail", "errors"],
+        "properties": {
+            "detail": {"type": "string"},
+            "errors": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["errors"],
+                    "properties": {
+                        "index": {"type": "integer", "description": "Counted from 0."},
+                        "id": {"type": "integer"},
+                        "errors": {"$ref": "#/components/schemas/FieldErrors"},
+                    },
+                },
+            },
+        },
     },
     "Refusal": {
         "type": "object",
@@ -134,10 +161,21 @@ class RecordSchema(AutoSchema):
             shape = {"type": "array", "items": ROW, "minItems": 1}
             return {"content": {"application/json": {"schema": shape}}, "required": True}
         body: dict[str, Any] | None = super()._get_request_body(direction)
+        self._take_message(body)
         if body is not None and (self._takes_rows() or self._makes_many()):
             for content in body["content"].values():
                 content["schema"] = self._several(content["schema"], with_ids=self._takes_rows())
         return body
+
+    def _take_message(self, body: dict[str, Any] | None) -> None:
+        """Every object that is written may say why."""
+        if body is None or getattr(self.view, "resource", None) is None:
+            return
+        for content in body["content"].values():
+            name = content["schema"].get("$ref", "").rpartition("/")[2]
+            if (name, ResolvedComponent.SCHEMA) in self.registry._components:
+                component = self.registry._components[name, ResolvedComponent.SCHEMA]
+                component.schema.setdefault("properties", {})["changelog_message"] = MESSAGE
 
     def _several(self, one: dict[str, Any], *, with_ids: bool) -> dict[str, Any]:
         if with_ids:
@@ -153,9 +191,18 @@ class RecordSchema(AutoSchema):
                 many = {"type": "array", "items": one}
                 content["schema"] = many if self._takes_rows() else {"oneOf": [one, many]}
         for status, (name, meaning) in REFUSALS.items():
-            if status in REFUSALS_OF.get(self.method, ()) or (self._has_id() and status == "404"):
+            if self._may_refuse_with(status):
                 bodies[status] = self._refusal(status, name, meaning)
+        if "400" in bodies and (self._takes_rows() or self._makes_many()):
+            bodies["400"] = self._refusal("400Rows", "RowErrors", "Rows or parameters are wrong.")
         return bodies
+
+    def _may_refuse_with(self, status: str) -> bool:
+        if status == "404":
+            return self._has_id()
+        if status == "412":
+            return self._has_id() and self.method in {"PUT", "PATCH", "DELETE"}
+        return status in REFUSALS_OF.get(self.method, ())
 
     def _has_id(self) -> bool:
         return "{id}" in self.path

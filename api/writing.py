@@ -6,24 +6,28 @@ A set is written whole or not at all; every row that can't be taken is named in 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar, Final
 
+from django.conf import settings
 from rest_framework import status
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.auth import signed_in
-from api.errors import RowsRefused
+from api.etags import is_named, seen_by, tag_in, tags_named
 from api.reading.views import Reading
 from api.references import id_of
+from api.refusals import RowsRefused
 from dcim.actions import record
 from dcim.actions.callers import address_of
 from dcim.actions.changes import Actor
 from dcim.catalog.resource import Resource
 
 Row = Mapping[str, Any]
+MESSAGE: Final = "changelog_message"
 LONGEST_MESSAGE: Final = 200
 
 
@@ -31,6 +35,8 @@ class Writing(Reading):
     """Create, change and delete the objects of one resource."""
 
     resource: ClassVar[Resource]
+
+    seen: datetime | None = None  # the object's date that the caller of an update has seen
 
     @cached_property
     def actor(self) -> Actor:
@@ -41,42 +47,58 @@ class Writing(Reading):
             source_address=address_of(self.request.META),
         )
 
+    def retrieve(self, request: Request, **kwargs: Any) -> Response:
+        """One object, with its entity tag; 304 when the caller has it in this state."""
+        answer = _tagged(super().retrieve(request, **kwargs))
+        known = tags_named(request, "If-None-Match")
+        if known is not None and "ETag" in answer and is_named(answer["ETag"], known):
+            return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": answer["ETag"]})
+        return answer
+
     def create(self, request: Request, **kwargs: Any) -> Response:
         """A new object; of a list of objects all are made, or none."""
         many = isinstance(request.data, list)
         bodies = rows_of(request.data) if many else [request.data]
+        messages = self._messages(bodies, many=many)
         rows = self._validated([None] * len(bodies), bodies, many=many)
-        written = self.write_new(rows, [message_of(body) for body in bodies])
+        written = self.write_new(rows, messages)
         body = self._shown_as_json(written)
-        return Response(body if many else body[0], status=status.HTTP_201_CREATED)
+        answer = Response(body if many else body[0], status=status.HTTP_201_CREATED)
+        return answer if many else _tagged(answer)
 
     def update(self, request: Request, **kwargs: Any) -> Response:
         """The object with new values; what is not named stays as it is."""
         obj = self.get_object()
-        (values,) = self._validated([obj], [request.data], many=False)
+        body = one_of(request)
+        self._messages([body], many=False)
+        self.seen = seen_by(request, obj)
+        (values,) = self._validated([obj], [body], many=False)
         written = self.write_changes(obj, values)
-        return Response(self._shown_as_json([written])[0])
+        return _tagged(Response(self._shown_as_json([written])[0]))
 
     def bulk_update(self, request: Request, **kwargs: Any) -> Response:
         """Objects with new values, each named by its id; all are changed, or none."""
         bodies = rows_of(request.data)
         objects = self._named_by(bodies)
+        messages = self._messages(bodies, many=True, objects=objects)
         rows = self._validated(objects, bodies, many=True)
-        messages = [message_of(body) for body in bodies]
         written = self.write_set(list(zip(objects, rows, strict=True)), messages)
         return Response(self._shown_as_json(written))
 
     def destroy(self, request: Request, **kwargs: Any) -> Response:
         """Remove the object; refused while others rest on it."""
-        record.delete(self.get_object(), by=self.actor)
+        obj = self.get_object()
+        if request.data:
+            self._messages([one_of(request)], many=False)
+        record.delete(obj, by=self.actor, unchanged_since=seen_by(request, obj))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def bulk_destroy(self, request: Request, **kwargs: Any) -> Response:
         """Remove objects, each named by its id; all go, or none."""
         bodies = rows_of(request.data)
-        messages = [message_of(body) for body in bodies]
-        model = self.resource.model
-        record.delete_many(model, self._named_by(bodies), by=self.actor, messages=messages)
+        objects = self._named_by(bodies)
+        messages = self._messages(bodies, many=True, objects=objects)
+        record.delete_many(self.resource.model, objects, by=self.actor, messages=messages)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def write_new(
@@ -89,7 +111,7 @@ class Writing(Reading):
 
     def write_changes(self, obj: Any, values: dict[str, Any]) -> Any:
         """Record new field values of an object."""
-        return record.update(obj, values, by=self.actor)
+        return record.update(obj, values, by=self.actor, unchanged_since=self.seen)
 
     def write_set(
         self, changes: Sequence[tuple[Any, dict[str, Any]]], messages: Sequence[str]
@@ -119,6 +141,24 @@ class Writing(Reading):
         if refused:
             raise RowsRefused(refused)
         return rows
+
+    def _messages(
+        self, bodies: Sequence[Any], *, many: bool, objects: Sequence[Any] = ()
+    ) -> list[str]:
+        """What the log is to say of each row.
+
+        Raises: RowsRefused, ValidationError: a message is no text, or too long.
+        """
+        refused = [
+            (row_key(at, objects[at] if objects else None), {MESSAGE: [reason]})
+            for at, body in enumerate(bodies)
+            if (reason := wrong_with_message(body))
+        ]
+        if refused and many:
+            raise RowsRefused(refused)
+        if refused:
+            raise ValidationError(refused[0][1])
+        return [message_of(body) for body in bodies]
 
     def _named_by(self, bodies: Sequence[Any]) -> list[Any]:
         """The objects that the rows name by their ids, in the order of the rows.
@@ -164,7 +204,33 @@ def rows_of(data: Any) -> list[Any]:
         raise ValidationError(f"Write a list of objects, each with its id; this is a {kind}.")
     if not data:
         raise ValidationError("The list is empty; name at least one object.")
+    limit: int = settings.API_MAX_ROWS
+    if len(data) > limit:
+        raise ValidationError(
+            f"The list has {len(data)} rows, more than {limit}. Send it in several parts."
+        )
     return data
+
+
+def one_of(request: Request) -> Mapping[str, Any]:
+    """The body that says something of one object.
+
+    Raises: ValidationError.
+    """
+    data: Any = request.data
+    if not isinstance(data, Mapping):
+        kind = type(data).__name__
+        raise ValidationError(f"Invalid data. Expected a dictionary, but got {kind}.")
+    if not data and request.META.get("CONTENT_LENGTH") in {None, "", "0"}:
+        raise ValidationError("The body is empty; write an object with the fields to change.")
+    return data
+
+
+def _tagged(answer: Response) -> Response:
+    """The answer with the entity tag of the object in it."""
+    if tag := tag_in(answer.data):
+        answer["ETag"] = tag
+    return answer
 
 
 def row_id(body: Any) -> int:
@@ -185,5 +251,17 @@ def row_id(body: Any) -> int:
 
 def message_of(body: object) -> str:
     """The `changelog_message` of a body; empty where it has none."""
-    message = body.get("changelog_message") if isinstance(body, Mapping) else None
+    message = body.get(MESSAGE) if isinstance(body, Mapping) else None
     return message.strip()[:LONGEST_MESSAGE] if isinstance(message, str) else ""
+
+
+def wrong_with_message(body: object) -> str:
+    """Why the `changelog_message` of a body can't be kept; empty when it can."""
+    message = body.get(MESSAGE) if isinstance(body, Mapping) else None
+    if message is None:
+        return ""
+    if not isinstance(message, str):
+        return f"Not a valid string. “{str(message)[:60]}” was sent."
+    if len(message.strip()) > LONGEST_MESSAGE:
+        return f"Ensure this field has no more than {LONGEST_MESSAGE} characters."
+    return ""

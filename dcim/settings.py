@@ -174,7 +174,9 @@ STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns at every start of a folder that is not there
 WHITENOISE_USE_FINDERS = True  # a checkout serves its files as they are, without a collecting step
 
+# Larger bodies are answered with 413, longer lists of rows with 400; both name the limit.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
+API_MAX_ROWS = 10_000
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

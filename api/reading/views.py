@@ -75,9 +75,13 @@ class Reading(GenericViewSet[Any]):
         return {
             **super().get_serializer_context(),
             "briefs": Briefs(self.request),
-            "found": Found(),
+            "found": Found(self._referable),
             "shown": self.shown if self._reads else None,
         }
+
+    def _referable(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """What a body may refer to: an object that the caller may not see is as good as none."""
+        return visible(rows, signed_in(self.request))
 
     def list(self, request: Request, **kwargs: Any) -> Response:
         """One page of objects that match the filters."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db.models import Model
@@ -13,7 +14,7 @@ from dcim.actions.refusals import writing
 from dcim.actions.removal import delete, delete_many
 from dcim.actions.rights import keep_within
 from dcim.actions.sets import create_many, update_many
-from dcim.actions.values import Values, known, split
+from dcim.actions.values import Values, check_unchanged, known, split
 
 __all__ = (
     "Values",
@@ -48,13 +49,22 @@ def create(model: type[ModelT], values: Values, *, by: Actor) -> ModelT:
     return obj
 
 
-def update(obj: ModelT, values: Values, *, by: Actor) -> ModelT:
+def update(
+    obj: ModelT, values: Values, *, by: Actor, unchanged_since: datetime | None = None
+) -> ModelT:
     """The object with `values` in place of its own; what is not named stays as it is.
 
     The row is read again under a lock, so that two writers do not undo each other's fields.
 
+    Args:
+        obj: The object, however old its values are.
+        values: Field name to value, many-to-many as lists of objects.
+        by: Who writes.
+        unchanged_since: The object's `last_updated` as the writer saw it; None: whatever it is.
+
     Raises:
         UnknownThing: the object is gone.
+        Stale: the object was changed since then.
         InvalidInput, Refused: as for `create`.
     """
     model = type(obj)
@@ -62,6 +72,7 @@ def update(obj: ModelT, values: Values, *, by: Actor) -> ModelT:
     with writing():
         fresh = model._default_manager.select_for_update(of=("self",)).filter(pk=obj.pk).first()
         fresh = known(fresh, obj)
+        check_unchanged(fresh, unchanged_since)
         keep_within(model, [fresh], "change", user=by.user)
         before = state_of(fresh)
         for name, value in single.items():

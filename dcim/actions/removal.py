@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final, TypeVar, cast
 
 from django.db.models import (
@@ -21,7 +22,7 @@ from dcim.actions.attachments import attached_to
 from dcim.actions.changes import Actor, Change, State, log_changes
 from dcim.actions.refusals import writing
 from dcim.actions.rights import keep_within
-from dcim.actions.values import known, states_of
+from dcim.actions.values import check_unchanged, known, states_of
 from dcim.catalog import BY_MODEL
 from dcim.record.cables import Cable, CableTermination
 from dcim.record.changes import ObjectChange
@@ -33,16 +34,26 @@ NAMED_DEPENDANTS: Final = 5
 LOGGED: Final = frozenset(BY_MODEL) - {ObjectChange} | {CableTermination}
 
 
-def delete(obj: Model, *, by: Actor) -> None:
+def delete(obj: Model, *, by: Actor, unchanged_since: datetime | None = None) -> None:
     """Remove `obj` and its own parts (a device's interfaces and the cables in them).
 
     Each has an entry in the log, and so has every object that loses a reference or a mark by it.
 
+    Args:
+        obj: The object, however old its values are.
+        by: Who deletes it.
+        unchanged_since: The object's `last_updated` as the writer saw it; None: whatever it is.
+
     Raises:
         UnknownThing: the object is gone.
+        Stale: the object was changed since then.
         InUse: something else rests on it; the dependants are named.
     """
-    delete_many(type(obj), [obj], by=by)
+    with writing():
+        if unchanged_since is not None:
+            rows = type(obj)._default_manager.select_for_update(of=("self",))
+            check_unchanged(known(rows.filter(pk=obj.pk).first(), obj), unchanged_since)
+        delete_many(type(obj), [obj], by=by)
 
 
 def delete_many(

@@ -77,11 +77,12 @@ def update_many(
         objects = [known(stored.get(obj.pk), obj) for obj, _ in changes]
         keep_within(model, objects, "change", user=by.user)
         before = states_of(model, objects)
+        columns = [_columns_of(obj) for obj in objects]
         for obj, (single, _) in zip(objects, parts, strict=True):
             for name, value in single.items():
                 setattr(obj, name, value)
         _check_rows(model, objects, [set(single) for single, _ in parts])
-        _save_many(model, objects, {name for single, _ in parts for name in single})
+        _save_many(model, objects, columns, [bool(many) for _, many in parts])
         _relink_many(model, objects, [many for _, many in parts])
         hold(model, objects)
         keep_within(model, objects, "change", user=by.user)
@@ -155,16 +156,33 @@ def _errors_of(obj: Model, left_out: set[str]) -> Errors:
     return merged(*found) if found else broken_rules(obj)
 
 
-def _save_many(model: type[ModelT], objects: Sequence[ModelT], names: set[str]) -> None:
-    """Write the columns `names`; what changed is dated here, since sets pass by `auto_now`."""
-    if not names:
-        return
+def _columns_of(obj: Model) -> dict[str, Any]:
+    """The value of every column of `obj` by the field's name."""
+    return {one.name: getattr(obj, one.attname) for one in obj._meta.concrete_fields}
+
+
+def _save_many(
+    model: type[ModelT],
+    objects: Sequence[ModelT],
+    before: Sequence[Mapping[str, Any]],
+    linked: Sequence[bool],
+) -> None:
+    """Write the columns that differ from those `before`, in objects that change.
+
+    Columns that nobody named may differ too, where rules derive them. What changes, or is linked
+    anew, is dated here, since sets pass by `auto_now`.
+    """
     dated = [one.name for one in model._meta.concrete_fields if getattr(one, "auto_now", False)]
-    now = timezone.now()
-    for obj in objects:
-        for name in dated:
-            setattr(obj, name, now)
-    update_rows(model, objects, [*names, *dated])
+    now, names, changed = timezone.now(), set[str](), list[ModelT]()
+    for obj, was, links in zip(objects, before, linked, strict=True):
+        different = {name for name, value in _columns_of(obj).items() if value != was[name]}
+        if different or links:
+            names |= different
+            changed.append(obj)
+            for name in dated:
+                setattr(obj, name, now)
+    if changed and (names or dated):
+        update_rows(model, changed, [*names, *dated])
 
 
 def _relink_many(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db.models import Model
 from django.utils.translation import gettext
 
 from dcim.actions.changes import State, state_of
-from dcim.vocabulary.errors import UnknownThing
+from dcim.vocabulary.errors import Stale, UnknownThing
 
 ModelT = TypeVar("ModelT", bound=Model)
 Values = Mapping[str, Any]
@@ -27,6 +28,23 @@ def known(stored: ModelT | None, obj: ModelT) -> ModelT:
             hint=gettext("Look it up again in the list."),
         )
     return stored
+
+
+def check_unchanged(stored: Model, since: datetime | None) -> None:
+    """Refuse to write over what changed after the writer saw it.
+
+    Args:
+        stored: The row as it is now, locked.
+        since: Its `last_updated` as the writer saw it; None: whatever it is.
+
+    Raises: Stale.
+    """
+    now: datetime | None = getattr(stored, "last_updated", None)
+    if since is not None and now is not None and now != since:
+        raise Stale(
+            gettext("%(object)s has been changed since you read it.") % {"object": stored},
+            hint=gettext("Read it again, and write what still applies."),
+        )
 
 
 def split(model: type[Model], values: Values) -> tuple[dict[str, Any], dict[str, Sequence[Any]]]:
