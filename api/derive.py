@@ -20,6 +20,15 @@ from api.accounts import (
     UserSerializer,
     UserViewSet,
 )
+from api.addressing import (
+    AddressSerializer,
+    PrefixSerializer,
+    RoleSerializer,
+    ServiceSerializer,
+    VlanGroupSerializer,
+    VlanSerializer,
+    VrfSerializer,
+)
 from api.cables import (
     CableSerializer,
     CableViewSet,
@@ -30,25 +39,39 @@ from api.cables import (
 from api.contacts import ContactAssignmentSerializer
 from api.devices import AddressedSerializer, AddressedViewSet, DeviceFilterSet, MachineFilterSet
 from api.filters import RecordFilterSet, declared_in, filters_of
-from api.networks import AddressFilterSet, PrefixFilterSet
+from api.networks import (
+    AddressFilterSet,
+    PrefixFilterSet,
+    ScopedFilterSet,
+    ServiceFilterSet,
+    VlanGroupFilterSet,
+)
 from api.places import SiteSerializer, TenantSerializer
 from api.plans import PlanApprovalSerializer, PlanSerializer, PlanViewSet
 from api.racks import DeviceTypeSerializer, RackSerializer, ReservationFilterSet
 from api.records import RecordSerializer, RecordViewSet
+from api.virtualization import (
+    ClusterSerializer,
+    MachineInterfaceFilterSet,
+    MachineInterfaceSerializer,
+)
 from dcim.catalog.resource import Resource
 from dcim.record.account import ApiToken, Group, ObjectPermission, User
 from dcim.record.cables import Cable
 from dcim.record.contacts import ContactAssignment
 from dcim.record.devices import Device, Interface
 from dcim.record.hardware import DeviceType
-from dcim.record.ipam import IPAddress, Prefix
+from dcim.record.ipam import VRF, IPAddress, Prefix
+from dcim.record.machine_parts import VMInterface
 from dcim.record.organisation import Tenant
 from dcim.record.plans import Plan, PlanApproval
 from dcim.record.power import PowerFeed, PowerOutlet, PowerPort
 from dcim.record.racks import Rack
 from dcim.record.reservations import RackReservation
+from dcim.record.services import Service
 from dcim.record.sites import Site
-from dcim.record.virtualization import VirtualMachine
+from dcim.record.virtualization import Cluster, VirtualMachine
+from dcim.record.vlans import VLAN, Role, VLANGroup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,20 +95,29 @@ OVERRIDES: Final[dict[type[Model], Override]] = {
     ),
     Cable: Override(serializer=CableSerializer, view_set=CableViewSet),
     ContactAssignment: Override(serializer=ContactAssignmentSerializer),
+    Cluster: Override(serializer=ClusterSerializer, filter_set=ScopedFilterSet),
     Device: Override(
         serializer=AddressedSerializer, filter_set=DeviceFilterSet, view_set=AddressedViewSet
     ),
     DeviceType: Override(serializer=DeviceTypeSerializer),
     Group: Override(serializer=GroupSerializer, view_set=LimitedTokensKeepOut),
     Interface: ENDPOINT,
-    IPAddress: Override(filter_set=AddressFilterSet),
+    IPAddress: Override(serializer=AddressSerializer, filter_set=AddressFilterSet),
     ObjectPermission: Override(view_set=LimitedTokensKeepOut),
     Plan: Override(serializer=PlanSerializer, view_set=PlanViewSet, also=frozenset({"create"})),
     PlanApproval: Override(serializer=PlanApprovalSerializer),
     PowerFeed: ENDPOINT,
     PowerOutlet: ENDPOINT,
     PowerPort: ENDPOINT,
-    Prefix: Override(filter_set=PrefixFilterSet),
+    Prefix: Override(serializer=PrefixSerializer, filter_set=PrefixFilterSet),
+    Role: Override(serializer=RoleSerializer),
+    Service: Override(serializer=ServiceSerializer, filter_set=ServiceFilterSet),
+    VLAN: Override(serializer=VlanSerializer),
+    VLANGroup: Override(serializer=VlanGroupSerializer, filter_set=VlanGroupFilterSet),
+    VMInterface: Override(
+        serializer=MachineInterfaceSerializer, filter_set=MachineInterfaceFilterSet
+    ),
+    VRF: Override(serializer=VrfSerializer),
     Rack: Override(serializer=RackSerializer),
     RackReservation: Override(filter_set=ReservationFilterSet),
     Site: Override(serializer=SiteSerializer),

@@ -8,12 +8,11 @@ from django.db.models import Model, QuerySet
 
 from api.briefs import Briefs
 from api.filters import RecordFilterSet
-from api.lookups import AnyOf, HasAny, Known
+from api.lookups import HasAny
 from api.reading.readers import FirstOf
 from api.records import RecordSerializer, RecordViewSet
 from api.wire import Shown, brief_ref
 from dcim.record.ipam import IPAddress
-from dcim.record.virtualization import ClusterType
 
 
 def _primary_ip(briefs: Briefs, obj: Any) -> Any:
@@ -39,10 +38,8 @@ class DeviceFilterSet(RecordFilterSet):
 
 
 class MachineFilterSet(RecordFilterSet):
-    """Machines by what their cluster and addresses say."""
+    """Machines by what their addresses say."""
 
-    cluster_type_id = AnyOf("cluster__type", Known(ClusterType, "pk"))
-    cluster_type = AnyOf("cluster__type__slug", Known(ClusterType, "slug"))
     has_primary_ip = HasAny("primary_ip4", "primary_ip6")
 
 

@@ -247,8 +247,8 @@ def _of_exclusive(resource: Resource, group: str) -> dict[str, Filter]:
 def key_of(model: type[Model]) -> str:
     """What people write for an object of `model` in a filter: its slug, else its code or name."""
     names = {one.name for one in model._meta.concrete_fields}
-    keys = ("slug", "code", "reference", "username", "name", "address", "model", "label", "digest")
-    return next((key for key in keys if key in names), "pk")
+    keys = ("slug", "rd", "code", "reference", "username", "name", "address", "model", "label")
+    return next((key for key in (*keys, "digest") if key in names), "pk")
 
 
 def _of_value(one: AnyField, wire_name: str) -> dict[str, Filter]:

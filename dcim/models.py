@@ -15,6 +15,7 @@ from dcim.record.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
 from dcim.record.racks import Rack, RackRole, RackUnit
 from dcim.record.reservations import RackReservation, ReservedUnit
 from dcim.record.service_apps import AppDependency, ServiceApp, Workload
+from dcim.record.services import Service
 from dcim.record.sites import Location, Region, Site, SiteGroup
 from dcim.record.virtualization import Cluster, ClusterGroup, ClusterType, VirtualMachine
 from dcim.record.vlans import VLAN, Role, VLANGroup
@@ -63,6 +64,7 @@ __all__ = [
     "Region",
     "ReservedUnit",
     "Role",
+    "Service",
     "ServiceApp",
     "Site",
     "SiteGroup",

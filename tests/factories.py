@@ -22,6 +22,7 @@ from dcim.record.ipam import IPAddress, Prefix
 from dcim.record.organisation import Tenant
 from dcim.record.reservations import RackReservation
 from dcim.record.service_apps import Workload
+from dcim.record.services import Service
 from dcim.record.sites import Site
 from dcim.record.virtualization import Cluster, VirtualMachine
 from dcim.record.vlans import VLAN
@@ -97,5 +98,6 @@ PARTICULARS: Final[dict[type[Model], dict[str, Callable[[], Any]]]] = {
     Workload: {"memory_mib": lambda: 1024},
     Prefix: {"prefix": lambda: f"10.{next(_numbers) % 250}.0.0/24"},
     IPAddress: {"address": lambda: f"10.200.{next(_numbers) % 250}.1/24"},
+    Service: {"virtual_machine": lambda: make(VirtualMachine), "ports": lambda: [443]},
     VLAN: {"vid": lambda: next(_numbers) % 4000 + 1},
 }

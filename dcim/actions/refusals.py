@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 
 from dcim.actions.changes import gathering
 from dcim.actions.log import write_log
+from dcim.record.ipam import Claiming
 from dcim.vocabulary.errors import InUse, InvalidInput, LumbungError, Refused
 
 ALL_FIELDS: Final = "__all__"
@@ -99,6 +100,8 @@ def _taken(model: type[Model], columns: list[str]) -> InvalidInput:
     names = {one.column: one.name for one in model._meta.concrete_fields}
     fields = [names[column] for column in columns]
     reason = model().unique_error_message(model, tuple(fields)).messages[0]
+    if fields == ["claim"] and issubclass(model, Claiming):
+        fields = [model.claimed_as]
     return InvalidInput(reason, field=fields[0] if len(fields) == 1 else "")
 
 

@@ -8,6 +8,8 @@ from dcim.catalog.places import BY_SITE, BY_TENANT
 from dcim.catalog.resource import Resource
 from dcim.record.ipam import VRF, IPAddress, Prefix
 from dcim.record.machine_parts import VirtualDisk, VMInterface
+from dcim.record.scopes import PLACES
+from dcim.record.services import Service
 from dcim.record.virtualization import Cluster, ClusterGroup, ClusterType, VirtualMachine
 from dcim.record.vlans import VLAN, Role, VLANGroup
 
@@ -36,10 +38,11 @@ CLUSTER = Resource(
     model=Cluster,
     kind="virtualization.cluster",
     path="virtualization/clusters",
-    columns=("name", "type", "status", "site", "provider", "host_failures_to_survive"),
+    columns=("name", "type", "group", "status", "site", "provider", "host_failures_to_survive"),
     brief=NAMED,
     search=("name", "description"),
-    one_of={"scope": ("site",)},
+    one_of={"scope": PLACES},
+    counts={"device_count": "devices"},
 )
 VIRTUAL_MACHINE = Resource(
     model=VirtualMachine,
@@ -49,7 +52,13 @@ VIRTUAL_MACHINE = Resource(
     brief=NAMED,
     search=("name", "serial", "description"),
     wire={"memory_mib": "memory", "disk_mb": "disk"},
-    via={**BY_SITE, **BY_TENANT},
+    counts={"interface_count": "interfaces", "virtual_disk_count": "disks"},
+    via={
+        "cluster_group": "cluster__group",
+        "cluster_type": "cluster__type",
+        **BY_SITE,
+        **BY_TENANT,
+    },
 )
 VM_INTERFACE = Resource(
     model=VMInterface,
@@ -58,6 +67,8 @@ VM_INTERFACE = Resource(
     columns=("virtual_machine", "name", "enabled", "description"),
     brief=("virtual_machine", "name", "description"),
     search=("name", "description"),
+    counts={"count_ipaddresses": "ip_addresses"},
+    via={"cluster": "virtual_machine__cluster"},
 )
 VIRTUAL_DISK = Resource(
     model=VirtualDisk,
@@ -75,6 +86,8 @@ VRF_RESOURCE = Resource(
     columns=("name", "rd", "tenant", "enforce_unique", "description"),
     brief=("name", "rd", "description"),
     search=("name", "rd", "description"),
+    counts={"ipaddress_count": "ip_addresses", "prefix_count": "prefixes"},
+    via=BY_TENANT,
 )
 ROLE = Resource(
     model=Role,
@@ -83,7 +96,7 @@ ROLE = Resource(
     columns=("name", "slug", "weight", "description"),
     brief=SLUGGED,
     search=("name", "slug", "description"),
-    counts={"vlan_count": "vlans"},
+    counts={"prefix_count": "prefixes", "vlan_count": "vlans"},
 )
 VLAN_GROUP = Resource(
     model=VLANGroup,
@@ -92,7 +105,9 @@ VLAN_GROUP = Resource(
     columns=("name", "vid_ranges", "total_vlan_ids", "tenant", "description"),
     brief=SLUGGED,
     search=("name", "slug", "description"),
+    one_of={"scope": PLACES},
     counts={"vlan_count": "vlans"},
+    via=BY_TENANT,
 )
 VLAN_RESOURCE = Resource(
     model=VLAN,
@@ -102,26 +117,40 @@ VLAN_RESOURCE = Resource(
     brief=("vid", "name", "description"),
     search=("name", "description"),
     counts={"prefix_count": "prefixes"},
+    via={**BY_SITE, **BY_TENANT},
 )
 PREFIX = Resource(
     model=Prefix,
     kind="ipam.prefix",
     path="ipam/prefixes",
-    columns=("prefix", "status", "site", "vlan", "description"),
+    columns=("prefix", "status", "vrf", "site", "vlan", "role", "description"),
     brief=("family", "prefix", "description"),
     search=("prefix", "description"),
-    hidden=frozenset({"first_key", "last_key"}),
-    one_of={"scope": ("site",)},
+    hidden=frozenset({"first_key", "last_key", "claim"}),
+    one_of={"scope": PLACES},
+    via={"vlan_group": "vlan__group", **BY_TENANT},
 )
 IP_ADDRESS = Resource(
     model=IPAddress,
     kind="ipam.ipaddress",
     path="ipam/ip-addresses",
-    columns=("address", "status", "vm_interface", "interface", "dns_name"),
-    brief=("family", "address", "description"),
+    columns=("address", "status", "vrf", "role", "vm_interface", "interface", "dns_name"),
+    brief=("family", "address", "dns_name", "description"),
     search=("address", "dns_name", "description"),
-    hidden=frozenset({"host_key"}),
+    hidden=frozenset({"host_key", "claim"}),
     one_of={"assigned_object": ("interface", "vm_interface")},
+    via={"service": "services", **BY_TENANT},
+)
+SERVICE = Resource(
+    model=Service,
+    kind="ipam.service",
+    path="ipam/services",
+    columns=("name", "protocol", "ports", "device", "virtual_machine", "description"),
+    brief=("name", "protocol", "ports", "description"),
+    search=("name", "description"),
+    hidden=frozenset({"port_key"}),
+    one_of={"parent_object": ("device", "virtual_machine")},
+    via={"ip_address": "ipaddresses"},
 )
 
 RESOURCES: Final = (
@@ -137,4 +166,5 @@ RESOURCES: Final = (
     VLAN_RESOURCE,
     PREFIX,
     IP_ADDRESS,
+    SERVICE,
 )

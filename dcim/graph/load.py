@@ -208,8 +208,8 @@ class _Reading:
             working = self._working(hosts)
             load = _load_of(cluster, [hosts[host] for host in working], used)
             self.facts.add_choice(ref, "hosts", hosts_needed(load), working)
-        elif not hosts and cluster.site_id is not None:
-            self.facts.add_need(ref, self.sites[cluster.site_id])
+        elif not hosts and (cluster.location_id is not None or cluster.site_id is not None):
+            self.facts.add_need(ref, self._place(cluster.location_id, cluster.site_id))
 
     def read_machines(self) -> None:
         """Virtual machines, each on its cluster, host and grant."""

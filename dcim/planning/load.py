@@ -34,13 +34,12 @@ from dcim.vocabulary.choices import (
     DataClass,
     DeviceStatus,
     Hardness,
-    IpAddressRole,
-    PrefixStatus,
     ProviderKind,
     SystemCategory,
     Verdict,
     VirtualMachineStatus,
 )
+from dcim.vocabulary.choices_networks import IpAddressRole, PrefixStatus
 from dcim.vocabulary.naming import allowed_names, free_name, is_allowed_range, slug
 
 # Addresses that several machines answer at; none of them is configured with one as its own.

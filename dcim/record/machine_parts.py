@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +12,23 @@ from django.utils.translation import gettext_lazy as _
 from dcim.record.base import Record, choice_field
 from dcim.record.virtualization import VirtualMachine
 from dcim.vocabulary.choices import InterfaceMode
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+def of_same_machine(
+    label: StrOrPromise, related_name: str
+) -> models.ForeignKey[VMInterface | None, VMInterface | None]:
+    """A column for another interface of the machine."""
+    return models.ForeignKey(
+        "dcim.VMInterface",
+        verbose_name=label,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name=related_name,
+    )
 
 
 class VMInterface(Record):
@@ -24,16 +44,26 @@ class VMInterface(Record):
     enabled = models.BooleanField(_("enabled"), default=True)
     mtu = models.PositiveIntegerField(_("MTU"), null=True, blank=True)
     mode = choice_field(_("mode"), InterfaceMode)
+    parent = of_same_machine(_("parent"), "children")
+    bridge = of_same_machine(_("bridge"), "bridged_interfaces")
+    vrf = models.ForeignKey(
+        "dcim.VRF",
+        verbose_name=_("VRF"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="vm_interfaces",
+    )
     untagged_vlan = models.ForeignKey(
         "dcim.VLAN",
         verbose_name=_("untagged VLAN"),
         on_delete=models.PROTECT,
         null=True,
         blank=True,
-        related_name="+",
+        related_name="vm_interfaces_untagged",
     )
     tagged_vlans = models.ManyToManyField(
-        "dcim.VLAN", verbose_name=_("tagged VLANs"), blank=True, related_name="+"
+        "dcim.VLAN", verbose_name=_("tagged VLANs"), blank=True, related_name="vm_interfaces_tagged"
     )
 
     class Meta:
@@ -43,6 +73,16 @@ class VMInterface(Record):
         constraints = (
             models.UniqueConstraint(fields=("virtual_machine", "name"), name="vm_interface_name"),
         )
+
+    def clean(self) -> None:
+        """What an interface stands on is another interface of the same machine."""
+        for name, other in (("parent", self.parent), ("bridge", self.bridge)):
+            if other is None:
+                continue
+            if other.pk == self.pk:
+                raise ValidationError({name: _("An interface can't stand on itself.")})
+            if other.virtual_machine_id != self.virtual_machine_id:
+                raise ValidationError({name: _("The interface is of another machine.")})
 
 
 class VirtualDisk(Record):

@@ -15,9 +15,11 @@ from dcim.record.base import Record, choice_field
 from dcim.record.devices import Device
 from dcim.record.hardware import DeviceRole, Platform
 from dcim.record.organisation import Tenant
-from dcim.record.sites import Site
+from dcim.record.scopes import PLACES, check_one_scope, one_at_most, scope_to
+from dcim.record.sites import Location, Region, Site, SiteGroup
 from dcim.vocabulary.amounts import Amounts
 from dcim.vocabulary.choices import ClusterStatus, VirtualMachineStatus
+from dcim.vocabulary.choices_networks import BootStart
 from dcim.vocabulary.errors import InvalidInput
 from dcim.vocabulary.hypervisors import check_hypervisor_uri
 from dcim.vocabulary.units import disk_mb_to_gib, whole_vcpus
@@ -93,14 +95,10 @@ class Cluster(Record):
         blank=True,
         related_name="clusters",
     )
-    site = models.ForeignKey(
-        Site,
-        verbose_name=_("site"),
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="clusters",
-    )
+    region = scope_to(Region, _("region"), "clusters")
+    site_group = scope_to(SiteGroup, _("site group"), "clusters")
+    site = scope_to(Site, _("site"), "clusters")
+    location = scope_to(Location, _("location"), "clusters")
     provider = models.ForeignKey(
         "dcim.Provider",
         verbose_name=_("provider"),
@@ -135,6 +133,16 @@ class Cluster(Record):
         verbose_name = _("cluster")
         verbose_name_plural = _("clusters")
         ordering = ("name",)
+        constraints = (one_at_most(PLACES, "cluster_one_scope"),)
+
+    @property
+    def place(self) -> int | None:
+        """The id of the site that the cluster is in, where its scope is that narrow."""
+        return self.site_id if self.location is None else self.location.site_id
+
+    def clean(self) -> None:
+        """A cluster has one scope at most."""
+        check_one_scope(self)
 
 
 class VirtualMachine(Record):
@@ -218,6 +226,13 @@ class VirtualMachine(Record):
         help_text=_("Sum of the virtual disks, in megabytes of 10^6 bytes."),
     )
     serial = models.CharField(_("serial number"), max_length=50, blank=True)
+    start_on_boot = choice_field(_("starts with its host"), BootStart, BootStart.OFF)
+    local_context_data = models.JSONField(
+        _("local context"),
+        null=True,
+        blank=True,
+        help_text=_("Data of this machine alone, which goes before all config contexts."),
+    )
     primary_ip4 = models.OneToOneField(
         "dcim.IPAddress",
         verbose_name=_("primary IPv4"),
@@ -267,10 +282,21 @@ class VirtualMachine(Record):
         """A machine stands in a cluster or at a site, and runs on a host of its cluster."""
         if self.cluster is None and self.site is None:
             raise ValidationError({"cluster": _("Name the cluster or the site of the machine.")})
+        if not isinstance(self.local_context_data, dict | None):
+            reason = _("Write an object with named values: {…}.")
+            raise ValidationError({"local_context_data": reason})
+        self._check_site()
         if self.device is not None and self.device.cluster_id != self.cluster_id:
             raise ValidationError({"device": _("The host is not a member of the cluster.")})
         if self.device is not None:
             self._check_largest(self.device)
+
+    def _check_site(self) -> None:
+        """A machine is where its cluster is, where that says so."""
+        place = None if self.cluster is None else self.cluster.place
+        if place is not None and self.site_id not in {None, place}:
+            raise ValidationError({"site": _("The cluster is at another site.")})
+        self.site_id = self.site_id or place
 
     def _check_largest(self, host: Device) -> None:
         """No machine is larger than the host it runs on (MiB; cores are shared, memory is not)."""

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from dcim.record.base import Record, choice_field
 from dcim.record.organisation import Tenant
-from dcim.record.sites import Site
-from dcim.vocabulary.choices import VlanStatus
+from dcim.record.scopes import PLACES, check_one_scope, one_at_most, scope_to
+from dcim.record.sites import Location, Region, Site, SiteGroup
+from dcim.vocabulary.choices_networks import VlanStatus
 
 FIRST_VID, LAST_VID = 1, 4094
 Range = Sequence[int]
@@ -59,14 +60,20 @@ class VLANGroup(Record):
         blank=True,
         related_name="vlan_groups",
     )
+    region = scope_to(Region, _("region"), "vlan_groups")
+    site_group = scope_to(SiteGroup, _("site group"), "vlan_groups")
+    site = scope_to(Site, _("site"), "vlan_groups")
+    location = scope_to(Location, _("location"), "vlan_groups")
 
     class Meta:
         verbose_name = _("VLAN group")
         verbose_name_plural = _("VLAN groups")
         ordering = ("name", "id")
+        constraints = (one_at_most(PLACES, "vlan_group_one_scope"),)
 
     def clean(self) -> None:
         """Ranges are pairs of numbers in order, apart from one another."""
+        check_one_scope(self)
         self.vid_ranges = self.vid_ranges or all_vids()
         if not isinstance(self.vid_ranges, list) or not all(map(is_range, self.vid_ranges)):
             reason = _("Write pairs of the first and last VLAN ID, from 1 to 4094: [[1, 99]].")

@@ -253,46 +253,6 @@ class VirtualMachineStatus(Choices):
     PAUSED = "paused", _("Paused")
 
 
-class VlanStatus(Choices):
-    """NetBox: VLANs."""
-
-    ACTIVE = "active", _("Active")
-    RESERVED = "reserved", _("Reserved")
-    DEPRECATED = "deprecated", _("Deprecated")
-
-
-class PrefixStatus(Choices):
-    """NetBox: prefixes."""
-
-    CONTAINER = "container", _("Container")
-    ACTIVE = "active", _("Active")
-    RESERVED = "reserved", _("Reserved")
-    DEPRECATED = "deprecated", _("Deprecated")
-
-
-class IpAddressStatus(Choices):
-    """NetBox: IP addresses."""
-
-    ACTIVE = "active", _("Active")
-    RESERVED = "reserved", _("Reserved")
-    DEPRECATED = "deprecated", _("Deprecated")
-    DHCP = "dhcp", _("DHCP")
-    SLAAC = "slaac", _("SLAAC")
-
-
-class IpAddressRole(Choices):
-    """NetBox: functions of an IP address."""
-
-    LOOPBACK = "loopback", _("Loopback")
-    SECONDARY = "secondary", _("Secondary")
-    ANYCAST = "anycast", _("Anycast")
-    VIP = "vip", _("VIP")
-    VRRP = "vrrp", _("VRRP")
-    HSRP = "hsrp", _("HSRP")
-    GLBP = "glbp", _("GLBP")
-    CARP = "carp", _("CARP")
-
-
 class AppKind(Choices):
     """What a service app is."""
 

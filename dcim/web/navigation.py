@@ -116,6 +116,7 @@ GROUPS: Final = (
             "ipam.vlan",
             "ipam.vlangroup",
             "ipam.role",
+            "ipam.service",
         ),
     ),
     Group(

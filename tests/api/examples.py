@@ -23,6 +23,7 @@ from dcim.record.numbers import NumberListField
 from dcim.record.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
 from dcim.record.racks import Rack
 from dcim.record.service_apps import ServiceApp
+from dcim.record.services import Service
 from dcim.record.sites import Location, Site
 from dcim.record.virtualization import Cluster, VirtualMachine
 from dcim.record.vlans import VLAN, VLANGroup
@@ -118,7 +119,19 @@ def _virtual_machine() -> Body:
     cluster = make(Cluster)
     host = make(Device, cluster=cluster)
     grant = make(Allocation, vcpus=8, memory_mib=8, storage_gib=8)
-    return {"cluster": cluster.pk, "device": host.pk, "allocation": grant.pk, **NO_PRIMARY}
+    return {
+        "cluster": cluster.pk,
+        "device": host.pk,
+        "allocation": grant.pk,
+        "local_context_data": None,
+        **NO_PRIMARY,
+    }
+
+
+def _vm_interface() -> Body:
+    machine = make(VirtualMachine)
+    parent, bridge = (make(VMInterface, virtual_machine=machine).pk for _ in range(2))
+    return {"virtual_machine": machine.pk, "parent": parent, "bridge": bridge}
 
 
 def _pointing_at(group: str, model: type[Model]) -> Body:
@@ -157,10 +170,16 @@ CONSISTENT: Final[Mapping[type[Model], Callable[[], Body]]] = {
     Prefix: lambda: {"prefix": f"10.{next(_numbers) % 250}.0.0/16", **_pointing_at("scope", Site)},
     IPAddress: lambda: {
         "address": f"10.201.{next(_numbers) % 250}.9/24",
+        "dns_name": "app.example",
         **_pointing_at("assigned_object", VMInterface),
     },
     Cable: _cable,
-    VLANGroup: lambda: {"vid_ranges": [[1, 99], [200, 4094]]},
+    VMInterface: _vm_interface,
+    VLANGroup: lambda: {
+        "vid_ranges": [[1, 99], [200, 4094]],
+        **_pointing_at("scope", Location),
+    },
+    Service: lambda: {"ports": [80, 443], **_pointing_at("parent_object", VirtualMachine)},
     VLAN: lambda: {"vid": next(_numbers) % 4000 + 1},
     User: _user,
     ObjectPermission: lambda: {

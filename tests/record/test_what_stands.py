@@ -16,7 +16,8 @@ from dcim.record.organisation import Tenant
 from dcim.record.service_apps import ServiceApp, Workload
 from dcim.record.virtualization import Cluster, VirtualMachine
 from dcim.record.vlans import VLAN
-from dcim.vocabulary.choices import Blocker, IpAddressRole
+from dcim.vocabulary.choices import Blocker
+from dcim.vocabulary.choices_networks import IpAddressRole
 from tests.factories import make
 
 pytestmark = pytest.mark.django_db
