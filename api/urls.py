@@ -10,10 +10,10 @@ from django.urls import URLPattern, path, re_path
 from api.accounts import AuthenticationCheck, ProvisionView
 from api.derive import actions_of, view_set_for
 from api.document import SchemaView
+from api.elevations import RackElevation
 from api.impact import ImpactView
 from api.ledgers import LedgersView
 from api.plans import ApprovePlanView, PlanDocumentView
-from api.racks import RackElevation
 from api.requirements import ExplainView, RequirementsView
 from api.roots import AppRoot, InstalledPlugins, NotThere, Root, apps
 from api.status import Status

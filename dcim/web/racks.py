@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import groupby
+from types import MappingProxyType
 from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from dcim.planning.elevation import Frame, largest_run
 from dcim.record.devices import Device
 from dcim.record.racks import Rack
+from dcim.record.reservations import RackReservation
 from dcim.vocabulary.choices import DeviceFace
 from dcim.vocabulary.things import ThingKind
 from dcim.web import formats
@@ -28,16 +30,18 @@ WIDTH_PX: Final = 250
 STRIP_PX: Final = 4
 TEXT_PX: Final = 14  # from a box's upper edge to the baseline of its name
 LONGEST_NAME: Final = 28
+UNRESERVED: Final[Mapping[int, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A rack unit in the drawing: number, place, and where a device is put into it when free."""
+    """A rack unit in the drawing: number, place, where a device is put into it, what it is for."""
 
     number: int
     y: int
     is_free: bool
     add_url: str
+    reservation: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,28 +93,47 @@ class RackPage(DetailPage):
         devices = list(standing.select_related("device_type", "role").order_by("name"))
         mounted = [one for one in devices if one.position is not None]
         may_add = may(self.user, "add", Device)
+        reservations = self.seen(RackReservation.objects.filter(rack=obj))
+        reserved = {unit: one.description for one in reservations for unit in one.units}
         return {
-            "elevations": [elevation(obj, mounted, face, may_add=may_add) for face in DeviceFace],
+            "elevations": [
+                elevation(obj, mounted, face, reserved=reserved, may_add=may_add)
+                for face in DeviceFace
+            ],
             "unmounted": [one for one in devices if one.position is None],
             "impact_query": urlencode({"failed": name_of_row(ThingKind.RACK, obj.pk)}),
         }
 
 
 def elevation(
-    rack: Rack, mounted: Sequence[Device], face: DeviceFace, *, may_add: bool = False
+    rack: Rack,
+    mounted: Sequence[Device],
+    face: DeviceFace,
+    *,
+    reserved: Mapping[int, str] = UNRESERVED,
+    may_add: bool = False,
 ) -> Elevation:
-    """The drawing of one face; a device of full depth is seen from both."""
+    """The drawing of one face; a device of full depth is seen from both.
+
+    Args:
+        rack: The rack.
+        mounted: Devices with a position in it.
+        face: The side that is drawn.
+        reserved: What a unit is reserved for, by its number.
+        may_add: Whether free units lead to the form of a new device.
+    """
     seen = [one for one in mounted if face in one.faces]
     taken = {half_unit // 2 for device in seen for half_unit in device.half_units}
-    free = [number for number in numbers(rack) if number not in taken]
+    free = [number for number in rack.unit_numbers if number not in taken]
     units = [
         Unit(
             number=number,
-            y=top_of(rack, Decimal(number), Decimal(1)),
+            y=top_of(rack, range(2 * number, 2 * number + 2)),
             is_free=number not in taken,
             add_url=_add_url(rack, number, face) if may_add and number not in taken else "",
+            reservation=reserved.get(number, ""),
         )
-        for number in numbers(rack)
+        for number in rack.unit_numbers
     ]
     label = _(face.label)
     return Elevation(
@@ -132,29 +155,14 @@ def elevation(
     )
 
 
-def numbers(rack: Rack) -> range:
-    """The numbers of the rack's units."""
-    return range(rack.starting_unit, rack.starting_unit + rack.u_height)
+def frame_of(rack: Rack) -> Frame:
+    """The rack's units."""
+    return Frame(rack.starting_unit, rack.u_height, rack.desc_units)
 
 
-def top_of(rack: Rack, position: Decimal, height: Decimal) -> int:
-    """Pixels from the drawing's upper edge to the upper edge of what stands at `position`."""
-    above = (
-        position - rack.starting_unit
-        if rack.desc_units
-        else rack.starting_unit + rack.u_height - position - height
-    )
-    return int(above * UNIT_PX)
-
-
-def largest_run(free: Sequence[int]) -> int:
-    """The length of the longest run of consecutive numbers in ascending `free`.
-
-    >>> largest_run([1, 2, 3, 7, 8])
-    3
-    """
-    runs = groupby(enumerate(free), key=lambda pair: pair[1] - pair[0])
-    return max((len(list(run)) for _start, run in runs), default=0)
+def top_of(rack: Rack, half_units: range) -> int:
+    """Pixels from the drawing's upper edge to the upper edge of what takes `half_units`."""
+    return int(frame_of(rack).above(half_units.start, len(half_units)) * UNIT_PX)
 
 
 def _box(rack: Rack, device: Device, face: DeviceFace) -> Box:
@@ -172,7 +180,7 @@ def _box(rack: Rack, device: Device, face: DeviceFace) -> Box:
             "status": formats.text_of(device, Device._meta.get_field("status")),
         },
         url=page_of(device),
-        y=top_of(rack, position, height),
+        y=top_of(rack, device.half_units),
         height=int(height * UNIT_PX),
         color=device.role.color,
         tone=formats.TONES.get(device.status, "quiet"),

@@ -11,6 +11,7 @@ from django.test import Client
 from dcim.record.devices import Device
 from dcim.record.hardware import DeviceType
 from dcim.record.racks import Rack
+from dcim.record.reservations import RackReservation
 from dcim.vocabulary.choices import DeviceFace
 from dcim.web.addresses import page_of
 from dcim.web.racks import UNIT_PX, elevation
@@ -83,6 +84,14 @@ def test_a_free_unit_leads_to_a_form_that_knows_the_place(admin_client: Client) 
     page = admin_client.get(page_of(one)).content.decode()
     address = f"site_id={one.site_id}&amp;rack_id={one.pk}&amp;position=10&amp;face=front"
     assert address in page
+
+
+def test_reserved_units_are_marked_with_what_they_are_for(admin_client: Client) -> None:
+    one = rack()
+    make(RackReservation, rack=one, units=[3, 4], description="Untuk SIMRS")
+    page = admin_client.get(page_of(one)).content.decode()
+    assert page.count('class="free reserved"') == 4
+    assert "U3 direservasi: Untuk SIMRS" in page
 
 
 def test_what_is_in_the_rack_without_a_position_is_named(admin_client: Client) -> None:
