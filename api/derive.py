@@ -6,6 +6,7 @@ ordinary class in its own file, named in `OVERRIDES`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -29,6 +30,7 @@ from api.addressing import (
     VlanSerializer,
     VrfSerializer,
 )
+from api.available import AddressesOfPrefix, PrefixesOfPrefix, VlansOfGroup
 from api.cables import (
     CableSerializer,
     CableViewSet,
@@ -55,6 +57,7 @@ from api.virtualization import (
     MachineInterfaceFilterSet,
     MachineInterfaceSerializer,
 )
+from dcim.catalog import BY_MODEL
 from dcim.catalog.resource import Resource
 from dcim.record.account import ApiToken, Group, ObjectPermission, User
 from dcim.record.cables import Cable
@@ -128,6 +131,11 @@ OVERRIDES: Final[dict[type[Model], Override]] = {
     ),
 }
 PLAIN: Final = Override()
+AVAILABLE: Final[dict[str, tuple[type[Model], type[RecordViewSet]]]] = {
+    "ipam/prefixes/<int:pk>/available-ips/": (IPAddress, AddressesOfPrefix),
+    "ipam/prefixes/<int:pk>/available-prefixes/": (Prefix, PrefixesOfPrefix),
+    "ipam/vlan-groups/<int:pk>/available-vlans/": (VLAN, VlansOfGroup),
+}
 
 
 READS: Final = frozenset({"list", "retrieve"})
@@ -160,7 +168,16 @@ def filter_set_for(resource: Resource) -> type[RecordFilterSet]:
 @cache
 def view_set_for(resource: Resource) -> type[RecordViewSet]:
     """The views of the resource's objects."""
-    base = OVERRIDES.get(resource.model, PLAIN).view_set
+    return _view_set(resource, OVERRIDES.get(resource.model, PLAIN).view_set)
+
+
+def available_views() -> Iterator[tuple[str, type[RecordViewSet]]]:
+    """Where what is free of other objects is shown and given out, and the views that do it."""
+    for route, (model, base) in AVAILABLE.items():
+        yield route, _view_set(BY_MODEL[model], base)
+
+
+def _view_set(resource: Resource, base: type[RecordViewSet]) -> type[RecordViewSet]:
     members = {
         "resource": resource,
         "permission_model": resource.model,
@@ -169,4 +186,4 @@ def view_set_for(resource: Resource) -> type[RecordViewSet]:
         "filter_set": filter_set_for(resource),
         "__doc__": base.__doc__,
     }
-    return type(f"{resource.model.__name__}ViewSet", (base,), members)
+    return type(f"{resource.model.__name__}{base.__name__}", (base,), members)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.urls import URLPattern, path, re_path
 
 from api.accounts import AuthenticationCheck, ProvisionView
-from api.derive import actions_of, view_set_for
+from api.derive import actions_of, available_views, view_set_for
 from api.document import SchemaView
 from api.elevations import RackElevation
 from api.impact import ImpactView
@@ -20,6 +20,7 @@ from api.status import Status
 from dcim.catalog import RESOURCES
 from dcim.catalog.resource import Resource
 
+GIVEN: Final = {"get": "list", "post": "create"}
 LIST: Final = {
     "get": "list",
     "post": "create",
@@ -55,6 +56,7 @@ urlpatterns: list[URLPattern] = [
     path("plugins/planner/plans/<int:pk>/approve/", ApprovePlanView.as_view()),
     path("plugins/planner/plans/<int:pk>/document/", PlanDocumentView.as_view()),
     path("dcim/racks/<int:pk>/elevation/", RackElevation.as_view()),
+    *(path(route, view.as_view(dict(GIVEN))) for route, view in available_views()),
     *(pattern for resource in RESOURCES for pattern in of_resource(resource)),
     # Last: an address without a view, but with the slash that all have.
     re_path(r"^.*/$", NotThere.as_view()),
