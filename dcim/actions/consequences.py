@@ -17,6 +17,7 @@ from dcim.actions.addresses import (
     keep_primary_addresses,
 )
 from dcim.actions.attachments import check_objects
+from dcim.actions.locations import keep_what_stands_in
 from dcim.actions.pools import (
     check_grants_of,
     check_hosts_of,
@@ -56,7 +57,7 @@ CONSEQUENCES: Final[dict[type[Model], tuple[Consequence, ...]]] = {
     DeviceType: (keep_devices_of_types,),
     Interface: (keep_primaries_on,),
     IPAddress: (keep_primary_addresses,),
-    Location: (settle,),
+    Location: (settle, keep_what_stands_in),
     Platform: (settle,),
     ObjectPermission: (check_permissions,),
     Rack: (keep_devices_in_racks, keep_reservations_in_racks),

@@ -7,6 +7,7 @@ bear the name; the browser offers names that contain what was typed.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from django import forms
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from dcim.catalog import BY_KIND, BY_MODEL
 from dcim.catalog.resource import NOTHING, Resource
+from dcim.record.tree import TreeRecord
 from dcim.web import formats
 from dcim.web.access import Page, parameter
 from dcim.web.rows import matching, named
@@ -51,8 +53,19 @@ class NamedChoiceField(ChoiceOfObject):
         self.widget.is_required = self.required
 
     def label_from_instance(self, obj: Model) -> str:
-        """The object's name with that of the whole it is part of."""
+        """The object's name with that of the whole it is part of; in a tree with all above it."""
+        if isinstance(obj, TreeRecord):
+            return self._paths.get(obj.pk, str(obj))
         return formats.full_name(obj)
+
+    @cached_property
+    def _paths(self) -> dict[int, str]:
+        """The objects of a tree by their names from the top, with one query."""
+        rows = objects_of(self).model._default_manager.order_by("depth")
+        paths: dict[int, str] = {}
+        for pk, parent, name in rows.values_list("pk", "parent_id", "name"):
+            paths[pk] = f"{paths[parent]} / {name}" if parent in paths else name
+        return paths
 
     def prepare_value(self, value: Any) -> Any:
         """The name of the chosen object where names are typed; else its id."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from django.db.models import Model
 
 from dcim.actions import record
 from dcim.record.changes import ObjectChange
+from dcim.record.devices import Device
 from dcim.record.hardware import Platform
-from dcim.record.sites import Location, Region
+from dcim.record.racks import Rack
+from dcim.record.sites import Location, Region, Site
 from dcim.vocabulary.errors import InUse, InvalidInput
 from tests.factories import TESTER, make
 
@@ -86,3 +89,13 @@ def test_a_location_stands_under_one_of_its_own_site() -> None:
     with pytest.raises(InvalidInput) as refused:
         make(Location, parent=make(Location))
     assert refused.value.field == "parent"
+
+
+@pytest.mark.parametrize("model", [Location, Rack, Device])
+def test_a_location_does_not_leave_what_stands_in_it(model: type[Model]) -> None:
+    room = make(Location)
+    where = "parent" if model is Location else "location"
+    make(model, **{"site": room.site, where: room})
+    with pytest.raises(InvalidInput) as refused:
+        record.update(room, {"site": make(Site)}, by=TESTER)
+    assert refused.value.field == "site"

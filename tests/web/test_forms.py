@@ -13,7 +13,7 @@ from dcim.record.changes import ObjectChange
 from dcim.record.devices import Device, Interface
 from dcim.record.hardware import DeviceRole, DeviceType
 from dcim.record.racks import Rack
-from dcim.record.sites import Location, Site
+from dcim.record.sites import Location, Region, Site
 from dcim.web.addresses import page_of
 from tests.factories import TESTER, make, make_user, permit
 
@@ -157,3 +157,10 @@ def test_a_page_never_sends_people_to_another_server(admin_client: Client) -> No
     values = {**shown_values(admin_client, rack), "next": "https://example.org/"}
     answer = admin_client.post(f"{page_of(rack)}edit/", values)
     assert answer["Location"] == page_of(rack)
+
+
+def test_a_menu_shows_where_in_its_tree_an_object_stands(admin_client: Client) -> None:
+    top = make(Region, name="Kaltim")
+    make(Region, name="Paser", parent=top)
+    page = admin_client.get("/dcim/sites/add/").content.decode()
+    assert "Kaltim / Paser</option>" in page
