@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, Final, TypeAlias
 
 from django.core.exceptions import ValidationError as Invalid
@@ -186,6 +187,7 @@ def _ids_in(data: object) -> set[int]:
         return set()
 
 
+@cache
 def _fields_of(model: type[Model]) -> dict[str, AnyField]:
     resource = BY_MODEL[model]
     return {resource.wire_name(one.name): one for one in resource.fields}
