@@ -1,62 +1,79 @@
-"""Cables with their two ends, and what an endpoint shows of the cable in it."""
+"""Cables with their two sides, and the filters by what they are plugged into."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
-from django.db.models import Model, Prefetch, QuerySet
+from django import forms
+from django.db.models import Model, Q
 from rest_framework.exceptions import ValidationError
 
+from api.briefs import Briefs, Make
+from api.components import constant
+from api.endpoints import KINDS, briefs_of
 from api.filters import RecordFilterSet
-from api.lookups import HasAny
+from api.lookups import AnyOf, Known, Values, whole_number
 from api.reading.page import Reader
-from api.reading.readers import Values
+from api.reading.readers import Values as Stored
 from api.records import RecordSerializer, RecordViewSet
-from api.wire import Kind, Schema, Shown, WireField, brief_ref, column_of
-from dcim.actions.cables import FIELD_OF_ENDPOINT, connect_many
+from api.wire import Computed, Kind, Schema, brief_ref, column_of
+from dcim.actions.cables import connect_sides, update_many
 from dcim.catalog import kind_of
-from dcim.record.cables import Cable, CableTermination
-from dcim.vocabulary.choices import CableEnd, CableType
+from dcim.record.cables import FIELD_OF_ENDPOINT, MODEL_OF_FIELD, CableTermination
+from dcim.record.devices import Device, Interface
+from dcim.record.ports import ConsolePort, ConsoleServerPort, FrontPort, RearPort
+from dcim.record.power import PowerFeed, PowerOutlet, PowerPort
+from dcim.record.racks import Rack
+from dcim.record.sites import Location, Site
+from dcim.vocabulary.choices import CableEnd
+from dcim.vocabulary.connectors import CableType
 
-KINDS: Final[Mapping[str, type[Model]]] = {kind_of(model): model for model in FIELD_OF_ENDPOINT}
 SIDES: Final = {"a_terminations": CableEnd.A, "b_terminations": CableEnd.B}
-# An endpoint's brief names its device; a feed's stands by itself.
-SELECTED: Final = ("interface__device", "power_port__device", "power_outlet__device", "power_feed")
 
 
-def with_endpoints() -> QuerySet[CableTermination]:
-    """Terminations together with what they are plugged into."""
-    return CableTermination.objects.select_related(*SELECTED).order_by("end")
+def _terminations(end: CableEnd) -> Make:
+    """Makes one side of a page of cables: a query, and one per kind of endpoint on it."""
+
+    def make(keys: Sequence[int], briefs: Briefs) -> Mapping[int, list[dict[str, Any]]]:
+        rows = CableTermination.objects.filter(cable__in=keys, end=end).order_by("pk")
+        shown = briefs_of([one.key for one in rows], briefs)
+        sides: dict[int, list[dict[str, Any]]] = defaultdict(list)
+        for one in rows:
+            field, pk = one.key
+            kind = kind_of(MODEL_OF_FIELD[field])
+            entry = {"object_type": kind, "object_id": pk, "object": shown[one.key]}
+            sides[one.cable_id].append(entry)
+        return sides
+
+    return make
 
 
-class Terminations(Kind):
-    """One side of a cable: a list with the one object that it is plugged into."""
+class Terminations(Computed):
+    """One side of a cable: a list of the objects that it is plugged into."""
 
     default_error_messages: ClassVar = {
-        "one": "Write a list with one object that has object_type and object_id.",
+        "one": "Write a list of objects that have object_type and object_id.",
         "kind": "“{kind}” takes no cable; these do: {kinds}.",
     }
 
-    shows = tuple(KINDS.values())
+    def __init__(self, name: str) -> None:
+        super().__init__(_terminations(SIDES[name]), {}, shows=tuple(KINDS.values()), missing=[])
+        self.source = None  # written under its own name
+        self.read_only, self.required = False, True
 
-    def __init__(self, end: CableEnd) -> None:
-        super().__init__()
-        self.end = end
+    def get_attribute(self, instance: Model) -> Model:
+        return instance
 
-    def get_attribute(self, instance: Cable) -> list[Model]:
-        return [one.endpoint for one in instance.terminations.all() if one.end == self.end]
-
-    def to_representation(self, value: list[Model]) -> list[dict[str, Any]]:
-        return [
-            {"object_type": kind_of(type(one)), "object_id": one.pk, "object": self.briefs.of(one)}
-            for one in value
-        ]
-
-    def to_internal_value(self, data: Any) -> Model:
-        if not isinstance(data, list) or len(data) != 1 or not isinstance(data[0], Mapping):
+    def to_internal_value(self, data: Any) -> list[Model]:
+        if not isinstance(data, list) or not data:
             self.fail("one")
-        kind, pk = data[0].get("object_type"), data[0].get("object_id")
+        return [self._endpoint(one) for one in data]
+
+    def _endpoint(self, data: Any) -> Model:
+        given = data if isinstance(data, Mapping) else {}
+        kind, pk = given.get("object_type"), given.get("object_id")
         if kind is None or pk is None:
             self.fail("one")
         if not isinstance(kind, str) or kind not in KINDS:
@@ -95,7 +112,7 @@ class BareType(Kind):
         return value or None
 
     def reader(self, model: type[Model]) -> Reader:
-        return Values(column_of(model, self), lambda value: value or None)
+        return Stored(column_of(model, self), lambda value: value or None)
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str) or data not in self.choices:
@@ -111,27 +128,13 @@ class CableSerializer(RecordSerializer):
     """A cable and its ends."""
 
     type = BareType()
-    a_terminations = Terminations(CableEnd.A)
-    b_terminations = Terminations(CableEnd.B)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """A cable stays where it is plugged in: naming its ends again must not move them."""
-        if not self.instance:
-            return attrs
-        for side in SIDES:
-            now = self.fields[side].get_attribute(self.instance)
-            if side in attrs and [attrs.pop(side)] != now:
-                raise ValidationError(
-                    {side: ["A cable can't be moved. Delete it and connect a new one."]}
-                )
-        return attrs
+    a_terminations = Terminations("a_terminations")
+    b_terminations = Terminations("b_terminations")
+    profile = constant(None, {"type": "string", "nullable": True})
 
 
 class CableViewSet(RecordViewSet):
     """List, plug and unplug cables."""
-
-    def get_queryset(self) -> QuerySet[Any]:
-        return super().get_queryset().prefetch_related(Prefetch("terminations", with_endpoints()))
 
     def write_new(
         self, rows: Sequence[dict[str, Any]], messages: Sequence[str] = ()
@@ -139,95 +142,110 @@ class CableViewSet(RecordViewSet):
         links = [
             (row.pop("a_terminations"), row.pop("b_terminations"), row) for row in map(dict, rows)
         ]
-        return connect_many(links, by=self.actor)
+        return connect_sides(links, by=self.actor)
+
+    def write_changes(self, obj: Any, values: dict[str, Any]) -> Any:
+        return self.write_set([(obj, values)], [self.actor.message])[0]
+
+    def write_set(
+        self, changes: Sequence[tuple[Any, dict[str, Any]]], messages: Sequence[str]
+    ) -> Sequence[Any]:
+        moves = [
+            (cable, {SIDES[name]: ends for name, ends in values.items() if name in SIDES})
+            for cable, values in changes
+        ]
+        plain = [
+            (cable, {name: one for name, one in values.items() if name not in SIDES})
+            for cable, values in changes
+        ]
+        return update_many(plain, moves, by=self.actor, messages=messages)
 
 
-def _termination(endpoint: Any) -> CableTermination | None:
-    plugged: CableTermination | None = getattr(endpoint, "termination", None)
-    return plugged
+class PluggedInto(AnyOf):
+    """Cables that end in something of the given device, rack, location or site.
+
+    Args:
+        model: What is asked for.
+        attribute: By what of it.
+        of_device: The way from a device to it; empty for the device itself.
+        of_feed: The way from a power feed to it, where there is one.
+    """
+
+    def __init__(
+        self, model: type[Model], attribute: str, of_device: str = "", of_feed: str = ""
+    ) -> None:
+        super().__init__("terminations", Known(model, attribute))
+        way = "__".join(filter(None, (of_device, attribute)))
+        self.ways = [f"{field}__device__{way}" for field in MODEL_OF_FIELD if field != "power_feed"]
+        if of_feed:
+            self.ways.append(f"power_feed__{of_feed}__{attribute}")
+
+    def matches(self, values: list[Any]) -> Q:
+        conditions = (Q(**{f"{way}__in": values}) for way in self.ways)
+        ends = CableTermination.objects.filter(Q(*conditions, _connector=Q.OR))
+        return Q(pk__in=ends.values("cable"))
 
 
-def _peers(endpoint: Model) -> list[Model]:
-    plugged = _termination(endpoint)
-    if plugged is None:
-        return []
-    return [one.endpoint for one in plugged.cable.terminations.all() if one.pk != plugged.pk]
+class EndOfKind(AnyOf):
+    """Cables of which one side ends in objects of the given kinds."""
+
+    def __init__(self, end: CableEnd) -> None:
+        kinds = forms.ChoiceField(choices=[(kind, kind) for kind in KINDS])
+        super().__init__("terminations", Values(kinds))
+        self.end = end
+
+    def matches(self, values: list[Any]) -> Q:
+        fields = (FIELD_OF_ENDPOINT[KINDS[kind]] for kind in values if kind is not None)
+        conditions = (Q(**{f"{field}__isnull": False}) for field in fields)
+        ends = CableTermination.objects.filter(Q(*conditions, _connector=Q.OR), end=self.end)
+        return Q(pk__in=ends.values("cable"))
 
 
-def _peer_kind(briefs: object, endpoint: Model) -> str | None:
-    return next((kind_of(type(one)) for one in _peers(endpoint)), None)
+class EndWithId(AnyOf):
+    """Cables of which one side ends in objects of the given ids, whatever their kind."""
+
+    def __init__(self, end: CableEnd) -> None:
+        super().__init__("terminations", Values(whole_number()))
+        self.end = end
+
+    def matches(self, values: list[Any]) -> Q:
+        conditions = (Q(**{f"{field}__in": values}) for field in MODEL_OF_FIELD)
+        ends = CableTermination.objects.filter(Q(*conditions, _connector=Q.OR), end=self.end)
+        return Q(pk__in=ends.values("cable"))
 
 
-KIND_OR_NULL: Final[Schema] = {"type": "string", "enum": [*KINDS, None], "nullable": True}
-BOOLEAN: Final[Schema] = {"type": "boolean"}
-END: Final[Schema] = {"type": "string", "enum": [*CableEnd, None], "nullable": True}
+class OfEndpoint(AnyOf):
+    """Cables that end in the given objects of one kind."""
+
+    def __init__(self, model: type[Model]) -> None:
+        super().__init__("terminations", Known(model, "pk"))
+        self.of_kind = f"{FIELD_OF_ENDPOINT[model]}__in"
+
+    def matches(self, values: list[Any]) -> Q:
+        ends = CableTermination.objects.filter(**{self.of_kind: values})
+        return Q(pk__in=ends.values("cable"))
 
 
-class Peers(Kind):
-    """What an endpoint's cable leads to; there are no panels in between, so it is also its end."""
+class CableFilterSet(RecordFilterSet):
+    """Cables by what they are plugged into."""
 
-    shows = tuple(KINDS.values())
-
-    def __init__(self, *, unset: bool) -> None:
-        super().__init__(source="*", read_only=True)
-        self.unset = unset
-
-    def to_representation(self, value: Model) -> list[Any] | None:
-        return [self.briefs.of(one) for one in _peers(value)] or (None if self.unset else [])
-
-    def schema(self, direction: str) -> Schema:
-        items = {"anyOf": [brief_ref(model) for model in KINDS.values()]}
-        return {"type": "array", "items": items, **({"nullable": True} if self.unset else {})}
-
-
-class CableOf(Kind):
-    """The cable in an endpoint, or null."""
-
-    shows = (Cable,)
-
-    def __init__(self) -> None:
-        super().__init__(source="*", read_only=True)
-
-    def to_representation(self, value: Model) -> Any:
-        plugged = _termination(value)
-        return self.briefs.of(plugged.cable) if plugged is not None else None
-
-    def schema(self, direction: str) -> Schema:
-        return brief_ref(Cable, nullable=True)
-
-
-def endpoint_fields() -> dict[str, WireField]:
-    """What NetBox's clients read of an endpoint's cable."""
-    occupied = (lambda briefs, obj: _termination(obj) is not None, BOOLEAN)
-    return {
-        "cable": CableOf(),
-        "cable_end": Shown(lambda briefs, obj: getattr(_termination(obj), "end", None), END),
-        "link_peers": Peers(unset=False),
-        "link_peers_type": Shown(_peer_kind, KIND_OR_NULL),
-        "connected_endpoints": Peers(unset=True),
-        "connected_endpoints_type": Shown(_peer_kind, KIND_OR_NULL),
-        "connected_endpoints_reachable": Shown(*occupied),
-        "_occupied": Shown(*occupied),
-    }
-
-
-class EndpointSerializer(RecordSerializer):
-    """Something that takes a cable."""
-
-    def derived_fields(self) -> dict[str, WireField]:
-        return super().derived_fields() | endpoint_fields()
-
-
-class EndpointFilterSet(RecordFilterSet):
-    """Endpoints with and without a cable."""
-
-    cabled = HasAny("termination")
-
-
-class EndpointViewSet(RecordViewSet):
-    """List, read and write things that take a cable."""
-
-    def get_queryset(self) -> QuerySet[Any]:
-        cable = "termination__cable"
-        ends = Prefetch(f"{cable}__terminations", with_endpoints())
-        return super().get_queryset().select_related(cable).prefetch_related(ends)
+    device_id = PluggedInto(Device, "pk")
+    device = PluggedInto(Device, "name")
+    rack_id = PluggedInto(Rack, "pk", "rack", "rack")
+    rack = PluggedInto(Rack, "name", "rack", "rack")
+    location_id = PluggedInto(Location, "pk", "location", "power_panel__location")
+    location = PluggedInto(Location, "slug", "location", "power_panel__location")
+    site_id = PluggedInto(Site, "pk", "site", "power_panel__site")
+    site = PluggedInto(Site, "slug", "site", "power_panel__site")
+    termination_a_type = EndOfKind(CableEnd.A)
+    termination_b_type = EndOfKind(CableEnd.B)
+    termination_a_id = EndWithId(CableEnd.A)
+    termination_b_id = EndWithId(CableEnd.B)
+    consoleport_id = OfEndpoint(ConsolePort)
+    consoleserverport_id = OfEndpoint(ConsoleServerPort)
+    frontport_id = OfEndpoint(FrontPort)
+    interface_id = OfEndpoint(Interface)
+    powerfeed_id = OfEndpoint(PowerFeed)
+    poweroutlet_id = OfEndpoint(PowerOutlet)
+    powerport_id = OfEndpoint(PowerPort)
+    rearport_id = OfEndpoint(RearPort)

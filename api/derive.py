@@ -31,15 +31,26 @@ from api.addressing import (
     VrfSerializer,
 )
 from api.available import AddressesOfPrefix, PrefixesOfPrefix, VlansOfGroup
-from api.cables import (
-    CableSerializer,
-    CableViewSet,
-    EndpointFilterSet,
-    EndpointSerializer,
-    EndpointViewSet,
+from api.cables import CableFilterSet, CableSerializer, CableViewSet
+from api.components import (
+    ComponentFilterSet,
+    InventoryItemSerializer,
+    MACAddressFilterSet,
+    MACAddressSerializer,
+    ModularTemplateFilterSet,
+    ModuleBayFilterSet,
+    ModuleBaySerializer,
+    TemplateFilterSet,
 )
 from api.contacts import ContactAssignmentSerializer
 from api.devices import AddressedSerializer, AddressedViewSet, DeviceFilterSet, MachineFilterSet
+from api.endpoints import (
+    EndpointFilterSet,
+    EndpointSerializer,
+    FeedFilterSet,
+    InterfaceFilterSet,
+    InterfaceSerializer,
+)
 from api.filters import RecordFilterSet, declared_in, filters_of
 from api.networks import (
     AddressFilterSet,
@@ -47,6 +58,16 @@ from api.networks import (
     ScopedFilterSet,
     ServiceFilterSet,
     VlanGroupFilterSet,
+)
+from api.panels import (
+    FrontPortFilterSet,
+    FrontPortSerializer,
+    FrontPortTemplateFilterSet,
+    FrontPortTemplateSerializer,
+    FrontPortViewSet,
+    RearPortFilterSet,
+    RearPortSerializer,
+    RearPortTemplateSerializer,
 )
 from api.places import SiteSerializer, TenantSerializer
 from api.plans import PlanApprovalSerializer, PlanSerializer, PlanViewSet
@@ -61,13 +82,28 @@ from dcim.catalog import BY_MODEL
 from dcim.catalog.resource import Resource
 from dcim.record.account import ApiToken, Group, ObjectPermission, User
 from dcim.record.cables import Cable
+from dcim.record.component_templates import (
+    ConsolePortTemplate,
+    ConsoleServerPortTemplate,
+    DeviceBayTemplate,
+    FrontPortTemplate,
+    InterfaceTemplate,
+    ModuleBayTemplate,
+    PowerOutletTemplate,
+    PowerPortTemplate,
+    RearPortTemplate,
+)
 from dcim.record.contacts import ContactAssignment
 from dcim.record.devices import Device, Interface
 from dcim.record.hardware import DeviceType
+from dcim.record.inventory import InventoryItem
 from dcim.record.ipam import VRF, IPAddress, Prefix
+from dcim.record.mac_addresses import MACAddress
 from dcim.record.machine_parts import VMInterface
+from dcim.record.modules import DeviceBay, ModuleBay
 from dcim.record.organisation import Tenant
 from dcim.record.plans import Plan, PlanApproval
+from dcim.record.ports import ConsolePort, ConsoleServerPort, FrontPort, RearPort
 from dcim.record.power import PowerFeed, PowerOutlet, PowerPort
 from dcim.record.racks import Rack
 from dcim.record.reservations import RackReservation
@@ -87,31 +123,51 @@ class Override:
     also: frozenset[str] = frozenset()  # actions of the view set on what is not written by fields
 
 
-ENDPOINT: Final = Override(
-    serializer=EndpointSerializer, filter_set=EndpointFilterSet, view_set=EndpointViewSet
-)
+ENDPOINT: Final = Override(serializer=EndpointSerializer, filter_set=EndpointFilterSet)
+TEMPLATE: Final = Override(filter_set=ModularTemplateFilterSet)
 OVERRIDES: Final[dict[type[Model], Override]] = {
     ApiToken: Override(
         serializer=TokenSerializer,
         view_set=TokenViewSet,
         also=frozenset({"create", "update", "destroy"}),
     ),
-    Cable: Override(serializer=CableSerializer, view_set=CableViewSet),
     ContactAssignment: Override(serializer=ContactAssignmentSerializer),
+    Cable: Override(serializer=CableSerializer, filter_set=CableFilterSet, view_set=CableViewSet),
+    ConsolePort: ENDPOINT,
+    ConsolePortTemplate: TEMPLATE,
+    ConsoleServerPort: ENDPOINT,
+    ConsoleServerPortTemplate: TEMPLATE,
     Cluster: Override(serializer=ClusterSerializer, filter_set=ScopedFilterSet),
     Device: Override(
         serializer=AddressedSerializer, filter_set=DeviceFilterSet, view_set=AddressedViewSet
     ),
+    DeviceBay: Override(filter_set=ComponentFilterSet),
+    DeviceBayTemplate: Override(filter_set=TemplateFilterSet),
     DeviceType: Override(serializer=DeviceTypeSerializer),
     Group: Override(serializer=GroupSerializer, view_set=LimitedTokensKeepOut),
-    Interface: ENDPOINT,
     IPAddress: Override(serializer=AddressSerializer, filter_set=AddressFilterSet),
     ObjectPermission: Override(view_set=LimitedTokensKeepOut),
-    Plan: Override(serializer=PlanSerializer, view_set=PlanViewSet, also=frozenset({"create"})),
     PlanApproval: Override(serializer=PlanApprovalSerializer),
-    PowerFeed: ENDPOINT,
+    FrontPort: Override(
+        serializer=FrontPortSerializer, filter_set=FrontPortFilterSet, view_set=FrontPortViewSet
+    ),
+    FrontPortTemplate: Override(
+        serializer=FrontPortTemplateSerializer,
+        filter_set=FrontPortTemplateFilterSet,
+        view_set=FrontPortViewSet,
+    ),
+    Interface: Override(serializer=InterfaceSerializer, filter_set=InterfaceFilterSet),
+    InterfaceTemplate: TEMPLATE,
+    InventoryItem: Override(serializer=InventoryItemSerializer, filter_set=ComponentFilterSet),
+    MACAddress: Override(serializer=MACAddressSerializer, filter_set=MACAddressFilterSet),
+    ModuleBay: Override(serializer=ModuleBaySerializer, filter_set=ModuleBayFilterSet),
+    ModuleBayTemplate: TEMPLATE,
+    Plan: Override(serializer=PlanSerializer, view_set=PlanViewSet, also=frozenset({"create"})),
+    PowerFeed: Override(serializer=EndpointSerializer, filter_set=FeedFilterSet),
     PowerOutlet: ENDPOINT,
+    PowerOutletTemplate: TEMPLATE,
     PowerPort: ENDPOINT,
+    PowerPortTemplate: TEMPLATE,
     Prefix: Override(serializer=PrefixSerializer, filter_set=PrefixFilterSet),
     Role: Override(serializer=RoleSerializer),
     Service: Override(serializer=ServiceSerializer, filter_set=ServiceFilterSet),
@@ -126,6 +182,10 @@ OVERRIDES: Final[dict[type[Model], Override]] = {
     Site: Override(serializer=SiteSerializer),
     Tenant: Override(serializer=TenantSerializer),
     User: Override(serializer=UserSerializer, view_set=UserViewSet),
+    RearPort: Override(serializer=RearPortSerializer, filter_set=RearPortFilterSet),
+    RearPortTemplate: Override(
+        serializer=RearPortTemplateSerializer, filter_set=ModularTemplateFilterSet
+    ),
     VirtualMachine: Override(
         serializer=AddressedSerializer, filter_set=MachineFilterSet, view_set=AddressedViewSet
     ),

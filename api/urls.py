@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from django.db.models import Model
 from django.urls import URLPattern, path, re_path
 
 from api.accounts import AuthenticationCheck, ProvisionView
@@ -13,12 +14,15 @@ from api.document import SchemaView
 from api.elevations import RackElevation
 from api.impact import ImpactView
 from api.ledgers import LedgersView
+from api.paths import PathsView, TraceView
 from api.plans import ApprovePlanView, PlanDocumentView
 from api.requirements import ExplainView, RequirementsView
 from api.roots import AppRoot, InstalledPlugins, NotThere, Root, apps
 from api.status import Status
-from dcim.catalog import RESOURCES
+from dcim.catalog import BY_MODEL, RESOURCES
 from dcim.catalog.resource import Resource
+from dcim.record.cables import FIELD_OF_ENDPOINT
+from dcim.record.ports import FrontPort, RearPort
 
 GIVEN: Final = {"get": "list", "post": "create"}
 LIST: Final = {
@@ -41,6 +45,14 @@ def of_resource(resource: Resource) -> Iterator[URLPattern]:
         yield path(f"{resource.path}/{route}", view_set.as_view(offered))
 
 
+def of_endpoint(model: type[Model]) -> URLPattern:
+    """Where the cable of an endpoint leads, or the paths that lead through a port of a panel."""
+    is_panel = model in (FrontPort, RearPort)
+    word, view = ("paths", PathsView) if is_panel else ("trace", TraceView)
+    address = f"{BY_MODEL[model].path}/<int:pk>/{word}/"
+    return path(address, view.as_view(permission_model=model))
+
+
 urlpatterns: list[URLPattern] = [
     path("", Root.as_view()),
     path("status/", Status.as_view()),
@@ -57,6 +69,7 @@ urlpatterns: list[URLPattern] = [
     path("plugins/planner/plans/<int:pk>/document/", PlanDocumentView.as_view()),
     path("dcim/racks/<int:pk>/elevation/", RackElevation.as_view()),
     *(path(route, view.as_view(dict(GIVEN))) for route, view in available_views()),
+    *(of_endpoint(model) for model in FIELD_OF_ENDPOINT),
     *(pattern for resource in RESOURCES for pattern in of_resource(resource)),
     # Last: an address without a view, but with the slash that all have.
     re_path(r"^.*/$", NotThere.as_view()),

@@ -4,13 +4,29 @@ from dcim.record.account import ApiToken, FailedSignIn, Group, ObjectPermission,
 from dcim.record.allocations import Allocation, Provider
 from dcim.record.cables import Cable, CableTermination
 from dcim.record.changes import ChangeLink, ObjectChange
+from dcim.record.component_templates import (
+    ConsolePortTemplate,
+    ConsoleServerPortTemplate,
+    DeviceBayTemplate,
+    FrontPortTemplate,
+    InterfaceTemplate,
+    ModuleBayTemplate,
+    PortTemplateMapping,
+    PowerOutletTemplate,
+    PowerPortTemplate,
+    RearPortTemplate,
+)
 from dcim.record.contacts import Contact, ContactAssignment, ContactGroup, ContactRole
-from dcim.record.devices import Device, Interface
+from dcim.record.devices import Device, Interface, VirtualChassis
 from dcim.record.hardware import DeviceRole, DeviceType, Manufacturer, Platform
+from dcim.record.inventory import InventoryItem, InventoryItemRole
 from dcim.record.ipam import VRF, IPAddress, Prefix
+from dcim.record.mac_addresses import MACAddress
 from dcim.record.machine_parts import VirtualDisk, VMInterface
+from dcim.record.modules import DeviceBay, Module, ModuleBay, ModuleType
 from dcim.record.organisation import Tag, Tenant, TenantGroup
 from dcim.record.plans import Plan, PlanApproval, ProvisioningRun
+from dcim.record.ports import ConsolePort, ConsoleServerPort, FrontPort, PortMapping, RearPort
 from dcim.record.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
 from dcim.record.racks import Rack, RackRole, RackUnit
 from dcim.record.reservations import RackReservation, ReservedUnit
@@ -32,28 +48,48 @@ __all__ = [
     "Cluster",
     "ClusterGroup",
     "ClusterType",
+    "ConsolePort",
+    "ConsolePortTemplate",
+    "ConsoleServerPort",
+    "ConsoleServerPortTemplate",
     "Contact",
     "ContactAssignment",
     "ContactGroup",
     "ContactRole",
     "Device",
+    "DeviceBay",
+    "DeviceBayTemplate",
     "DeviceRole",
     "DeviceType",
     "FailedSignIn",
+    "FrontPort",
+    "FrontPortTemplate",
     "Group",
     "IPAddress",
     "Interface",
+    "InterfaceTemplate",
+    "InventoryItem",
+    "InventoryItemRole",
     "Location",
+    "MACAddress",
     "Manufacturer",
+    "Module",
+    "ModuleBay",
+    "ModuleBayTemplate",
+    "ModuleType",
     "ObjectChange",
     "ObjectPermission",
     "Plan",
     "PlanApproval",
     "Platform",
+    "PortMapping",
+    "PortTemplateMapping",
     "PowerFeed",
     "PowerOutlet",
+    "PowerOutletTemplate",
     "PowerPanel",
     "PowerPort",
+    "PowerPortTemplate",
     "Prefix",
     "Provider",
     "ProvisioningRun",
@@ -61,6 +97,8 @@ __all__ = [
     "RackReservation",
     "RackRole",
     "RackUnit",
+    "RearPort",
+    "RearPortTemplate",
     "Region",
     "ReservedUnit",
     "Role",
@@ -74,6 +112,7 @@ __all__ = [
     "User",
     "VLANGroup",
     "VMInterface",
+    "VirtualChassis",
     "VirtualDisk",
     "VirtualMachine",
     "Workload",

@@ -15,10 +15,13 @@ from django.db.models import CharField, Field, ForeignKey, IntegerField, Model
 
 from dcim.actions import record
 from dcim.actions.changes import Actor
-from dcim.catalog import kind_of
+from dcim.catalog import component_templates, kind_of
 from dcim.record.account import Group, ObjectPermission, User
 from dcim.record.contacts import ContactAssignment
+from dcim.record.hardware import DeviceType
 from dcim.record.ipam import IPAddress, Prefix
+from dcim.record.mac_addresses import MACAddress
+from dcim.record.modules import Module, ModuleBay
 from dcim.record.organisation import Tenant
 from dcim.record.reservations import RackReservation
 from dcim.record.service_apps import Workload
@@ -34,6 +37,9 @@ _numbers = itertools.count(1)
 
 def make(model: type[ModelT], **values: Any) -> ModelT:
     """A stored object of `model` with `values` and whatever else it requires."""
+    if model is Module and "module_bay" not in values:
+        bay = make(ModuleBay)
+        values |= {"device": bay.device, "module_bay": bay}
     required = {
         one.name: _value_for(one)
         for one in model._meta.concrete_fields
@@ -99,5 +105,10 @@ PARTICULARS: Final[dict[type[Model], dict[str, Callable[[], Any]]]] = {
     Prefix: {"prefix": lambda: f"10.{next(_numbers) % 250}.0.0/24"},
     IPAddress: {"address": lambda: f"10.200.{next(_numbers) % 250}.1/24"},
     Service: {"virtual_machine": lambda: make(VirtualMachine), "ports": lambda: [443]},
+    MACAddress: {"mac_address": lambda: f"02:00:00:00:{next(_numbers) % 256:02X}:01"},
+    **{
+        one.model: {"device_type": lambda: make(DeviceType)}
+        for one in component_templates.RESOURCES
+    },
     VLAN: {"vid": lambda: next(_numbers) % 4000 + 1},
 }

@@ -6,14 +6,17 @@ from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
 from dcim.actions import record
-from dcim.actions.cables import Endpoint, connect_many
+from dcim.actions.cables import connect_many
 from dcim.actions.changes import Actor
 from dcim.actions.sample_hardware import Hardware, in_rack
+from dcim.record.cables import Endpoint
 from dcim.record.devices import Device
 from dcim.record.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
 from dcim.record.racks import Rack
 from dcim.record.sites import Location
-from dcim.vocabulary.choices import CableType, FeedType, PowerOutletType, PowerPortType
+from dcim.vocabulary.choices import FeedType
+from dcim.vocabulary.connectors import CableType
+from dcim.vocabulary.power_connectors import PowerOutletType, PowerPortType
 
 Links: TypeAlias = list[tuple[Endpoint, Endpoint, record.Values]]
 Outlets: TypeAlias = Mapping[tuple[int | None, str], list[PowerOutlet]]

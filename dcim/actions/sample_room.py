@@ -22,13 +22,10 @@ from dcim.record.devices import Device, Interface
 from dcim.record.racks import Rack
 from dcim.record.sites import Location, Site
 from dcim.record.virtualization import Cluster, ClusterType
-from dcim.vocabulary.choices import (
-    CableType,
-    DeviceFace,
-    InterfaceType,
-    RackFormFactor,
-)
+from dcim.vocabulary.choices import DeviceFace, RackFormFactor
 from dcim.vocabulary.choices_places import WeightUnit
+from dcim.vocabulary.connectors import CableType
+from dcim.vocabulary.interface_types import InterfaceType
 
 PORTS_PER_SWITCH: Final = 24
 RACK_U: Final = 42
@@ -202,7 +199,7 @@ def _uplinks(
 
 def _switch_ports(switches: Sequence[Device], by: Actor) -> list[Iterator[Interface]]:
     values = [
-        {"device": switch, "name": f"xe-{number}", "type": InterfaceType.TEN_SFP.value}
+        {"device": switch, "name": f"xe-{number}", "type": InterfaceType.TYPE_10GBASE_X_SFPP.value}
         for switch in switches
         for number in range(1, PORTS_PER_SWITCH + 1)
     ]
@@ -213,4 +210,4 @@ def _switch_ports(switches: Sequence[Device], by: Actor) -> list[Iterator[Interf
 def _host_ports(hosts: Sequence[Device]) -> Iterable[record.Values]:
     for host in hosts:
         for name in ("ens1f0", "ens1f1"):
-            yield {"device": host, "name": name, "type": InterfaceType.TEN_SFP.value}
+            yield {"device": host, "name": name, "type": InterfaceType.TYPE_10GBASE_X_SFPP.value}

@@ -6,11 +6,22 @@ from typing import Final
 
 from django.db.models import Model
 
-from dcim.catalog import accounts, devices, extras, networks, places, planner
+from dcim.catalog import (
+    accounts,
+    component_templates,
+    components,
+    devices,
+    extras,
+    networks,
+    places,
+    planner,
+)
 from dcim.catalog.resource import Resource
 from dcim.record.account import FailedSignIn
 from dcim.record.cables import CableTermination
 from dcim.record.changes import ChangeLink
+from dcim.record.component_templates import PortTemplateMapping
+from dcim.record.ports import PortMapping
 from dcim.record.racks import RackUnit
 from dcim.record.reservations import ReservedUnit
 
@@ -18,6 +29,8 @@ RESOURCES: Final = (
     *planner.RESOURCES,
     *places.RESOURCES,
     *devices.RESOURCES,
+    *components.RESOURCES,
+    *component_templates.RESOURCES,
     *networks.RESOURCES,
     *extras.RESOURCES,
     *accounts.RESOURCES,
@@ -30,6 +43,8 @@ INTERNAL: Final[dict[type[Model], str]] = {
     ReservedUnit: "dcim.reservedunit",
     ChangeLink: "core.changelink",
     CableTermination: "dcim.cabletermination",
+    PortMapping: "dcim.portmapping",
+    PortTemplateMapping: "dcim.porttemplatemapping",
 }
 
 BY_MODEL: Final[dict[type[Model], Resource]] = {one.model: one for one in RESOURCES}

@@ -1,14 +1,17 @@
-"""Devices with their components, their power and the cables between them."""
+"""Devices and cables, and power up to the racks; components have a file of their own."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from dcim.catalog.component_templates import TEMPLATE_COUNTS
 from dcim.catalog.places import BY_SITE, BY_TENANT
 from dcim.catalog.resource import Resource
 from dcim.record.cables import Cable
-from dcim.record.devices import Device, Interface
-from dcim.record.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
+from dcim.record.devices import Device, VirtualChassis
+from dcim.record.inventory import InventoryItemRole
+from dcim.record.modules import Module, ModuleType
+from dcim.record.power import PowerFeed, PowerPanel
 
 NAMED: Final = ("name", "description")
 
@@ -20,14 +23,61 @@ DEVICE = Resource(
     brief=NAMED,
     search=("name", "serial", "asset_tag", "description"),
     via={"manufacturer": "device_type__manufacturer", **BY_SITE, **BY_TENANT},
+    counts={
+        "console_port_count": "consoleports",
+        "console_server_port_count": "consoleserverports",
+        "power_port_count": "powerports",
+        "power_outlet_count": "poweroutlets",
+        "interface_count": "interfaces",
+        "front_port_count": "frontports",
+        "rear_port_count": "rearports",
+        "device_bay_count": "devicebays",
+        "module_bay_count": "modulebays",
+        "inventory_item_count": "inventoryitems",
+    },
 )
-INTERFACE = Resource(
-    model=Interface,
-    kind="dcim.interface",
-    path="dcim/interfaces",
-    columns=("device", "name", "type", "enabled", "description"),
-    brief=("device", "name", "description"),
-    search=("name", "label", "description"),
+VIRTUAL_CHASSIS = Resource(
+    model=VirtualChassis,
+    kind="dcim.virtualchassis",
+    path="dcim/virtual-chassis",
+    columns=("name", "domain", "master", "description"),
+    brief=("name", "master", "description"),
+    search=("name", "domain", "description"),
+    counts={"member_count": "members"},
+)
+MODULE_TYPE = Resource(
+    model=ModuleType,
+    kind="dcim.moduletype",
+    path="dcim/module-types",
+    columns=("model", "manufacturer", "part_number", "description"),
+    brief=("manufacturer", "model", "description"),
+    search=("model", "part_number", "description"),
+    counts={"module_count": "modules", **TEMPLATE_COUNTS},
+)
+MODULE = Resource(
+    model=Module,
+    kind="dcim.module",
+    path="dcim/modules",
+    columns=("device", "module_bay", "module_type", "status", "serial"),
+    brief=("device", "module_bay"),
+    search=("serial", "asset_tag", "description"),
+)
+CABLE = Resource(
+    model=Cable,
+    kind="dcim.cable",
+    path="dcim/cables",
+    columns=("label", "type", "status", "length", "length_unit"),
+    brief=("label", "description"),
+    search=("label", "description"),
+)
+INVENTORY_ITEM_ROLE = Resource(
+    model=InventoryItemRole,
+    kind="dcim.inventoryitemrole",
+    path="dcim/inventory-item-roles",
+    columns=("name", "slug", "color", "description"),
+    brief=("name", "slug", "description"),
+    search=("name", "slug", "description"),
+    counts={"inventoryitem_count": "inventory_items"},
 )
 POWER_PANEL = Resource(
     model=PowerPanel,
@@ -36,6 +86,7 @@ POWER_PANEL = Resource(
     columns=("name", "site", "location", "description"),
     brief=NAMED,
     search=("name", "description"),
+    counts={"powerfeed_count": "feeds"},
 )
 POWER_FEED = Resource(
     model=PowerFeed,
@@ -50,38 +101,14 @@ POWER_FEED = Resource(
         "max_utilization_percent": "max_utilization",
     },
 )
-POWER_PORT = Resource(
-    model=PowerPort,
-    kind="dcim.powerport",
-    path="dcim/power-ports",
-    columns=("device", "name", "type", "maximum_draw_w", "allocated_draw_w"),
-    brief=("device", "name", "description"),
-    search=("name", "label", "description"),
-    wire={"maximum_draw_w": "maximum_draw", "allocated_draw_w": "allocated_draw"},
-)
-POWER_OUTLET = Resource(
-    model=PowerOutlet,
-    kind="dcim.poweroutlet",
-    path="dcim/power-outlets",
-    columns=("device", "name", "type", "power_port", "feed_leg"),
-    brief=("device", "name", "description"),
-    search=("name", "label", "description"),
-)
-CABLE = Resource(
-    model=Cable,
-    kind="dcim.cable",
-    path="dcim/cables",
-    columns=("label", "type", "status", "length", "length_unit"),
-    brief=("label", "description"),
-    search=("label", "description"),
-)
 
 RESOURCES: Final = (
     DEVICE,
-    INTERFACE,
+    VIRTUAL_CHASSIS,
+    MODULE_TYPE,
+    MODULE,
+    INVENTORY_ITEM_ROLE,
     CABLE,
     POWER_PANEL,
     POWER_FEED,
-    POWER_PORT,
-    POWER_OUTLET,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
+from dcim.catalog.component_templates import TEMPLATE_COUNTS
 from dcim.catalog.resource import Resource
 from dcim.record.contacts import Contact, ContactAssignment, ContactGroup, ContactRole
 from dcim.record.hardware import DeviceRole, DeviceType, Manufacturer, Platform
@@ -119,7 +120,11 @@ DEVICE_TYPE = Resource(
     columns=("model", "manufacturer", "u_height", "cpu_cores", "memory_mib", "storage_gib"),
     brief=("manufacturer", "model", "slug", "description"),
     search=("model", "slug", "part_number", "description"),
-    counts={"device_count": "devices"},
+    counts={
+        "device_count": "devices",
+        **TEMPLATE_COUNTS,
+        "device_bay_template_count": "devicebaytemplates",
+    },
 )
 DEVICE_ROLE = Resource(
     model=DeviceRole,

@@ -16,15 +16,13 @@ if TYPE_CHECKING:
 RecordT = TypeVar("RecordT", bound="Record")
 
 
-class Record(models.Model):
-    """An object that people record: dated, described and tagged.
+class Dated(models.Model):
+    """An object that people record: dated and described.
 
     `clean` is called even when a field was refused before it, so it takes nothing for granted.
     """
 
     description = models.CharField(_("description"), max_length=200, blank=True)
-    comments = models.TextField(_("comments"), blank=True)
-    tags = models.ManyToManyField("dcim.Tag", verbose_name=_("tags"), blank=True, related_name="+")
     created = models.DateTimeField(_("created"), auto_now_add=True)
     last_updated = models.DateTimeField(_("last updated"), auto_now=True)
 
@@ -34,6 +32,16 @@ class Record(models.Model):
     def __str__(self) -> str:
         """The name by which people know the object."""
         return str(getattr(self, "name", None) or f"#{self.pk}")
+
+
+class Record(Dated):
+    """A recorded object that carries comments and tags besides."""
+
+    comments = models.TextField(_("comments"), blank=True)
+    tags = models.ManyToManyField("dcim.Tag", verbose_name=_("tags"), blank=True, related_name="+")
+
+    class Meta:
+        abstract = True
 
 
 def choice_field(
@@ -57,3 +65,8 @@ COLOR_VALIDATOR = RegexValidator(
 def color_field(default: str = "9e9e9e") -> models.CharField[str, str]:
     """A column for an RGB color as six hexadecimal digits."""
     return models.CharField(_("color"), max_length=6, default=default, validators=[COLOR_VALIDATOR])
+
+
+def optional_color_field() -> models.CharField[str, str]:
+    """A column for an RGB color, which may be left empty."""
+    return models.CharField(_("color"), max_length=6, blank=True, validators=[COLOR_VALIDATOR])

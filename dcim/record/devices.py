@@ -1,15 +1,17 @@
-"""Devices and their network interfaces."""
+"""Devices, the chassis that stand as one, and their network interfaces."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from dcim.record.base import Record, choice_field
+from dcim.record.components import CabledComponent
 from dcim.record.hardware import DeviceRole, DeviceType, Platform
 from dcim.record.organisation import Tenant
 from dcim.record.racks import Rack
@@ -20,8 +22,12 @@ from dcim.vocabulary.choices import (
     DeviceFace,
     DeviceStatus,
     InterfaceMode,
-    InterfaceType,
 )
+from dcim.vocabulary.component_choices import Duplex, PoeMode, PoeType
+from dcim.vocabulary.interface_types import InterfaceType
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class Device(Record):
@@ -110,6 +116,50 @@ class Device(Record):
         blank=True,
         related_name="+",
     )
+    oob_ip = models.OneToOneField(
+        "dcim.IPAddress",
+        verbose_name=_("out-of-band address"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    virtual_chassis = models.ForeignKey(
+        "dcim.VirtualChassis",
+        verbose_name=_("virtual chassis"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="members",
+    )
+    vc_position = models.PositiveSmallIntegerField(
+        _("position in the chassis"), null=True, blank=True, validators=[MaxValueValidator(255)]
+    )
+    vc_priority = models.PositiveSmallIntegerField(
+        _("priority in the chassis"), null=True, blank=True, validators=[MaxValueValidator(255)]
+    )
+    latitude = models.DecimalField(
+        _("latitude"),
+        max_digits=8,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal(-90)), MaxValueValidator(Decimal(90))],
+    )
+    longitude = models.DecimalField(
+        _("longitude"),
+        max_digits=9,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal(-180)), MaxValueValidator(Decimal(180))],
+    )
+    local_context_data = models.JSONField(
+        _("local context data"),
+        null=True,
+        blank=True,
+        help_text=_("A JSON object; it goes before the contexts that apply."),
+    )
     cpu_cores = models.PositiveIntegerField(
         _("CPU cores"), null=True, blank=True, help_text=_("Empty: as the device type.")
     )
@@ -136,8 +186,16 @@ class Device(Record):
                 condition=models.Q(position__isnull=True) | models.Q(rack__isnull=False),
                 name="device_position_needs_rack",
             ),
+            models.UniqueConstraint(
+                fields=("virtual_chassis", "vc_position"), name="device_vc_position"
+            ),
         )
         indexes = (models.Index(fields=("name", "id"), name="device_order"),)
+
+    def __str__(self) -> str:
+        """The name with the asset tag; an unnamed device is called after its number."""
+        name = self.name or f"#{self.pk}"
+        return f"{name} ({self.asset_tag})" if self.asset_tag else name
 
     @property
     def capacity(self) -> Amounts:
@@ -165,8 +223,12 @@ class Device(Record):
         return tuple(DeviceFace) if self.device_type.is_full_depth else own
 
     def clean(self) -> None:
-        """A device stands where its rack does, and inside it."""
+        """A device stands where its rack does, and inside it; in a chassis it has a position."""
         self.check_place()
+        if self.virtual_chassis_id is not None and self.vc_position is None:
+            raise ValidationError({"vc_position": _("A member of a chassis needs a position.")})
+        if self.local_context_data is not None and not isinstance(self.local_context_data, dict):
+            raise ValidationError({"local_context_data": _("Write a JSON object.")})
 
     def check_place(self) -> None:
         """A device stands in its rack's site and location, and inside the rack's height.
@@ -213,33 +275,110 @@ class Device(Record):
             )
 
 
-class Interface(Record):
+class VirtualChassis(Record):
+    """Devices that are run as one through their master."""
+
+    name = models.CharField(_("name"), max_length=64)
+    domain = models.CharField(_("domain"), max_length=30, blank=True)
+    master = models.OneToOneField(
+        Device,
+        verbose_name=_("master"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="vc_master_for",
+    )
+
+    class Meta:
+        verbose_name = _("virtual chassis")
+        verbose_name_plural = _("virtual chassis")
+        ordering = ("name", "id")
+
+
+def _interface_field(label: StrOrPromise, related_name: str) -> models.ForeignKey[Any, Any]:
+    """A column for another interface of the same device."""
+    return models.ForeignKey(
+        "self",
+        verbose_name=label,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name=related_name,
+    )
+
+
+class Interface(CabledComponent):
     """A network interface of a device."""
 
-    device = models.ForeignKey(
-        Device, verbose_name=_("device"), on_delete=models.CASCADE, related_name="interfaces"
-    )
-    name = models.CharField(_("name"), max_length=64)
-    label = models.CharField(_("label"), max_length=64, blank=True)
-    type = choice_field(_("type"), InterfaceType, InterfaceType.TEN_SFP)
+    type = choice_field(_("type"), InterfaceType, InterfaceType.TYPE_10GBASE_X_SFPP)
     enabled = models.BooleanField(_("enabled"), default=True)
+    parent = _interface_field(_("parent interface"), "child_interfaces")
+    bridge = _interface_field(_("bridge"), "bridge_interfaces")
+    lag = _interface_field(_("aggregate"), "member_interfaces")
+    mtu = models.PositiveIntegerField(
+        _("MTU"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(65536)]
+    )
+    primary_mac_address = models.OneToOneField(
+        "dcim.MACAddress",
+        verbose_name=_("primary MAC address"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="primary_of_interface",
+    )
+    speed = models.PositiveBigIntegerField(_("speed (kbps)"), null=True, blank=True)
+    duplex = choice_field(_("duplex"), Duplex)
+    wwn = models.CharField(_("WWN"), max_length=23, null=True, blank=True)
     mgmt_only = models.BooleanField(_("management only"), default=False)
-    mtu = models.PositiveIntegerField(_("MTU"), null=True, blank=True)
     mode = choice_field(_("mode"), InterfaceMode)
+    poe_mode = choice_field(_("PoE mode"), PoeMode)
+    poe_type = choice_field(_("PoE type"), PoeType)
     untagged_vlan = models.ForeignKey(
         "dcim.VLAN",
         verbose_name=_("untagged VLAN"),
         on_delete=models.PROTECT,
         null=True,
         blank=True,
-        related_name="+",
+        related_name="interfaces_as_untagged",
     )
     tagged_vlans = models.ManyToManyField(
-        "dcim.VLAN", verbose_name=_("tagged VLANs"), blank=True, related_name="+"
+        "dcim.VLAN",
+        verbose_name=_("tagged VLANs"),
+        blank=True,
+        related_name="interfaces_as_tagged",
+    )
+    qinq_svlan = models.ForeignKey(
+        "dcim.VLAN",
+        verbose_name=_("service VLAN"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="interfaces_as_service",
     )
 
-    class Meta:
+    class Meta(CabledComponent.Meta):
         verbose_name = _("interface")
         verbose_name_plural = _("interfaces")
-        ordering = ("device", "name")
-        constraints = (models.UniqueConstraint(fields=("device", "name"), name="interface_name"),)
+
+    def clean(self) -> None:
+        """Parent, bridge and aggregate are other interfaces of the same device or chassis."""
+        super().clean()
+        for name in ("parent", "bridge", "lag"):
+            other: Interface | None = getattr(self, name)
+            if other is not None:
+                self._check_related(name, other)
+        if self.lag is not None and self.lag.type != InterfaceType.LAG:
+            raise ValidationError({"lag": _("It is no aggregate: its type is not lag.")})
+        if self.parent is not None and self.type != InterfaceType.VIRTUAL:
+            raise ValidationError({"parent": _("Only a virtual interface has a parent.")})
+        if not self.mode and self.untagged_vlan_id is not None:
+            raise ValidationError({"untagged_vlan": _("An interface with a VLAN needs a mode.")})
+
+    def _check_related(self, name: str, other: Interface) -> None:
+        if other.pk == self.pk:
+            raise ValidationError({name: _("An interface can't refer to itself.")})
+        if other.device_id == self.device_id:
+            return
+        chassis = other.device.virtual_chassis_id
+        if chassis is None or chassis != self.device.virtual_chassis_id:
+            raise ValidationError({name: _("It belongs to another device.")})

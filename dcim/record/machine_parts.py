@@ -43,6 +43,14 @@ class VMInterface(Record):
     name = models.CharField(_("name"), max_length=64)
     enabled = models.BooleanField(_("enabled"), default=True)
     mtu = models.PositiveIntegerField(_("MTU"), null=True, blank=True)
+    primary_mac_address = models.OneToOneField(
+        "dcim.MACAddress",
+        verbose_name=_("primary MAC address"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="primary_of_vm_interface",
+    )
     mode = choice_field(_("mode"), InterfaceMode)
     parent = of_same_machine(_("parent"), "children")
     bridge = of_same_machine(_("bridge"), "bridged_interfaces")

@@ -7,8 +7,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from dcim.record.base import Record, choice_field
-from dcim.record.devices import Device
+from dcim.record.base import Record, choice_field, optional_color_field
+from dcim.record.components import CabledComponent
 from dcim.record.organisation import Tenant
 from dcim.record.racks import Rack
 from dcim.record.sites import Location, Site
@@ -18,9 +18,9 @@ from dcim.vocabulary.choices import (
     FeedStatus,
     FeedSupply,
     FeedType,
-    PowerOutletType,
-    PowerPortType,
 )
+from dcim.vocabulary.component_choices import OutletStatus
+from dcim.vocabulary.power_connectors import PowerOutletType, PowerPortType
 
 
 class PowerPanel(Record):
@@ -80,6 +80,9 @@ class PowerFeed(Record):
         validators=[MinValueValidator(1), MaxValueValidator(100)],
         help_text=_("Continuous load stays at or under 80 % of the breaker's rating."),
     )
+    mark_connected = models.BooleanField(
+        _("mark as connected"), default=False, help_text=_("As if a cable were in it.")
+    )
     tenant = models.ForeignKey(
         Tenant,
         verbose_name=_("tenant"),
@@ -105,14 +108,9 @@ class PowerFeed(Record):
             raise ValidationError({"rack": _("The rack stands in another site than the panel.")})
 
 
-class PowerPort(Record):
+class PowerPort(CabledComponent):
     """An inlet of a device: a server's power supply, a PDU's own plug."""
 
-    device = models.ForeignKey(
-        Device, verbose_name=_("device"), on_delete=models.CASCADE, related_name="power_ports"
-    )
-    name = models.CharField(_("name"), max_length=64)
-    label = models.CharField(_("label"), max_length=64, blank=True)
     type = choice_field(_("type"), PowerPortType)
     maximum_draw_w = models.PositiveIntegerField(
         _("maximum draw (W)"), null=True, blank=True, validators=[MinValueValidator(1)]
@@ -121,14 +119,13 @@ class PowerPort(Record):
         _("allocated draw (W)"), null=True, blank=True, validators=[MinValueValidator(1)]
     )
 
-    class Meta:
+    class Meta(CabledComponent.Meta):
         verbose_name = _("power port")
         verbose_name_plural = _("power ports")
-        ordering = ("device", "name")
-        constraints = (models.UniqueConstraint(fields=("device", "name"), name="power_port_name"),)
 
     def clean(self) -> None:
         """What is allocated is at most the maximum."""
+        super().clean()
         allocated, maximum = self.allocated_draw_w, self.maximum_draw_w
         if allocated is not None and maximum is not None and allocated > maximum:
             raise ValidationError(
@@ -136,34 +133,27 @@ class PowerPort(Record):
             )
 
 
-class PowerOutlet(Record):
+class PowerOutlet(CabledComponent):
     """An outlet of a device, fed by one of its ports."""
 
-    device = models.ForeignKey(
-        Device, verbose_name=_("device"), on_delete=models.CASCADE, related_name="power_outlets"
-    )
-    name = models.CharField(_("name"), max_length=64)
-    label = models.CharField(_("label"), max_length=64, blank=True)
     type = choice_field(_("type"), PowerOutletType)
+    status = choice_field(_("status"), OutletStatus, OutletStatus.ENABLED)
+    color = optional_color_field()
     power_port = models.ForeignKey(
         PowerPort,
         verbose_name=_("power port"),
         on_delete=models.SET_NULL,
         null=True,
         blank=True,
-        related_name="power_outlets",
+        related_name="poweroutlets",
     )
     feed_leg = choice_field(_("feed leg"), FeedLeg)
 
-    class Meta:
+    class Meta(CabledComponent.Meta):
         verbose_name = _("power outlet")
         verbose_name_plural = _("power outlets")
-        ordering = ("device", "name")
-        constraints = (
-            models.UniqueConstraint(fields=("device", "name"), name="power_outlet_name"),
-        )
 
     def clean(self) -> None:
         """An outlet is fed by a port of its own device."""
-        if self.power_port is not None and self.power_port.device_id != self.device_id:
-            raise ValidationError({"power_port": _("The port belongs to another device.")})
+        super().clean()
+        self.check_same_device("power_port")

@@ -99,31 +99,13 @@ class DeviceFace(Choices):
     REAR = "rear", _("Rear")
 
 
-class InterfaceType(Choices):
-    """NetBox: interfaces; the types that racks of servers meet."""
-
-    VIRTUAL = "virtual", _("Virtual")
-    BRIDGE = "bridge", _("Bridge")
-    LAG = "lag", _("Link Aggregation Group (LAG)")
-    FAST_ETHERNET = "100base-tx", _("100BASE-TX (10/100ME)")
-    GIGABIT = "1000base-t", _("1000BASE-T (1GE)")
-    GIGABIT_SFP = "1000base-x-sfp", _("SFP (1GE)")
-    TWO_AND_A_HALF = "2.5gbase-t", _("2.5GBASE-T (2.5GE)")
-    FIVE = "5gbase-t", _("5GBASE-T (5GE)")
-    TEN_COPPER = "10gbase-t", _("10GBASE-T (10GE)")
-    TEN_SFP = "10gbase-x-sfpp", _("SFP+ (10GE)")
-    TWENTY_FIVE_SFP = "25gbase-x-sfp28", _("SFP28 (25GE)")
-    FORTY_QSFP = "40gbase-x-qsfpp", _("QSFP+ (40GE)")
-    HUNDRED_QSFP = "100gbase-x-qsfp28", _("QSFP28 (100GE)")
-    OTHER = "other", _("Other")
-
-
 class InterfaceMode(Choices):
     """NetBox: how an interface takes part in VLANs."""
 
     ACCESS = "access", _("Access")
     TAGGED = "tagged", _("Tagged")
     TAGGED_ALL = "tagged-all", _("Tagged (All)")
+    Q_IN_Q = "q-in-q", _("Q-in-Q (802.1ad)")
 
 
 class FeedStatus(Choices):
@@ -156,53 +138,12 @@ class FeedPhase(Choices):
     THREE = "three-phase", _("Three-phase")
 
 
-class PowerPortType(Choices):
-    """NetBox: inlets; the ones that server rooms meet."""
-
-    C6 = "iec-60320-c6", _("C6")
-    C8 = "iec-60320-c8", _("C8")
-    C14 = "iec-60320-c14", _("C14")
-    C20 = "iec-60320-c20", _("C20")
-    IEC_2P_6H = "iec-60309-2p-e-6h", _("2P+E 6H")
-    IEC_3P_6H = "iec-60309-3p-n-e-6h", _("3P+N+E 6H")
-    HARDWIRED = "hardwired", _("Hardwired")
-    OTHER = "other", _("Other")
-
-
-class PowerOutletType(Choices):
-    """NetBox: outlets; the ones that server rooms meet."""
-
-    C5 = "iec-60320-c5", _("C5")
-    C7 = "iec-60320-c7", _("C7")
-    C13 = "iec-60320-c13", _("C13")
-    C19 = "iec-60320-c19", _("C19")
-    IEC_2P_6H = "iec-60309-2p-e-6h", _("2P+E 6H")
-    IEC_3P_6H = "iec-60309-3p-n-e-6h", _("3P+N+E 6H")
-    HARDWIRED = "hardwired", _("Hardwired")
-    OTHER = "other", _("Other")
-
-
 class FeedLeg(Choices):
     """NetBox: phase that an outlet hangs on."""
 
     A = "A", _("A")
     B = "B", _("B")
     C = "C", _("C")
-
-
-class CableType(Choices):
-    """NetBox: cables; the ones that server rooms meet."""
-
-    CAT5E = "cat5e", _("CAT5e")
-    CAT6 = "cat6", _("CAT6")
-    CAT6A = "cat6a", _("CAT6a")
-    DAC_ACTIVE = "dac-active", _("Direct Attach Copper (Active)")
-    DAC_PASSIVE = "dac-passive", _("Direct Attach Copper (Passive)")
-    MMF_OM3 = "mmf-om3", _("Multimode Fiber (OM3)")
-    MMF_OM4 = "mmf-om4", _("Multimode Fiber (OM4)")
-    SMF = "smf", _("Singlemode Fiber")
-    AOC = "aoc", _("Active Optical Cabling (AOC)")
-    POWER = "power", _("Power")
 
 
 class CableStatus(Choices):

@@ -12,17 +12,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dcim.actions import cables
-from dcim.record.cables import Cable, CableTermination
-from dcim.record.devices import Interface
-from dcim.record.power import PowerFeed, PowerOutlet, PowerPort
+from dcim.record.cables import FIELD_OF_ENDPOINT, Cable, CableTermination
 from dcim.web import formats
 from dcim.web.choosing import called
 from dcim.web.derive import RecordForm
 from dcim.web.details import DetailPage
 from dcim.web.edit import CreatePage
+from dcim.web.formats import WHOLE_OF_PART
 from dcim.web.rows import named
 
-ENDPOINTS: Final = (Interface, PowerPort, PowerOutlet, PowerFeed)
+ENDPOINTS: Final = tuple(FIELD_OF_ENDPOINT)
 MOST_OFFERED: Final = 2000
 
 
@@ -89,9 +88,6 @@ class CablePage(DetailPage):
         """What each end is plugged into."""
         ends = CableTermination.objects.filter(cable=obj).order_by("end")
         plugged = ends.select_related(
-            "interface__device",
-            "power_port__device",
-            "power_outlet__device",
-            "power_feed__power_panel",
+            *(f"{field}__{WHOLE_OF_PART[model]}" for model, field in FIELD_OF_ENDPOINT.items())
         )
         return {"ends": [(one.end, formats.shown_object(one.endpoint)) for one in plugged]}

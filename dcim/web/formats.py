@@ -21,11 +21,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from dcim.catalog import BY_KIND
+from dcim.catalog.components import COMPONENTS
 from dcim.record.allocations import Provider
-from dcim.record.devices import Interface
 from dcim.record.machine_parts import VirtualDisk, VMInterface
 from dcim.record.numbers import NumberListField, ranges_of
-from dcim.record.power import PowerFeed, PowerOutlet, PowerPort
+from dcim.record.power import PowerFeed
 from dcim.record.reservations import RackReservation
 from dcim.vocabulary.choices import DataClass
 from dcim.vocabulary.units import MIB_PER_GIB, disk_mb_to_gib
@@ -37,9 +37,7 @@ if TYPE_CHECKING:
 NOTHING: Final = "–"
 # Parts are named with what they belong to: “eth0” alone says nothing.
 WHOLE_OF_PART: Final[dict[type[models.Model], str]] = {
-    Interface: "device",
-    PowerPort: "device",
-    PowerOutlet: "device",
+    **dict.fromkeys(COMPONENTS, "device"),
     PowerFeed: "power_panel",
     RackReservation: "rack",
     VMInterface: "virtual_machine",

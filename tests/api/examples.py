@@ -14,12 +14,26 @@ from dcim.catalog.resource import AnyField, Resource
 from dcim.record.account import ObjectPermission, User
 from dcim.record.allocations import Allocation, Provider
 from dcim.record.cables import Cable
+from dcim.record.component_templates import (
+    ConsolePortTemplate,
+    ConsoleServerPortTemplate,
+    FrontPortTemplate,
+    InterfaceTemplate,
+    ModuleBayTemplate,
+    PowerOutletTemplate,
+    PowerPortTemplate,
+    RearPortTemplate,
+)
 from dcim.record.contacts import Contact, ContactAssignment
 from dcim.record.devices import Device, Interface
 from dcim.record.hardware import DeviceType
+from dcim.record.inventory import InventoryItem
 from dcim.record.ipam import IPAddress, Prefix
+from dcim.record.mac_addresses import MACAddress
 from dcim.record.machine_parts import VMInterface
+from dcim.record.modules import DeviceBay, Module, ModuleBay
 from dcim.record.numbers import NumberListField
+from dcim.record.ports import ConsolePort, ConsoleServerPort, FrontPort, RearPort
 from dcim.record.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
 from dcim.record.racks import Rack
 from dcim.record.service_apps import ServiceApp
@@ -101,7 +115,13 @@ NO_PRIMARY: Final = {"primary_ip4": None, "primary_ip6": None}
 
 def _device() -> Body:
     site, placed = _in_site(Location, Rack)
-    return {"site": site.pk, **placed, **NO_PRIMARY}
+    return {
+        "site": site.pk,
+        **placed,
+        **NO_PRIMARY,
+        "oob_ip": None,
+        "local_context_data": {"ntp": ["10.0.0.1"]},
+    }
 
 
 def _power_feed() -> Body:
@@ -110,9 +130,42 @@ def _power_feed() -> Body:
     return {"power_panel": panel.pk, "rack": rack.pk}
 
 
-def _power_outlet() -> Body:
-    port = make(PowerPort)
-    return {"device": port.device.pk, "power_port": port.pk}
+def _on_one_device(*references: str, model: type[Model]) -> Callable[[], Body]:
+    """Bodies whose references lead to parts of the body's own device."""
+
+    def body() -> Body:
+        device = make(Device)
+        of_model = {one.name: one for one in model._meta.concrete_fields}
+        parts = {name: _part_of(device, of_model[name]) for name in references}
+        return {"device": device.pk, **parts}
+
+    return body
+
+
+def _part_of(device: Device, field: AnyField) -> int:
+    assert isinstance(field.related_model, type)
+    if field.related_model is Module:
+        bay = make(ModuleBay, device=device)
+        return make(Module, device=device, module_bay=bay).pk
+    kind = {"type": "lag"} if field.name == "lag" else {}
+    return int(make(field.related_model, device=device, **kind).pk)
+
+
+def _interface() -> Body:
+    parts = ("module", "parent", "bridge", "lag")
+    consistent = _on_one_device(*parts, model=Interface)()
+    return {**consistent, "type": "virtual", "primary_mac_address": None}
+
+
+def _of_type(reference: str, model: type[Model]) -> Callable[[], Body]:
+    """Bodies of templates whose reference leads to another template of their type."""
+
+    def body() -> Body:
+        kind = make(DeviceType)
+        other = make(model, device_type=kind)
+        return {"device_type": kind.pk, "module_type": None, reference: other.pk}
+
+    return body
 
 
 def _virtual_machine() -> Body:
@@ -159,7 +212,32 @@ CONSISTENT: Final[Mapping[type[Model], Callable[[], Body]]] = {
     Device: _device,
     PowerPanel: _rack,
     PowerFeed: _power_feed,
-    PowerOutlet: _power_outlet,
+    PowerOutlet: _on_one_device("module", "power_port", model=PowerOutlet),
+    **{
+        model: _on_one_device("module", model=model)
+        for model in (ConsolePort, ConsoleServerPort, FrontPort, ModuleBay, PowerPort, RearPort)
+    },
+    **{
+        model: lambda: {"module_type": None}
+        for model in (
+            ConsolePortTemplate,
+            ConsoleServerPortTemplate,
+            FrontPortTemplate,
+            ModuleBayTemplate,
+            PowerPortTemplate,
+            RearPortTemplate,
+        )
+    },
+    PowerOutletTemplate: _of_type("power_port", PowerPortTemplate),
+    InterfaceTemplate: _of_type("bridge", InterfaceTemplate),
+    Interface: _interface,
+    InventoryItem: _on_one_device("parent", model=InventoryItem),
+    Module: _on_one_device("module_bay", model=Module),
+    DeviceBay: lambda: {"enabled": True},
+    MACAddress: lambda: {
+        "mac_address": f"00:1B:44:11:3A:{next(_numbers) % 256:02X}",
+        **_pointing_at("assigned_object", Interface),
+    },
     VirtualMachine: _virtual_machine,
     ServiceApp: lambda: {"status": "inactive"},
     Provider: lambda: {"data_classes": ["open", "restricted"]},
@@ -197,5 +275,5 @@ def as_written(value: Any) -> Any:
     if isinstance(value, dict) and "object" in value:
         return {name: one for name, one in value.items() if name != "object"}
     if isinstance(value, dict):
-        return value["value"] if "value" in value else value["id"]
+        return value.get("value", value.get("id", value))
     return value

@@ -8,7 +8,7 @@ import pytest
 from django.db.models import Model
 from rest_framework.test import APIClient
 
-from dcim.record.cables import Cable
+from dcim.record.cables import Cable, CableTermination
 from dcim.record.devices import Interface
 from dcim.record.power import PowerFeed, PowerOutlet, PowerPort
 from dcim.record.racks import Rack
@@ -74,13 +74,40 @@ def test_ends_that_do_not_mate_are_refused(api: APIClient) -> None:
     assert not Cable.objects.exists()
 
 
-def test_a_cable_is_relabelled_but_not_moved(api: APIClient) -> None:
+def test_a_cable_is_relabelled_where_it_is(api: APIClient) -> None:
     a, b = make(Interface), make(Interface)
     url = plug(api, a, b).json()["url"]
+    (end,) = CableTermination.objects.filter(end="A")
     same = {"a_terminations": end_of(a), "label": "K1"}
     assert api.patch(url, same, format="json").json()["label"] == "K1"
-    answer = api.patch(url, {"a_terminations": end_of(make(Interface))}, format="json")
-    assert (answer.status_code, list(answer.json())) == (400, ["a_terminations"])
+    assert list(CableTermination.objects.filter(end="A")) == [end]
+
+
+def test_a_cable_is_moved_and_frees_what_it_leaves(api: APIClient) -> None:
+    a, b, other = make(Interface), make(Interface), make(Interface)
+    url = plug(api, a, b).json()["url"]
+    moved = api.patch(url, {"a_terminations": end_of(other)}, format="json").json()
+    assert [one["object_id"] for one in moved["a_terminations"]] == [other.pk]
+    assert [one["object_id"] for one in moved["b_terminations"]] == [b.pk]
+    assert plug(api, a, make(Interface)).status_code == 201
+
+
+def test_a_cable_is_not_moved_into_an_occupied_end(api: APIClient) -> None:
+    a, b, taken = make(Interface), make(Interface), make(Interface)
+    plug(api, taken, make(Interface))
+    url = plug(api, a, b).json()["url"]
+    answer = api.patch(url, {"b_terminations": end_of(taken)}, format="json")
+    assert (answer.status_code, list(answer.json())) == (400, ["b_terminations"])
+    assert CableTermination.objects.filter(interface__in=(a, b)).count() == 2
+
+
+def test_a_side_ends_in_several_endpoints(api: APIClient) -> None:
+    a, first, second = make(Interface), make(Interface), make(Interface)
+    ends = {"a_terminations": end_of(a), "b_terminations": end_of(first) + end_of(second)}
+    cable = api.post(CABLES, ends, format="json").json()
+    assert [one["object_id"] for one in cable["b_terminations"]] == [first.pk, second.pk]
+    shown = api.get(f"/api/dcim/interfaces/{a.pk}/").json()
+    assert [one["id"] for one in shown["link_peers"]] == [first.pk, second.pk]
 
 
 @pytest.mark.parametrize(

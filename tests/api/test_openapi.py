@@ -12,13 +12,17 @@ from django.core.management import call_command
 from jsonschema import Draft4Validator
 from rest_framework.test import APIClient
 
+from dcim.catalog import component_templates
 from dcim.catalog.resource import Resource
 from tests.api.examples import WRITABLE, filled_body
 
 COMMITTED = Path(__file__).resolve().parents[2] / "docs" / "openapi.json"
 
-# A machine stands in a cluster or at a site.
-NEEDED_TOO = {"virtualization.virtualmachine": ("cluster",)}
+# A machine stands in a cluster or at a site, a component's template belongs to a type.
+NEEDED_TOO = {
+    "virtualization.virtualmachine": ("cluster",),
+    **{one.kind: ("device_type",) for one in component_templates.RESOURCES},
+}
 
 
 def generate(tmp_path: Path) -> str:

@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from dcim.actions import record
-from dcim.actions.cables import Endpoint, connect, connect_many
-from dcim.record.cables import Cable, CableTermination
+from dcim.actions.cables import connect, connect_many
+from dcim.record.cables import Cable, CableTermination, Endpoint
 from dcim.record.changes import ObjectChange
 from dcim.record.devices import Interface
 from dcim.record.power import PowerFeed, PowerOutlet, PowerPort

@@ -139,7 +139,7 @@ def test_reviving_every_idle_app_does_not_fit_here() -> None:
 
 def test_every_host_has_two_supplies_on_two_feeds_and_two_uplinks_to_two_switches() -> None:
     for host in Device.objects.filter(role__slug="server"):
-        assert {feed_of(port) for port in host.power_ports.all()} == {
+        assert {feed_of(port) for port in host.powerports.all()} == {
             f"{host.rack}-A",
             f"{host.rack}-B",
         }

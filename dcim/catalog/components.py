@@ -1,0 +1,123 @@
+"""The components of devices: ports, bays, and what is kept in them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dcim.catalog.resource import Resource
+from dcim.record.components import Component
+from dcim.record.devices import Interface
+from dcim.record.inventory import InventoryItem
+from dcim.record.mac_addresses import MACAddress
+from dcim.record.modules import DeviceBay, ModuleBay
+from dcim.record.ports import ConsolePort, ConsoleServerPort, FrontPort, RearPort
+from dcim.record.power import PowerOutlet, PowerPort
+
+OF_DEVICE: Final = ("device", "name", "description")
+SEARCHED: Final = ("name", "label", "description")
+
+INTERFACE = Resource(
+    model=Interface,
+    kind="dcim.interface",
+    path="dcim/interfaces",
+    columns=("device", "name", "type", "enabled", "description"),
+    brief=OF_DEVICE,
+    search=SEARCHED,
+    counts={"count_ipaddresses": "ip_addresses"},
+)
+MAC_ADDRESS = Resource(
+    model=MACAddress,
+    kind="dcim.macaddress",
+    path="dcim/mac-addresses",
+    columns=("mac_address", "interface", "vm_interface", "description"),
+    brief=("mac_address", "description"),
+    search=("mac_address", "description"),
+    one_of={"assigned_object": ("interface", "vm_interface")},
+)
+CONSOLE_PORT = Resource(
+    model=ConsolePort,
+    kind="dcim.consoleport",
+    path="dcim/console-ports",
+    columns=("device", "name", "type", "speed", "description"),
+    brief=OF_DEVICE,
+    search=SEARCHED,
+)
+CONSOLE_SERVER_PORT = Resource(
+    model=ConsoleServerPort,
+    kind="dcim.consoleserverport",
+    path="dcim/console-server-ports",
+    columns=("device", "name", "type", "speed", "description"),
+    brief=OF_DEVICE,
+    search=SEARCHED,
+)
+POWER_PORT = Resource(
+    model=PowerPort,
+    kind="dcim.powerport",
+    path="dcim/power-ports",
+    columns=("device", "name", "type", "maximum_draw_w", "allocated_draw_w"),
+    brief=OF_DEVICE,
+    search=SEARCHED,
+    wire={"maximum_draw_w": "maximum_draw", "allocated_draw_w": "allocated_draw"},
+)
+POWER_OUTLET = Resource(
+    model=PowerOutlet,
+    kind="dcim.poweroutlet",
+    path="dcim/power-outlets",
+    columns=("device", "name", "type", "power_port", "feed_leg"),
+    brief=OF_DEVICE,
+    search=SEARCHED,
+)
+FRONT_PORT = Resource(
+    model=FrontPort,
+    kind="dcim.frontport",
+    path="dcim/front-ports",
+    columns=("device", "name", "type", "positions", "description"),
+    brief=OF_DEVICE,
+    search=SEARCHED,
+)
+REAR_PORT = Resource(
+    model=RearPort,
+    kind="dcim.rearport",
+    path="dcim/rear-ports",
+    columns=("device", "name", "type", "positions", "description"),
+    brief=OF_DEVICE,
+    search=SEARCHED,
+)
+DEVICE_BAY = Resource(
+    model=DeviceBay,
+    kind="dcim.devicebay",
+    path="dcim/device-bays",
+    columns=("device", "name", "installed_device", "enabled", "description"),
+    brief=OF_DEVICE,
+    search=SEARCHED,
+)
+MODULE_BAY = Resource(
+    model=ModuleBay,
+    kind="dcim.modulebay",
+    path="dcim/module-bays",
+    columns=("device", "name", "position", "enabled", "description"),
+    brief=OF_DEVICE,
+    search=(*SEARCHED, "position"),
+)
+INVENTORY_ITEM = Resource(
+    model=InventoryItem,
+    kind="dcim.inventoryitem",
+    path="dcim/inventory-items",
+    columns=("device", "name", "role", "manufacturer", "part_id", "serial"),
+    brief=OF_DEVICE,
+    search=("name", "label", "part_id", "serial", "asset_tag", "description"),
+)
+RESOURCES: Final = (
+    INTERFACE,
+    MAC_ADDRESS,
+    CONSOLE_PORT,
+    CONSOLE_SERVER_PORT,
+    POWER_PORT,
+    POWER_OUTLET,
+    FRONT_PORT,
+    REAR_PORT,
+    DEVICE_BAY,
+    MODULE_BAY,
+    INVENTORY_ITEM,
+)
+COMPONENTS: Final = tuple(one.model for one in RESOURCES if issubclass(one.model, Component))
