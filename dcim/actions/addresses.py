@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from django.db.models import F, Model, Q
@@ -28,6 +28,7 @@ def check_primaries_of(holders: Sequence[Device | VirtualMachine]) -> None:
     Raises: InvalidInput, naming the field.
     """
     keys = [one.pk for one in holders]
+    _lock({getattr(one, f"{name}_id") for one in holders for name in FAMILY_OF} - {None})
     for name in FAMILY_OF:
         _check(type(holders[0]), name, Q(pk__in=keys), field=name)
 
@@ -51,6 +52,19 @@ def keep_primaries_on(interfaces: Sequence[Interface | VMInterface]) -> None:
     interface, _separator, holder = HOLDER_OF[model].partition("__")
     for name in FAMILY_OF:
         _check(model, name, Q(**{f"{name}__{interface}__in": interfaces}), field=holder)
+
+
+def _lock(addresses: Collection[int]) -> None:
+    """Keep addresses and their interfaces where they are until the commit.
+
+    Else one could be moved at the very moment that it is made a primary one.
+    """
+    if addresses:
+        rows = IPAddress.objects.select_for_update(of=("self",), no_key=True)
+        held = list(rows.filter(pk__in=addresses).order_by("pk"))
+        for model in (Interface, VMInterface):
+            ends = model._default_manager.select_for_update(of=("self",), no_key=True)
+            list(ends.filter(ip_addresses__in=held).order_by("pk").values_list("pk"))
 
 
 def _check(model: type[Model], name: str, chosen: Q, *, field: str) -> None:

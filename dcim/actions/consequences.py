@@ -18,6 +18,7 @@ from dcim.actions.addresses import (
 )
 from dcim.actions.attachments import check_objects
 from dcim.actions.locations import keep_what_stands_in
+from dcim.actions.networks import claim_again, keep_numbers_of_groups, keep_numbers_of_vlans
 from dcim.actions.pools import (
     check_grants_of,
     check_hosts_of,
@@ -38,13 +39,14 @@ from dcim.record.allocations import Allocation
 from dcim.record.contacts import ContactAssignment, ContactGroup
 from dcim.record.devices import Device, Interface
 from dcim.record.hardware import DeviceRole, DeviceType, Platform
-from dcim.record.ipam import IPAddress
+from dcim.record.ipam import VRF, IPAddress
 from dcim.record.machine_parts import VMInterface
 from dcim.record.organisation import TenantGroup
 from dcim.record.racks import Rack
 from dcim.record.reservations import RackReservation
 from dcim.record.sites import Location, Region, SiteGroup
 from dcim.record.virtualization import VirtualMachine
+from dcim.record.vlans import VLAN, VLANGroup
 
 Consequence = Callable[[Sequence[Any]], None]
 
@@ -66,7 +68,10 @@ CONSEQUENCES: Final[dict[type[Model], tuple[Consequence, ...]]] = {
     SiteGroup: (settle,),
     TenantGroup: (settle,),
     VirtualMachine: (check_hosts_of, check_machine_fits, check_grants_of, check_primaries_of),
+    VLAN: (keep_numbers_of_vlans,),
+    VLANGroup: (keep_numbers_of_groups,),
     VMInterface: (keep_primaries_on,),
+    VRF: (claim_again,),
 }
 
 

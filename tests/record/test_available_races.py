@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from dcim.actions import record
 from dcim.actions.available import give_addresses, give_prefixes, give_vlans
-from dcim.record.ipam import IPAddress, Prefix
+from dcim.record.ipam import VRF, IPAddress, Prefix
+from dcim.record.machine_parts import VMInterface
 from dcim.record.vlans import VLAN, VLANGroup
+from dcim.vocabulary.errors import InvalidInput
 from tests.factories import TESTER, make
 from tests.record.test_races import race
 
@@ -34,3 +37,28 @@ def test_no_vlan_is_given_twice_and_no_more_than_there_are() -> None:
     deeds = [lambda n=n: give_vlans(group, [{"name": f"v{n}"}], by=TESTER) for n in range(WRITERS)]
     assert [err.code for err in race(*deeds)] == ["capacity.does_not_fit"] * 2
     assert sorted(VLAN.objects.values_list("vid", flat=True)) == list(range(1, WRITERS - 1))
+
+
+def test_an_address_does_not_move_while_it_is_made_a_primary_one() -> None:
+    ours, theirs = make(VMInterface), make(VMInterface)
+    address = make(IPAddress, vm_interface=ours)
+    refused = race(
+        lambda: record.update(address, {"vm_interface": theirs}, by=TESTER),
+        lambda: record.update(ours.virtual_machine, {"primary_ip4": address}, by=TESTER),
+    )
+    assert [err.code for err in refused] == ["input.invalid"]
+
+
+def test_a_group_keeps_the_numbers_of_its_vlans() -> None:
+    group = make(VLANGroup)
+    make(VLAN, group=group, vid=7)
+    with pytest.raises(InvalidInput):
+        record.update(group, {"vid_ranges": [[10, 20]]}, by=TESTER)
+
+
+def test_a_table_is_told_that_it_has_an_address_twice() -> None:
+    table = make(VRF, enforce_unique=False)
+    for _ in range(2):
+        make(IPAddress, vrf=table, address="10.9.0.1/24")
+    with pytest.raises(InvalidInput):
+        record.update(table, {"enforce_unique": True}, by=TESTER)
