@@ -57,6 +57,7 @@ DATA_DIR = data_folder()
 LEAST_LOG_KEY = 32  # characters
 SECRET_KEY = os.environ.get("LUMBUNG_SECRET_KEY") or generated_secret(DATA_DIR / "secret_key")
 LOG_KEYS = log_keys()
+LOG_HEADS = Path(os.environ.get("LUMBUNG_LOG_HEADS") or DATA_DIR / "log-heads")
 DEBUG = env_bool("LUMBUNG_DEBUG", default=False)
 ALLOWED_HOSTS = env_list("LUMBUNG_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 # Whose word on where a request comes from is taken: addresses or networks of reverse proxies.

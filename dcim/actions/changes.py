@@ -24,7 +24,9 @@ from dcim.vocabulary.choices import ChangeAction
 State = Mapping[str, Any]
 SECRET_FIELDS: Final = frozenset({"password", "digest"})
 # Kept beside the values by themselves: dates, how deep an object stands, what it claims.
-NOT_STATE: Final = frozenset({"created", "last_updated", "last_login", "depth", "claim"})
+NOT_STATE: Final = frozenset(
+    {"created", "last_updated", "last_login", "last_used", "depth", "claim"}
+)
 # Frozen when written and large: a plan's digest stands for its document.
 KEPT_IN_ITS_ROW: Final = frozenset({"document", "report"})
 _gathered: ContextVar[list[ObjectChange] | None] = ContextVar("_gathered", default=None)

@@ -12,9 +12,10 @@ from operator import attrgetter
 from typing import Final
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
+from dcim.actions.log_heads import export_daily_head
 from dcim.record.chain import (
     BEGINNING,
     ENTRY_COLUMNS,
@@ -45,7 +46,10 @@ def write_log(entries: Sequence[ObjectChange]) -> ChangeLink:
         entry.mac = entry_mac(key, of_entry(entry))
     _insert(entries)
     _lock_head()
-    return _tie(link_id, key, entries)
+    link = _tie(link_id, key, entries)
+    # The write is done whatever comes of it, so a failure is reported and goes no further.
+    transaction.on_commit(export_daily_head, robust=True)
+    return link
 
 
 def _draw_ids(count: int) -> tuple[int, list[int]]:
@@ -68,7 +72,7 @@ def _draw_ids(count: int) -> tuple[int, list[int]]:
 
 
 def _insert(entries: Sequence[ObjectChange]) -> None:
-    """Store the entries with one statement; COPY takes a third of the time of an INSERT."""
+    """Store the entries with one statement, whatever their number."""
     fields = ObjectChange._meta.concrete_fields
     rows = (
         [one.get_db_prep_save(getattr(entry, one.attname), connection) for one in fields]

@@ -71,7 +71,7 @@ def test_an_entry_says_where_the_write_came_from() -> None:
 
 
 def test_an_entry_outlives_its_user_unchanged() -> None:
-    user = make_user()
+    user = make_user(is_superuser=True)
     record.create(Site, {"name": "A", "slug": "a"}, by=Actor.of(user))
     pk = user.pk
     user.delete()

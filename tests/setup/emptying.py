@@ -19,18 +19,20 @@ def let_flushes_empty_the_log() -> None:
     flush = operations.sql_flush
 
     def sql_flush(self: Any, *args: Any, **options: Any) -> list[str]:
-        return [*_off(), *flush(self, *args, **options), *_on()]
+        return [*guard_off(), *flush(self, *args, **options), *guard_on()]
 
     operations.sql_flush = sql_flush
 
 
-def _off() -> list[str]:
+def guard_off() -> list[str]:
+    """What switches the triggers off."""
     if connection.vendor == "postgresql":
         return [f"ALTER TABLE {table} DISABLE TRIGGER USER;" for table in TABLES]
     return [f"DROP TRIGGER {name};" for name in _sqlite_triggers()]
 
 
-def _on() -> list[str]:
+def guard_on() -> list[str]:
+    """What switches them on again."""
     if connection.vendor == "postgresql":
         return [f"ALTER TABLE {table} ENABLE TRIGGER USER;" for table in TABLES]
     return statements(connection)

@@ -1,0 +1,150 @@
+"""Check the change log: that nobody altered, forged, took out or cut off what it says."""
+
+from __future__ import annotations
+
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from django.core.management.base import CommandError, CommandParser
+from django.db import Error as DatabaseError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dcim.actions.log_check import Tally, check_chain, check_heads
+from dcim.actions.log_drift import check_record
+from dcim.actions.log_findings import Finding
+from dcim.actions.log_heads import heads_file, read_heads
+from dcim.management.base import LumbungCommand
+from dcim.management.log_report import json_of, lines_of
+from dcim.record.chain import keys_of
+from dcim.record.changes import ChangeLink
+from dcim.record.reading import one_view
+from dcim.vocabulary.errors import InvalidInput
+
+TAMPERED: Final = 1
+NOT_PROVEN: Final = 2
+MOST_SHOWN: Final = 200
+BAR: Final = 30
+
+
+class Command(LumbungCommand):
+    """`verify_log [--since TIME] [--heads FILE] [--chain-only] [--json]`.
+
+    Exit code 0 intact, 1 tampered with, 2 not proven: a key or the heads are missing.
+    """
+
+    help = "Check that the change log and the record it tells of were not tampered with."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--since", type=_moment, metavar="TIME")
+        parser.add_argument("--heads", type=Path, metavar="FILE", action="append", default=[])
+        parser.add_argument("--chain-only", action="store_true")
+        parser.add_argument("--json", action="store_true")
+
+    def act(self, options: Namespace) -> None:
+        started, tally = time.monotonic(), Tally()
+        shown, worst, count = list[Finding](), 0, 0
+        try:
+            with one_view():
+                for finding in self._findings(options, tally):
+                    count += 1
+                    worst = TAMPERED if finding.problem.is_tampering else worst or NOT_PROVEN
+                    if count <= MOST_SHOWN:
+                        shown.append(finding)
+        except (DatabaseError, InvalidInput) as err:
+            raise CommandError(str(err), returncode=NOT_PROVEN) from err
+        seconds = time.monotonic() - started
+        if options.json:
+            self.print_json(
+                {
+                    "links": tally.links,
+                    "entries": tally.entries,
+                    "number": tally.number,
+                    "mac": tally.mac,
+                    "seconds": round(seconds, 3),
+                    "findings": count,
+                    "shown": [json_of(one) for one in shown],
+                }
+            )
+        else:
+            self._print(shown, count, tally, seconds)
+        if worst:
+            raise CommandError(_verdict(worst), returncode=worst)
+
+    def _findings(self, options: Namespace, tally: Tally) -> Iterator[Finding]:
+        bar = _Bar(shown=sys.stderr.isatty() and not options.json)
+        yield from check_chain(
+            keys_of(settings.LOG_KEYS), tally, since=options.since, on_progress=bar.show
+        )
+        bar.end()
+        for path in options.heads:
+            if not path.exists():
+                raise InvalidInput(f"{path} is not there.", field="heads")
+        yield from check_heads(read_heads([heads_file(), *options.heads]), tally)
+        if not options.chain_only:
+            yield from check_record()
+
+    def _print(self, shown: list[Finding], count: int, tally: Tally, seconds: float) -> None:
+        for finding in shown:
+            for line in lines_of(finding):
+                self.stdout.write(line)
+        if count > len(shown):
+            self.stdout.write(_("… and %(count)s more.") % {"count": count - len(shown)})
+        self.stdout.write(
+            _(
+                "%(entries)s entries in %(links)s links checked in %(seconds).1f s; "
+                "the head is %(number)s %(mac)s"
+            )
+            % {
+                "entries": tally.entries,
+                "links": tally.links,
+                "seconds": seconds,
+                "number": tally.number,
+                "mac": tally.mac[:16],
+            }
+        )
+        if count == 0:
+            self.stdout.write(_("The change log is intact."))
+
+
+class _Bar:
+    """How far the check is, on a terminal."""
+
+    def __init__(self, *, shown: bool) -> None:
+        self._shown = shown
+        self._total = 0
+
+    def show(self, done: int) -> None:
+        """Draw the bar anew."""
+        if not self._shown:
+            return
+        if not self._total:
+            newest = ChangeLink.objects.order_by("-number").values_list("total", flat=True).first()
+            self._total = newest or 1
+        part = min(done / self._total, 1)
+        filled = "█" * round(part * BAR)
+        sys.stderr.write(f"\r{filled:·<{BAR}} {part:4.0%} {done:,}")
+        sys.stderr.flush()
+
+    def end(self) -> None:
+        """Leave the line free for what follows."""
+        if self._shown:
+            sys.stderr.write("\r\x1b[K")
+
+
+def _verdict(worst: int) -> str:
+    if worst == TAMPERED:
+        return _("The change log or the record was tampered with. Keep the database as it is.")
+    return _("The change log could not be proven as a whole.")
+
+
+def _moment(text: str) -> datetime:
+    """A day or a moment, where the data centre is unless it says otherwise."""
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else timezone.make_aware(moment)

@@ -1,0 +1,54 @@
+"""Rows that a statement in SQL wrote: the log knows what they were."""
+
+from __future__ import annotations
+
+import pytest
+
+from dcim.actions import record
+from dcim.actions.log_drift import check_record
+from dcim.actions.log_findings import Finding, Problem
+from dcim.record.racks import Rack
+from dcim.record.sites import Site
+from tests.factories import TESTER, make
+from tests.record.tampering import run
+
+pytestmark = pytest.mark.django_db
+
+
+def only() -> Finding:
+    (finding,) = check_record()
+    return finding
+
+
+def test_what_the_actions_wrote_does_not_differ() -> None:
+    site = make(Rack).site
+    record.update(site, {"latitude": "-1.50"}, by=TESTER)
+    record.delete(make(Site), by=TESTER)
+    assert list(check_record()) == []
+
+
+def test_an_altered_row_is_found_with_its_fields() -> None:
+    site = make(Site, name="A")
+    run(f"UPDATE dcim_site SET name = 'B' WHERE id = {site.pk}")
+    assert (only().problem, only().kind, only().pk) == (Problem.ROW_ALTERED, "dcim.site", site.pk)
+    assert only().detail == {"name": {"logged": "A", "row": "B"}}
+
+
+def test_a_row_that_was_put_in_is_found() -> None:
+    make(Site)
+    columns = ", ".join(
+        str(one.column)
+        for one in Site._meta.concrete_fields
+        if one.name not in {"id", "name", "slug"}
+    )
+    run(
+        f"INSERT INTO dcim_site (id, name, slug, {columns}) SELECT 900, 'X', 'x', {columns}"
+        " FROM dcim_site"
+    )
+    assert (only().problem, only().pk) == (Problem.ROW_UNLOGGED, 900)
+
+
+def test_a_row_that_was_taken_out_is_found() -> None:
+    site = make(Site, name="A")
+    run(f"DELETE FROM dcim_site WHERE id = {site.pk}")
+    assert (only().problem, only().pk, only().name) == (Problem.ROW_GONE, site.pk, "A")
