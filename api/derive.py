@@ -51,6 +51,7 @@ from api.endpoints import (
     InterfaceFilterSet,
     InterfaceSerializer,
 )
+from api.extras import ChoiceSetSerializer, CustomFieldFilterSet, CustomFieldSerializer
 from api.filters import RecordFilterSet, declared_in, filters_of
 from api.networks import (
     AddressFilterSet,
@@ -94,6 +95,7 @@ from dcim.record.component_templates import (
     RearPortTemplate,
 )
 from dcim.record.contacts import ContactAssignment
+from dcim.record.custom_fields import CustomField, CustomFieldChoiceSet
 from dcim.record.devices import Device, Interface
 from dcim.record.hardware import DeviceType
 from dcim.record.inventory import InventoryItem
@@ -138,6 +140,8 @@ OVERRIDES: Final[dict[type[Model], Override]] = {
     ConsoleServerPort: ENDPOINT,
     ConsoleServerPortTemplate: TEMPLATE,
     Cluster: Override(serializer=ClusterSerializer, filter_set=ScopedFilterSet),
+    CustomField: Override(serializer=CustomFieldSerializer, filter_set=CustomFieldFilterSet),
+    CustomFieldChoiceSet: Override(serializer=ChoiceSetSerializer),
     Device: Override(
         serializer=AddressedSerializer, filter_set=DeviceFilterSet, view_set=AddressedViewSet
     ),

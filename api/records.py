@@ -16,13 +16,13 @@ from rest_framework.fields import SkipField, get_error_detail
 
 from api.briefs import Briefs, model_field, related
 from api.counts import counted
+from api.custom_fields import CustomFields
 from api.exclusive import OneOf, OneOfId, OneOfType
 from api.filters import Filtering, Ordering, RecordFilterSet
 from api.reading.readers import Display, Ids, address_of
 from api.references import Found
 from api.schema import RecordSchema
 from api.wire import (
-    CustomFields,
     Kind,
     Shown,
     WireField,
@@ -42,7 +42,6 @@ HEAD: Final[Mapping[str, tuple[Any, dict[str, Any], Any]]] = {
     "display": (lambda briefs, obj: str(obj), {"type": "string"}, Display),
 }
 LONGEST_SHOWN: Final = 60
-OWN_KINDS: Final = "planner."
 
 
 class RecordSerializer(serializers.Serializer[Any]):
@@ -69,8 +68,8 @@ class RecordSerializer(serializers.Serializer[Any]):
             if one.name in group_of:
                 fields |= self._exclusive(group_of[one.name])
                 continue
-            if one.name == "created" and is_netboxs_record(self.resource):
-                fields["custom_fields"] = CustomFields()
+            if one.name == "created" and issubclass(self.resource.model, Record):
+                fields["custom_fields"] = CustomFields(self.resource.model)
             wire_name = self.resource.wire_name(one.name)
             fields[wire_name] = field_of(one, self._options(one, wire_name))
         for wire_name, name in self.resource.counts.items():
@@ -188,11 +187,6 @@ def with_value(detail: Any, value: Any) -> Any:
 def exclusive_members(resource: Resource, group: str) -> dict[str, type[Model]]:
     """The fields of an exclusive reference and the models they point at."""
     return {name: related(model_field(resource.model, name)) for name in resource.one_of[group]}
-
-
-def is_netboxs_record(resource: Resource) -> bool:
-    """Whether NetBox's clients expect custom fields on the object."""
-    return issubclass(resource.model, Record) and not resource.kind.startswith(OWN_KINDS)
 
 
 class RecordViewSet(Writing):

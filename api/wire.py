@@ -20,11 +20,11 @@ from django.db import models
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.utils import translation
 from rest_framework import serializers
-from rest_framework.fields import SkipField, empty
+from rest_framework.fields import empty
 
 from api.briefs import Briefs, Make, model_field, pair_of, related
 from api.reading.page import Reader
-from api.reading.readers import Constant, Made, Many, Mapped, One, Values
+from api.reading.readers import Made, Many, Mapped, One, Values
 from api.reading.texts import MOMENT
 from api.references import Found
 from dcim.catalog.resource import AnyField
@@ -288,32 +288,6 @@ class Text(serializers.CharField):
     def run_validation(self, data: Any = empty) -> Any:
         value = super().run_validation(data)
         return None if value == "" and self.allow_null else value
-
-
-class CustomFields(Kind):
-    """NetBox's custom fields, of which there are none yet: sent as `{}`, taken when empty."""
-
-    default_error_messages: ClassVar = {"unknown": "Unknown field name “{name}” in custom fields."}
-
-    def __init__(self) -> None:
-        super().__init__(required=False)
-
-    def get_attribute(self, instance: models.Model) -> dict[str, Any]:
-        return {}
-
-    def to_representation(self, value: dict[str, Any]) -> dict[str, Any]:
-        return value
-
-    def reader(self, model: type[models.Model]) -> Reader:
-        return Constant({})
-
-    def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, Mapping) and data:
-            self.fail("unknown", name=next(iter(data)))
-        raise SkipField
-
-    def schema(self, direction: str) -> Schema:
-        return {"type": "object", "additionalProperties": {}}
 
 
 def brief_name(model: type[models.Model]) -> str:

@@ -17,6 +17,7 @@ from dcim.record.component_templates import (
     RearPortTemplate,
 )
 from dcim.record.contacts import Contact, ContactAssignment, ContactGroup, ContactRole
+from dcim.record.custom_fields import CustomField, CustomFieldChoiceSet
 from dcim.record.devices import Device, Interface, VirtualChassis
 from dcim.record.hardware import DeviceRole, DeviceType, Manufacturer, Platform
 from dcim.record.inventory import InventoryItem, InventoryItemRole
@@ -56,6 +57,8 @@ __all__ = [
     "ContactAssignment",
     "ContactGroup",
     "ContactRole",
+    "CustomField",
+    "CustomFieldChoiceSet",
     "Device",
     "DeviceBay",
     "DeviceBayTemplate",

@@ -18,6 +18,7 @@ from dcim.actions.changes import Actor
 from dcim.catalog import component_templates, kind_of
 from dcim.record.account import Group, ObjectPermission, User
 from dcim.record.contacts import ContactAssignment
+from dcim.record.custom_fields import CustomField, CustomFieldChoiceSet
 from dcim.record.hardware import DeviceType
 from dcim.record.ipam import IPAddress, Prefix
 from dcim.record.mac_addresses import MACAddress
@@ -95,6 +96,11 @@ def _value_for(field: Field[Any, Any]) -> Any:
 # What a model requires beyond its field types.
 PARTICULARS: Final[dict[type[Model], dict[str, Callable[[], Any]]]] = {
     ObjectPermission: {"object_types": lambda: ["dcim.site"], "actions": lambda: ["view"]},
+    CustomField: {
+        "name": lambda: f"field_{next(_numbers)}",
+        "object_types": lambda: ["dcim.site"],
+    },
+    CustomFieldChoiceSet: {"extra_choices": lambda: [["a", "A"], ["b", "B"]]},
     VirtualMachine: {"cluster": lambda: make(Cluster)},
     ContactAssignment: {
         "object_type": lambda: "dcim.site",

@@ -7,7 +7,7 @@ one row only.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.db.models import Model
 
@@ -17,6 +17,7 @@ from dcim.actions.addresses import (
     keep_primary_addresses,
 )
 from dcim.actions.attachments import check_objects
+from dcim.actions.custom_fields import check_definitions, hold_custom_values
 from dcim.actions.locations import keep_what_stands_in
 from dcim.actions.networks import claim_again, keep_numbers_of_groups, keep_numbers_of_vlans
 from dcim.actions.pools import (
@@ -36,7 +37,9 @@ from dcim.actions.rights import check_permissions
 from dcim.actions.trees import settle
 from dcim.record.account import ObjectPermission
 from dcim.record.allocations import Allocation
+from dcim.record.base import Record
 from dcim.record.contacts import ContactAssignment, ContactGroup
+from dcim.record.custom_fields import CustomField
 from dcim.record.devices import Device, Interface
 from dcim.record.hardware import DeviceRole, DeviceType, Platform
 from dcim.record.ipam import VRF, IPAddress
@@ -54,6 +57,7 @@ CONSEQUENCES: Final[dict[type[Model], tuple[Consequence, ...]]] = {
     Allocation: (keep_grants_drawn_on,),
     ContactAssignment: (check_objects,),
     ContactGroup: (settle,),
+    CustomField: (check_definitions,),
     Device: (hold_rack_units, keep_machines_on_members, check_primaries_of),
     DeviceRole: (settle,),
     DeviceType: (keep_devices_of_types,),
@@ -80,5 +84,7 @@ def hold(model: type[Model], objects: Sequence[Model]) -> None:
 
     Raises: Refused, InvalidInput: as the rules say.
     """
+    if issubclass(model, Record):
+        hold_custom_values(cast("Sequence[Record]", objects))
     for consequence in CONSEQUENCES.get(model, ()) if objects else ():
         consequence(objects)

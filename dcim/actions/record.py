@@ -10,6 +10,7 @@ from django.db.models import Model
 
 from dcim.actions.changes import Actor, Change, log_changes, state_of
 from dcim.actions.consequences import hold
+from dcim.actions.custom_fields import begin_values, merge_values
 from dcim.actions.refusals import writing
 from dcim.actions.removal import delete, delete_many
 from dcim.actions.rights import keep_within
@@ -40,6 +41,7 @@ def create(model: type[ModelT], values: Values, *, by: Actor) -> ModelT:
     single, many = split(model, values)
     obj = model(**single)
     with writing():
+        begin_values(model, [obj])
         obj.full_clean()
         obj.save()
         _set_many(obj, many)
@@ -77,6 +79,7 @@ def update(
         before = state_of(fresh)
         for name, value in single.items():
             setattr(fresh, name, value)
+        merge_values(model, [fresh], [before])
         fresh.full_clean()
         fresh.save()
         _set_many(fresh, many)

@@ -20,6 +20,7 @@ from django.utils.translation import gettext
 
 from dcim.actions.attachments import attached_to
 from dcim.actions.changes import Actor, Change, State, log_changes
+from dcim.actions.custom_fields import let_go
 from dcim.actions.refusals import writing
 from dcim.actions.rights import keep_within
 from dcim.actions.values import check_unchanged, known, states_of
@@ -73,6 +74,7 @@ def delete_many(
         changes = list(_gone(collector, {model: said}))
         changes += _bereft(collector, {(type(one.obj), one.pk) for one in changes})
         collector.delete()
+        changes += let_go(changes)
         log_changes(changes, by=by)
 
 

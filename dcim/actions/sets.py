@@ -12,6 +12,7 @@ from django.utils import timezone
 from dcim.actions.changes import Actor, Change, log_changes, state_of
 from dcim.actions.claims import Errors, broken_claims, broken_rules, merged
 from dcim.actions.consequences import hold
+from dcim.actions.custom_fields import begin_values, merge_values
 from dcim.actions.refusals import errors_of, writing
 from dcim.actions.rights import keep_within
 from dcim.actions.statements import update_rows
@@ -43,6 +44,7 @@ def create_many(
         objects.append(model(**single))
         manies.append(many)
     with writing():
+        begin_values(model, objects)
         _check_rows(model, objects)
         model._default_manager.bulk_create(objects, batch_size=500)
         for name in {name for many in manies for name in many}:
@@ -81,6 +83,7 @@ def update_many(
         for obj, (single, _) in zip(objects, parts, strict=True):
             for name, value in single.items():
                 setattr(obj, name, value)
+        merge_values(model, objects, before)
         _check_rows(model, objects, [set(single) for single, _ in parts])
         _save_many(model, objects, columns, [bool(many) for _, many in parts])
         _relink_many(model, objects, [many for _, many in parts])

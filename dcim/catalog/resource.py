@@ -13,6 +13,8 @@ AnyField: TypeAlias = "Field[Any, Any]"
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 # Every object on the wire begins with these.
 TAKEN = frozenset({"id", "url", "display_url", "display"})
+# Held by every object, and shown value by value.
+HELD = frozenset({"custom_field_data"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -90,7 +92,7 @@ class Resource:
         public = [
             one
             for one in self._stored_fields()
-            if one.name not in self.hidden and not one.primary_key
+            if one.name not in self.hidden | HELD and not one.primary_key
         ]
         last = ("description", "comments", "tags", "created", "last_updated")
         return tuple(
@@ -106,7 +108,7 @@ class Resource:
 
     def wire_name(self, name: str) -> str:
         """The public name of the field `name`."""
-        return self.wire.get(name, name)
+        return "custom_fields" if name in HELD else self.wire.get(name, name)
 
     def field_name(self, wire_name: str) -> str:
         """The field behind the public name `wire_name`."""

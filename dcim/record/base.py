@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from dcim.vocabulary.choices import Choices
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from django_stubs_ext import StrOrPromise
 
 RecordT = TypeVar("RecordT", bound="Record")
@@ -35,13 +38,30 @@ class Dated(models.Model):
 
 
 class Record(Dated):
-    """A recorded object that carries comments and tags besides."""
+    """A recorded object that carries comments, tags and custom values besides."""
 
     comments = models.TextField(_("comments"), blank=True)
     tags = models.ManyToManyField("dcim.Tag", verbose_name=_("tags"), blank=True, related_name="+")
+    custom_field_data = models.JSONField(
+        _("custom fields"), default=dict, blank=True, editable=False
+    )
+    # What was refused of the custom fields' values when these were given, by whoever gave them.
+    refused_values: tuple[str, ...] = ()
 
     class Meta:
         abstract = True
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """Judge the fields, custom ones among them."""
+        errors: dict[str, Any] = {}
+        try:
+            super().clean_fields(exclude)
+        except ValidationError as err:
+            errors = err.update_error_dict(errors)
+        if self.refused_values:
+            errors["custom_field_data"] = list(self.refused_values)
+        if errors:
+            raise ValidationError(errors)
 
 
 def choice_field(

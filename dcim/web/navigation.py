@@ -166,6 +166,7 @@ GROUPS: Final = (
         _("Administration"),
         ("users.user", "users.group", "users.permission", "users.token", "core.objectchange"),
     ),
+    Group(_("Customization"), ("extras.customfield", "extras.customfieldchoiceset")),
 )
 
 

@@ -11,11 +11,13 @@ from dcim.record.account import User
 from dcim.record.allocations import Provider
 from dcim.record.cables import Cable
 from dcim.record.changes import ObjectChange
+from dcim.record.custom_fields import CustomField
 from dcim.record.plans import Plan, ProvisioningRun
 from dcim.record.racks import Rack
 from dcim.record.service_apps import ServiceApp
 from dcim.web.cables import CableCreatePage, CablePage
 from dcim.web.changes import ChangePage
+from dcim.web.custom_fields import CustomFieldCreatePage, CustomFieldEditPage
 from dcim.web.details import DetailPage
 from dcim.web.edit import CreatePage, EditPage
 from dcim.web.lists import ListPage
@@ -39,6 +41,7 @@ class Pages:
 
 OVERRIDES: Final[dict[type[Model], Pages]] = {
     Cable: Pages(detail=CablePage, create=CableCreatePage),
+    CustomField: Pages(create=CustomFieldCreatePage, edit=CustomFieldEditPage),
     ObjectChange: Pages(detail=ChangePage),
     Plan: Pages(list=PlanListPage, detail=PlanPage),
     Provider: Pages(create=ProviderCreatePage, edit=ProviderEditPage),

@@ -25,6 +25,7 @@ from dcim.record.component_templates import (
     RearPortTemplate,
 )
 from dcim.record.contacts import Contact, ContactAssignment
+from dcim.record.custom_fields import CustomField, CustomFieldChoiceSet
 from dcim.record.devices import Device, Interface
 from dcim.record.hardware import DeviceType
 from dcim.record.inventory import InventoryItem
@@ -201,6 +202,20 @@ def _cable() -> Body:
     return {"a_terminations": end_of(a), "b_terminations": end_of(b)}
 
 
+def _custom_field() -> Body:
+    choices = make(CustomFieldChoiceSet)
+    return {
+        "name": f"choice_{next(_numbers)}",
+        "type": "select",
+        "choice_set": choices.pk,
+        "object_types": ["dcim.site", "dcim.rack"],
+        "related_object_type": None,
+        "default": "a",
+        "validation_minimum": 1,
+        "validation_regex": "^a",
+    }
+
+
 # What must hold between the fields of an object.
 CONSISTENT: Final[Mapping[type[Model], Callable[[], Body]]] = {
     Site: lambda: {"time_zone": "Asia/Makassar"},
@@ -265,6 +280,8 @@ CONSISTENT: Final[Mapping[type[Model], Callable[[], Body]]] = {
         "actions": ["view", "change"],
         "constraints": None,
     },
+    CustomField: _custom_field,
+    CustomFieldChoiceSet: lambda: {"base_choices": None, "extra_choices": [["a", "A"]]},
 }
 
 
