@@ -13,12 +13,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.middleware import API_ROOT
+from api.unrecorded import UNRECORDED
 from dcim.catalog import RESOURCES
 
 Addresses = dict[str, str]
 PLUGINS: Final = "plugins"
 # Answers that no list of records holds.
 COMPUTED: Final = {
+    "core": ("core/object-types",),
     PLUGINS: ("plugins/installed-plugins",),
     "plugins/planner": tuple(
         f"plugins/planner/{name}" for name in ("explain", "impact", "ledgers")
@@ -29,7 +31,8 @@ ADDRESSES: Final = {200: {"type": "object", "additionalProperties": {"type": "st
 
 def apps() -> tuple[str, ...]:
     """The folders of the API that hold lists: "dcim", "plugins", "plugins/planner" …"""
-    folders = {resource.path.rpartition("/")[0] for resource in RESOURCES}
+    lists = (*(resource.path for resource in RESOURCES), *UNRECORDED)
+    folders = {path.rpartition("/")[0] for path in lists}
     return tuple(sorted(folders | {PLUGINS}))
 
 
@@ -54,7 +57,8 @@ class AppRoot(APIView):
 
     @extend_schema(responses=ADDRESSES)
     def get(self, request: Request) -> Response:
-        lists = [one.path for one in RESOURCES if one.path.rpartition("/")[0] == self.app]
+        paths = (*(one.path for one in RESOURCES), *UNRECORDED)
+        lists = [path for path in paths if path.rpartition("/")[0] == self.app]
         below = [app for app in apps() if app.rpartition("/")[0] == self.app]
         below += COMPUTED.get(self.app, ())
         return Response(

@@ -14,11 +14,14 @@ from api.document import SchemaView
 from api.elevations import RackElevation
 from api.impact import ImpactView
 from api.ledgers import LedgersView
+from api.object_types import PATH as OBJECT_TYPES
+from api.object_types import ObjectTypes, OneObjectType
 from api.paths import PathsView, TraceView
 from api.plans import ApprovePlanView, PlanDocumentView
 from api.requirements import ExplainView, RequirementsView
 from api.roots import AppRoot, InstalledPlugins, NotThere, Root, apps
 from api.status import Status
+from api.unrecorded import UNRECORDED, Unrecorded, UnrecordedOne
 from dcim.catalog import BY_MODEL, RESOURCES
 from dcim.catalog.resource import Resource
 from dcim.record.cables import FIELD_OF_ENDPOINT
@@ -70,6 +73,10 @@ urlpatterns: list[URLPattern] = [
     path("dcim/racks/<int:pk>/elevation/", RackElevation.as_view()),
     *(path(route, view.as_view(dict(GIVEN))) for route, view in available_views()),
     *(of_endpoint(model) for model in FIELD_OF_ENDPOINT),
+    path(f"{OBJECT_TYPES}/", ObjectTypes.as_view()),
+    path(f"{OBJECT_TYPES}/<int:pk>/", OneObjectType.as_view()),
+    *(path(f"{one}/", Unrecorded.as_view()) for one in UNRECORDED),
+    *(path(f"{one}/<int:pk>/", UnrecordedOne.as_view()) for one in UNRECORDED),
     *(pattern for resource in RESOURCES for pattern in of_resource(resource)),
     # Last: an address without a view, but with the slash that all have.
     re_path(r"^.*/$", NotThere.as_view()),

@@ -16,6 +16,8 @@ from django.utils import timezone
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, PermissionDenied
 from rest_framework.test import APIClient, APIRequestFactory, force_authenticate
 
+from api.object_types import PATH as OBJECT_TYPES
+from api.unrecorded import UNRECORDED
 from api.urls import urlpatterns
 from dcim.actions.accounts import create_token
 from dcim.catalog import RESOURCES
@@ -112,11 +114,14 @@ def family_of(route: str) -> str:
     """The family of a route: its own, that of the kind it lists, or of the kind it is below."""
     if route in SPECIAL:
         return SPECIAL[route]
+    if route.removesuffix("<int:pk>/").removesuffix("/") in {*UNRECORDED, OBJECT_TYPES}:
+        return "open"
     for resource in RESOURCES:
         if route.startswith(f"{resource.path}/"):
             app = resource.kind.partition(".")[0]
             return FAMILY_OF_KIND.get(resource.kind) or dict.fromkeys(NETBOX, "record")[app]
-    apps = {f"{resource.path.rpartition('/')[0]}/" for resource in RESOURCES}
+    lists = (*(resource.path for resource in RESOURCES), *UNRECORDED)
+    apps = {f"{path.rpartition('/')[0]}/" for path in lists}
     if route in apps or route in {f"{one}/" for one in NETBOX}:
         return "open"
     raise AssertionError(f"{route}: give it a family in SPECIAL, and the roles their rights.")
