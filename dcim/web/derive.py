@@ -21,11 +21,11 @@ from dcim.actions.rights import EVERY_OBJECT, may, reach, visible
 from dcim.catalog import BY_MODEL
 from dcim.catalog.resource import AnyField, Resource
 from dcim.record.account import User
-from dcim.record.numbers import NumberListField
+from dcim.record.tree import Tree, TreeRecord
 from dcim.web import formats
 from dcim.web.addresses import page_of
 from dcim.web.choosing import NamedChoiceField, NamedChoicesField, has_many, objects_of
-from dcim.web.number_lists import NumberListFormField
+from dcim.web.form_fields import own_form_of
 from dcim.web.rows import matching, named
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ class FilterForm(forms.Form):
         found = matching(self.resource, self.cleaned_data["q"])
         for name, value in self.cleaned_data.items():
             if name != "q" and value not in (None, ""):
-                found &= Q(**{name.removesuffix("_id"): value})
+                found &= _condition(name.removesuffix("_id"), value)
         return found
 
     def offered(self) -> list[forms.BoundField]:
@@ -166,6 +166,13 @@ class FilterForm(forms.Form):
     def _is_offered(self, name: str) -> bool:
         field = self.fields[name]
         return bool(getattr(field, "choices", None)) and not field.widget.is_hidden
+
+
+def _condition(name: str, value: Any) -> Q:
+    """What belongs to the value; of an object of a tree, also what belongs to those below it."""
+    if isinstance(value, TreeRecord):
+        return Q(**{f"{name}__in": Tree.of(type(value)).under([value.pk])})
+    return Q(**{name: value})
 
 
 @cache
@@ -288,8 +295,8 @@ def _form_field(field: AnyField, **options: Any) -> forms.Field | None:
         options |= {"form_class": NamedChoicesField, "queryset": named(field.related_model)}
     elif isinstance(field, models.ForeignKey):
         options |= {"form_class": NamedChoiceField, "queryset": named(field.related_model)}
-    elif isinstance(field, NumberListField):
-        options["form_class"] = NumberListFormField
+    elif (own := own_form_of(field)) is not None:
+        options["form_class"] = own
     elif isinstance(field, models.DateField):
         options["widget"] = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     elif isinstance(field, models.URLField):

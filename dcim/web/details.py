@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, ClassVar, Final
 
@@ -16,9 +16,11 @@ from django.utils.translation import gettext as _
 from dcim.catalog import BY_MODEL
 from dcim.catalog.resource import Resource
 from dcim.record.changes import ObjectChange
+from dcim.record.contacts import ContactAssignment
 from dcim.web import formats
-from dcim.web.access import ResourcePage
+from dcim.web.access import ResourcePage, may
 from dcim.web.addresses import deed_page_of, list_of
+from dcim.web.contacts import contacts_of
 from dcim.web.differences import ShownChange, shown_changes
 from dcim.web.formats import Shown, shown
 from dcim.web.rows import named, rows_of
@@ -65,12 +67,13 @@ class DetailPage(ResourcePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Fields, relations and changes of the object."""
         obj = self.object()
+        facts = facts_of(self.resource, obj)
         return super().get_context_data(
             object=obj,
             title=formats.full_name(obj),
-            facts=[
-                one for one in facts_of(self.resource, obj) if one.name not in self.facts_elsewhere
-            ],
+            facts=[one for one in facts if one.name not in self.facts_elsewhere],
+            unset=[one.label for one in facts if not one.values],
+            contacts=contacts_of(obj, self.seen, may_add=may(self.user, "add", ContactAssignment)),
             relations=relations_of(obj, self.told_elsewhere, self.seen),
             changes=self.changes(obj),
             **self.deeds(obj),
@@ -132,7 +135,14 @@ def _relation(
     if _refers_twice(obj, relation):
         label = f"{label} ({relation.field.verbose_name})"
     url = f"{list_of(resource)}?{relation.field.name}_id={obj.pk}"
-    return Relation(label, [formats.shown_object(one) for one in first[:MOST_RELATED]], count, url)
+    return Relation(label, [_shown_part(one, relation) for one in first[:MOST_RELATED]], count, url)
+
+
+def _shown_part(one: Model, relation: Any) -> Shown:
+    """A part is named alone on the page of its whole."""
+    known = formats.shown_object(one)
+    is_part = formats.WHOLE_OF_PART.get(type(one)) == relation.field.name
+    return replace(known, text=str(one)) if is_part else known
 
 
 def _refers_twice(obj: Model, relation: Any) -> bool:

@@ -91,15 +91,22 @@ class CreatePage(WritingPage):
     def _done(self, form: RecordForm, made: Model) -> HttpResponseBase:
         text = _("%(object)s has been created.") % {"object": formats.full_name(made)}
         again = "again" in self.request.POST or not self.may_view(type(made))
-        return self.done(text, self.request.get_full_path() if again else page_of(made))
+        after = ours(self.request, self.request.GET.get("next", "")) or page_of(made)
+        return self.done(text, self.request.get_full_path() if again else after)
 
     def _initial(self) -> dict[str, str]:
         asked = self.request.GET.dict()
-        return {name.removesuffix("_id"): str(value) for name, value in asked.items() if value}
+        known = self.form_class().base_fields
+        return {
+            name if name in known else name.removesuffix("_id"): value
+            for name, value in asked.items()
+            if value
+        }
 
     def _answer(self, form: RecordForm) -> HttpResponse:
         title = _("Add %(kind)s") % {"kind": self.singular}
-        context = self.get_context_data(form=form, title=title, back_url=list_of(self.resource))
+        back = ours(self.request, self.request.GET.get("next", "")) or list_of(self.resource)
+        context = self.get_context_data(form=form, title=title, back_url=back)
         return self.render_to_response(context, status=422 if form.errors else 200)
 
 
@@ -139,7 +146,8 @@ class EditPage(WritingPage):
                 "then save again to write your values over theirs."
             ),
         )
-        form.data = {**form.data, "seen_change": str(newest)}
+        form.data = form.data.copy()  # type: ignore[attr-defined]  # a QueryDict, whose values are lists
+        form.data["seen_change"] = str(newest)  # type: ignore[index]  # as above
         return False
 
     def _write(self, obj: Model, form: RecordForm) -> bool:
@@ -152,9 +160,7 @@ class EditPage(WritingPage):
         return True
 
     def _next(self, obj: Model) -> str:
-        asked = self.request.POST.get("next", "")
-        is_ours = url_has_allowed_host_and_scheme(asked, allowed_hosts={self.request.get_host()})
-        return asked if asked and is_ours else page_of(obj)
+        return ours(self.request, self.request.POST.get("next", "")) or page_of(obj)
 
     def _answer(self, obj: Model, form: RecordForm) -> HttpResponse:
         title = _("Edit %(object)s") % {"object": formats.full_name(obj)}
@@ -196,6 +202,12 @@ class DeletePage(WritingPage):
         """The object comes before its end."""
         obj = self.object()
         return [*super().crumbs(), Crumb(formats.full_name(obj), page_of(obj))]
+
+
+def ours(request: HttpRequest, address: str) -> str:
+    """An address that was asked for, where it is one of these pages; else ""."""
+    is_ours = url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()})
+    return address if address and is_ours else ""
 
 
 def newest_change(page: ResourcePage, obj: Model) -> int:

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from dcim.catalog import BY_KIND
 from dcim.catalog.components import COMPONENTS
+from dcim.record.account import ObjectPermission
 from dcim.record.allocations import Provider
 from dcim.record.machine_parts import VirtualDisk, VMInterface
 from dcim.record.numbers import NumberListField, ranges_of
@@ -50,7 +51,11 @@ TONES: Final[dict[str, str]] = {
     **dict.fromkeys(("decommissioning", "deprecated", "retired", "returned", "update"), "quiet"),
 }
 TONED_FIELDS: Final = frozenset({"status", "outcome", "action"})
-NUMBERS_AS_NAMES: Final = frozenset({"vid", "base_serial", "changed_object_id"})
+NUMBERS_AS_NAMES: Final = frozenset({"vid", "base_serial", "changed_object_id", "object_id"})
+
+
+# Columns of JSON that hold numbers, or the ends of ranges of them.
+NUMBER_LISTS: Final = frozenset({"ports", "vid_ranges"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +202,7 @@ def _shown_value(field: AnyField, value: Any) -> Shown:
         return Shown(_json_text(field, value))
     if isinstance(field, models.URLField):
         return Shown(value, url=value)
-    if field.name == "changed_object_type" and value in BY_KIND:
+    if field.name.endswith("object_type") and value in BY_KIND:
         return Shown(str(capfirst(BY_KIND[value].model._meta.verbose_name)), title=value)
     return Shown(str(value), color=value if field.name == "color" else "")
 
@@ -211,9 +216,24 @@ def _shown_number(field: AnyField, value: float | Decimal) -> Shown:
     return Shown(WRITTEN_BY_UNIT[unit](value), title=f"{number(value)} {field.verbose_name}")
 
 
+def _numbers_text(value: list[Any]) -> str:
+    """Ports, or pairs of the first and last number of a range, as people write them."""
+    ends = [one if isinstance(one, list) else [one, one] for one in value]
+    return ", ".join(f"{first}-{last}" if first != last else f"{first}" for first, last in ends)
+
+
+def _kind_label(kind: str) -> str:
+    """What objects of a kind are called; other words stand for themselves."""
+    return str(capfirst(BY_KIND[kind].model._meta.verbose_name)) if kind in BY_KIND else kind
+
+
 def _json_text(field: AnyField, value: Any) -> str:
     if isinstance(field, NumberListField):
         return ranges_of(value)
+    if field.name in NUMBER_LISTS:
+        return _numbers_text(value)
+    if field.model is ObjectPermission and isinstance(value, list):
+        return ", ".join(_kind_label(one) for one in value)
     if field.model is Provider:
         labels = {one.value: one.label for one in DataClass}
         return ", ".join(_(labels.get(one, one)) for one in value)

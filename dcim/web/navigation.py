@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from django.db.models import Model
@@ -49,10 +49,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class ShownGroup:
-    """A part of the menu as it is shown; open when the current page belongs to it."""
+    """A part of the menu as it is shown; `is_open` for those whose links are in sight."""
 
     label: str
     links: tuple[Link, ...]
+    is_open: bool = False
 
     @property
     def is_current(self) -> bool:
@@ -60,6 +61,7 @@ class ShownGroup:
         return any(link.is_current for link in self.links)
 
 
+OPEN_AT_FIRST: Final = 2  # groups, on pages that are in none
 GROUPS: Final = (
     Group(
         _("Apps & plans"),
@@ -89,10 +91,6 @@ GROUPS: Final = (
             "dcim.device",
             "dcim.virtualchassis",
             "dcim.cable",
-            "dcim.manufacturer",
-            "dcim.devicetype",
-            "dcim.devicerole",
-            "dcim.platform",
         ),
     ),
     Group(
@@ -113,6 +111,10 @@ GROUPS: Final = (
     Group(
         _("Types of equipment"),
         (
+            "dcim.manufacturer",
+            "dcim.devicetype",
+            "dcim.devicerole",
+            "dcim.platform",
             "dcim.moduletype",
             "dcim.inventoryitemrole",
             "dcim.interfacetemplate",
@@ -179,7 +181,17 @@ def navigation(path: str, user: User) -> tuple[ShownGroup, ...]:
         )
         for group in GROUPS
     )
-    return tuple(group for group in groups if group.links)
+    shown = [group for group in groups if group.links]
+    current = [place for place, group in enumerate(shown) if group.is_current]
+    opened = current or range(OPEN_AT_FIRST)
+    return tuple(replace(one, is_open=place in opened) for place, one in enumerate(shown))
+
+
+def links_called(text: str, path: str, user: User) -> list[Link]:
+    """The lines of the user's menu whose label contains `text`."""
+    wanted = text.casefold()
+    lines = (link for group in navigation(path, user) for link in group.links)
+    return [link for link in lines if wanted and wanted in link.label.casefold()]
 
 
 def _model_of(entry: str | Own) -> type[Model]:

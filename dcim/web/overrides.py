@@ -12,15 +12,19 @@ from dcim.record.allocations import Provider
 from dcim.record.cables import Cable
 from dcim.record.changes import ObjectChange
 from dcim.record.custom_fields import CustomField
+from dcim.record.ipam import Prefix
 from dcim.record.plans import Plan, ProvisioningRun
 from dcim.record.racks import Rack
 from dcim.record.service_apps import ServiceApp
+from dcim.record.vlans import VLANGroup
 from dcim.web.cables import CableCreatePage, CablePage
 from dcim.web.changes import ChangePage
+from dcim.web.connections import PAGES as PAGES_WITH_CABLES
 from dcim.web.custom_fields import CustomFieldCreatePage, CustomFieldEditPage
 from dcim.web.details import DetailPage
 from dcim.web.edit import CreatePage, EditPage
 from dcim.web.lists import ListPage
+from dcim.web.networks import PrefixPage, VLANGroupPage
 from dcim.web.plans import PlanListPage, PlanPage
 from dcim.web.providers import ProviderCreatePage, ProviderEditPage
 from dcim.web.racks import RackPage
@@ -40,8 +44,11 @@ class Pages:
 
 
 OVERRIDES: Final[dict[type[Model], Pages]] = {
+    **{model: Pages(detail=page) for model, page in PAGES_WITH_CABLES.items()},
     Cable: Pages(detail=CablePage, create=CableCreatePage),
     CustomField: Pages(create=CustomFieldCreatePage, edit=CustomFieldEditPage),
+    Prefix: Pages(detail=PrefixPage),
+    VLANGroup: Pages(detail=VLANGroupPage),
     ObjectChange: Pages(detail=ChangePage),
     Plan: Pages(list=PlanListPage, detail=PlanPage),
     Provider: Pages(create=ProviderCreatePage, edit=ProviderEditPage),

@@ -17,6 +17,7 @@ from dcim.web import formats
 from dcim.web.access import Page, parameter
 from dcim.web.addresses import list_of
 from dcim.web.formats import Shown
+from dcim.web.navigation import links_called
 from dcim.web.rows import matching, named
 
 MOST_PER_KIND: Final = 8
@@ -43,7 +44,10 @@ class SearchPage(Page):
         text = parameter(self.request.GET, "q")
         found = [_hits(one, self.seen(named(one.model)), text) for one in self._searched() if text]
         title = _("Search for “%(text)s”") % {"text": text} if text else _("Search")
-        context = super().get_context_data(hits=[one for one in found if one], **kwargs)
+        pages = links_called(text, self.request.path, self.user)
+        context = super().get_context_data(
+            hits=[one for one in found if one], pages=pages, **kwargs
+        )
         return context | {"title": title, "text": text}
 
     def _searched(self) -> list[Resource]:

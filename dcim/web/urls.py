@@ -20,6 +20,7 @@ from dcim.web.choosing import ChoicesView
 from dcim.web.edit import DeletePage
 from dcim.web.home import HomePage
 from dcim.web.impact import ImpactPage
+from dcim.web.networks import GiveAddressView, GivePrefixView, GiveVlanView
 from dcim.web.overrides import pages_of
 from dcim.web.plans import ApprovePlanView, MakePlanView, PlanDocumentView
 from dcim.web.pools import PoolsPage
@@ -54,6 +55,9 @@ urlpatterns: list[URLPattern] = [
         "plugins/planner/plans/<int:pk>/document/", PlanDocumentView.as_view(), name="plan_document"
     ),
     path("plugins/planner/plans/<int:pk>/approve/", ApprovePlanView.as_view(), name="approve_plan"),
+    path("ipam/prefixes/<int:pk>/give-address/", GiveAddressView.as_view(), name="give_address"),
+    path("ipam/prefixes/<int:pk>/give-prefix/", GivePrefixView.as_view(), name="give_prefix"),
+    path("ipam/vlan-groups/<int:pk>/give-vlan/", GiveVlanView.as_view(), name="give_vlan"),
     path("choices/<str:kind>/", ChoicesView.as_view(), name="choices"),
     path("search/", SearchPage.as_view(), name="search"),
     *(pattern for resource in RESOURCES for pattern in resource_patterns(resource)),

@@ -17,7 +17,7 @@ GROUPS = (
     "Virtualisasi",
     "Jaringan",
     "Organisasi",
-    "Log",
+    "Administrasi",
 )
 
 
@@ -97,3 +97,8 @@ def test_a_broken_server_says_so_without_help_of_the_record(client: Client) -> N
 
     page = server_error(client.get("/sign-in/").wsgi_request).content.decode()
     assert "Ada yang rusak" in page
+
+
+def test_search_finds_lists_by_their_names(admin_client: Client) -> None:
+    page = body(admin_client, "/search/?q=kelompok+vlan")
+    assert '<a href="/ipam/vlan-groups/">Kelompok VLAN</a></li>' in page.partition("<main")[2]

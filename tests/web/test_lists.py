@@ -10,7 +10,7 @@ from django.test import Client
 from dcim.record.organisation import Tag, Tenant
 from dcim.record.racks import Rack
 from dcim.record.service_apps import ServiceApp
-from dcim.record.sites import Site
+from dcim.record.sites import Region, Site
 from dcim.web.addresses import page_of
 from tests.factories import make
 
@@ -106,3 +106,10 @@ def test_a_relation_leads_to_its_filtered_list(admin_client: Client) -> None:
     address = f"/dcim/racks/?site_id={rack.site_id}"
     assert address in page
     assert names(admin_client.get(address)) == ["R1"]
+
+
+def test_a_place_finds_what_is_in_the_places_below_it(admin_client: Client) -> None:
+    country = make(Region, name="Kalimantan Timur")
+    make(Site, name="PDR", region=make(Region, name="Paser", parent=country))
+    rows = admin_client.get(f"/dcim/sites/?region_id={country.pk}").context["table"].rows
+    assert [str(row.record) for row in rows] == ["PDR"]

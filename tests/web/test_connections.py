@@ -1,0 +1,55 @@
+"""Where cables lead, as pages of ports and devices show it."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from dcim.actions.cables import connect
+from dcim.record.cables import Cable
+from dcim.record.devices import Device, Interface
+from dcim.web.addresses import page_of
+from tests.factories import TESTER, make, make_user, permit
+
+pytestmark = pytest.mark.django_db
+
+
+def body(client: Client, address: str) -> str:
+    return str(client.get(address).content.decode())
+
+
+def joined() -> tuple[Interface, Interface]:
+    """Two interfaces of two devices with a cable between them."""
+    ports = [
+        make(Interface, device=make(Device, name=name), name="xe-1") for name in ("sw-a", "sw-b")
+    ]
+    connect(ports[0], ports[1], {"label": "K-17"}, by=TESTER)
+    return ports[0], ports[1]
+
+
+def test_a_port_shows_the_way_to_its_far_end(admin_client: Client) -> None:
+    near, far = joined()
+    page = body(admin_client, page_of(near))
+    assert f'href="{page_of(far)}">sw-b / xe-1</a>' in page
+    assert ">K-17</a>" in page
+
+
+def test_a_port_without_a_cable_offers_to_plug_one_in(admin_client: Client) -> None:
+    port = make(Interface, device=make(Device, name="sw-a"), name="xe-1")
+    assert "/dcim/cables/add/?a_terminations=sw-a+%2F+xe-1" in body(admin_client, page_of(port))
+
+
+def test_a_device_lists_the_far_ends_of_its_ports(admin_client: Client) -> None:
+    near, far = joined()
+    ways = admin_client.get(page_of(near.device)).context["ways"]
+    assert [(way.port.text, [end.url for end in way.ends]) for way in ways] == [
+        ("sw-a / xe-1", [page_of(far)])
+    ]
+
+
+def test_cables_are_for_those_who_may_see_them(client: Client) -> None:
+    near, _far = joined()
+    client.force_login(permit(make_user(), Interface, Device))
+    assert "K-17" not in body(client, page_of(near)) + body(client, page_of(near.device))
+    client.force_login(permit(make_user("ani"), Interface, Device, Cable))
+    assert "K-17" in body(client, page_of(near))
