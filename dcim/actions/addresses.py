@@ -27,8 +27,11 @@ def check_primaries_of(holders: Sequence[Device | VirtualMachine]) -> None:
 
     Raises: InvalidInput, naming the field.
     """
+    stated = {getattr(one, f"{name}_id") for one in holders for name in FAMILY_OF} - {None}
+    if not stated:
+        return
     keys = [one.pk for one in holders]
-    _lock({getattr(one, f"{name}_id") for one in holders for name in FAMILY_OF} - {None})
+    _lock(stated)
     for name in FAMILY_OF:
         _check(type(holders[0]), name, Q(pk__in=keys), field=name)
 

@@ -7,7 +7,7 @@ database engines answer the same. What another writer claims meanwhile, the cons
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from dcim.actions.conditions import NotJudgedHere, meets
 from dcim.actions.refusals import ALL_FIELDS
+from dcim.record.ipam import Claiming
 
 Errors = dict[str, list[str]]
 AT_ONCE: Final = 5_000  # values in one statement
@@ -42,7 +43,15 @@ class Claim:
     @property
     def field(self) -> str:
         """The field to blame, when it is one."""
-        return self.fields[0].name if len(self.fields) == 1 else ALL_FIELDS
+        return self._known[0].name if len(self.fields) == 1 else ALL_FIELDS
+
+    @property
+    def _known(self) -> tuple[Field[Any, Any], ...]:
+        """The fields under which people know what is claimed."""
+        (first, *more) = self.fields
+        if first.name == "claim" and issubclass(first.model, Claiming) and not more:
+            return (_field(first.model, first.model.claimed_as),)
+        return self.fields
 
     def taken(self, model: type[Model]) -> str:
         """The sentence about a value that another object has, as Django says it of a form."""
@@ -53,7 +62,7 @@ class Claim:
 
     def twice(self) -> str:
         """The sentence about a value that two rows have."""
-        names = [str(one.verbose_name) for one in self.fields]
+        names = [str(one.verbose_name) for one in self._known]
         return _("Another row has the same %(names)s.") % {"names": get_text_list(names, _("and"))}
 
 
@@ -86,7 +95,11 @@ def _is_judged(model: type[Model], condition: Q | None) -> bool:
 
 
 def broken_claims(
-    model: type[Model], rows: Mapping[int, Model], written: Mapping[int, set[str]] | None = None
+    model: type[Model],
+    rows: Mapping[int, Model],
+    written: Mapping[int, set[str]] | None = None,
+    *,
+    blamed: Collection[str] = (),
 ) -> dict[int, Errors]:
     """Reasons per position of the rows that claim what another row or stored object has.
 
@@ -94,16 +107,19 @@ def broken_claims(
         model: What the rows are.
         rows: Objects as they are to be, by position.
         written: The fields that are written of each; None: all, the objects are new.
+        blamed: Fields whose values are wrong by themselves, and so claim nothing.
     """
     errors: dict[int, Errors] = defaultdict(dict)
     for claim in claims_of(model):
         names = {one.name for one in claim.fields}
+        if not names.isdisjoint(blamed):
+            continue
         claimed: dict[tuple[Any, ...], list[int]] = defaultdict(list)
         for position, obj in rows.items():
             value = claim.of(obj)
             if value is not None and (written is None or names & written[position]):
                 claimed[value].append(position)
-        holders = _holders(model, claim, list(claimed))
+        holders = _holders(model, claim, list(claimed)) if claimed else {}
         for value, positions in claimed.items():
             for position in positions:
                 if len(positions) > 1:

@@ -6,7 +6,8 @@ one row only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
+from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from django.db.models import Model
@@ -51,40 +52,111 @@ from dcim.record.sites import Location, Region, SiteGroup
 from dcim.record.virtualization import VirtualMachine
 from dcim.record.vlans import VLAN, VLANGroup
 
-Consequence = Callable[[Sequence[Any]], None]
+Deed = Callable[[Sequence[Any]], None]
+AMOUNTS: Final = ("vcpus", "memory_mib", "disk_mb")
+VALUES: Final = ("custom_field_data",)
+SHAPE: Final = (
+    "type",
+    "object_types",
+    "related_object_type",
+    "choice_set",
+    "default",
+    "validation_minimum",
+    "validation_maximum",
+    "validation_regex",
+)
+PRIMARY: Final = ("primary_ip4", "primary_ip6")
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What must hold, or be written, once certain fields of objects have been written.
+
+    Attributes:
+        deed: Takes the objects, as they are stored now.
+        fields: What it rests on; where none of them changed, it holds as before.
+        of_new: Whether it concerns new objects too: nothing rests on one yet.
+    """
+
+    deed: Deed
+    fields: tuple[str, ...]
+    of_new: bool = True
+
+
+def on(deed: Deed, *fields: str) -> Consequence:
+    """What follows from any of `fields` of new and of changed objects."""
+    return Consequence(deed, fields)
+
+
+def on_change(deed: Deed, *fields: str) -> Consequence:
+    """What follows from changes to any of `fields`, since something may rest on the object."""
+    return Consequence(deed, fields, of_new=False)
+
 
 CONSEQUENCES: Final[dict[type[Model], tuple[Consequence, ...]]] = {
-    Allocation: (keep_grants_drawn_on,),
-    ContactAssignment: (check_objects,),
-    ContactGroup: (settle,),
-    CustomField: (check_definitions,),
-    Device: (hold_rack_units, keep_machines_on_members, check_primaries_of),
-    DeviceRole: (settle,),
-    DeviceType: (keep_devices_of_types,),
-    Interface: (keep_primaries_on,),
-    IPAddress: (keep_primary_addresses,),
-    Location: (settle, keep_what_stands_in),
-    Platform: (settle,),
-    ObjectPermission: (check_permissions,),
-    Rack: (keep_devices_in_racks, keep_reservations_in_racks),
-    RackReservation: (hold_reserved_units,),
-    Region: (settle,),
-    SiteGroup: (settle,),
-    TenantGroup: (settle,),
-    VirtualMachine: (check_hosts_of, check_machine_fits, check_grants_of, check_primaries_of),
-    VLAN: (keep_numbers_of_vlans,),
-    VLANGroup: (keep_numbers_of_groups,),
-    VMInterface: (keep_primaries_on,),
-    VRF: (claim_again,),
+    Allocation: (on_change(keep_grants_drawn_on, "status", "vcpus", "memory_mib", "storage_gib"),),
+    ContactAssignment: (on(check_objects, "object_type", "object_id"),),
+    ContactGroup: (on(settle, "parent"),),
+    CustomField: (on(check_definitions, *SHAPE),),
+    Device: (
+        on(hold_rack_units, "site", "rack", "position", "face", "device_type"),
+        on_change(keep_machines_on_members, "cluster"),
+        on(check_primaries_of, *PRIMARY),
+    ),
+    DeviceRole: (on(settle, "parent"),),
+    DeviceType: (on_change(keep_devices_of_types, "u_height", "is_full_depth"),),
+    Interface: (on_change(keep_primaries_on, "device"),),
+    IPAddress: (on_change(keep_primary_addresses, "address", "interface", "vm_interface"),),
+    Location: (on(settle, "parent"), on_change(keep_what_stands_in, "site")),
+    Platform: (on(settle, "parent"),),
+    ObjectPermission: (on(check_permissions, "object_types", "actions", "constraints"),),
+    Rack: (
+        on_change(keep_devices_in_racks, "site", "u_height", "starting_unit"),
+        on_change(keep_reservations_in_racks, "u_height", "starting_unit"),
+    ),
+    RackReservation: (on(hold_reserved_units, "rack", "units"),),
+    Region: (on(settle, "parent"),),
+    SiteGroup: (on(settle, "parent"),),
+    TenantGroup: (on(settle, "parent"),),
+    VirtualMachine: (
+        on(check_hosts_of, "device", "cluster"),
+        on(check_machine_fits, "cluster", *AMOUNTS),
+        on(check_grants_of, "allocation", *AMOUNTS),
+        on(check_primaries_of, *PRIMARY),
+    ),
+    VLAN: (on(keep_numbers_of_vlans, "group", "vid"),),
+    VLANGroup: (on_change(keep_numbers_of_groups, "vid_ranges"),),
+    VMInterface: (on_change(keep_primaries_on, "virtual_machine"),),
+    VRF: (on_change(claim_again, "enforce_unique"),),
 }
 
 
-def hold(model: type[Model], objects: Sequence[Model]) -> None:
+def hold(
+    model: type[Model],
+    objects: Sequence[Model],
+    changed: Sequence[Set[str]] | None = None,
+) -> None:
     """Let every consequence of having saved `objects` of `model` take place.
+
+    Args:
+        model: What the objects are.
+        objects: As they are stored now.
+        changed: The fields that were changed of each; None: the objects are new.
 
     Raises: Refused, InvalidInput: as the rules say.
     """
-    if issubclass(model, Record):
-        hold_custom_values(cast("Sequence[Record]", objects))
-    for consequence in CONSEQUENCES.get(model, ()) if objects else ():
-        consequence(objects)
+    if issubclass(model, Record) and (with_values := _concerned(objects, changed, VALUES)):
+        hold_custom_values(cast("Sequence[Record]", with_values))
+    for one in CONSEQUENCES.get(model, ()):
+        concerned = _concerned(objects, changed, one.fields)
+        if concerned and (one.of_new or changed is not None):
+            one.deed(concerned)
+
+
+def _concerned(
+    objects: Sequence[Model], changed: Sequence[Set[str]] | None, fields: Sequence[str]
+) -> Sequence[Model]:
+    """Those of `objects` of which any of `fields` changed; all, where they are new."""
+    if changed is None:
+        return objects
+    return [obj for obj, names in zip(objects, changed, strict=True) if names & set(fields)]

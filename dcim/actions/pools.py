@@ -32,8 +32,9 @@ def check_machine_fits(machines: Sequence[VirtualMachine]) -> None:
 
     Raises: DoesNotFit, naming pool, class, asked and what there is.
     """
-    largest = _largest_hosts({one.cluster_id for one in machines if one.cluster_id is not None})
-    for machine in machines:
+    asking = [one for one in machines if one.cluster_id is not None and one.amounts != Amounts()]
+    largest = _largest_hosts({one.cluster_id for one in asking})
+    for machine in asking:
         asked = machine.amounts
         if machine.cluster_id in largest:
             _check(
@@ -162,7 +163,7 @@ def _check_sum(
             )
 
 
-def _largest_hosts(clusters: set[int]) -> dict[int | None, Amounts]:
+def _largest_hosts(clusters: set[int | None]) -> dict[int | None, Amounts]:
     """Per cluster that has hosts with capacity, the largest amount of each class on one host."""
     largest: dict[int | None, Amounts] = {}
     hosts = Device.objects.filter(cluster__in=clusters).select_related("device_type")

@@ -22,7 +22,11 @@ def hold_rack_units(devices: Sequence[Device]) -> None:
         DoesNotFit: a device would stand outside its rack, or its rack elsewhere.
         PositionTaken: other devices are in the way; they are named.
     """
-    _hold(Q(pk__in=[device.pk for device in devices]))
+    keys = [device.pk for device in devices]
+    if any(device.rack_id is not None for device in devices):
+        _hold(Q(pk__in=keys))
+    else:
+        RackUnit.objects.filter(device__in=keys).delete()
 
 
 def keep_devices_of_types(types: Sequence[DeviceType]) -> None:
@@ -47,6 +51,8 @@ def _hold(chosen: Q) -> None:
         _check_place(device)
     RackUnit.objects.filter(device__in=Device.objects.filter(chosen)).delete()
     wanted = [unit for device in devices for unit in units_of(device)]
+    if not wanted:
+        return
     try:
         with transaction.atomic():
             RackUnit.objects.bulk_create(wanted, batch_size=500)

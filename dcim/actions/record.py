@@ -11,11 +11,21 @@ from django.db.models import Model
 from dcim.actions.changes import Actor, Change, log_changes, state_of
 from dcim.actions.consequences import hold
 from dcim.actions.custom_fields import begin_values, merge_values
+from dcim.actions.judging import check_one
 from dcim.actions.refusals import writing
 from dcim.actions.removal import delete, delete_many
 from dcim.actions.rights import keep_within
-from dcim.actions.sets import create_many, update_many
-from dcim.actions.values import Values, check_unchanged, known, split
+from dcim.actions.sets import create_many, creations, link_many, update_many
+from dcim.actions.values import (
+    Values,
+    check_unchanged,
+    columns_of,
+    dates_of,
+    differing,
+    known,
+    links_of,
+    split,
+)
 
 __all__ = (
     "Values",
@@ -42,12 +52,13 @@ def create(model: type[ModelT], values: Values, *, by: Actor) -> ModelT:
     obj = model(**single)
     with writing():
         begin_values(model, [obj])
-        obj.full_clean()
+        check_one(obj)
         obj.save()
-        _set_many(obj, many)
+        for name, others in many.items():
+            link_many(model, name, [obj], [others])
         hold(model, [obj])
         keep_within(model, [obj], "add", user=by.user)
-        log_changes([Change(obj, obj.pk, None, state_of(obj))], by=by)
+        log_changes(creations([obj], [many], [""]), by=by)
     return obj
 
 
@@ -76,19 +87,30 @@ def update(
         fresh = known(fresh, obj)
         check_unchanged(fresh, unchanged_since)
         keep_within(model, [fresh], "change", user=by.user)
-        before = state_of(fresh)
+        columns, links = columns_of(fresh), links_of(model, [fresh.pk])[fresh.pk]
+        before = state_of(fresh, links)
         for name, value in single.items():
             setattr(fresh, name, value)
         merge_values(model, [fresh], [before])
-        fresh.full_clean()
-        fresh.save()
-        _set_many(fresh, many)
-        hold(model, [fresh])
+        check_one(fresh, columns)
+        changed, relinked = differing(fresh, columns), _relinked(many, links)
+        if changed or relinked:
+            fresh.save(update_fields=[*changed, *dates_of(model)])
+        for name, others in relinked.items():
+            getattr(fresh, name).set(others)
+        hold(model, [fresh], [changed])
         keep_within(model, [fresh], "change", user=by.user)
-        log_changes([Change(fresh, fresh.pk, before, state_of(fresh))], by=by)
+        links |= {name: [one.pk for one in others] for name, others in relinked.items()}
+        log_changes([Change(fresh, fresh.pk, before, state_of(fresh, links))], by=by)
     return fresh
 
 
-def _set_many(obj: Model, many: Mapping[str, Sequence[Any]]) -> None:
-    for name, objects in many.items():
-        getattr(obj, name).set(objects)
+def _relinked(
+    many: Mapping[str, Sequence[Any]], links: Mapping[str, Sequence[int]]
+) -> dict[str, Sequence[Any]]:
+    """Those of `many` that differ from what the object is linked to."""
+    return {
+        name: others
+        for name, others in many.items()
+        if {one.pk for one in others} != set(links.get(name, ()))
+    }

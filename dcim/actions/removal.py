@@ -107,9 +107,9 @@ def _collect(model: type[Model], objects: Sequence[Model]) -> Collector:
     try:
         collector.collect(objects)
     except ProtectedError as err:
-        raise _in_use(objects, sorted(map(str, err.protected_objects))) from err
+        raise _in_use(objects, err.protected_objects) from err
     except RestrictedError as err:
-        raise _in_use(objects, sorted(map(str, err.restricted_objects))) from err
+        raise _in_use(objects, err.restricted_objects) from err
     ends = [one for one in _collected(collector) if isinstance(one, CableTermination)]
     collector.collect(Cable.objects.filter(terminations__in=ends).distinct())
     for attached in attached_to(list(_collected(collector))):
@@ -171,8 +171,10 @@ def _without(before: State, lost: Mapping[str, set[int]]) -> State:
     }
 
 
-def _in_use(objects: Sequence[Model], dependants: Sequence[str]) -> InUse:
-    named = ", ".join(dependants[:NAMED_DEPENDANTS])
+def _in_use(objects: Sequence[Model], dependants: Collection[Model]) -> InUse:
+    """Names a few only: what an object is called may take queries."""
+    first = sorted(dependants, key=lambda one: (one._meta.label, one.pk))[:NAMED_DEPENDANTS]
+    named = ", ".join(sorted(map(str, first)))
     more = ", …" if len(dependants) > NAMED_DEPENDANTS else ""
     return InUse(
         gettext("Unable to delete object. %(count)s dependent objects were found: %(named)s")

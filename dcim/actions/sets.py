@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from django.core.exceptions import ValidationError
-from django.db.models import ForeignKey, Model, prefetch_related_objects
+from django.db.models import Model
 from django.utils import timezone
 
 from dcim.actions.changes import Actor, Change, log_changes, state_of
-from dcim.actions.claims import Errors, broken_claims, broken_rules, merged
 from dcim.actions.consequences import hold
 from dcim.actions.custom_fields import begin_values, merge_values
-from dcim.actions.refusals import errors_of, writing
+from dcim.actions.judging import check_rows
+from dcim.actions.refusals import writing
 from dcim.actions.rights import keep_within
 from dcim.actions.statements import update_rows
-from dcim.actions.values import Values, known, split, states_of
-from dcim.vocabulary.errors import BadRows, RowErrors
+from dcim.actions.values import Values, columns_of, dates_of, differing, known, split, states_of
 
 ModelT = TypeVar("ModelT", bound=Model)
 
@@ -45,13 +43,13 @@ def create_many(
         manies.append(many)
     with writing():
         begin_values(model, objects)
-        _check_rows(model, objects)
+        check_rows(model, objects)
         model._default_manager.bulk_create(objects, batch_size=500)
         for name in {name for many in manies for name in many}:
-            _link_many(model, name, objects, [many.get(name, ()) for many in manies])
+            link_many(model, name, objects, [many.get(name, ()) for many in manies])
         hold(model, objects)
         keep_within(model, objects, "add", user=by.user)
-        log_changes(_creations(objects, manies, _each(messages, objects)), by=by)
+        log_changes(creations(objects, manies, _each(messages, objects)), by=by)
     return objects
 
 
@@ -79,15 +77,15 @@ def update_many(
         objects = [known(stored.get(obj.pk), obj) for obj, _ in changes]
         keep_within(model, objects, "change", user=by.user)
         before = states_of(model, objects)
-        columns = [_columns_of(obj) for obj in objects]
+        columns = [columns_of(obj) for obj in objects]
         for obj, (single, _) in zip(objects, parts, strict=True):
             for name, value in single.items():
                 setattr(obj, name, value)
         merge_values(model, objects, before)
-        _check_rows(model, objects, [set(single) for single, _ in parts])
-        _save_many(model, objects, columns, [bool(many) for _, many in parts])
+        check_rows(model, objects, [set(single) for single, _ in parts])
+        changed = _save_many(model, objects, columns, [bool(many) for _, many in parts])
         _relink_many(model, objects, [many for _, many in parts])
-        hold(model, objects)
+        hold(model, objects, changed)
         keep_within(model, objects, "change", user=by.user)
         states = zip(
             objects, before, states_of(model, objects), _each(messages, objects), strict=True
@@ -102,90 +100,29 @@ def _each(messages: Sequence[str], objects: Sequence[Model]) -> Sequence[str]:
     return messages or [""] * len(objects)
 
 
-def _references(model: type[Model]) -> list[str]:
-    """What an object points at, and what a host's capacity follows from: rules look at it."""
-    names = [one.name for one in model._meta.concrete_fields if isinstance(one, ForeignKey)]
-    further = [f"{name}__device_type" for name in names if name == "device"]
-    return [*names, *further]
-
-
-def _check_rows(
-    model: type[Model], objects: Sequence[Model], written: Sequence[set[str]] | None = None
-) -> None:
-    """Judge all rows of a set.
-
-    Args:
-        model: What the rows are.
-        objects: As they are to be.
-        written: The fields that are written of each; None: all, the objects are new.
-
-    Raises: BadRows.
-    """
-    prefetch_related_objects(objects, *_references(model))
-    fields = [one.name for one in model._meta.concrete_fields]
-    errors: dict[int, Errors] = {}
-    for position, obj in enumerate(objects):
-        left_out = set() if written is None else set(fields) - written[position]
-        if found := _errors_of(obj, left_out):
-            errors[position] = found
-    sound = {at: obj for at, obj in enumerate(objects) if at not in errors}
-    names = None if written is None else dict(enumerate(written))
-    errors |= broken_claims(model, sound, names)
-    if errors:
-        raise BadRows(
-            [
-                RowErrors(at, errors[at], None if written is None else objects[at].pk)
-                for at in sorted(errors)
-            ]
-        )
-
-
-def _errors_of(obj: Model, left_out: set[str]) -> Errors:
-    """What is wrong with one row; references at hand are left to the database's own keys."""
-    at_hand = {
-        one.name
-        for one in obj._meta.concrete_fields
-        if isinstance(one, ForeignKey) and one.is_cached(obj) and one.value_from_object(obj)
-    }
-    found: list[Errors] = []
-    try:
-        obj.clean_fields(exclude=at_hand | left_out)
-    except ValidationError as err:
-        found.append(errors_of(err))
-    try:
-        obj.clean()
-    except ValidationError as err:
-        found.append(errors_of(err))
-    return merged(*found) if found else broken_rules(obj)
-
-
-def _columns_of(obj: Model) -> dict[str, Any]:
-    """The value of every column of `obj` by the field's name."""
-    return {one.name: getattr(obj, one.attname) for one in obj._meta.concrete_fields}
-
-
 def _save_many(
     model: type[ModelT],
     objects: Sequence[ModelT],
     before: Sequence[Mapping[str, Any]],
     linked: Sequence[bool],
-) -> None:
-    """Write the columns that differ from those `before`, in objects that change.
+) -> list[set[str]]:
+    """Write the columns that differ from those `before`, in objects that change; which, of each.
 
     Columns that nobody named may differ too, where rules derive them. What changes, or is linked
     anew, is dated here, since sets pass by `auto_now`.
     """
-    dated = [one.name for one in model._meta.concrete_fields if getattr(one, "auto_now", False)]
-    now, names, changed = timezone.now(), set[str](), list[ModelT]()
-    for obj, was, links in zip(objects, before, linked, strict=True):
-        different = {name for name, value in _columns_of(obj).items() if value != was[name]}
-        if different or links:
-            names |= different
+    dated = dates_of(model)
+    different = [differing(obj, was) for obj, was in zip(objects, before, strict=True)]
+    now, changed = timezone.now(), list[ModelT]()
+    for obj, names, links in zip(objects, different, linked, strict=True):
+        if names or links:
             changed.append(obj)
             for name in dated:
                 setattr(obj, name, now)
-    if changed and (names or dated):
-        update_rows(model, changed, [*names, *dated])
+    written = set(dated).union(*different)
+    if changed and written:
+        update_rows(model, changed, sorted(written))
+    return different
 
 
 def _relink_many(
@@ -199,7 +136,7 @@ def _relink_many(
             (obj, many[name]) for obj, many in zip(objects, manies, strict=True) if name in many
         ]
         _unlink_many(model, name, [obj for obj, _ in linked])
-        _link_many(model, name, [obj for obj, _ in linked], [others for _, others in linked])
+        link_many(model, name, [obj for obj, _ in linked], [others for _, others in linked])
 
 
 def _unlink_many(model: type[Model], name: str, objects: Sequence[Model]) -> None:
@@ -209,9 +146,10 @@ def _unlink_many(model: type[Model], name: str, objects: Sequence[Model]) -> Non
     through._default_manager.filter(**owners).delete()
 
 
-def _link_many(
+def link_many(
     model: type[Model], name: str, objects: Sequence[Model], linked: Sequence[Sequence[Any]]
 ) -> None:
+    """Link each of `objects`, by its many-to-many field `name`, to its part of `linked`."""
     field = next(one for one in model._meta.many_to_many if one.name == name)
     through: type[Model] = getattr(model, name).through
     links = [
@@ -227,11 +165,12 @@ def _link_many(
     through._default_manager.bulk_create(links, batch_size=500)
 
 
-def _creations(
+def creations(
     objects: Sequence[Model],
     manies: Sequence[Mapping[str, Sequence[Any]]],
     messages: Sequence[str],
 ) -> Iterator[Change]:
+    """What the log is told of new `objects`, without asking for their links."""
     for obj, many, message in zip(objects, manies, messages, strict=True):
         ids = {name: [one.pk for one in others] for name, others in many.items()}
         yield Change(obj, obj.pk, None, state_of(obj, ids), message=message)

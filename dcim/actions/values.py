@@ -57,13 +57,34 @@ def split(model: type[Model], values: Values) -> tuple[dict[str, Any], dict[str,
     return single, many
 
 
+def columns_of(obj: Model) -> dict[str, Any]:
+    """The value of every column of `obj` by the field's name."""
+    return {one.name: getattr(obj, one.attname) for one in obj._meta.concrete_fields}
+
+
+def differing(obj: Model, before: Mapping[str, Any]) -> set[str]:
+    """The fields whose columns differ from those `before`."""
+    return {name for name, value in columns_of(obj).items() if value != before[name]}
+
+
+def dates_of(model: type[Model]) -> list[str]:
+    """The fields that tell when an object was last changed."""
+    return [one.name for one in model._meta.concrete_fields if getattr(one, "auto_now", False)]
+
+
 def states_of(model: type[Model], objects: Sequence[Model]) -> list[State]:
     """The state of each object, with one query per many-to-many field."""
-    linked: dict[Any, dict[str, list[int]]] = {obj.pk: {} for obj in objects}
+    linked = links_of(model, [obj.pk for obj in objects])
+    return [state_of(obj, linked[obj.pk]) for obj in objects]
+
+
+def links_of(model: type[Model], keys: Sequence[int]) -> dict[int, dict[str, list[int]]]:
+    """What each object is linked to, by many-to-many field."""
+    linked: dict[int, dict[str, list[int]]] = {key: {} for key in keys}
     for field in model._meta.many_to_many:
         mine, other = f"{field.m2m_field_name()}_id", f"{field.m2m_reverse_field_name()}_id"
         through: type[Model] = getattr(model, field.name).through
         links = through._default_manager.filter(**{f"{mine}__in": linked})
         for key, other_key in links.values_list(mine, other):
             linked[key].setdefault(field.name, []).append(other_key)
-    return [state_of(obj, linked[obj.pk]) for obj in objects]
+    return linked

@@ -10,7 +10,7 @@ from dcim.planning.load import load_snapshot
 from dcim.planning.reactivation import plan_reactivation
 from dcim.planning.rules import violations
 from dcim.record.devices import Device
-from dcim.record.ipam import IPAddress, Prefix
+from dcim.record.ipam import VRF, IPAddress, Prefix
 from dcim.record.machine_parts import VMInterface
 from dcim.record.organisation import Tenant
 from dcim.record.service_apps import ServiceApp, Workload
@@ -49,10 +49,11 @@ def standing() -> list[PlannedVM]:
 
 def machine(*addresses: str, role: str = "", **fields: object) -> VirtualMachine:
     """A machine on KVM with an interface for each of its addresses."""
+    vrf = fields.pop("vrf", None)
     vm: VirtualMachine = make(VirtualMachine, **{"cluster": Cluster.objects.get(), **fields})
     for n, address in enumerate(addresses):
         port = make(VMInterface, virtual_machine=vm, name=f"eth{n}")
-        make(IPAddress, address=address, vm_interface=port, role=role)
+        make(IPAddress, address=address, vm_interface=port, role=role, vrf=vrf)
     return vm
 
 
@@ -76,8 +77,9 @@ def test_a_machine_with_interfaces_in_several_networks_is_planned(status: str) -
 @pytest.mark.parametrize("role", ["", IpAddressRole.VIP.value, IpAddressRole.ANYCAST.value])
 def test_machines_that_share_an_address_are_planned(role: str, status: str) -> None:
     make(Prefix, prefix="10.64.10.0/24")
+    vrf = None if role else make(VRF, enforce_unique=False)
     for name in ("lb-1", "lb-2"):
-        machine("10.64.10.2/24", role=role, name=name, status=status)
+        machine("10.64.10.2/24", role=role, vrf=vrf, name=name, status=status)
     assert [vm.name for vm in standing()] == ["lb-1", "lb-2"]
 
 
