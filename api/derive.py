@@ -42,8 +42,9 @@ from api.components import (
     ModuleBaySerializer,
     TemplateFilterSet,
 )
+from api.config_contexts import ConfigContextSerializer, DeviceSerializer, MachineSerializer
 from api.contacts import ContactAssignmentSerializer
-from api.devices import AddressedSerializer, AddressedViewSet, DeviceFilterSet, MachineFilterSet
+from api.devices import AddressedViewSet, DeviceFilterSet, MachineFilterSet
 from api.endpoints import (
     EndpointFilterSet,
     EndpointSerializer,
@@ -94,6 +95,7 @@ from dcim.record.component_templates import (
     PowerPortTemplate,
     RearPortTemplate,
 )
+from dcim.record.config_contexts import ConfigContext
 from dcim.record.contacts import ContactAssignment
 from dcim.record.custom_fields import CustomField, CustomFieldChoiceSet
 from dcim.record.devices import Device, Interface
@@ -140,10 +142,11 @@ OVERRIDES: Final[dict[type[Model], Override]] = {
     ConsoleServerPort: ENDPOINT,
     ConsoleServerPortTemplate: TEMPLATE,
     Cluster: Override(serializer=ClusterSerializer, filter_set=ScopedFilterSet),
+    ConfigContext: Override(serializer=ConfigContextSerializer),
     CustomField: Override(serializer=CustomFieldSerializer, filter_set=CustomFieldFilterSet),
     CustomFieldChoiceSet: Override(serializer=ChoiceSetSerializer),
     Device: Override(
-        serializer=AddressedSerializer, filter_set=DeviceFilterSet, view_set=AddressedViewSet
+        serializer=DeviceSerializer, filter_set=DeviceFilterSet, view_set=AddressedViewSet
     ),
     DeviceBay: Override(filter_set=ComponentFilterSet),
     DeviceBayTemplate: Override(filter_set=TemplateFilterSet),
@@ -191,7 +194,7 @@ OVERRIDES: Final[dict[type[Model], Override]] = {
         serializer=RearPortTemplateSerializer, filter_set=ModularTemplateFilterSet
     ),
     VirtualMachine: Override(
-        serializer=AddressedSerializer, filter_set=MachineFilterSet, view_set=AddressedViewSet
+        serializer=MachineSerializer, filter_set=MachineFilterSet, view_set=AddressedViewSet
     ),
 }
 PLAIN: Final = Override()

@@ -9,6 +9,7 @@ from django.db.models import Model
 from django.urls import URLPattern, path, re_path
 
 from api.accounts import AuthenticationCheck, ProvisionView
+from api.config_contexts import RenderConfigView
 from api.derive import actions_of, available_views, view_set_for
 from api.document import SchemaView
 from api.elevations import RackElevation
@@ -25,7 +26,9 @@ from api.unrecorded import UNRECORDED, Unrecorded, UnrecordedOne
 from dcim.catalog import BY_MODEL, RESOURCES
 from dcim.catalog.resource import Resource
 from dcim.record.cables import FIELD_OF_ENDPOINT
+from dcim.record.devices import Device
 from dcim.record.ports import FrontPort, RearPort
+from dcim.record.virtualization import VirtualMachine
 
 GIVEN: Final = {"get": "list", "post": "create"}
 LIST: Final = {
@@ -70,6 +73,11 @@ urlpatterns: list[URLPattern] = [
     path("plugins/planner/service-apps/<int:pk>/requirements/", RequirementsView.as_view()),
     path("plugins/planner/plans/<int:pk>/approve/", ApprovePlanView.as_view()),
     path("plugins/planner/plans/<int:pk>/document/", PlanDocumentView.as_view()),
+    *(
+        path(f"{BY_MODEL[model].path}/<int:pk>/render-config/", view)
+        for model in (Device, VirtualMachine)
+        for view in (RenderConfigView.as_view(permission_model=model),)
+    ),
     path("dcim/racks/<int:pk>/elevation/", RackElevation.as_view()),
     *(path(route, view.as_view(dict(GIVEN))) for route, view in available_views()),
     *(of_endpoint(model) for model in FIELD_OF_ENDPOINT),

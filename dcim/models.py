@@ -16,6 +16,7 @@ from dcim.record.component_templates import (
     PowerPortTemplate,
     RearPortTemplate,
 )
+from dcim.record.config_contexts import ConfigContext
 from dcim.record.contacts import Contact, ContactAssignment, ContactGroup, ContactRole
 from dcim.record.custom_fields import CustomField, CustomFieldChoiceSet
 from dcim.record.devices import Device, Interface, VirtualChassis
@@ -49,6 +50,7 @@ __all__ = [
     "Cluster",
     "ClusterGroup",
     "ClusterType",
+    "ConfigContext",
     "ConsolePort",
     "ConsolePortTemplate",
     "ConsoleServerPort",

@@ -17,6 +17,7 @@ from dcim.actions import record
 from dcim.actions.changes import Actor
 from dcim.catalog import component_templates, kind_of
 from dcim.record.account import Group, ObjectPermission, User
+from dcim.record.config_contexts import ConfigContext
 from dcim.record.contacts import ContactAssignment
 from dcim.record.custom_fields import CustomField, CustomFieldChoiceSet
 from dcim.record.hardware import DeviceType
@@ -100,6 +101,7 @@ PARTICULARS: Final[dict[type[Model], dict[str, Callable[[], Any]]]] = {
         "name": lambda: f"field_{next(_numbers)}",
         "object_types": lambda: ["dcim.site"],
     },
+    ConfigContext: {"data": lambda: {"ntp": "10.0.0.1"}},
     CustomFieldChoiceSet: {"extra_choices": lambda: [["a", "A"], ["b", "B"]]},
     VirtualMachine: {"cluster": lambda: make(Cluster)},
     ContactAssignment: {

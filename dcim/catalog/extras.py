@@ -6,6 +6,7 @@ from typing import Final
 
 from dcim.catalog.resource import Resource
 from dcim.record.changes import ObjectChange
+from dcim.record.config_contexts import ConfigContext
 from dcim.record.custom_fields import CustomField, CustomFieldChoiceSet
 from dcim.record.organisation import Tag
 
@@ -33,6 +34,28 @@ CUSTOM_FIELD_CHOICE_SET = Resource(
     brief=("name", "description"),
     search=("name", "description"),
 )
+CONFIG_CONTEXT = Resource(
+    model=ConfigContext,
+    kind="extras.configcontext",
+    path="extras/config-contexts",
+    columns=("name", "weight", "is_active", "description"),
+    brief=("name", "description"),
+    search=("name", "description"),
+    via={
+        "region": "regions",
+        "site_group": "site_groups",
+        "site": "sites",
+        "location": "locations",
+        "device_type": "device_types",
+        "device_role": "roles",
+        "platform": "platforms",
+        "cluster_type": "cluster_types",
+        "cluster_group": "cluster_groups",
+        "cluster": "clusters",
+        "tenant_group": "tenant_groups",
+        "tenant": "tenants",
+    },
+)
 OBJECT_CHANGE = Resource(
     model=ObjectChange,
     kind="core.objectchange",
@@ -43,4 +66,4 @@ OBJECT_CHANGE = Resource(
     hidden=frozenset({"link", "mac"}),
     writable=False,
 )
-RESOURCES: Final = (TAG, CUSTOM_FIELD, CUSTOM_FIELD_CHOICE_SET, OBJECT_CHANGE)
+RESOURCES: Final = (TAG, CUSTOM_FIELD, CUSTOM_FIELD_CHOICE_SET, CONFIG_CONTEXT, OBJECT_CHANGE)

@@ -168,7 +168,10 @@ GROUPS: Final = (
         _("Administration"),
         ("users.user", "users.group", "users.permission", "users.token", "core.objectchange"),
     ),
-    Group(_("Customization"), ("extras.customfield", "extras.customfieldchoiceset")),
+    Group(
+        _("Customization"),
+        ("extras.customfield", "extras.customfieldchoiceset", "extras.configcontext"),
+    ),
 )
 
 

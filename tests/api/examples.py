@@ -24,6 +24,7 @@ from dcim.record.component_templates import (
     PowerPortTemplate,
     RearPortTemplate,
 )
+from dcim.record.config_contexts import ConfigContext
 from dcim.record.contacts import Contact, ContactAssignment
 from dcim.record.custom_fields import CustomField, CustomFieldChoiceSet
 from dcim.record.devices import Device, Interface
@@ -34,6 +35,7 @@ from dcim.record.mac_addresses import MACAddress
 from dcim.record.machine_parts import VMInterface
 from dcim.record.modules import DeviceBay, Module, ModuleBay
 from dcim.record.numbers import NumberListField
+from dcim.record.organisation import Tag
 from dcim.record.ports import ConsolePort, ConsoleServerPort, FrontPort, RearPort
 from dcim.record.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
 from dcim.record.racks import Rack
@@ -281,6 +283,7 @@ CONSISTENT: Final[Mapping[type[Model], Callable[[], Body]]] = {
         "constraints": None,
     },
     CustomField: _custom_field,
+    ConfigContext: lambda: {"data": {"ntp": ["10.0.0.1"]}, "tags": [make(Tag).slug]},
     CustomFieldChoiceSet: lambda: {"base_choices": None, "extra_choices": [["a", "A"]]},
 }
 
