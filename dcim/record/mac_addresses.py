@@ -63,6 +63,13 @@ class MacField(MacColumn):
                 % {"text": value}
             ) from err
 
+    def get_prep_value(self, value: Any) -> Any:
+        """The address as it is stored; part of one, which look-ups ask for, as it is written."""
+        try:
+            return super().get_prep_value(value)
+        except ValidationError:
+            return str(value)
+
 
 class MACAddress(Record):
     """A MAC address, of an interface or kept in store."""

@@ -74,7 +74,7 @@ def test_a_machine_with_interfaces_in_several_networks_is_planned(status: str) -
 
 
 @pytest.mark.parametrize("status", ["active", "planned"])
-@pytest.mark.parametrize("role", ["", IpAddressRole.VIP.value, IpAddressRole.ANYCAST.value])
+@pytest.mark.parametrize("role", [IpAddressRole.VIP.value, IpAddressRole.ANYCAST.value])
 def test_machines_that_share_an_address_are_planned(role: str, status: str) -> None:
     make(Prefix, prefix="10.64.10.0/24")
     vrf = None if role else make(VRF, enforce_unique=False)

@@ -164,6 +164,7 @@ def test_filters_and_forms_offer_nothing_that_may_not_be_seen(client: Client) ->
 def test_what_may_not_be_seen_can_be_named(client: Client) -> None:
     site = make(Site, name="Rahasia")
     client.force_login(permit(make_user(), Rack, actions=["add"]))
-    form = {"name": "R1", "site": "Rahasia", "status": "active", "u_height": 42, "width": 19}
+    size = {"u_height": 42, "width": 19, "starting_unit": 1}
+    form = {"name": "R1", "site": "Rahasia", "status": "active", **size}
     assert client.post("/dcim/racks/add/", form).status_code == 302
     assert Rack.objects.get().site == site
