@@ -5,7 +5,7 @@ A page that needs more takes an ordinary class instead: see `overrides`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -14,6 +14,8 @@ from django import forms
 from django.db import models
 from django.db.models import Model, Q, QuerySet
 from django.utils.functional import lazy
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -45,12 +47,22 @@ def is_relation(field: AnyField) -> bool:
 # Lists
 
 
+AS_AMOUNT: Final = SafeString(' class="amount"')
+AS_CODE: Final = SafeString(' class="code"')
+
+
 class RecordTable(tables.Table):  # type: ignore[misc]  # django-tables2 ships no types
     """A resource's list."""
 
     class Meta:
         template_name = "table.html"
-        default = formats.NOTHING
+
+    def body(self) -> Iterator[SafeString]:
+        """The page's rows; made here since a table's own machinery takes several times as long."""
+        columns = [one.column for one in self.columns]
+        for row in self.paginated_rows:
+            cells = ((column.cell(row.record),) for column in columns)
+            yield format_html("<tr>{}</tr>\n", format_html_join("", "{}", cells))
 
 
 class FieldColumn(tables.Column):  # type: ignore[misc]  # as above
@@ -63,39 +75,38 @@ class FieldColumn(tables.Column):  # type: ignore[misc]  # as above
             verbose_name=formats.label_of(field),
             accessor=field.name,
             orderable=not isinstance(field, (models.ManyToManyField, models.JSONField)),
-            empty_values=(),
-            linkify=self._address,
-            attrs={
-                "th": {"class": "amount"} if formats.is_number(field) else {},
-                "td": {"class": self._class, "title": self._title},
-            },
+            attrs={"th": {"class": "amount"} if formats.is_number(field) else {}},
         )
 
-    def render(self, record: Model) -> str:
-        """The field of the row's object as text."""
+    def cell(self, record: Model) -> SafeString:
+        """The cell of the row's object: its text, and where that leads."""
         text = formats.text_of(record, self.field)
-        return str(record) if self.leads_to_row and text == formats.NOTHING else text
+        if self.leads_to_row and text == formats.NOTHING:
+            text = str(record)
+        url = self._address(record)
+        inside = format_html('<a href="{}">{}</a>', url, text) if url else text
+        return format_html("<td{}{}>{}</td>", self._class(record), _title(text), inside)
 
-    def _address(self, record: Model) -> str | None:
+    def _address(self, record: Model) -> str:
         if self.leads_to_row:
             return page_of(record)
         if isinstance(self.field, models.ForeignKey):
             other = getattr(record, self.field.name)
-            return page_of(other) or None if other is not None else None
-        return None
+            return page_of(other) if other is not None else ""
+        return ""
 
-    def _title(self, record: Model) -> str | None:
-        """The whole text, which a narrow column may cut."""
-        text = self.render(record)
-        return text if len(text) > LONGEST_UNCUT else None
-
-    def _class(self, record: Model) -> str | None:
+    def _class(self, record: Model) -> SafeString | str:
         if formats.is_number(self.field):
-            return "amount"
+            return AS_AMOUNT
         if isinstance(self.field, (models.SlugField, models.DateField)):
-            return "code"
+            return AS_CODE
         tone = formats.tone_of(self.field, getattr(record, self.field.attname, ""))
-        return f"tone tone-{tone}" if tone else None
+        return format_html(' class="tone tone-{}"', tone) if tone else ""
+
+
+def _title(text: str) -> SafeString | str:
+    """The whole text, which a narrow column may cut."""
+    return format_html(' title="{}"', text) if len(text) > LONGEST_UNCUT else ""
 
 
 def table_of(resource: Resource, rows: QuerySet[Model], fields: Sequence[AnyField]) -> Any:
