@@ -27,6 +27,7 @@ from dcim.record.tree import Tree, TreeRecord
 from dcim.web import formats
 from dcim.web.addresses import page_of
 from dcim.web.choosing import NamedChoiceField, NamedChoicesField, has_many, objects_of
+from dcim.web.custom_values import COLUMN, PREFIX, form_fields, values_in
 from dcim.web.form_fields import own_form_of
 from dcim.web.rows import matching, named
 
@@ -251,6 +252,9 @@ class RecordForm(FormOfModel):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        note = self.fields.pop("changelog_message")
+        self.fields.update(form_fields(type(self.instance), self.instance))
+        self.fields["changelog_message"] = note
         for name, field in self.fields.items():
             if isinstance(field, NAMED_FIELDS):
                 field.fit_widget(f"id_{name}")
@@ -284,7 +288,13 @@ class RecordForm(FormOfModel):
         """What is to be written: every field of a new object, the changed ones of an old one."""
         is_new = self.instance.pk is None
         names = [name for name in self._meta.fields or () if is_new or name in self.changed_data]
-        return {name: self.cleaned_data[name] for name in names}
+        values = {name: self.cleaned_data[name] for name in names}
+        custom = [
+            name
+            for name in self.fields
+            if name.startswith(PREFIX) and (is_new or name in self.changed_data)
+        ]
+        return {**values, COLUMN: values_in(self.cleaned_data, custom)} if custom else values
 
 
 def keys_in(initial: Any) -> list[Any]:

@@ -21,6 +21,7 @@ from dcim.web import formats
 from dcim.web.access import ResourcePage, may
 from dcim.web.addresses import deed_page_of, list_of
 from dcim.web.contacts import contacts_of
+from dcim.web.custom_values import shown_values
 from dcim.web.differences import ShownChange, shown_changes
 from dcim.web.formats import Shown, shown
 from dcim.web.rows import named, rows_of
@@ -68,6 +69,7 @@ class DetailPage(ResourcePage):
         """Fields, relations and changes of the object."""
         obj = self.object()
         facts = facts_of(self.resource, obj)
+        facts += [Fact("", label, values, False) for label, values in shown_values(obj, self.seen)]
         return super().get_context_data(
             object=obj,
             title=formats.full_name(obj),
