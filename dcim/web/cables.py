@@ -23,17 +23,21 @@ from dcim.web.rows import named
 
 ENDPOINTS: Final = tuple(FIELD_OF_ENDPOINT)
 MOST_OFFERED: Final = 2000
+SEVERAL: Final = gettext_lazy("Several ports on one side: a semicolon between them.")
 
 
 class EndpointField(forms.CharField):
-    """A free endpoint, written as “DEVICE / NAME”; the browser offers those that are free."""
+    """Free endpoints, written as “DEVICE / NAME”, several with semicolons between them.
+
+    The browser offers those that are free.
+    """
 
     widget = forms.TextInput(attrs={"list": "endpoints", "autocomplete": "off"})
 
     def to_python(self, value: Any) -> Any:
-        """The endpoint of that name."""
-        text = super().to_python(value)
-        return _endpoint(text) if text else None
+        """The endpoints of those names."""
+        texts = (one.strip() for one in (super().to_python(value) or "").split(";"))
+        return [_endpoint(one) for one in texts if one]
 
 
 def _endpoint(text: str) -> Model:
@@ -49,8 +53,8 @@ def _endpoint(text: str) -> Model:
 class CableForm(RecordForm):
     """A cable's fields and its two ends."""
 
-    a_terminations = EndpointField(label=gettext_lazy("From"))
-    b_terminations = EndpointField(label=gettext_lazy("To"))
+    a_terminations = EndpointField(label=gettext_lazy("From"), help_text=SEVERAL)
+    b_terminations = EndpointField(label=gettext_lazy("To"), help_text=SEVERAL)
     field_order = ["a_terminations", "b_terminations"]
 
     def offered(self) -> list[str]:
@@ -74,9 +78,8 @@ class CableCreatePage(CreatePage):
         """Plug the cable into both ends."""
         given = form.cleaned_data
         by = self.actor(given["changelog_message"])
-        return cables.connect(
-            given["a_terminations"], given["b_terminations"], form.values(), by=by
-        )
+        link = given["a_terminations"], given["b_terminations"], form.values()
+        return cables.connect_sides([link], by=by)[0]
 
 
 class CablePage(DetailPage):

@@ -53,3 +53,13 @@ def test_cables_are_for_those_who_may_see_them(client: Client) -> None:
     assert "K-17" not in body(client, page_of(near)) + body(client, page_of(near.device))
     client.force_login(permit(make_user("ani"), Interface, Device, Cable))
     assert "K-17" in body(client, page_of(near))
+
+
+def test_a_cable_ends_in_several_ports(admin_client: Client) -> None:
+    switch, panel = make(Device, name="sw"), make(Device, name="core")
+    ports = [make(Interface, device=switch, name=f"xe-{number}") for number in (1, 2)]
+    far = make(Interface, device=panel, name="et-1")
+    form = {"a_terminations": "sw / xe-1; sw / xe-2", "b_terminations": "core / et-1"}
+    admin_client.post("/dcim/cables/add/", {**form, "status": "connected"})
+    page = body(admin_client, page_of(far))
+    assert [port.name for port in ports if f">sw / {port.name}</a>" not in page] == []
