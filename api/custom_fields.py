@@ -5,15 +5,14 @@ All fields of the object's kind are sent, unset ones as null; what is taken is m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, cached_property
 from typing import Any, ClassVar
 
 from django.db.models import Model
 from rest_framework.exceptions import ValidationError
 
 from api.briefs import Brief, Briefs
-from api.references import find
 from api.wire import Computed
 from dcim.catalog import BY_KIND, kind_of
 from dcim.record.custom_fields import TO_OBJECTS, CustomField, custom_fields_of
@@ -34,48 +33,53 @@ class CustomFields(Computed):
         self.required = False
         self.model = model
 
+    @cached_property
+    def _to_objects(self) -> Mapping[str, type[Model]]:
+        """The models of the fields that name objects; asked for once per request."""
+        fields = custom_fields_of(kind_of(self.model))
+        return {
+            one.name: BY_KIND[one.related_object_type].model
+            for one in fields
+            if one.type in TO_OBJECTS
+        }
+
+    def referred(self, data: Any) -> Iterator[tuple[type[Model], Any]]:
+        for name, value in data.items() if isinstance(data, Mapping) else ():
+            if (model := self._to_objects.get(name)) is not None:
+                yield from ((model, one) for one in _listed(value))
+
     def to_internal_value(self, data: Any) -> dict[str, Any]:
-        """The given values, objects by their ids; the record judges them."""
+        """The given values, objects by the ids of those that the writer may see."""
         if not isinstance(data, Mapping):
             self.fail("not_an_object")
-        by_attributes = {name for name, value in data.items() if _has_attributes(value)}
-        return {**data, **self._found(data, by_attributes)} if by_attributes else dict(data)
+        return {name: self._value(name, value) for name, value in data.items()}
+
+    def _value(self, name: str, value: Any) -> Any:
+        if not _may_name(value) or (model := self._to_objects.get(name)) is None:
+            return value
+        try:
+            if isinstance(value, list):
+                return [self._id_of(model, one) for one in value]
+            return self._id_of(model, value)
+        except ValidationError as err:
+            raise ValidationError([f"{name}: {reason}" for reason in _reasons(err)]) from err
+
+    def _id_of(self, model: type[Model], value: Any) -> Any:
+        """The id of what is meant; what can mean nothing is left for the record to judge."""
+        return self.found.one(model, value).pk if _may_name(value) else value
 
     def get_attribute(self, instance: Model) -> Model:
         return instance
-
-    def _found(self, data: Mapping[str, Any], names: set[str]) -> dict[str, Any]:
-        """The ids of objects that are given by attributes other than their ids."""
-        found: dict[str, Any] = {}
-        for field in custom_fields_of(kind_of(self.model)):
-            if field.name in names and field.type in TO_OBJECTS:
-                related, value = BY_KIND[field.related_object_type].model, data[field.name]
-                try:
-                    found[field.name] = (
-                        [_id_of(related, one) for one in value]
-                        if isinstance(value, list)
-                        else _id_of(related, value)
-                    )
-                except ValidationError as err:
-                    raise ValidationError(
-                        [f"{field.name}: {reason}" for reason in _reasons(err)]
-                    ) from err
-        return found
 
 
 def _reasons(err: ValidationError) -> list[str]:
     return [str(one) for one in err.detail]
 
 
-def _has_attributes(value: Any) -> bool:
+def _may_name(value: Any) -> bool:
+    """Whether a value can be of a field that names objects: an id, attributes, or some of them."""
     some = value if isinstance(value, list) else [value]
-    return any(isinstance(one, Mapping) for one in some)
-
-
-def _id_of(model: type[Model], value: Any) -> Any:
-    if not isinstance(value, Mapping):
-        return value
-    return value["id"] if "id" in value else find(model, value).pk
+    return any(isinstance(one, int | Mapping) and not isinstance(one, bool) for one in some)
 
 
 @cache

@@ -158,11 +158,6 @@ class Found:
         return conditions
 
 
-def find(model: type[Model], data: object) -> Model:
-    """The object of `model` that `data` means, whoever asks; see `Found.one`."""
-    return Found().one(model, data)
-
-
 def id_of(data: object) -> int:
     """The id that `data` writes, as a number or in digits.
 

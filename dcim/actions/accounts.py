@@ -28,7 +28,7 @@ from dcim.record.account import (
     new_key,
     new_v1_token,
 )
-from dcim.vocabulary.errors import InvalidInput, UnknownThing
+from dcim.vocabulary.errors import InvalidInput, NotPermitted, UnknownThing
 
 LAST_USED_GRAIN_S: Final = 60
 V1_TOKEN: Final = re.compile(r"\A[0-9a-f]{40}\Z")
@@ -133,8 +133,21 @@ def issue_token(
         token.full_clean()
         token.save()
         keep_within(ApiToken, [token], "add", user=by.user)
+        _check_owner(user, by.user)
         log_changes([Change(token, token.pk, None, state_of(token))], by=by)
     return token, text
+
+
+def _check_owner(owner: User, maker: User | None) -> None:
+    """Only superusers make tokens of others, whatever is granted: a token is all its owner may.
+
+    Raises: NotPermitted.
+    """
+    if maker is not None and maker.pk != owner.pk and not maker.is_superuser:
+        raise NotPermitted(
+            _("Only an administrator makes tokens of others."),
+            hint=_("Leave the user out to make one of your own."),
+        )
 
 
 def create_token(

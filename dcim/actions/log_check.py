@@ -217,8 +217,8 @@ def _of_entry(problem: Problem, values: Sequence[Any], number: int | None) -> Fi
 
 
 def _without_link(since: datetime | None) -> Iterator[Finding]:
-    """Entries whose link is not there."""
-    links = ChangeLink.objects.filter(pk=OuterRef("link"))
+    """Entries whose link is not there, or has a number that the chain never reaches."""
+    links = ChangeLink.objects.filter(pk=OuterRef("link"), number__gte=1, number__lte=BIGGEST)
     entries = ObjectChange.objects.filter(~Exists(links)).order_by("id")
     if since is not None:
         entries = entries.filter(time__gte=since)

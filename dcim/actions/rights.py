@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from django.apps import apps
 from django.core.exceptions import FieldError, ValidationError
 from django.db import Error
 from django.db.models import Model, Q, QuerySet
@@ -27,6 +28,7 @@ from dcim.catalog.roles import (
     Grant,
 )
 from dcim.record.account import ObjectPermission, User
+from dcim.record.changes import ObjectChange
 from dcim.vocabulary.errors import InvalidInput, NotPermitted
 
 if TYPE_CHECKING:
@@ -69,7 +71,8 @@ def reach(user: User | AnonymousUser, action: str, model: type[Model]) -> Q | No
     limits = [_limit(grant, user) for grant in grants_of(user) if grant.covers(action, kind)]
     if not limits:
         return None
-    return EVERY_OBJECT if EVERY_OBJECT in limits else Q(*limits, _connector=Q.OR)
+    limit = EVERY_OBJECT if EVERY_OBJECT in limits else Q(*limits, _connector=Q.OR)
+    return limit & _of_seen_objects(user) if model is ObjectChange else limit
 
 
 def visible(
@@ -170,6 +173,25 @@ def check_permissions(permissions: Sequence[ObjectPermission]) -> None:
         _check_list("object_types", one.object_types, BY_KIND, _("no type of object"))
         _check_list("actions", one.actions, ACTIONS, _("no action"))
         _check_constraints(one)
+
+
+def _of_seen_objects(user: User) -> Q:
+    """The entries of the change log about objects that the user may see: they hold all values.
+
+    What has been deleted is told only to who sees every object of its kind.
+    """
+    seen, hidden = EVERY_OBJECT, list[str]()
+    for model in apps.get_app_config("dcim").get_models():
+        if model is ObjectChange:
+            continue
+        kind, limit = kind_of(model), reach(user, VIEW, model)
+        if limit is None:
+            hidden.append(kind)
+        elif limit != EVERY_OBJECT:
+            keys = model._default_manager.filter(limit).order_by().values("pk")
+            of_kind = Q(changed_object_type=kind)
+            seen &= ~of_kind | (of_kind & Q(changed_object_id__in=keys))
+    return seen & ~Q(changed_object_type__in=hidden) if hidden else seen
 
 
 def _grant_of(permission: ObjectPermission) -> Grant:

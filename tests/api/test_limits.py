@@ -8,12 +8,14 @@ import pytest
 from rest_framework.test import APIClient
 
 from dcim.record.account import ObjectPermission, User
+from dcim.record.changes import ObjectChange
+from dcim.record.custom_fields import CustomField
 from dcim.record.devices import Device
 from dcim.record.organisation import Tenant
 from dcim.record.service_apps import AppDependency, ServiceApp, Workload
 from dcim.record.sites import Site
 from dcim.record.virtualization import Cluster, VirtualMachine
-from tests.factories import make, make_user, member
+from tests.factories import make, make_user, member, permit
 
 pytestmark = pytest.mark.django_db
 
@@ -221,3 +223,25 @@ def test_a_path_through_what_is_hidden_finds_nothing() -> None:
         make(ObjectPermission, users=[user], **values)
     maker = {"manufacturer_id": mine.device_type.manufacturer_id}
     assert ids(as_user(user), "dcim/devices", **maker) == []
+
+
+def test_the_log_tells_of_what_one_may_see() -> None:
+    inside = make(Site, slug="pdr")
+    make(Site, slug="rahasia")
+    make(Tenant)
+    reader = limited({"slug": "pdr"}, "view")
+    permit(User.objects.get(username="terbatas"), ObjectChange)
+    log = reader.get("/api/core/object-changes/").json()["results"]
+    told = {(one["changed_object_type"], one["changed_object_id"]) for one in log}
+    assert told == {("dcim.site", inside.pk)}
+
+
+@pytest.mark.parametrize("by", ["id", "slug"])
+def test_a_custom_field_names_nothing_that_may_not_be_seen(by: str) -> None:
+    kind = {"type": "object", "related_object_type": "tenancy.tenant"}
+    make(CustomField, name="pemilik", object_types=["dcim.site"], **kind)
+    tenant = make(Tenant, slug="rahasia")
+    named = tenant.pk if by == "id" else {"slug": "rahasia"}
+    body = {"name": "A", "slug": "a", "custom_fields": {"pemilik": named}}
+    answer = limited(None, "view", "add").post("/api/dcim/sites/", body, format="json")
+    assert (answer.status_code, Site.objects.count()) == (400, 0), answer.json()

@@ -15,7 +15,7 @@ from dcim.actions.sign_in import MOST_FROM_AN_ADDRESS, MOST_OF_A_NAME, unlock
 from dcim.record.account import ApiToken, FailedSignIn, TokenVersion, User
 from dcim.record.changes import ObjectChange
 from tests.api.clients import client_of
-from tests.factories import TESTER, make_user
+from tests.factories import TESTER, make_user, permit
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +127,13 @@ def test_one_makes_and_sees_no_tokens_of_others() -> None:
     assert {one["user"]["username"] for one in program.get(TOKENS).json()["results"]} == {"siti"}
     at = f"{TOKENS}{other.api_tokens.get().pk}/"
     assert [program.get(at).status_code, program.delete(at).status_code] == [404, 404]
+
+
+def test_no_permission_makes_tokens_of_others() -> None:
+    other = make_user("kepala", is_superuser=True)
+    granted = permit(permit(make_user("rudi"), User), ApiToken, actions=("view", "add"))
+    answer = client_of(granted).post("/api/users/tokens/", {"user": other.pk}, format="json")
+    assert (answer.status_code, ApiToken.objects.filter(user=other).count()) == (403, 0)
 
 
 def test_the_owner_of_a_token_never_changes(api: APIClient) -> None:

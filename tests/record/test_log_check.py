@@ -140,6 +140,19 @@ def test_links_that_close_up_behind_a_gap_are_found() -> None:
     assert problems() == [(Problem.LINK_MOVED, 2), (Problem.LINK_ALTERED, 2)]
 
 
+@pytest.mark.parametrize("number", ["0", "-5"])
+def test_entries_under_a_number_that_the_chain_never_reaches_are_found(number: str) -> None:
+    columns = "id, number, time, count, total, key_id, previous, mac"
+    pk = entry_of(3)
+    tamper(
+        f"INSERT INTO dcim_changelink ({columns})"
+        f" SELECT 999, {number}, time, count, total, key_id, previous, mac"
+        " FROM dcim_changelink WHERE number = 2",
+        f"UPDATE dcim_objectchange SET link_id = 999 WHERE id = {pk}",
+    )
+    assert (Problem.ENTRY_WITHOUT_LINK, pk) in [(one.problem, one.entry) for one in found()]
+
+
 def test_links_that_changed_places_are_found() -> None:
     swap = "UPDATE dcim_changelink SET number = {} WHERE number = {}"
     tamper(swap.format(9, 2), swap.format(2, 3), swap.format(3, 9))
