@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from dcim.catalog import BY_KIND
 from dcim.catalog.resource import AnyField
+from dcim.record.chain import settled
 from dcim.record.changes import ObjectChange
 from dcim.web import formats
 from dcim.web.rows import named
@@ -60,6 +61,26 @@ def _shown(entry: ObjectChange, names: Names) -> ShownChange:
     ]
     told = [one for one in differences if one.before != one.after]
     return ShownChange(entry, told, is_whole=not before or not after)
+
+
+def changed_since(
+    kind: str, obj: models.Model, seen: int, mine: Mapping[str, Any]
+) -> list[Difference]:
+    """What others changed of `obj` after the entry `seen`, where `mine` differs: theirs, mine."""
+    entries = list(
+        ObjectChange.objects.filter(
+            changed_object_type=kind, changed_object_id=obj.pk, id__gt=seen
+        ).order_by("id")
+    )
+    if not entries:
+        return []
+    before, now = entries[0].prechange_data or {}, entries[-1].postchange_data or {}
+    touched = [name for name in mine if not before or before.get(name) != now.get(name)]
+    theirs = {name: now.get(name) for name in touched}
+    typed = settled({name: mine[name] for name in touched})
+    both = ObjectChange(changed_object_type=kind, prechange_data=theirs, postchange_data=typed)
+    (shown,) = shown_changes([both])
+    return shown.differences
 
 
 def field_of(entry: ObjectChange, name: str) -> AnyField | None:

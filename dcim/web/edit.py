@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -13,14 +14,16 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from dcim.actions import record
+from dcim.actions.changes import State, state_of
 from dcim.actions.rights import visible
 from dcim.record.changes import ObjectChange
-from dcim.vocabulary.errors import InUse, InvalidInput, LumbungError, Refused
+from dcim.vocabulary.errors import InUse, InvalidInput, LumbungError, Refused, Stale
 from dcim.web import formats
 from dcim.web.access import Crumb, ResourcePage, parameter
 from dcim.web.addresses import list_of, page_of
 from dcim.web.dependants import dependants_of
 from dcim.web.derive import RecordForm, form_of
+from dcim.web.differences import Difference, changed_since
 
 
 class WritingPage(ResourcePage):
@@ -115,6 +118,7 @@ class EditPage(WritingPage):
 
     template_name = "form.html"
     form_base: type[RecordForm] = RecordForm
+    theirs: Sequence[Difference] = ()  # what others changed since the form was opened
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The form with the object's values, and a note of the newest change they include."""
@@ -136,24 +140,33 @@ class EditPage(WritingPage):
 
     def _is_current(self, obj: Model, form: RecordForm) -> bool:
         """Refuse to overwrite what someone else changed since the form was opened."""
-        newest = newest_change(self, obj)
-        if newest <= (form.cleaned_data["seen_change"] or 0):
+        if newest_change(self, obj) <= (form.cleaned_data["seen_change"] or 0):
             return True
+        self._show_changes(obj, form)
+        return False
+
+    def _show_changes(self, obj: Model, form: RecordForm) -> None:
+        """Show what others changed since; sent once more, the form writes over it."""
+        newest, seen = newest_change(self, obj), form.cleaned_data["seen_change"] or 0
+        self.theirs = changed_since(self.resource.kind, obj, seen, mine_in(form))
         form.add_error(
             None,
             _(
-                "Someone changed the object after you opened this form. Look at the change log, "
+                "Someone changed the object after you opened this form. Look at what changed, "
                 "then save again to write your values over theirs."
             ),
         )
         form.data = form.data.copy()  # type: ignore[attr-defined]  # a QueryDict, whose values are lists
         form.data["seen_change"] = str(newest)  # type: ignore[index]  # as above
-        return False
 
     def _write(self, obj: Model, form: RecordForm) -> bool:
         by = self.actor(form.cleaned_data["changelog_message"])
+        seen = getattr(obj, "last_updated", None)
         try:
-            record.update(obj, form.values(), by=by)
+            record.update(obj, form.values(), by=by, unchanged_since=seen)
+        except Stale:
+            self._show_changes(obj, form)
+            return False
         except (InvalidInput, Refused) as err:
             show_errors(form, err)
             return False
@@ -164,7 +177,9 @@ class EditPage(WritingPage):
 
     def _answer(self, obj: Model, form: RecordForm) -> HttpResponse:
         title = _("Edit %(object)s") % {"object": formats.full_name(obj)}
-        context = self.get_context_data(form=form, title=title, back_url=page_of(obj), object=obj)
+        context = self.get_context_data(
+            form=form, title=title, back_url=page_of(obj), object=obj, theirs=self.theirs
+        )
         return self.render_to_response(context, status=422 if form.errors else 200)
 
     def crumbs(self) -> list[Crumb]:
@@ -208,6 +223,18 @@ def ours(request: HttpRequest, address: str) -> str:
     """An address that was asked for, where it is one of these pages; else ""."""
     is_ours = url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()})
     return address if address and is_ours else ""
+
+
+def mine_in(form: RecordForm) -> State:
+    """What the form would write, as the change log keeps it."""
+    fields = {one.name for one in form.instance._meta.many_to_many}
+    many = {
+        name: [one.pk for one in value]
+        for name, value in form.cleaned_data.items()
+        if name in fields
+    }
+    state = state_of(form.instance, many)
+    return {name: state[name] for name in form.fields if name in state}
 
 
 def newest_change(page: ResourcePage, obj: Model) -> int:

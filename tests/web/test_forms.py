@@ -15,6 +15,7 @@ from dcim.record.hardware import DeviceRole, DeviceType
 from dcim.record.racks import Rack
 from dcim.record.sites import Location, Region, Site
 from dcim.web.addresses import page_of
+from dcim.web.edit import EditPage
 from tests.factories import TESTER, make, make_user, permit
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +104,37 @@ def test_what_another_writer_changed_meanwhile_is_not_overwritten_unseen(
     again = {**values, "seen_change": answer.context["form"].data["seen_change"]}
     assert admin_client.post(f"{page_of(rack)}edit/", again).status_code == 302
     assert Rack.objects.get().name == "PDR-R01"
+
+
+def test_a_stale_form_shows_what_changed_meanwhile_beside_what_was_typed(
+    admin_client: Client,
+) -> None:
+    rack, site = make(Rack, name="R1", serial="S1"), make(Site, name="Cadangan")
+    values = {**shown_values(admin_client, rack), "name": "PDR-R01"}
+    record.update(rack, {"name": "R2", "site": site}, by=TESTER)
+    answer = admin_client.post(f"{page_of(rack)}edit/", values)
+    theirs = {(one.before, one.after) for one in answer.context["theirs"]}
+    assert theirs == {("R2", "PDR-R01"), ("Cadangan", rack.site.name)}
+    assert "Simpan, timpa perubahan itu" in answer.content.decode()
+    assert answer.context["form"]["name"].value() == "PDR-R01"
+    assert Rack.objects.get().name == "R2"
+
+
+def test_a_change_between_the_look_and_the_write_is_not_overwritten_either(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rack = make(Rack, name="R1")
+    values = {**shown_values(admin_client, rack), "name": "PDR-R01"}
+    looked = EditPage._is_current
+
+    def late(page: EditPage, *args: Any) -> bool:
+        verdict = looked(page, *args)
+        record.update(rack, {"name": "R2"}, by=TESTER)
+        return verdict
+
+    monkeypatch.setattr(EditPage, "_is_current", late)
+    assert admin_client.post(f"{page_of(rack)}edit/", values).status_code == 422
+    assert Rack.objects.get().name == "R2"
 
 
 def test_the_address_fills_in_a_new_form(admin_client: Client) -> None:
