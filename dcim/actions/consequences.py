@@ -20,12 +20,13 @@ from dcim.actions.addresses import (
 from dcim.actions.attachments import check_objects
 from dcim.actions.custom_fields import check_definitions, hold_custom_values
 from dcim.actions.locations import keep_what_stands_in
-from dcim.actions.networks import claim_again, keep_numbers_of_groups, keep_numbers_of_vlans
+from dcim.actions.networks import keep_numbers_of_groups, keep_numbers_of_vlans
 from dcim.actions.pools import (
     check_grants_of,
     check_hosts_of,
     check_machine_fits,
     keep_grants_drawn_on,
+    keep_machines_in_place,
     keep_machines_on_members,
 )
 from dcim.actions.rack_units import (
@@ -35,6 +36,7 @@ from dcim.actions.rack_units import (
 )
 from dcim.actions.reservations import hold_reserved_units, keep_reservations_in_racks
 from dcim.actions.rights import check_permissions
+from dcim.actions.tables import claim_again, keep_addresses_once, keep_prefixes_once
 from dcim.actions.trees import settle
 from dcim.record.account import ObjectPermission
 from dcim.record.allocations import Allocation
@@ -43,13 +45,13 @@ from dcim.record.contacts import ContactAssignment, ContactGroup
 from dcim.record.custom_fields import CustomField
 from dcim.record.devices import Device, Interface
 from dcim.record.hardware import DeviceRole, DeviceType, Platform
-from dcim.record.ipam import VRF, IPAddress
+from dcim.record.ipam import VRF, IPAddress, Prefix
 from dcim.record.machine_parts import VMInterface
 from dcim.record.organisation import TenantGroup
 from dcim.record.racks import Rack
 from dcim.record.reservations import RackReservation
 from dcim.record.sites import Location, Region, SiteGroup
-from dcim.record.virtualization import VirtualMachine
+from dcim.record.virtualization import Cluster, VirtualMachine
 from dcim.record.vlans import VLAN, VLANGroup
 
 Deed = Callable[[Sequence[Any]], None]
@@ -95,6 +97,7 @@ def on_change(deed: Deed, *fields: str) -> Consequence:
 
 CONSEQUENCES: Final[dict[type[Model], tuple[Consequence, ...]]] = {
     Allocation: (on_change(keep_grants_drawn_on, "status", "vcpus", "memory_mib", "storage_gib"),),
+    Cluster: (on_change(keep_machines_in_place, "region", "site_group", "site", "location"),),
     ContactAssignment: (on(check_objects, "object_type", "object_id"),),
     ContactGroup: (on(settle, "parent"),),
     CustomField: (on(check_definitions, *SHAPE),),
@@ -106,8 +109,12 @@ CONSEQUENCES: Final[dict[type[Model], tuple[Consequence, ...]]] = {
     DeviceRole: (on(settle, "parent"),),
     DeviceType: (on_change(keep_devices_of_types, "u_height", "is_full_depth"),),
     Interface: (on_change(keep_primaries_on, "device"),),
-    IPAddress: (on_change(keep_primary_addresses, "address", "interface", "vm_interface"),),
+    IPAddress: (
+        on(keep_addresses_once, "address", "vrf", "role"),
+        on_change(keep_primary_addresses, "address", "interface", "vm_interface"),
+    ),
     Location: (on(settle, "parent"), on_change(keep_what_stands_in, "site")),
+    Prefix: (on(keep_prefixes_once, "prefix", "vrf"),),
     Platform: (on(settle, "parent"),),
     ObjectPermission: (on(check_permissions, "object_types", "actions", "constraints"),),
     Rack: (

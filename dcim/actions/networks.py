@@ -1,19 +1,13 @@
-"""What holds between networks: numbers within their group, each address once in its table."""
+"""What holds between networks: numbers lie within the ranges of their group."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
-from django.db.models import F, Value
-from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
-from dcim.record.ipam import SHARED_ROLES, VRF, IPAddress, Prefix
 from dcim.record.vlans import VLAN, VLANGroup
 from dcim.vocabulary.errors import InvalidInput
-
-SHARED: Final = sorted(role.value for role in SHARED_ROLES)
 
 
 def keep_numbers_of_vlans(vlans: Sequence[VLAN]) -> None:
@@ -47,20 +41,3 @@ def _check_numbers(pairs: Sequence[tuple[VLAN, VLANGroup]], field: str) -> None:
                 field=field,
                 hint=_("Widen the ranges, or give the VLAN another number."),
             )
-
-
-def claim_again(tables: Sequence[VRF]) -> None:
-    """Let prefixes and addresses claim their place in `tables`, or give it up, as these say.
-
-    Raises: InvalidInput, by the database, when a table that wants each once has one twice.
-    """
-    for table in tables:
-        prefixes = Prefix.objects.filter(vrf=table)
-        addresses = IPAddress.objects.filter(vrf=table)
-        if not table.enforce_unique:
-            prefixes.update(claim=None)
-            addresses.update(claim=None)
-            continue
-        start = Value(f"{table.pk}:")
-        prefixes.update(claim=Concat(start, F("prefix")))
-        addresses.exclude(role__in=SHARED).update(claim=Concat(start, F("host_key")))

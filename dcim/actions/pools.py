@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from dcim.record.allocations import Allocation
 from dcim.record.devices import Device
-from dcim.record.virtualization import VirtualMachine
+from dcim.record.virtualization import Cluster, VirtualMachine
 from dcim.vocabulary.amounts import Amounts, ResourceClass
 from dcim.vocabulary.choices import AllocationStatus
 from dcim.vocabulary.errors import DoesNotFit, InUse, Refused
@@ -96,6 +96,24 @@ def keep_machines_on_members(devices: Sequence[Device]) -> None:
     Raises: InUse, naming the machines.
     """
     _check_hosts(VirtualMachine.objects.filter(device__in=devices).select_related("device"))
+
+
+def keep_machines_in_place(clusters: Sequence[Cluster]) -> None:
+    """Refuse to move clusters to a site while machines of theirs are at others.
+
+    Raises: InUse, naming the machines.
+    """
+    for cluster in clusters:
+        if cluster.place is not None:
+            elsewhere = cluster.virtual_machines.exclude(site=cluster.place).order_by("name", "pk")
+            astray = list(elsewhere.exclude(site=None))
+            if astray:
+                raise InUse(
+                    _("Machines of the cluster are at another site: %(machines)s.")
+                    % {"machines": _named(astray)},
+                    field="site",
+                    hint=_("Move the machines first."),
+                )
 
 
 def check_hosts_of(machines: Sequence[VirtualMachine]) -> None:

@@ -162,6 +162,10 @@ class Claiming(Record):
     class Meta:
         abstract = True
 
+    def claim_in(self, vrf: VRF | None) -> str | None:
+        """What the object claims of its table."""
+        raise NotImplementedError
+
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
         """Leave the claim to the database, for sets and single objects alike."""
         super().validate_constraints({*(exclude or ()), "claim"})
@@ -252,7 +256,11 @@ class Prefix(Claiming):
             ) from err
         self.prefix, self.family = str(network), network.version
         self.first_key, self.last_key = ends_of(network)
-        self.claim = claim_of(self.vrf, self.prefix)
+        self.claim = self.claim_in(self.vrf)
+
+    def claim_in(self, vrf: VRF | None) -> str | None:
+        """The network, once."""
+        return claim_of(vrf, self.prefix)
 
 
 class IPAddress(Claiming):
@@ -335,8 +343,7 @@ class IPAddress(Claiming):
         self.address, self.family = str(interface), interface.version
         self.host_key = sort_key(interface.ip)
         self.dns_name = self.dns_name.lower()
-        shared = self.role in SHARED_ROLES
-        self.claim = None if shared else claim_of(self.vrf, self.host_key)
+        self.claim = self.claim_in(self.vrf)
         if self.interface_id is not None and self.vm_interface_id is not None:
             raise ValidationError(
                 {
@@ -345,3 +352,7 @@ class IPAddress(Claiming):
                     )
                 }
             )
+
+    def claim_in(self, vrf: VRF | None) -> str | None:
+        """The host, once, unless several answer under it."""
+        return None if self.role in SHARED_ROLES else claim_of(vrf, self.host_key)

@@ -8,8 +8,10 @@ from dcim.actions import record
 from dcim.actions.available import give_addresses, give_prefixes, give_vlans
 from dcim.record.ipam import VRF, IPAddress, Prefix
 from dcim.record.machine_parts import VMInterface
+from dcim.record.sites import Site
+from dcim.record.virtualization import Cluster, VirtualMachine
 from dcim.record.vlans import VLAN, VLANGroup
-from dcim.vocabulary.errors import InvalidInput
+from dcim.vocabulary.errors import InUse, InvalidInput
 from tests.factories import TESTER, make
 from tests.record.test_races import race
 
@@ -62,3 +64,32 @@ def test_a_table_is_told_that_it_has_an_address_twice() -> None:
         make(IPAddress, vrf=table, address="10.9.0.1/24")
     with pytest.raises(InvalidInput):
         record.update(table, {"enforce_unique": True}, by=TESTER)
+
+
+def test_an_address_that_comes_while_its_table_begins_to_want_each_once() -> None:
+    table = make(VRF, enforce_unique=False)
+    make(IPAddress, vrf=table, address="10.9.0.1/24")
+    row = {"vrf": table, "address": "10.9.0.1/24"}
+    refused = race(
+        lambda: record.update(table, {"enforce_unique": True}, by=TESTER),
+        lambda: record.create(IPAddress, row, by=TESTER),
+    )
+    assert [err.code for err in refused] == ["input.invalid"]
+
+
+def test_of_a_host_not_one_address_is_shared_and_another_its_own() -> None:
+    row = {"address": "10.9.0.1/24"}
+    refused = race(
+        lambda: record.create(IPAddress, row, by=TESTER),
+        lambda: record.create(IPAddress, {**row, "role": "vip"}, by=TESTER),
+    )
+    assert [err.code for err in refused] == ["input.invalid"]
+    assert IPAddress.objects.count() == 1
+
+
+def test_a_cluster_does_not_leave_its_machines_behind() -> None:
+    cluster = make(Cluster)
+    machine = make(VirtualMachine, name="db-1", site=make(Site), cluster=cluster)
+    with pytest.raises(InUse, match="db-1"):
+        record.update(cluster, {"site": make(Site)}, by=TESTER)
+    record.update(cluster, {"site": machine.site}, by=TESTER)
