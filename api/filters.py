@@ -19,7 +19,11 @@ from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 
 from api.briefs import model_field, related
+from api.custom_filters import PREFIX, custom_filters
 from api.lookups import (
+    EXACT,
+    OF_ORDER,
+    OF_TEXT,
     AnyOf,
     Below,
     Empty,
@@ -41,25 +45,6 @@ from dcim.catalog.resource import AnyField, Resource
 from dcim.catalog.roles import VIEW
 from dcim.record.tree import TreeRecord
 
-# Suffix of the parameter -> look-up, and whether it asks for the rows that do not match.
-EXACT: Final = {"": ("in", False), "__n": ("in", True)}
-OF_TEXT: Final = EXACT | {
-    "__ic": ("icontains", False),
-    "__nic": ("icontains", True),
-    "__isw": ("istartswith", False),
-    "__nisw": ("istartswith", True),
-    "__iew": ("iendswith", False),
-    "__niew": ("iendswith", True),
-    "__ie": ("iexact", False),
-    "__nie": ("iexact", True),
-}
-OF_ORDER: Final = EXACT | {
-    "__gt": ("gt", False),
-    "__gte": ("gte", False),
-    "__lt": ("lt", False),
-    "__lte": ("lte", False),
-}
-
 
 class RecordFilterSet(FilterSet):
     """The filters of one resource, of which a request builds those that it names."""
@@ -68,6 +53,8 @@ class RecordFilterSet(FilterSet):
 
     def __init__(self, data: Mapping[str, Any], queryset: Rows, *, request: Request) -> None:
         declared = filters_in(type(self))
+        if any(name.startswith(PREFIX) for name in data):
+            declared = {**declared, **custom_filters(self.resource)}
         self.base_filters = {name: one for name, one in declared.items() if name in data}
         super().__init__(data, queryset, request=request)
         for one in self.filters.values():

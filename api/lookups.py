@@ -21,6 +21,24 @@ from dcim.record.tree import Tree, TreeRecord
 Rows = QuerySet[Any]
 NULL: Final = "null"
 BIGGEST: Final = 2**63 - 1
+# Suffix of the parameter -> look-up, and whether it asks for the rows that do not match.
+EXACT: Final = {"": ("in", False), "__n": ("in", True)}
+OF_TEXT: Final = EXACT | {
+    "__ic": ("icontains", False),
+    "__nic": ("icontains", True),
+    "__isw": ("istartswith", False),
+    "__nisw": ("istartswith", True),
+    "__iew": ("iendswith", False),
+    "__niew": ("iendswith", True),
+    "__ie": ("iexact", False),
+    "__nie": ("iexact", True),
+}
+OF_ORDER: Final = EXACT | {
+    "__gt": ("gt", False),
+    "__gte": ("gte", False),
+    "__lt": ("lt", False),
+    "__lte": ("lte", False),
+}
 
 
 class Values(forms.Field):
