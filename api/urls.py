@@ -21,6 +21,7 @@ from api.paths import PathsView, TraceView
 from api.plans import ApprovePlanView, PlanDocumentView
 from api.requirements import ExplainView, RequirementsView
 from api.roots import AppRoot, InstalledPlugins, NotThere, Root, apps
+from api.states import StatesView
 from api.status import Status
 from api.unrecorded import UNRECORDED, Unrecorded, UnrecordedOne
 from dcim.catalog import BY_MODEL, RESOURCES
@@ -70,6 +71,7 @@ urlpatterns: list[URLPattern] = [
     path("plugins/planner/impact/", ImpactView.as_view()),
     path("plugins/planner/explain/", ExplainView.as_view()),
     path("plugins/planner/ledgers/", LedgersView.as_view()),
+    path("plugins/planner/states/", StatesView.as_view()),
     path("plugins/planner/service-apps/<int:pk>/requirements/", RequirementsView.as_view()),
     path("plugins/planner/plans/<int:pk>/approve/", ApprovePlanView.as_view()),
     path("plugins/planner/plans/<int:pk>/document/", PlanDocumentView.as_view()),

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
+from django.conf import settings
 from django.db.models import Model
 
 from dcim.catalog import kind_of
 from dcim.record.account import User
-from dcim.record.chain import settled
+from dcim.record.chain import keys_of, print_of, settled
 from dcim.record.changes import ObjectChange
 from dcim.vocabulary.choices import ChangeAction
 
@@ -133,7 +134,7 @@ def _entry(change: Change, by: Actor) -> ObjectChange:
 
 
 def state_of(obj: Model, many: Mapping[str, list[int]] | None = None) -> State:
-    """Every stored value of `obj` as JSON holds it: references by id, secrets masked.
+    """Every stored value of `obj` as JSON holds it: references by id, secrets by their prints.
 
     Args:
         obj: A saved object.
@@ -141,7 +142,9 @@ def state_of(obj: Model, many: Mapping[str, list[int]] | None = None) -> State:
     """
     options = obj._meta
     state = {
-        one.name: "***" if one.name in SECRET_FIELDS else _plain(one.value_from_object(obj))
+        one.name: secret_print(one.value_from_object(obj))
+        if one.name in SECRET_FIELDS
+        else _plain(one.value_from_object(obj))
         for one in options.concrete_fields
         if one.name not in NOT_STATE | KEPT_IN_ITS_ROW
     }
@@ -151,6 +154,20 @@ def state_of(obj: Model, many: Mapping[str, list[int]] | None = None) -> State:
         else:
             state[one.name] = sorted(many.get(one.name, ()))
     return state
+
+
+def secret_print(secret: str, key_id: str = "") -> str | None:
+    """What the log keeps of a secret: enough to tell that it is another one, no more.
+
+    Args:
+        secret: What must not be told.
+        key_id: The log's key to make it with; its newest when left out.
+
+    Returns: None when that key is not there.
+    """
+    keys = keys_of(settings.LOG_KEYS)
+    key = keys.get(key_id) if key_id else next(iter(keys.values()))
+    return print_of(key, secret) if key is not None else None
 
 
 def _plain(value: Any) -> Any:

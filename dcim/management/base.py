@@ -11,12 +11,14 @@ import os
 import sys
 import time
 from argparse import Namespace
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from django.db import Error as DatabaseError
 from django.db import connections
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dcim.vocabulary.errors import InvalidInput, LumbungError
@@ -82,6 +84,12 @@ class Progress:
         if self._begun is not None:
             self._out.write(f"{time.monotonic() - self._begun:.1f} s")
             self._begun = None
+
+
+def moment(text: str) -> datetime:
+    """A day or a moment, where the data centre is unless it says otherwise."""
+    read = datetime.fromisoformat(text)
+    return read if read.tzinfo else timezone.make_aware(read)
 
 
 def write_file(path: Path, data: bytes) -> None:

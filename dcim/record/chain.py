@@ -67,6 +67,12 @@ def entry_mac(key: Key, columns: tuple[Any, ...]) -> str:
     return hmac.digest(key.secret, b"entry" + _canonical(columns), "sha256").hex()
 
 
+def print_of(key: Key, secret: str) -> str:
+    """A keyed digest that stands for `secret`, after the name of its key."""
+    digest = hmac.digest(key.secret, b"secret" + secret.encode(), "sha256").hex()
+    return f"{key.id}:{digest[:32]}"
+
+
 class LinkMac:
     """The digest of a link in the making: from its columns, then from its entries' digests."""
 

@@ -46,6 +46,7 @@ SPECIAL: Final[Mapping[str, str]] = {
     "plugins/planner/impact/": "app",
     "plugins/planner/explain/": "app",
     "plugins/planner/ledgers/": "whole",
+    "plugins/planner/states/": "log",
     "plugins/planner/plans/<int:pk>/approve/": "approving",
 }
 FAMILY_OF_KIND: Final[Mapping[str, str]] = {

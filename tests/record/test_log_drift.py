@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from dcim.actions import record
+from dcim.actions.accounts import set_password
 from dcim.actions.log_drift import check_record
 from dcim.actions.log_findings import Finding, Problem
 from dcim.record.racks import Rack
 from dcim.record.sites import Site
-from tests.factories import TESTER, make
+from tests.factories import TESTER, make, make_user
 from tests.record.tampering import run
 
 pytestmark = pytest.mark.django_db
@@ -52,3 +55,19 @@ def test_a_row_that_was_taken_out_is_found() -> None:
     site = make(Site, name="A")
     run(f"DELETE FROM dcim_site WHERE id = {site.pk}")
     assert (only().problem, only().pk, only().name) == (Problem.ROW_GONE, site.pk, "A")
+
+
+def test_a_password_that_was_swapped_is_found_without_being_told() -> None:
+    user = make_user("siti")
+    set_password(user, "panjang-dan-rahasia", by=TESTER)
+    assert [one.problem for one in check_record()] == []
+    run(f"UPDATE dcim_user SET password = 'pbkdf2_sha256$1$a$b' WHERE id = {user.pk}")
+    finding = only()
+    assert (finding.problem, [*finding.detail]) == (Problem.ROW_ALTERED, ["password"])
+    assert "pbkdf2" not in str(finding.detail)
+
+
+def test_a_secret_that_was_logged_under_an_older_key_still_fits(settings: Any) -> None:
+    set_password(make_user("siti"), "panjang-dan-rahasia", by=TESTER)
+    settings.LOG_KEYS = ["another key of at least 32 letters", *settings.LOG_KEYS]
+    assert list(check_record()) == []

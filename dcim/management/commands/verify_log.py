@@ -6,21 +6,19 @@ import sys
 import time
 from argparse import Namespace
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from django.db import Error as DatabaseError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dcim.actions.log_check import Tally, check_chain, check_heads
 from dcim.actions.log_drift import check_record
 from dcim.actions.log_findings import Finding
 from dcim.actions.log_heads import heads_file, read_heads
-from dcim.management.base import LumbungCommand
+from dcim.management.base import LumbungCommand, moment
 from dcim.management.log_report import json_of, lines_of
 from dcim.record.chain import keys_of
 from dcim.record.changes import ChangeLink
@@ -42,7 +40,7 @@ class Command(LumbungCommand):
     help = "Check that the change log and the record it tells of were not tampered with."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--since", type=_moment, metavar="TIME")
+        parser.add_argument("--since", type=moment, metavar="TIME")
         parser.add_argument("--heads", type=Path, metavar="FILE", action="append", default=[])
         parser.add_argument("--chain-only", action="store_true")
         parser.add_argument("--json", action="store_true")
@@ -142,9 +140,3 @@ def _verdict(worst: int) -> str:
     if worst == TAMPERED:
         return _("The change log or the record was tampered with. Keep the database as it is.")
     return _("The change log could not be proven as a whole.")
-
-
-def _moment(text: str) -> datetime:
-    """A day or a moment, where the data centre is unless it says otherwise."""
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else timezone.make_aware(moment)
