@@ -32,6 +32,7 @@ from api.addressing import (
 )
 from api.available import AddressesOfPrefix, PrefixesOfPrefix, VlansOfGroup
 from api.cables import CableFilterSet, CableSerializer, CableViewSet
+from api.changes import ChangeFilterSet, ChangeSerializer
 from api.components import (
     ComponentFilterSet,
     InventoryItemSerializer,
@@ -84,6 +85,7 @@ from dcim.catalog import BY_MODEL
 from dcim.catalog.resource import Resource
 from dcim.record.account import ApiToken, Group, ObjectPermission, User
 from dcim.record.cables import Cable
+from dcim.record.changes import ObjectChange
 from dcim.record.component_templates import (
     ConsolePortTemplate,
     ConsoleServerPortTemplate,
@@ -130,6 +132,7 @@ class Override:
 ENDPOINT: Final = Override(serializer=EndpointSerializer, filter_set=EndpointFilterSet)
 TEMPLATE: Final = Override(filter_set=ModularTemplateFilterSet)
 OVERRIDES: Final[dict[type[Model], Override]] = {
+    ObjectChange: Override(serializer=ChangeSerializer, filter_set=ChangeFilterSet),
     ApiToken: Override(
         serializer=TokenSerializer,
         view_set=TokenViewSet,

@@ -16,7 +16,7 @@ def page_of(obj: Model) -> str:
 
 
 def deed_page_of(obj: Model, deed: str) -> str:
-    """The address where `obj` is edited or deleted (`deed` is edit or delete)."""
+    """The address of a deed on `obj`: edit or delete; or of its history."""
     return reverse(f"{BY_MODEL[type(obj)].kind}_{deed}", args=[obj.pk])
 
 

@@ -9,6 +9,7 @@ from django.urls import URLPattern, path
 
 from dcim.catalog import RESOURCES
 from dcim.catalog.resource import Resource
+from dcim.record.changes import ObjectChange
 from dcim.web.account import (
     OwnTokensPage,
     PasswordPage,
@@ -18,6 +19,7 @@ from dcim.web.account import (
 )
 from dcim.web.choosing import ChoicesView
 from dcim.web.edit import DeletePage
+from dcim.web.history import HistoryPage
 from dcim.web.home import HomePage
 from dcim.web.impact import ImpactPage
 from dcim.web.networks import GiveAddressView, GivePrefixView, GiveVlanView
@@ -28,11 +30,13 @@ from dcim.web.search import SearchPage
 
 
 def resource_patterns(resource: Resource) -> Iterator[URLPattern]:
-    """The five addresses of a resource, two for what is not written here."""
+    """The six addresses of a resource, fewer for what is not written here."""
     pages = pages_of(resource.model)
     about, at, kind = {"resource": resource}, resource.path, resource.kind
     yield path(f"{at}/", pages.list.as_view(), about, name=f"{kind}_list")
     yield path(f"{at}/<int:pk>/", pages.detail.as_view(), about, name=f"{kind}_detail")
+    if resource.model is not ObjectChange:
+        yield path(f"{at}/<int:pk>/history/", HistoryPage.as_view(), about, name=f"{kind}_history")
     if not resource.writable:
         return
     yield path(f"{at}/add/", pages.create.as_view(), about, name=f"{kind}_add")
