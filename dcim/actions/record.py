@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from django.db.models import Model
 
 from dcim.actions.changes import Actor, Change, log_changes, state_of
+from dcim.actions.completions import complete
 from dcim.actions.consequences import hold
 from dcim.actions.custom_fields import begin_values, merge_values
 from dcim.actions.judging import check_one
@@ -59,6 +60,7 @@ def create(model: type[ModelT], values: Values, *, by: Actor) -> ModelT:
         hold(model, [obj])
         keep_within(model, [obj], "add", user=by.user)
         log_changes(creations([obj], [many], [""]), by=by)
+        complete(model, [obj], by=by)
     return obj
 
 

@@ -9,6 +9,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from dcim.actions.changes import Actor, Change, log_changes, state_of
+from dcim.actions.completions import complete
 from dcim.actions.consequences import hold
 from dcim.actions.custom_fields import begin_values, merge_values
 from dcim.actions.judging import check_rows
@@ -50,6 +51,7 @@ def create_many(
         hold(model, objects)
         keep_within(model, objects, "add", user=by.user)
         log_changes(creations(objects, manies, _each(messages, objects)), by=by)
+        complete(model, objects, by=by)
     return objects
 
 

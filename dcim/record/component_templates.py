@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from dcim.record.base import choice_field, optional_color_field
 from dcim.record.components import ComponentTemplate, ModularTemplate
 from dcim.record.ports import positions_field
+from dcim.record.power import check_draw
 from dcim.vocabulary.choices import FeedLeg
 from dcim.vocabulary.component_choices import PoeMode, PoeType
 from dcim.vocabulary.connectors import ConsolePortType, PortType
@@ -53,6 +54,10 @@ class PowerPortTemplate(ModularTemplate):
     class Meta(ModularTemplate.Meta):
         verbose_name = _("power port template")
         verbose_name_plural = _("power port templates")
+
+    def clean(self) -> None:
+        """What is allocated is at most the maximum."""
+        check_draw(self.allocated_draw_w, self.maximum_draw_w)
 
 
 class PowerOutletTemplate(ModularTemplate):

@@ -108,6 +108,17 @@ class PowerFeed(Record):
             raise ValidationError({"rack": _("The rack stands in another site than the panel.")})
 
 
+def check_draw(allocated_w: int | None, maximum_w: int | None) -> None:
+    """What an inlet is allocated is at most what it draws at most.
+
+    Raises: ValidationError, naming the field.
+    """
+    if allocated_w is not None and maximum_w is not None and allocated_w > maximum_w:
+        raise ValidationError(
+            {"allocated_draw_w": _("The allocated draw exceeds the maximum draw.")}
+        )
+
+
 class PowerPort(CabledComponent):
     """An inlet of a device: a server's power supply, a PDU's own plug."""
 
@@ -126,11 +137,7 @@ class PowerPort(CabledComponent):
     def clean(self) -> None:
         """What is allocated is at most the maximum."""
         super().clean()
-        allocated, maximum = self.allocated_draw_w, self.maximum_draw_w
-        if allocated is not None and maximum is not None and allocated > maximum:
-            raise ValidationError(
-                {"allocated_draw_w": _("The allocated draw exceeds the maximum draw.")}
-            )
+        check_draw(self.allocated_draw_w, self.maximum_draw_w)
 
 
 class PowerOutlet(CabledComponent):
