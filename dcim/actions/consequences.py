@@ -19,6 +19,7 @@ from dcim.actions.addresses import (
 )
 from dcim.actions.attachments import check_objects
 from dcim.actions.custom_fields import check_definitions, hold_custom_values
+from dcim.actions.disks import keep_sums_of_disks
 from dcim.actions.locations import keep_what_stands_in
 from dcim.actions.networks import keep_numbers_of_groups, keep_numbers_of_vlans
 from dcim.actions.pools import (
@@ -129,6 +130,7 @@ CONSEQUENCES: Final[dict[type[Model], tuple[Consequence, ...]]] = {
         on(check_hosts_of, "device", "cluster"),
         on(check_machine_fits, "cluster", *AMOUNTS),
         on(check_grants_of, "allocation", *AMOUNTS),
+        on_change(keep_sums_of_disks, "disk_mb"),
         on(check_primaries_of, *PRIMARY),
     ),
     VLAN: (on(keep_numbers_of_vlans, "group", "vid"),),

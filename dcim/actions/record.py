@@ -12,6 +12,7 @@ from dcim.actions.changes import Actor, Change, log_changes, state_of
 from dcim.actions.completions import complete
 from dcim.actions.consequences import hold
 from dcim.actions.custom_fields import begin_values, merge_values
+from dcim.actions.followers import follow
 from dcim.actions.judging import check_one
 from dcim.actions.refusals import writing
 from dcim.actions.removal import delete, delete_many
@@ -59,8 +60,10 @@ def create(model: type[ModelT], values: Values, *, by: Actor) -> ModelT:
             link_many(model, name, [obj], [others])
         hold(model, [obj])
         keep_within(model, [obj], "add", user=by.user)
-        log_changes(creations([obj], [many], [""]), by=by)
+        changes = list(creations([obj], [many], [""]))
+        log_changes(changes, by=by)
         complete(model, [obj], by=by)
+        follow(changes, by=by)
     return obj
 
 
@@ -103,7 +106,9 @@ def update(
         hold(model, [fresh], [changed])
         keep_within(model, [fresh], "change", user=by.user)
         links |= {name: [one.pk for one in others] for name, others in relinked.items()}
-        log_changes([Change(fresh, fresh.pk, before, state_of(fresh, links))], by=by)
+        change = Change(fresh, fresh.pk, before, state_of(fresh, links))
+        log_changes([change], by=by)
+        follow([change], by=by)
     return fresh
 
 

@@ -21,6 +21,7 @@ from django.utils.translation import gettext
 from dcim.actions.attachments import attached_to
 from dcim.actions.changes import Actor, Change, State, log_changes
 from dcim.actions.custom_fields import let_go
+from dcim.actions.followers import follow
 from dcim.actions.refusals import writing
 from dcim.actions.rights import keep_within
 from dcim.actions.values import check_unchanged, known, states_of
@@ -76,6 +77,7 @@ def delete_many(
         collector.delete()
         changes += let_go(changes)
         log_changes(changes, by=by)
+        follow(changes, by=by)
 
 
 def _gone(collector: Collector, said: Mapping[type[Model], Mapping[int, str]]) -> Iterator[Change]:

@@ -12,6 +12,7 @@ from dcim.actions.changes import Actor, Change, log_changes, state_of
 from dcim.actions.completions import complete
 from dcim.actions.consequences import hold
 from dcim.actions.custom_fields import begin_values, merge_values
+from dcim.actions.followers import follow
 from dcim.actions.judging import check_rows
 from dcim.actions.refusals import writing
 from dcim.actions.rights import keep_within
@@ -50,8 +51,10 @@ def create_many(
             link_many(model, name, objects, [many.get(name, ()) for many in manies])
         hold(model, objects)
         keep_within(model, objects, "add", user=by.user)
-        log_changes(creations(objects, manies, _each(messages, objects)), by=by)
+        entries = list(creations(objects, manies, _each(messages, objects)))
+        log_changes(entries, by=by)
         complete(model, objects, by=by)
+        follow(entries, by=by)
     return objects
 
 
@@ -92,9 +95,9 @@ def update_many(
         states = zip(
             objects, before, states_of(model, objects), _each(messages, objects), strict=True
         )
-        log_changes(
-            [Change(obj, obj.pk, was, now, message=why) for obj, was, now, why in states], by=by
-        )
+        entries = [Change(obj, obj.pk, was, now, message=why) for obj, was, now, why in states]
+        log_changes(entries, by=by)
+        follow(entries, by=by)
     return objects
 
 
