@@ -23,7 +23,7 @@ from dcim.record.vlans import VLANGroup
 
 Row = dict[str, Any]
 Rows = list[Row]
-FREE: Any = {"type": "array", "items": {"type": "object", "additionalProperties": {}}}
+FREE: Any = {"type": "object", "additionalProperties": {}}  # one of them
 
 
 class Available(RecordViewSet):

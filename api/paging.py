@@ -43,7 +43,7 @@ class LimitOffset(LimitOffsetPagination):
         self.start = _start_of(request) if isinstance(queryset, QuerySet) else None
         if self.start is not None:
             return self._from_start(queryset, self.start, limit)
-        self.offset = offset = self.get_offset(request)
+        self.offset = offset = min(self.get_offset(request), LARGEST_ID - limit)
         found = _at_offset(queryset, offset, limit)
         # Only a full page, or one past the end, leaves open how many rows there are.
         is_last = len(found) < limit and (found or not offset)

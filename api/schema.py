@@ -209,9 +209,14 @@ class RecordSchema(AutoSchema):
 
     def _refusal(self, status: str, name: str, meaning: str) -> dict[str, Any]:
         """A reference to what every operation answers with the status."""
-        shape = ResolvedComponent(name, ResolvedComponent.SCHEMA, REFUSAL_SHAPES[name], name)
-        self.registry.register_on_missing(shape)
-        content = {"application/json": {"schema": shape.ref}}
+        # A body that is no list of rows at all is refused as a single one is.
+        refs = []
+        for one in (name, "FieldErrors") if name == "RowErrors" else (name,):
+            shape = ResolvedComponent(one, ResolvedComponent.SCHEMA, REFUSAL_SHAPES[one], one)
+            self.registry.register_on_missing(shape)
+            refs.append(shape.ref)
+        schema = refs[0] if len(refs) == 1 else {"anyOf": refs}
+        content = {"application/json": {"schema": schema}}
         answer = {"content": content, "description": meaning}
         component = ResolvedComponent(f"Status{status}", ResolvedComponent.RESPONSE, answer, status)
         self.registry.register_on_missing(component)

@@ -40,7 +40,7 @@ def test_the_committed_document_is_the_present_one(tmp_path: Path) -> None:
 
 def test_it_is_small_and_english() -> None:
     text = COMMITTED.read_text()
-    assert len(text) < 8_000_000
+    assert len(text) < 3_000_000
     assert "Kosong" not in text
     assert "Empty: as the device type." in text
 
