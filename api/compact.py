@@ -22,6 +22,21 @@ VALUES: Final[dict[str, Shape]] = {
 LISTS: Final[dict[str, Shape]] = {
     name: {"type": "array", "items": one} for name, one in VALUES.items()
 }
+# The headers by which a reader asks for news only, and a writer undoes nobody's change.
+TAG: Final[dict[str, Shape]] = {
+    "IfNoneMatch": {
+        "name": "If-None-Match",
+        "in": "header",
+        "description": "Entity tags of what is known already; 304 when the object is still one.",
+        "schema": {"type": "string"},
+    },
+    "IfMatch": {
+        "name": "If-Match",
+        "in": "header",
+        "description": "Entity tags of what has been seen; 412 when the object is no longer one.",
+        "schema": {"type": "string"},
+    },
+}
 ASIDE: Final = ("description", "readOnly", "default", "title")
 
 
@@ -57,7 +72,18 @@ def tell_refusals(result: Shape, **_: Any) -> Shape:
                 if f"Status{status}" in responses:
                     ref = {"$ref": f"#/components/responses/Status{status}"}
                     operation["responses"][status] = ref
+            if "412" in operation["responses"]:
+                _take(operation, "IfMatch")
+            elif method == "get" and "412" in deeds.get("patch", {}).get("responses", {}):
+                _take(operation, "IfNoneMatch")
+                operation["responses"]["304"] = {"description": "It is as it was."}
+    result["components"]["parameters"] = TAG
     return result
+
+
+def _take(operation: Shape, header: str) -> None:
+    ref = {"$ref": f"#/components/parameters/{header}"}
+    operation["parameters"] = [*operation.get("parameters", ()), ref]
 
 
 def _vocabularies(kind: type[Choices]) -> list[type[Choices]]:

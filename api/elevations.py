@@ -46,7 +46,7 @@ UNIT_SCHEMA: Final[dict[str, Any]] = {
         "device": brief_ref(Device, nullable=True),
         "occupied": {"type": "boolean"},
         "display": {"type": "string"},
-        "reservation": brief_ref(RackReservation, nullable=True),
+        "reservation": {"type": "object", "additionalProperties": {}, "nullable": True},
     },
 }
 UNITS_SCHEMA: Final[dict[str, Any]] = {"type": "array", "items": UNIT_SCHEMA}

@@ -28,6 +28,7 @@ SHOWN_PARAMETERS: Final = {
 MESSAGE: Final = {
     "type": "string",
     "maxLength": 200,
+    "nullable": True,
     "description": "Why it is written; kept in the change log.",
 }
 ROW: Final = {

@@ -174,7 +174,9 @@ class Choice(Kind):
         if direction == "request":
             if not self.unset:
                 return {"type": name, "enum": values}
-            return {"type": name, "enum": [*values, "", None], "nullable": True}
+            # An empty text unsets numbers too; generators take no list of both.
+            unset = ["", None] if name == "string" else [None]
+            return {"type": name, "enum": [*values, *unset], "nullable": True}
         return {
             "type": "object",
             "required": ["value", "label"],
