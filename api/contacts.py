@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from api.briefs import Briefs
+from api.filters import RecordFilterSet
+from api.lookups import AnyOf, Known
 from api.records import RecordSerializer
 from api.wire import Computed
 from dcim.catalog import BY_KIND
-from dcim.record.contacts import ContactAssignment
+from dcim.record.contacts import Contact, ContactAssignment
 
 
 def _objects(keys: Sequence[int], briefs: Briefs) -> Mapping[int, Any]:
@@ -30,3 +32,9 @@ class ContactAssignmentSerializer(RecordSerializer):
     """A contact's assignment, with the object it is for."""
 
     object = Computed(_objects, {"type": "object", "additionalProperties": {}, "nullable": True})
+
+
+class ContactAssignmentFilterSet(RecordFilterSet):
+    """Contact assignments; Ansible asks for the contact by its id under the field's own name."""
+
+    contact = AnyOf("contact", Known(Contact, "pk"))

@@ -44,7 +44,7 @@ from api.components import (
     TemplateFilterSet,
 )
 from api.config_contexts import ConfigContextSerializer, DeviceSerializer, MachineSerializer
-from api.contacts import ContactAssignmentSerializer
+from api.contacts import ContactAssignmentFilterSet, ContactAssignmentSerializer
 from api.devices import AddressedViewSet, DeviceFilterSet, MachineFilterSet
 from api.endpoints import (
     EndpointFilterSet,
@@ -138,7 +138,9 @@ OVERRIDES: Final[dict[type[Model], Override]] = {
         view_set=TokenViewSet,
         also=frozenset({"create", "update", "destroy"}),
     ),
-    ContactAssignment: Override(serializer=ContactAssignmentSerializer),
+    ContactAssignment: Override(
+        serializer=ContactAssignmentSerializer, filter_set=ContactAssignmentFilterSet
+    ),
     Cable: Override(serializer=CableSerializer, filter_set=CableFilterSet, view_set=CableViewSet),
     ConsolePort: ENDPOINT,
     ConsolePortTemplate: TEMPLATE,

@@ -138,6 +138,8 @@ class Found:
         conditions: dict[str, Any] = {}
         for name, value in attributes.items():
             field = known.get(name)
+            if isinstance(value, Mapping) and "value" in value:  # a choice, as it was read
+                value = value["value"]
             if name in NOT_ATTRIBUTES and field is None:
                 continue
             if name == "id":

@@ -140,6 +140,8 @@ class Computed(Kind):
 class Choice(Kind):
     """One of a closed list: sent as `{value, label}` or null, taken as the bare value.
 
+    A pair is taken too, so that what was read can be sent back as it is.
+
     Attributes:
         choices: Label per value; the answer to OPTIONS lists them by this name.
     """
@@ -153,6 +155,8 @@ class Choice(Kind):
         self._pair = pair_of({str(value): label for value, label in choices.items()})
 
     def run_validation(self, data: Any = empty) -> Any:
+        if isinstance(data, Mapping) and "value" in data:
+            data = data["value"]
         if self.unset and (data is None or data == ""):
             return ""
         return super().run_validation(data)

@@ -85,3 +85,11 @@ def test_objects_of_several_kinds_are_shown_with_a_query_for_each(
     with django_assert_max_num_queries(14):
         rows = api.get(PATH).json()["results"]
     assert all(row["object"]["id"] == row["object_id"] for row in rows)
+
+
+def test_assignments_are_asked_for_by_the_id_of_the_contact(api: APIClient) -> None:
+    made = assign(api, make(Site), "dcim.site").json()
+    assign(api, make(Site), "dcim.site")
+    contact = made["contact"]["id"]
+    assert ids(api, "contact-assignments", f"contact={contact}") == [made["id"]]
+    assert ids(api, "contact-assignments", f"contact_id={contact}") == [made["id"]]

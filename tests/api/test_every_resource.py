@@ -69,6 +69,13 @@ def test_written_again_as_it_is_changes_nothing(api: APIClient, resource: Resour
 
 
 @every_writable
+def test_what_was_read_is_taken_back_as_it_is(api: APIClient, resource: Resource) -> None:
+    made = post(api, resource, filled_body(resource))
+    answer = api.put(made["url"], api.get(made["url"]).json(), format="json")
+    assert answer.status_code == 200, answer.json()
+
+
+@every_writable
 def test_a_change_of_one_field_leaves_the_others(api: APIClient, resource: Resource) -> None:
     made = post(api, resource, filled_body(resource))
     answer = api.patch(made["url"], {"description": "baru"}, format="json")
