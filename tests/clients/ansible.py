@@ -33,7 +33,8 @@ class Ansible:
             **options,
         }
         path = self._write("netbox.yml", told)
-        found: dict[str, Any] = json.loads(self._run(["ansible-inventory", "-i", path, "--list"]))
+        printed = self._run(["ansible-inventory", "-i", path, "--list"])
+        found: dict[str, Any] = json.loads(printed, object_hook=_without_marks)
         return found
 
     def play(self, tasks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -75,3 +76,8 @@ class Ansible:
         )  # fmt: skip
         assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
         return done.stdout
+
+
+def _without_marks(value: dict[str, Any]) -> Any:
+    """Ansible marks each text that came from outside by an object around it."""
+    return value.get("__ansible_unsafe", value)

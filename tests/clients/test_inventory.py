@@ -1,0 +1,71 @@
+"""The inventory plugin netbox.netbox.nb_inventory against a running server."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dcim.record.devices import Device, Interface
+from dcim.record.ipam import IPAddress
+from dcim.record.racks import Rack
+from dcim.record.sites import Site
+from dcim.record.virtualization import Cluster, VirtualMachine
+from tests.clients.ansible import Ansible
+from tests.factories import make
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def room(transactional_db: None) -> None:
+    """A host in a rack with an address, and a machine on it."""
+    site = make(Site, name="Paser", slug="paser")
+    rack = make(Rack, name="R01", site=site)
+    cluster = make(Cluster, name="Paser", site=site)
+    host = make(Device, name="pdr-h01", site=site, rack=rack, cluster=cluster)
+    address = make(IPAddress, address="10.64.10.5/24", interface=make(Interface, device=host))
+    host.primary_ip4 = address
+    host.save()
+    make(VirtualMachine, name="simpeg-web-1", cluster=cluster, device=host)
+
+
+def test_hosts_and_machines_come_with_their_addresses(ansible: Ansible, room: None) -> None:
+    found = ansible.inventory({})
+    hosts = found["_meta"]["hostvars"]
+    assert set(hosts) == {"pdr-h01", "simpeg-web-1"}
+    assert hosts["pdr-h01"]["ansible_host"] == "10.64.10.5"
+    assert hosts["pdr-h01"]["sites"] == ["paser"]
+
+
+EVERY_GROUP = (
+    "site", "site_group", "region", "location", "tenant", "rack", "rack_role",
+    "role", "device_type", "manufacturer", "platform", "cluster", "cluster_type",
+    "cluster_group", "status", "is_virtual", "tag", "services", "facility", "time_zone",
+    "utc_offset",
+)  # fmt: skip
+
+
+def test_every_way_of_grouping_works(ansible: Ansible, room: None) -> None:
+    options: dict[str, Any] = {
+        "group_by": list(EVERY_GROUP),
+        "plurals": False,
+        "config_context": True,
+        "flatten_config_context": True,
+        "interfaces": True,
+        "services": True,
+        "virtual_disks": True,
+        "dns_name": True,
+        "site_data": True,
+        "prefixes": True,
+    }
+    found = ansible.inventory(options)
+    assert found["site_paser"]["hosts"] == ["pdr-h01", "simpeg-web-1"]
+    assert found["rack_R01"]["hosts"] == ["pdr-h01"]
+    (nic,) = found["_meta"]["hostvars"]["pdr-h01"]["interfaces"]
+    assert nic["ip_addresses"][0]["address"] == "10.64.10.5/24"
+
+
+def test_a_filter_of_the_query_reaches_the_server(ansible: Ansible, room: None) -> None:
+    found = ansible.inventory({"query_filters": [{"name": "pdr-h01"}], "fetch_all": False})
+    assert set(found["_meta"]["hostvars"]) == {"pdr-h01"}
