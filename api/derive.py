@@ -13,7 +13,7 @@ from typing import Final
 
 from django.db.models import Model
 
-from api.accounts import (
+from api.nouns.accounts import (
     GroupSerializer,
     LimitedTokensKeepOut,
     TokenSerializer,
@@ -21,7 +21,7 @@ from api.accounts import (
     UserSerializer,
     UserViewSet,
 )
-from api.addressing import (
+from api.nouns.addressing import (
     AddressSerializer,
     PrefixSerializer,
     RoleSerializer,
@@ -30,10 +30,10 @@ from api.addressing import (
     VlanSerializer,
     VrfSerializer,
 )
-from api.available import AddressesOfPrefix, PrefixesOfPrefix, VlansOfGroup
-from api.cables import CableFilterSet, CableSerializer, CableViewSet
-from api.changes import ChangeFilterSet, ChangeSerializer
-from api.components import (
+from api.nouns.available import AddressesOfPrefix, PrefixesOfPrefix, VlansOfGroup
+from api.nouns.cables import CableFilterSet, CableSerializer, CableViewSet
+from api.nouns.changes import ChangeFilterSet, ChangeSerializer
+from api.nouns.components import (
     ComponentFilterSet,
     InventoryItemSerializer,
     MACAddressFilterSet,
@@ -43,26 +43,25 @@ from api.components import (
     ModuleBaySerializer,
     TemplateFilterSet,
 )
-from api.config_contexts import ConfigContextSerializer, DeviceSerializer, MachineSerializer
-from api.contacts import ContactAssignmentFilterSet, ContactAssignmentSerializer
-from api.devices import AddressedViewSet, DeviceFilterSet, MachineFilterSet
-from api.endpoints import (
+from api.nouns.config_contexts import ConfigContextSerializer, DeviceSerializer, MachineSerializer
+from api.nouns.contacts import ContactAssignmentFilterSet, ContactAssignmentSerializer
+from api.nouns.devices import AddressedViewSet, DeviceFilterSet, MachineFilterSet
+from api.nouns.endpoints import (
     EndpointFilterSet,
     EndpointSerializer,
     FeedFilterSet,
     InterfaceFilterSet,
     InterfaceSerializer,
 )
-from api.extras import ChoiceSetSerializer, CustomFieldFilterSet, CustomFieldSerializer
-from api.filters import RecordFilterSet, declared_in, filters_of
-from api.networks import (
+from api.nouns.extras import ChoiceSetSerializer, CustomFieldFilterSet, CustomFieldSerializer
+from api.nouns.networks import (
     AddressFilterSet,
     PrefixFilterSet,
     ScopedFilterSet,
     ServiceFilterSet,
     VlanGroupFilterSet,
 )
-from api.panels import (
+from api.nouns.panels import (
     FrontPortFilterSet,
     FrontPortSerializer,
     FrontPortTemplateFilterSet,
@@ -72,21 +71,20 @@ from api.panels import (
     RearPortSerializer,
     RearPortTemplateSerializer,
 )
-from api.places import SiteSerializer, TenantSerializer
-from api.plans import PlanApprovalSerializer, PlanSerializer, PlanViewSet
-from api.racks import DeviceTypeSerializer, RackSerializer, ReservationFilterSet
-from api.records import RecordSerializer, RecordViewSet
-from api.virtualization import (
+from api.nouns.places import SiteSerializer, TenantSerializer
+from api.nouns.plans import PlanApprovalSerializer, PlanSerializer, PlanViewSet
+from api.nouns.racks import DeviceTypeSerializer, RackSerializer, ReservationFilterSet
+from api.nouns.virtualization import (
     ClusterSerializer,
     MachineInterfaceFilterSet,
     MachineInterfaceSerializer,
 )
+from api.queries.filters import RecordFilterSet, declared_in, filters_of
+from api.records import RecordSerializer, RecordViewSet
 from dcim.catalog import BY_MODEL
 from dcim.catalog.resource import Resource
-from dcim.record.account import ApiToken, Group, ObjectPermission, User
-from dcim.record.cables import Cable
-from dcim.record.changes import ObjectChange
-from dcim.record.component_templates import (
+from dcim.record.equipment.cables import Cable
+from dcim.record.equipment.component_templates import (
     ConsolePortTemplate,
     ConsoleServerPortTemplate,
     DeviceBayTemplate,
@@ -97,26 +95,28 @@ from dcim.record.component_templates import (
     PowerPortTemplate,
     RearPortTemplate,
 )
-from dcim.record.config_contexts import ConfigContext
-from dcim.record.contacts import ContactAssignment
-from dcim.record.custom_fields import CustomField, CustomFieldChoiceSet
-from dcim.record.devices import Device, Interface
-from dcim.record.hardware import DeviceType
-from dcim.record.inventory import InventoryItem
-from dcim.record.ipam import VRF, IPAddress, Prefix
-from dcim.record.mac_addresses import MACAddress
-from dcim.record.machine_parts import VMInterface
-from dcim.record.modules import DeviceBay, ModuleBay
-from dcim.record.organisation import Tenant
-from dcim.record.plans import Plan, PlanApproval
-from dcim.record.ports import ConsolePort, ConsoleServerPort, FrontPort, RearPort
-from dcim.record.power import PowerFeed, PowerOutlet, PowerPort
-from dcim.record.racks import Rack
-from dcim.record.reservations import RackReservation
-from dcim.record.services import Service
-from dcim.record.sites import Site
-from dcim.record.virtualization import Cluster, VirtualMachine
-from dcim.record.vlans import VLAN, Role, VLANGroup
+from dcim.record.equipment.devices import Device, Interface
+from dcim.record.equipment.inventory import InventoryItem
+from dcim.record.equipment.modules import DeviceBay, ModuleBay
+from dcim.record.equipment.ports import ConsolePort, ConsoleServerPort, FrontPort, RearPort
+from dcim.record.equipment.power import PowerFeed, PowerOutlet, PowerPort
+from dcim.record.extras.config_contexts import ConfigContext
+from dcim.record.extras.custom_fields import CustomField, CustomFieldChoiceSet
+from dcim.record.log.changes import ObjectChange
+from dcim.record.networks.ipam import VRF, IPAddress, Prefix
+from dcim.record.networks.mac_addresses import MACAddress
+from dcim.record.networks.machine_parts import VMInterface
+from dcim.record.networks.services import Service
+from dcim.record.networks.virtualization import Cluster, VirtualMachine
+from dcim.record.networks.vlans import VLAN, Role, VLANGroup
+from dcim.record.people.account import ApiToken, Group, ObjectPermission, User
+from dcim.record.people.contacts import ContactAssignment
+from dcim.record.people.organisation import Tenant
+from dcim.record.places.hardware import DeviceType
+from dcim.record.places.racks import Rack
+from dcim.record.places.reservations import RackReservation
+from dcim.record.places.sites import Site
+from dcim.record.planner.plans import Plan, PlanApproval
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from rest_framework.exceptions import APIException
 from rest_framework.metadata import SimpleMetadata
 from rest_framework.request import Request, clone_request
 
-from api.wire import Choice, Reference, References, WireField
+from api.fields.wire import Choice, Reference, References, WireField
 
 DESCRIBED: Final = ("POST", "PUT")
 ATTRIBUTES: Final = (

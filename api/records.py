@@ -14,20 +14,20 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.fields import SkipField, get_error_detail
 
-from api.briefs import Briefs, model_field, related
-from api.counts import counted
-from api.custom_fields import CustomFields
-from api.exclusive import OneOf, OneOfId, OneOfType
-from api.filters import Filtering, Ordering, RecordFilterSet
-from api.reading.readers import Display, Ids, address_of
-from api.references import Found
-from api.schema import RecordSchema
-from api.wire import (
+from api.fields.counts import counted
+from api.fields.custom_fields import CustomFields
+from api.fields.exclusive import OneOf, OneOfId, OneOfType
+from api.fields.wire import (
     Kind,
     Shown,
     WireField,
     field_of,
 )
+from api.openapi.schema import RecordSchema
+from api.queries.filters import Filtering, Ordering, RecordFilterSet
+from api.reading.briefs import Briefs, model_field, related
+from api.reading.readers import Display, Ids, address_of
+from api.reading.references import Found
 from api.writing import Writing
 from dcim.catalog import kind_of
 from dcim.catalog.resource import AnyField, Resource

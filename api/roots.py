@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from api.middleware import API_ROOT
+from api.http.middleware import API_ROOT
 from api.unrecorded import UNRECORDED
 from dcim.catalog import RESOURCES
 

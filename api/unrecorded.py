@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from api.paging import LimitOffset
+from api.http.paging import LimitOffset
 
 UNRECORDED: Final = (
     *(f"circuits/{name}" for name in (

@@ -8,28 +8,28 @@ from typing import Any, Final
 from django.db.models import Model
 from django.urls import URLPattern, path, re_path
 
-from api.accounts import AuthenticationCheck, ProvisionView
-from api.config_contexts import RenderConfigView
 from api.derive import actions_of, available_views, view_set_for
-from api.document import SchemaView
-from api.elevations import RackElevation
-from api.impact import ImpactView
-from api.ledgers import LedgersView
-from api.object_types import PATH as OBJECT_TYPES
-from api.object_types import ObjectTypes, OneObjectType
-from api.paths import PathsView, TraceView
-from api.plans import ApprovePlanView, PlanDocumentView
-from api.requirements import ExplainView, RequirementsView
+from api.nouns.accounts import AuthenticationCheck, ProvisionView
+from api.nouns.config_contexts import RenderConfigView
+from api.nouns.elevations import RackElevation
+from api.nouns.impact import ImpactView
+from api.nouns.ledgers import LedgersView
+from api.nouns.object_types import PATH as OBJECT_TYPES
+from api.nouns.object_types import ObjectTypes, OneObjectType
+from api.nouns.paths import PathsView, TraceView
+from api.nouns.plans import ApprovePlanView, PlanDocumentView
+from api.nouns.requirements import ExplainView, RequirementsView
+from api.nouns.states import StatesView
+from api.openapi.document import SchemaView
 from api.roots import AppRoot, InstalledPlugins, NotThere, Root, apps
-from api.states import StatesView
 from api.status import Status
 from api.unrecorded import UNRECORDED, Unrecorded, UnrecordedOne
 from dcim.catalog import BY_MODEL, RESOURCES
 from dcim.catalog.resource import Resource
-from dcim.record.cables import FIELD_OF_ENDPOINT
-from dcim.record.devices import Device
-from dcim.record.ports import FrontPort, RearPort
-from dcim.record.virtualization import VirtualMachine
+from dcim.record.equipment.cables import FIELD_OF_ENDPOINT
+from dcim.record.equipment.devices import Device
+from dcim.record.equipment.ports import FrontPort, RearPort
+from dcim.record.networks.virtualization import VirtualMachine
 
 GIVEN: Final = {"get": "list", "post": "create"}
 LIST: Final = {

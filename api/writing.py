@@ -16,11 +16,11 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.auth import signed_in
-from api.etags import is_named, seen_by, tag_in, tags_named
+from api.http.auth import signed_in
+from api.http.etags import is_named, seen_by, tag_in, tags_named
+from api.http.refusals import RowsRefused
+from api.reading.references import id_of
 from api.reading.views import Reading
-from api.references import id_of
-from api.refusals import RowsRefused
 from dcim.actions import record
 from dcim.actions.callers import address_of
 from dcim.actions.changes import Actor

@@ -1,10 +1,7 @@
 """Every model of the record, for Django; the code itself imports from `dcim.record`."""
 
-from dcim.record.account import ApiToken, FailedSignIn, Group, ObjectPermission, User
-from dcim.record.allocations import Allocation, Provider
-from dcim.record.cables import Cable, CableTermination
-from dcim.record.changes import ChangeLink, ObjectChange
-from dcim.record.component_templates import (
+from dcim.record.equipment.cables import Cable, CableTermination
+from dcim.record.equipment.component_templates import (
     ConsolePortTemplate,
     ConsoleServerPortTemplate,
     DeviceBayTemplate,
@@ -16,27 +13,36 @@ from dcim.record.component_templates import (
     PowerPortTemplate,
     RearPortTemplate,
 )
-from dcim.record.config_contexts import ConfigContext
-from dcim.record.contacts import Contact, ContactAssignment, ContactGroup, ContactRole
-from dcim.record.custom_fields import CustomField, CustomFieldChoiceSet
-from dcim.record.devices import Device, Interface, VirtualChassis
-from dcim.record.hardware import DeviceRole, DeviceType, Manufacturer, Platform
-from dcim.record.inventory import InventoryItem, InventoryItemRole
-from dcim.record.ipam import VRF, IPAddress, Prefix
-from dcim.record.mac_addresses import MACAddress
-from dcim.record.machine_parts import VirtualDisk, VMInterface
-from dcim.record.modules import DeviceBay, Module, ModuleBay, ModuleType
-from dcim.record.organisation import Tag, Tenant, TenantGroup
-from dcim.record.plans import Plan, PlanApproval, ProvisioningRun
-from dcim.record.ports import ConsolePort, ConsoleServerPort, FrontPort, PortMapping, RearPort
-from dcim.record.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
-from dcim.record.racks import Rack, RackRole, RackUnit
-from dcim.record.reservations import RackReservation, ReservedUnit
-from dcim.record.service_apps import AppDependency, ServiceApp, Workload
-from dcim.record.services import Service
-from dcim.record.sites import Location, Region, Site, SiteGroup
-from dcim.record.virtualization import Cluster, ClusterGroup, ClusterType, VirtualMachine
-from dcim.record.vlans import VLAN, Role, VLANGroup
+from dcim.record.equipment.devices import Device, Interface, VirtualChassis
+from dcim.record.equipment.inventory import InventoryItem, InventoryItemRole
+from dcim.record.equipment.modules import DeviceBay, Module, ModuleBay, ModuleType
+from dcim.record.equipment.ports import (
+    ConsolePort,
+    ConsoleServerPort,
+    FrontPort,
+    PortMapping,
+    RearPort,
+)
+from dcim.record.equipment.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
+from dcim.record.extras.config_contexts import ConfigContext
+from dcim.record.extras.custom_fields import CustomField, CustomFieldChoiceSet
+from dcim.record.log.changes import ChangeLink, ObjectChange
+from dcim.record.networks.ipam import VRF, IPAddress, Prefix
+from dcim.record.networks.mac_addresses import MACAddress
+from dcim.record.networks.machine_parts import VirtualDisk, VMInterface
+from dcim.record.networks.services import Service
+from dcim.record.networks.virtualization import Cluster, ClusterGroup, ClusterType, VirtualMachine
+from dcim.record.networks.vlans import VLAN, Role, VLANGroup
+from dcim.record.people.account import ApiToken, FailedSignIn, Group, ObjectPermission, User
+from dcim.record.people.contacts import Contact, ContactAssignment, ContactGroup, ContactRole
+from dcim.record.people.organisation import Tag, Tenant, TenantGroup
+from dcim.record.places.hardware import DeviceRole, DeviceType, Manufacturer, Platform
+from dcim.record.places.racks import Rack, RackRole, RackUnit
+from dcim.record.places.reservations import RackReservation, ReservedUnit
+from dcim.record.places.sites import Location, Region, Site, SiteGroup
+from dcim.record.planner.allocations import Allocation, Provider
+from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
+from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
 
 __all__ = [
     "VLAN",

@@ -87,7 +87,7 @@ INSTALLED_APPS = [
     "provisioning.runs",
 ]
 MIDDLEWARE = [
-    "api.middleware.ApiMiddleware",
+    "api.http.middleware.ApiMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -182,17 +182,17 @@ API_MAX_ROWS = 10_000
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "api.auth.TokenAuthentication",
-        "api.auth.SessionAuthentication",
+        "api.http.auth.TokenAuthentication",
+        "api.http.auth.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["api.auth.ModelPermissions"],
-    "DEFAULT_RENDERER_CLASSES": ["api.rendering.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["api.parsing.BodyParser"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.parsing.JsonAlways",
+    "DEFAULT_PERMISSION_CLASSES": ["api.http.auth.ModelPermissions"],
+    "DEFAULT_RENDERER_CLASSES": ["api.http.rendering.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["api.http.parsing.BodyParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.http.parsing.JsonAlways",
     "DEFAULT_METADATA_CLASS": "api.options.Options",
-    "DEFAULT_PAGINATION_CLASS": "api.paging.LimitOffset",
+    "DEFAULT_PAGINATION_CLASS": "api.http.paging.LimitOffset",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "api.errors.answer",
+    "EXCEPTION_HANDLER": "api.http.errors.answer",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {
@@ -201,7 +201,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "0.1.0",
     "COMPONENT_SPLIT_REQUEST": True,
     "SERVE_INCLUDE_SCHEMA": False,
-    "POSTPROCESSING_HOOKS": ["api.compact.tell_refusals", "api.compact.share"],
+    "POSTPROCESSING_HOOKS": ["api.openapi.compact.tell_refusals", "api.openapi.compact.share"],
     "SCHEMA_PATH_PREFIX": "/api/",
 }
 

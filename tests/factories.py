@@ -16,21 +16,21 @@ from django.db.models import CharField, Field, ForeignKey, IntegerField, Model
 from dcim.actions import record
 from dcim.actions.changes import Actor
 from dcim.catalog import component_templates, kind_of
-from dcim.record.account import Group, ObjectPermission, User
-from dcim.record.config_contexts import ConfigContext
-from dcim.record.contacts import ContactAssignment
-from dcim.record.custom_fields import CustomField, CustomFieldChoiceSet
-from dcim.record.hardware import DeviceType
-from dcim.record.ipam import IPAddress, Prefix
-from dcim.record.mac_addresses import MACAddress
-from dcim.record.modules import Module, ModuleBay
-from dcim.record.organisation import Tenant
-from dcim.record.reservations import RackReservation
-from dcim.record.service_apps import Workload
-from dcim.record.services import Service
-from dcim.record.sites import Site
-from dcim.record.virtualization import Cluster, VirtualMachine
-from dcim.record.vlans import VLAN
+from dcim.record.equipment.modules import Module, ModuleBay
+from dcim.record.extras.config_contexts import ConfigContext
+from dcim.record.extras.custom_fields import CustomField, CustomFieldChoiceSet
+from dcim.record.networks.ipam import IPAddress, Prefix
+from dcim.record.networks.mac_addresses import MACAddress
+from dcim.record.networks.services import Service
+from dcim.record.networks.virtualization import Cluster, VirtualMachine
+from dcim.record.networks.vlans import VLAN
+from dcim.record.people.account import Group, ObjectPermission, User
+from dcim.record.people.contacts import ContactAssignment
+from dcim.record.people.organisation import Tenant
+from dcim.record.places.hardware import DeviceType
+from dcim.record.places.reservations import RackReservation
+from dcim.record.places.sites import Site
+from dcim.record.planner.service_apps import Workload
 
 ModelT = TypeVar("ModelT", bound=Model)
 TESTER: Final = Actor.system("test")

@@ -15,7 +15,7 @@ import orjson
 from django.db.models import Model
 from rest_framework.request import Request
 
-from api.briefs import brief_fields
+from api.reading.briefs import brief_fields
 from api.reading.fetching import statement
 from api.reading.page import Layout, Reader, References
 from api.reading.readers import Address, Display, Ids, reader_of

@@ -16,7 +16,7 @@ from django.db.models import Model
 from django.utils import translation
 from rest_framework import serializers
 
-from api.briefs import model_field
+from api.reading.briefs import model_field
 from api.reading.page import Layout, Reader
 from api.reading.readers import reader_of
 

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from django.db.models import Func, Model, QuerySet
 
-from api.briefs import Briefs
+from api.reading.briefs import Briefs
 
 Column = Sequence[Any]
 # A stored column by its name, or what the database makes of one.

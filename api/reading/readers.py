@@ -11,7 +11,7 @@ import orjson
 from django.db import models
 from django.db.models import Model
 
-from api.briefs import Make, pair_of, related
+from api.reading.briefs import Make, pair_of, related
 from api.reading.display import names_in, unfilled
 from api.reading.fetching import statement
 from api.reading.page import Column, Finish, Page, Reader, Source

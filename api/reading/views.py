@@ -13,12 +13,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from api.auth import action_of, signed_in
-from api.briefs import Briefs, brief_paths
+from api.http.auth import action_of, signed_in
+from api.reading.briefs import Briefs, brief_paths
 from api.reading.fragments import Fragments
 from api.reading.layouts import layout_for, names_of
 from api.reading.page import Layout
-from api.references import Found
+from api.reading.references import Found
 from dcim.actions.rights import visible
 from dcim.catalog.resource import TAKEN, AnyField, Resource
 

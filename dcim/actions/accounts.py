@@ -18,7 +18,7 @@ from dcim.actions.changes import Actor, Change, log_changes, state_of
 from dcim.actions.refusals import writing
 from dcim.actions.rights import keep_within
 from dcim.catalog.roles import ROLES
-from dcim.record.account import (
+from dcim.record.people.account import (
     TOKEN_PREFIX,
     ApiToken,
     Group,

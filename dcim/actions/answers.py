@@ -11,8 +11,8 @@ from dcim.actions.rights import may_all, visible
 from dcim.graph.graph import DependencyGraph
 from dcim.graph.impact import Hit, Impact, impact
 from dcim.graph.requirements import requirements
-from dcim.record.account import User
-from dcim.record.service_apps import ServiceApp
+from dcim.record.people.account import User
+from dcim.record.planner.service_apps import ServiceApp
 from dcim.vocabulary.errors import UnknownThing
 from dcim.vocabulary.things import Ref, ThingKind
 

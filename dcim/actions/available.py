@@ -18,9 +18,9 @@ from django.utils.translation import gettext as _
 from dcim.actions import record
 from dcim.actions.changes import Actor
 from dcim.actions.refusals import writing
-from dcim.actions.values import Values, known
-from dcim.record.ipam import IPAddress, Network, Prefix, address_at, around
-from dcim.record.vlans import VLAN, VLANGroup
+from dcim.actions.writes.values import Values, known
+from dcim.record.networks.ipam import IPAddress, Network, Prefix, address_at, around
+from dcim.record.networks.vlans import VLAN, VLANGroup
 from dcim.vocabulary.errors import DoesNotFit, InvalidInput
 
 TRIES: Final = 5

@@ -12,16 +12,16 @@ from django.utils.translation import gettext as _
 from dcim.actions import record
 from dcim.actions.changes import Actor, Change, log_changes, state_of
 from dcim.actions.refusals import writing
-from dcim.record.cables import (
+from dcim.record.equipment.cables import (
     FIELD_OF_ENDPOINT,
     MODEL_OF_FIELD,
     Cable,
     CableTermination,
     Endpoint,
 )
-from dcim.record.devices import Interface
-from dcim.record.ports import ConsolePort, ConsoleServerPort, FrontPort, RearPort
-from dcim.record.power import PowerFeed, PowerOutlet, PowerPort
+from dcim.record.equipment.devices import Interface
+from dcim.record.equipment.ports import ConsolePort, ConsoleServerPort, FrontPort, RearPort
+from dcim.record.equipment.power import PowerFeed, PowerOutlet, PowerPort
 from dcim.vocabulary.choices import CableEnd
 from dcim.vocabulary.errors import InvalidInput
 

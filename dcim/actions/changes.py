@@ -17,9 +17,9 @@ from django.conf import settings
 from django.db.models import Model
 
 from dcim.catalog import kind_of
-from dcim.record.account import User
-from dcim.record.chain import keys_of, print_of, settled
-from dcim.record.changes import ObjectChange
+from dcim.record.log.chain import keys_of, print_of, settled
+from dcim.record.log.changes import ObjectChange
+from dcim.record.people.account import User
 from dcim.vocabulary.choices import ChangeAction
 
 State = Mapping[str, Any]

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from dcim.planning.ledger import PoolLedger, ledgers
 from dcim.planning.load import load_snapshot
-from dcim.record.reading import Kept
+from dcim.record.log.reading import Kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from dcim.actions.log_heads import export_daily_head
-from dcim.record.chain import (
+from dcim.record.log.chain import (
     BEGINNING,
     ENTRY_COLUMNS,
     LINK_COLUMNS,
@@ -25,7 +25,7 @@ from dcim.record.chain import (
     entry_mac,
     keys_of,
 )
-from dcim.record.changes import ChangeLink, ObjectChange
+from dcim.record.log.changes import ChangeLink, ObjectChange
 
 HEAD_LOCK: Final = int.from_bytes(b"lumbung", "big")  # one number of this database's own
 of_entry: Final = attrgetter(*ENTRY_COLUMNS)

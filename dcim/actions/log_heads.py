@@ -19,7 +19,7 @@ from typing import BinaryIO, Final
 from django.conf import settings
 from django.utils import timezone
 
-from dcim.record.changes import ChangeLink
+from dcim.record.log.changes import ChangeLink
 from dcim.vocabulary.errors import InvalidInput
 
 FILE_NAME: Final = "heads.jsonl"

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from dcim.actions.changes import State
 from dcim.actions.rights import visible
 from dcim.catalog import BY_KIND
-from dcim.record.account import User
-from dcim.record.changes import ChangeLink, ObjectChange
+from dcim.record.log.changes import ChangeLink, ObjectChange
+from dcim.record.people.account import User
 from dcim.vocabulary.errors import InvalidInput, UnknownThing
 
 

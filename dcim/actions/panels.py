@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from dcim.actions import record
 from dcim.actions.changes import Actor, Change, log_changes, state_of
 from dcim.actions.refusals import writing
-from dcim.record.component_templates import (
+from dcim.record.equipment.component_templates import (
     FrontPortTemplate,
     PortTemplateMapping,
     RearPortTemplate,
 )
-from dcim.record.ports import FrontPort, PortMapping, RearPort
+from dcim.record.equipment.ports import FrontPort, PortMapping, RearPort
 from dcim.vocabulary.errors import InvalidInput
 
 Front: TypeAlias = FrontPort | FrontPortTemplate

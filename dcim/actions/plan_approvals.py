@@ -8,9 +8,9 @@ from dcim.actions.changes import Actor, Change, log_changes, state_of
 from dcim.actions.plans import document_of, planning_serial
 from dcim.actions.refusals import writing
 from dcim.actions.rights import second_person
-from dcim.actions.values import known
+from dcim.actions.writes.values import known
 from dcim.planning.document import digest_of
-from dcim.record.plans import Plan, PlanApproval
+from dcim.record.planner.plans import Plan, PlanApproval
 from dcim.vocabulary.errors import Refused
 
 

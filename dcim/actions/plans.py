@@ -14,8 +14,8 @@ from dcim.planning.estate import Snapshot
 from dcim.planning.load import load_snapshot
 from dcim.planning.reactivation import plan_reactivation
 from dcim.planning.verdicts import Scenario
-from dcim.record.changes import current_serial
-from dcim.record.plans import Plan
+from dcim.record.log.changes import current_serial
+from dcim.record.planner.plans import Plan
 from dcim.vocabulary.errors import InvalidInput
 
 # Writing these does not change what a plan is made from, so a plan's base stays what it was.

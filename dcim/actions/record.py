@@ -9,16 +9,16 @@ from typing import Any, TypeVar
 from django.db.models import Model
 
 from dcim.actions.changes import Actor, Change, log_changes, state_of
-from dcim.actions.completions import complete
-from dcim.actions.consequences import hold
-from dcim.actions.custom_fields import begin_values, merge_values
-from dcim.actions.followers import follow
-from dcim.actions.judging import check_one
 from dcim.actions.refusals import writing
-from dcim.actions.removal import delete, delete_many
 from dcim.actions.rights import keep_within
-from dcim.actions.sets import create_many, creations, link_many, update_many
-from dcim.actions.values import (
+from dcim.actions.writes.completions import complete
+from dcim.actions.writes.consequences import hold
+from dcim.actions.writes.custom_fields import begin_values, merge_values
+from dcim.actions.writes.followers import follow
+from dcim.actions.writes.judging import check_one
+from dcim.actions.writes.removal import delete, delete_many
+from dcim.actions.writes.sets import create_many, creations, link_many, update_many
+from dcim.actions.writes.values import (
     Values,
     check_unchanged,
     columns_of,

@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 
 from dcim.actions.changes import gathering
 from dcim.actions.log import write_log
-from dcim.record.ipam import Claiming
+from dcim.record.networks.ipam import Claiming
 from dcim.vocabulary.errors import InUse, InvalidInput, LumbungError, Refused
 
 ALL_FIELDS: Final = "__all__"

@@ -27,8 +27,8 @@ from dcim.catalog.roles import (
     Constraints,
     Grant,
 )
-from dcim.record.account import ObjectPermission, User
-from dcim.record.changes import ObjectChange
+from dcim.record.log.changes import ObjectChange
+from dcim.record.people.account import ObjectPermission, User
 from dcim.vocabulary.errors import InvalidInput, NotPermitted
 
 if TYPE_CHECKING:

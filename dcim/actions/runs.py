@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from dcim.actions import record
 from dcim.actions.changes import Actor
-from dcim.record.plans import Plan, ProvisioningRun
+from dcim.record.planner.plans import Plan, ProvisioningRun
 from dcim.vocabulary.choices import RunKind, RunOutcome
 
 

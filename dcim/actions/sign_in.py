@@ -21,7 +21,7 @@ from django.utils.translation import ngettext
 
 from dcim.actions.changes import Actor, Change, log_changes, state_of
 from dcim.actions.refusals import writing
-from dcim.record.account import FailedSignIn, User
+from dcim.record.people.account import FailedSignIn, User
 from dcim.vocabulary.errors import NotPermitted
 
 MOST_OF_A_NAME: Final = 5

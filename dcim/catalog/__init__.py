@@ -17,13 +17,13 @@ from dcim.catalog import (
     planner,
 )
 from dcim.catalog.resource import Resource
-from dcim.record.account import FailedSignIn
-from dcim.record.cables import CableTermination
-from dcim.record.changes import ChangeLink
-from dcim.record.component_templates import PortTemplateMapping
-from dcim.record.ports import PortMapping
-from dcim.record.racks import RackUnit
-from dcim.record.reservations import ReservedUnit
+from dcim.record.equipment.cables import CableTermination
+from dcim.record.equipment.component_templates import PortTemplateMapping
+from dcim.record.equipment.ports import PortMapping
+from dcim.record.log.changes import ChangeLink
+from dcim.record.people.account import FailedSignIn
+from dcim.record.places.racks import RackUnit
+from dcim.record.places.reservations import ReservedUnit
 
 RESOURCES: Final = (
     *planner.RESOURCES,

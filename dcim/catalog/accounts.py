@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from dcim.catalog.resource import Resource
-from dcim.record.account import ApiToken, Group, ObjectPermission, User
+from dcim.record.people.account import ApiToken, Group, ObjectPermission, User
 
 USER = Resource(
     model=User,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from dcim.catalog.resource import Resource
-from dcim.record.component_templates import (
+from dcim.record.equipment.component_templates import (
     ConsolePortTemplate,
     ConsoleServerPortTemplate,
     DeviceBayTemplate,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from dcim.catalog.resource import Resource
-from dcim.record.components import Component
-from dcim.record.devices import Interface
-from dcim.record.inventory import InventoryItem
-from dcim.record.mac_addresses import MACAddress
-from dcim.record.modules import DeviceBay, ModuleBay
-from dcim.record.ports import ConsolePort, ConsoleServerPort, FrontPort, RearPort
-from dcim.record.power import PowerOutlet, PowerPort
+from dcim.record.equipment.components import Component
+from dcim.record.equipment.devices import Interface
+from dcim.record.equipment.inventory import InventoryItem
+from dcim.record.equipment.modules import DeviceBay, ModuleBay
+from dcim.record.equipment.ports import ConsolePort, ConsoleServerPort, FrontPort, RearPort
+from dcim.record.equipment.power import PowerOutlet, PowerPort
+from dcim.record.networks.mac_addresses import MACAddress
 
 OF_DEVICE: Final = ("device", "name", "description")
 SEARCHED: Final = ("name", "label", "description")

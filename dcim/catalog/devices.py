@@ -7,11 +7,11 @@ from typing import Final
 from dcim.catalog.component_templates import TEMPLATE_COUNTS
 from dcim.catalog.places import BY_SITE, BY_TENANT
 from dcim.catalog.resource import Resource
-from dcim.record.cables import Cable
-from dcim.record.devices import Device, VirtualChassis
-from dcim.record.inventory import InventoryItemRole
-from dcim.record.modules import Module, ModuleType
-from dcim.record.power import PowerFeed, PowerPanel
+from dcim.record.equipment.cables import Cable
+from dcim.record.equipment.devices import Device, VirtualChassis
+from dcim.record.equipment.inventory import InventoryItemRole
+from dcim.record.equipment.modules import Module, ModuleType
+from dcim.record.equipment.power import PowerFeed, PowerPanel
 
 NAMED: Final = ("name", "description")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from dcim.catalog.resource import Resource
-from dcim.record.changes import ObjectChange
-from dcim.record.config_contexts import ConfigContext
-from dcim.record.custom_fields import CustomField, CustomFieldChoiceSet
-from dcim.record.organisation import Tag
+from dcim.record.extras.config_contexts import ConfigContext
+from dcim.record.extras.custom_fields import CustomField, CustomFieldChoiceSet
+from dcim.record.log.changes import ObjectChange
+from dcim.record.people.organisation import Tag
 
 TAG = Resource(
     model=Tag,

@@ -6,12 +6,12 @@ from typing import Final
 
 from dcim.catalog.places import BY_SITE, BY_TENANT
 from dcim.catalog.resource import Resource
-from dcim.record.ipam import VRF, IPAddress, Prefix
-from dcim.record.machine_parts import VirtualDisk, VMInterface
-from dcim.record.scopes import PLACES
-from dcim.record.services import Service
-from dcim.record.virtualization import Cluster, ClusterGroup, ClusterType, VirtualMachine
-from dcim.record.vlans import VLAN, Role, VLANGroup
+from dcim.record.networks.ipam import VRF, IPAddress, Prefix
+from dcim.record.networks.machine_parts import VirtualDisk, VMInterface
+from dcim.record.networks.scopes import PLACES
+from dcim.record.networks.services import Service
+from dcim.record.networks.virtualization import Cluster, ClusterGroup, ClusterType, VirtualMachine
+from dcim.record.networks.vlans import VLAN, Role, VLANGroup
 
 SLUGGED: Final = ("name", "slug", "description")
 NAMED: Final = ("name", "description")

@@ -7,12 +7,12 @@ from typing import Final
 
 from dcim.catalog.component_templates import TEMPLATE_COUNTS
 from dcim.catalog.resource import Resource
-from dcim.record.contacts import Contact, ContactAssignment, ContactGroup, ContactRole
-from dcim.record.hardware import DeviceRole, DeviceType, Manufacturer, Platform
-from dcim.record.organisation import Tenant, TenantGroup
-from dcim.record.racks import Rack, RackRole
-from dcim.record.reservations import RackReservation
-from dcim.record.sites import Location, Region, Site, SiteGroup
+from dcim.record.people.contacts import Contact, ContactAssignment, ContactGroup, ContactRole
+from dcim.record.people.organisation import Tenant, TenantGroup
+from dcim.record.places.hardware import DeviceRole, DeviceType, Manufacturer, Platform
+from dcim.record.places.racks import Rack, RackRole
+from dcim.record.places.reservations import RackReservation
+from dcim.record.places.sites import Location, Region, Site, SiteGroup
 
 SLUGGED: Final = ("name", "slug", "description")
 NAMED: Final = ("name", "description")

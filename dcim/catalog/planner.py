@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from dcim.catalog.resource import Resource
-from dcim.record.allocations import Allocation, Provider
-from dcim.record.plans import Plan, PlanApproval, ProvisioningRun
-from dcim.record.service_apps import AppDependency, ServiceApp, Workload
+from dcim.record.planner.allocations import Allocation, Provider
+from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
+from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
 
 SERVICE_APP = Resource(
     model=ServiceApp,

@@ -15,16 +15,16 @@ from dcim.graph.building import FactsBuilder, unique_names
 from dcim.graph.capacity import ClusterLoad, hosts_needed
 from dcim.graph.facts import Facts
 from dcim.graph.graph import DependencyGraph
-from dcim.record.allocations import Allocation, Provider
-from dcim.record.cables import CableTermination
-from dcim.record.changes import newest_link
-from dcim.record.devices import Device, Interface
-from dcim.record.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
-from dcim.record.racks import Rack
-from dcim.record.reading import Kept
-from dcim.record.service_apps import AppDependency, ServiceApp, Workload
-from dcim.record.sites import Location, Site
-from dcim.record.virtualization import Cluster, VirtualMachine
+from dcim.record.equipment.cables import CableTermination
+from dcim.record.equipment.devices import Device, Interface
+from dcim.record.equipment.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
+from dcim.record.log.changes import newest_link
+from dcim.record.log.reading import Kept
+from dcim.record.networks.virtualization import Cluster, VirtualMachine
+from dcim.record.places.racks import Rack
+from dcim.record.places.sites import Location, Site
+from dcim.record.planner.allocations import Allocation, Provider
+from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
 from dcim.vocabulary.amounts import Amounts, ResourceClass
 from dcim.vocabulary.choices import (
     AppStatus,

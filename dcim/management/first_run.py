@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from dcim.actions.accounts import create_first_admin, create_token
 from dcim.actions.changes import Actor
 from dcim.actions.plans import current_snapshot, store_plan
-from dcim.actions.sample import is_untouched, load_paser
+from dcim.actions.sample.paser import is_untouched, load_paser
 from dcim.graph.impact import Impact, impact
 from dcim.graph.load import current_graph
 from dcim.management.base import Progress
@@ -24,7 +24,7 @@ from dcim.management.plan_report import totals_lines
 from dcim.planning.document import PlanDocument
 from dcim.planning.reactivation import plan_reactivation
 from dcim.planning.verdicts import Scenario
-from dcim.record.account import User
+from dcim.record.people.account import User
 from dcim.vocabulary.things import Ref
 
 RACK_TO_TRY = "rack:PDR-R01"

@@ -79,8 +79,8 @@ def build_graph() -> None:
     from django.db import DatabaseError, connection
 
     from dcim.graph.load import current_graph
-    from dcim.record.devices import Device
-    from dcim.record.virtualization import VirtualMachine
+    from dcim.record.equipment.devices import Device
+    from dcim.record.networks.virtualization import VirtualMachine
     from dcim.vocabulary.errors import LumbungError
 
     with suppress(DatabaseError, LumbungError):

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dcim.actions.log_findings import Finding, Problem
+from dcim.actions.verification.log_findings import Finding, Problem
 
 MEANING: Final = {
     Problem.ENTRY_ALTERED: gettext_lazy(

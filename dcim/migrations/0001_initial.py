@@ -1,13 +1,13 @@
 """The whole schema; `make migration` writes this file."""
 
-import dcim.record.account
-import dcim.record.allocations
-import dcim.record.append_only
-import dcim.record.custom_fields
+import dcim.record.extras.custom_fields
+import dcim.record.log.append_only
+import dcim.record.networks.virtualization
+import dcim.record.networks.vlans
 import dcim.record.numbers
-import dcim.record.sites
-import dcim.record.virtualization
-import dcim.record.vlans
+import dcim.record.people.account
+import dcim.record.places.sites
+import dcim.record.planner.allocations
 import django.contrib.auth.models
 import django.contrib.auth.validators
 import django.core.validators
@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
                 ('base_choices', models.CharField(blank=True, choices=[('IATA', 'IATA (Airport codes)'), ('ISO_3166', 'ISO 3166 (Country codes)'), ('UN_LOCODE', 'UN/LOCODE (Location codes)')], default='', max_length=50, verbose_name='base choices')),
-                ('extra_choices', models.JSONField(default=dcim.record.custom_fields._nothing, help_text='A list of pairs: [["value", "label"], …].', verbose_name='choices')),
+                ('extra_choices', models.JSONField(default=dcim.record.extras.custom_fields._nothing, help_text='A list of pairs: [["value", "label"], …].', verbose_name='choices')),
                 ('order_alphabetically', models.BooleanField(default=False, verbose_name='order alphabetically')),
                 ('description', models.CharField(blank=True, max_length=200, verbose_name='description')),
                 ('created', models.DateTimeField(auto_now_add=True, verbose_name='created')),
@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=50, unique=True, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9_]+\\Z', 'Write letters, digits and underscores only.'), django.core.validators.RegexValidator('__', 'Two underscores in a row are not allowed.', inverse_match=True)], verbose_name='name')),
                 ('label', models.CharField(blank=True, help_text='What pages call it; else its name.', max_length=50, verbose_name='label')),
                 ('type', models.CharField(choices=[('text', 'Text'), ('longtext', 'Text (long)'), ('integer', 'Integer'), ('decimal', 'Decimal'), ('boolean', 'Boolean (true/false)'), ('date', 'Date'), ('datetime', 'Date & time'), ('url', 'URL'), ('json', 'JSON'), ('select', 'Selection'), ('multiselect', 'Multiple selection'), ('object', 'Object'), ('multiobject', 'Multiple objects')], default='text', max_length=50, verbose_name='type')),
-                ('object_types', models.JSONField(default=dcim.record.custom_fields._nothing, help_text='Kinds of objects that have the field.', verbose_name='object types')),
+                ('object_types', models.JSONField(default=dcim.record.extras.custom_fields._nothing, help_text='Kinds of objects that have the field.', verbose_name='object types')),
                 ('related_object_type', models.CharField(blank=True, help_text='The kind of object that values name.', max_length=100, verbose_name='related object type')),
                 ('choice_set', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='choices_for', to='dcim.customfieldchoiceset', verbose_name='choice set')),
                 ('group_name', models.CharField(blank=True, help_text='Fields of a group are shown together.', max_length=50, verbose_name='group')),
@@ -846,7 +846,7 @@ class Migration(migrations.Migration):
                 ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='sites', to='dcim.sitegroup', verbose_name='group')),
                 ('tenant', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sites', to='dcim.tenant', verbose_name='tenant')),
                 ('facility', models.CharField(blank=True, max_length=50, verbose_name='facility')),
-                ('time_zone', models.CharField(blank=True, max_length=63, null=True, validators=[dcim.record.sites.valid_time_zone], verbose_name='time zone')),
+                ('time_zone', models.CharField(blank=True, max_length=63, null=True, validators=[dcim.record.places.sites.valid_time_zone], verbose_name='time zone')),
                 ('physical_address', models.CharField(blank=True, max_length=200, verbose_name='physical address')),
                 ('shipping_address', models.CharField(blank=True, max_length=200, verbose_name='shipping address')),
                 ('latitude', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True, validators=[django.core.validators.MinValueValidator(Decimal('-90')), django.core.validators.MaxValueValidator(Decimal('90'))], verbose_name='latitude')),
@@ -922,7 +922,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
                 ('slug', models.SlugField(max_length=100, unique=True, verbose_name='slug')),
                 ('kind', models.CharField(choices=[('pdn', 'National data centre (PDN)'), ('commercial', 'Commercial provider'), ('ministry', 'Ministry or agency'), ('regency', "Regency's own data centre")], default='commercial', max_length=50, verbose_name='kind')),
-                ('data_classes', models.JSONField(blank=True, default=dcim.record.allocations._default_data_classes, help_text='Empty: not stated.', verbose_name='data classes it may hold')),
+                ('data_classes', models.JSONField(blank=True, default=dcim.record.planner.allocations._default_data_classes, help_text='Empty: not stated.', verbose_name='data classes it may hold')),
                 ('tags', models.ManyToManyField(blank=True, related_name='+', to='dcim.tag', verbose_name='tags')),
                 ('sites', models.ManyToManyField(blank=True, related_name='providers', to='dcim.site', verbose_name='sites')),
             ],
@@ -982,7 +982,7 @@ class Migration(migrations.Migration):
                 ('site', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='clusters', to='dcim.site', verbose_name='site')),
                 ('location', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='clusters', to='dcim.location', verbose_name='location')),
                 ('provider', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='clusters', to='dcim.provider', verbose_name='provider')),
-                ('hypervisor_uri', models.CharField(blank=True, help_text='For example qemu+ssh://host/system. Empty: previews are rehearsed on a file.', max_length=200, validators=[dcim.record.virtualization.valid_hypervisor_uri], verbose_name='hypervisor address')),
+                ('hypervisor_uri', models.CharField(blank=True, help_text='For example qemu+ssh://host/system. Empty: previews are rehearsed on a file.', max_length=200, validators=[dcim.record.networks.virtualization.valid_hypervisor_uri], verbose_name='hypervisor address')),
                 ('is_ha', models.BooleanField(default=False, help_text="A lost host's machines start again on the others; needs shared storage.", verbose_name='restarts machines elsewhere')),
                 ('host_failures_to_survive', models.PositiveSmallIntegerField(default=1, verbose_name='host failures to survive')),
                 ('vcpu_allocation_ratio', models.DecimalField(decimal_places=2, default=Decimal('4.00'), max_digits=5, validators=[django.core.validators.MinValueValidator(Decimal('0.01'))], verbose_name='vCPU allocation ratio')),
@@ -1204,9 +1204,9 @@ class Migration(migrations.Migration):
                 ('enabled', models.BooleanField(default=True, verbose_name='enabled')),
                 ('write_enabled', models.BooleanField(default=True, verbose_name='write enabled')),
                 ('expires', models.DateTimeField(blank=True, null=True, verbose_name='expires')),
-                ('allowed_ips', models.JSONField(blank=True, default=dcim.record.account._nothing, help_text='Where programs may call from, for example ["10.0.0.0/8"]. Empty: anywhere.', verbose_name='allowed networks')),
-                ('allowed_paths', models.JSONField(blank=True, default=dcim.record.account._nothing, help_text='What it opens, for example ["/api/plugins/planner/plans/"]. Empty: all.', verbose_name='allowed paths')),
-                ('allowed_methods', models.JSONField(blank=True, default=dcim.record.account._nothing, help_text='A list of: GET, POST, PUT, PATCH, DELETE. Empty: all.', verbose_name='allowed methods')),
+                ('allowed_ips', models.JSONField(blank=True, default=dcim.record.people.account._nothing, help_text='Where programs may call from, for example ["10.0.0.0/8"]. Empty: anywhere.', verbose_name='allowed networks')),
+                ('allowed_paths', models.JSONField(blank=True, default=dcim.record.people.account._nothing, help_text='What it opens, for example ["/api/plugins/planner/plans/"]. Empty: all.', verbose_name='allowed paths')),
+                ('allowed_methods', models.JSONField(blank=True, default=dcim.record.people.account._nothing, help_text='A list of: GET, POST, PUT, PATCH, DELETE. Empty: all.', verbose_name='allowed methods')),
                 ('last_used', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='last used')),
                 ('created', models.DateTimeField(auto_now_add=True, verbose_name='created')),
             ],
@@ -1373,7 +1373,7 @@ class Migration(migrations.Migration):
                 ('custom_field_data', models.JSONField(blank=True, default=dict, editable=False, verbose_name='custom fields')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
                 ('slug', models.SlugField(max_length=100, verbose_name='slug')),
-                ('vid_ranges', models.JSONField(blank=True, default=dcim.record.vlans.all_vids, help_text='First and last of each range: [[1, 99], [200, 299]].', verbose_name='VLAN ID ranges')),
+                ('vid_ranges', models.JSONField(blank=True, default=dcim.record.networks.vlans.all_vids, help_text='First and last of each range: [[1, 99], [200, 299]].', verbose_name='VLAN ID ranges')),
                 ('total_vlan_ids', models.PositiveIntegerField(default=4094, editable=False, verbose_name='VLAN IDs')),
                 ('tenant', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='vlan_groups', to='dcim.tenant', verbose_name='tenant')),
                 ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='vlan_groups', to='dcim.region', verbose_name='region')),
@@ -2168,7 +2168,7 @@ class Migration(migrations.Migration):
             field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='installed_module', to='dcim.modulebay', verbose_name='module bay'),
         ),
         migrations.RunPython(
-            code=dcim.record.append_only.protect,
+            code=dcim.record.log.append_only.protect,
             reverse_code=django.db.migrations.operations.special.RunPython.noop,
         ),
     ]

@@ -17,13 +17,13 @@ from typing import Final, TypeAlias, TypeVar
 from django.utils import timezone
 
 from dcim.planning import estate
-from dcim.record.allocations import Allocation, Provider
-from dcim.record.changes import current_serial
-from dcim.record.devices import Device
-from dcim.record.ipam import IPAddress, Prefix
-from dcim.record.reading import one_view
-from dcim.record.service_apps import AppDependency, ServiceApp, Workload
-from dcim.record.virtualization import Cluster, VirtualMachine
+from dcim.record.equipment.devices import Device
+from dcim.record.log.changes import current_serial
+from dcim.record.log.reading import one_view
+from dcim.record.networks.ipam import IPAddress, Prefix
+from dcim.record.networks.virtualization import Cluster, VirtualMachine
+from dcim.record.planner.allocations import Allocation, Provider
+from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
 from dcim.vocabulary.amounts import Amounts
 from dcim.vocabulary.choices import (
     AllocationStatus,

@@ -1,8 +1,8 @@
 """Objects that stand under one another: regions, groups, locations, roles, platforms.
 
 How deep an object stands is stored beside it, so that it can be shown of any object at no cost;
-`dcim.actions.trees` keeps it true and keeps circles out. Questions about a whole tree load who
-stands under whom, with one query however deep the tree is.
+`dcim.actions.rules.trees` keeps it true and keeps circles out. Questions about a whole tree load
+who stands under whom, with one query however deep the tree is.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from dcim.actions.callers import address_of
 from dcim.actions.changes import Actor
 from dcim.actions.rights import may, may_all, visible
 from dcim.catalog.resource import Resource
-from dcim.record.account import User
+from dcim.record.people.account import User
 from dcim.vocabulary.errors import (
     LumbungError,
     MissingComponent,

@@ -21,7 +21,7 @@ from dcim.actions.accounts import issue_token, revoke_token, set_password
 from dcim.actions.callers import address_of
 from dcim.actions.sign_in import sign_in
 from dcim.catalog import BY_MODEL
-from dcim.record.account import METHODS, ApiToken, User
+from dcim.record.people.account import METHODS, ApiToken, User
 from dcim.vocabulary.errors import InvalidInput, LumbungError, NotPermitted
 from dcim.web.access import Page
 from dcim.web.edit import show_errors

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dcim.actions import cables
-from dcim.record.cables import FIELD_OF_ENDPOINT, Cable, CableTermination
+from dcim.record.equipment.cables import FIELD_OF_ENDPOINT, Cable, CableTermination
 from dcim.web import formats
 from dcim.web.choosing import called
 from dcim.web.derive import RecordForm

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dcim.catalog import BY_KIND
-from dcim.record.changes import ObjectChange
+from dcim.record.log.changes import ObjectChange
 from dcim.web.addresses import page_of
 from dcim.web.details import DetailPage
 from dcim.web.differences import shown_changes

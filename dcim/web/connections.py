@@ -12,9 +12,9 @@ from django.utils.http import urlencode
 
 from dcim.actions.rights import may
 from dcim.catalog.components import COMPONENTS
-from dcim.record.cables import FIELD_OF_ENDPOINT, MODEL_OF_FIELD, Cable, CableTermination
-from dcim.record.devices import Device
-from dcim.record.paths import Hop, Key, Path, trace
+from dcim.record.equipment.cables import FIELD_OF_ENDPOINT, MODEL_OF_FIELD, Cable, CableTermination
+from dcim.record.equipment.devices import Device
+from dcim.record.equipment.paths import Hop, Key, Path, trace
 from dcim.web import formats
 from dcim.web.details import DetailPage
 from dcim.web.formats import NOTHING, Shown

@@ -11,17 +11,17 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from dcim.catalog import BY_MODEL
-from dcim.record.allocations import Allocation, Provider
-from dcim.record.contacts import ContactAssignment
-from dcim.record.devices import Device
-from dcim.record.hardware import Manufacturer
-from dcim.record.ipam import Prefix
-from dcim.record.organisation import Tenant
-from dcim.record.power import PowerPanel
-from dcim.record.racks import Rack
-from dcim.record.service_apps import ServiceApp
-from dcim.record.sites import Location, Region, Site
-from dcim.record.virtualization import Cluster, VirtualMachine
+from dcim.record.equipment.devices import Device
+from dcim.record.equipment.power import PowerPanel
+from dcim.record.networks.ipam import Prefix
+from dcim.record.networks.virtualization import Cluster, VirtualMachine
+from dcim.record.people.contacts import ContactAssignment
+from dcim.record.people.organisation import Tenant
+from dcim.record.places.hardware import Manufacturer
+from dcim.record.places.racks import Rack
+from dcim.record.places.sites import Location, Region, Site
+from dcim.record.planner.allocations import Allocation, Provider
+from dcim.record.planner.service_apps import ServiceApp
 from dcim.web import formats
 from dcim.web.addresses import page_of
 from dcim.web.formats import Shown

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from dcim.catalog import BY_KIND, kind_of
 from dcim.record.base import Record
-from dcim.record.custom_fields import TO_OBJECTS, CustomField, custom_fields_of
+from dcim.record.extras.custom_fields import TO_OBJECTS, CustomField, custom_fields_of
 from dcim.vocabulary.choices_extras import CustomFieldType, UiEditable, UiVisible
 from dcim.web import formats
 from dcim.web.choosing import NamedChoiceField, NamedChoicesField

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy
 from dcim.actions.rights import EVERY_OBJECT, may, reach, visible
 from dcim.catalog import BY_MODEL
 from dcim.catalog.resource import AnyField, Resource
-from dcim.record.account import User
+from dcim.record.people.account import User
 from dcim.record.tree import Tree, TreeRecord
 from dcim.web import formats
 from dcim.web.addresses import page_of

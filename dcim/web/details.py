@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from dcim.catalog import BY_MODEL
 from dcim.catalog.resource import Resource
-from dcim.record.changes import ObjectChange
-from dcim.record.contacts import ContactAssignment
+from dcim.record.log.changes import ObjectChange
+from dcim.record.people.contacts import ContactAssignment
 from dcim.web import formats
 from dcim.web.access import ResourcePage, may
 from dcim.web.addresses import deed_page_of, list_of

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from dcim.catalog import BY_KIND
 from dcim.catalog.resource import AnyField
-from dcim.record.chain import settled
-from dcim.record.changes import ObjectChange
+from dcim.record.log.chain import settled
+from dcim.record.log.changes import ObjectChange
 from dcim.web import formats
 from dcim.web.rows import named
 

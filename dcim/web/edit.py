@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from dcim.actions import record
 from dcim.actions.changes import State, state_of
 from dcim.actions.rights import visible
-from dcim.record.changes import ObjectChange
+from dcim.record.log.changes import ObjectChange
 from dcim.vocabulary.errors import InUse, InvalidInput, LumbungError, Refused, Stale
 from dcim.web import formats
 from dcim.web.access import Crumb, ResourcePage, parameter

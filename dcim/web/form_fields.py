@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy
 from dcim.catalog import RESOURCES
 from dcim.catalog.resource import AnyField
 from dcim.catalog.roles import ACTIONS
-from dcim.record.account import ObjectPermission
-from dcim.record.contacts import ContactAssignment
+from dcim.record.networks.services import Service
+from dcim.record.networks.vlans import VLANGroup
 from dcim.record.numbers import NumberListField
-from dcim.record.services import Service
-from dcim.record.vlans import VLANGroup
+from dcim.record.people.account import ObjectPermission
+from dcim.record.people.contacts import ContactAssignment
 from dcim.web.number_lists import PART, NumberListFormField, numbers_in
 
 if TYPE_CHECKING:

@@ -22,12 +22,12 @@ from django.utils.translation import gettext as _
 
 from dcim.catalog import BY_KIND
 from dcim.catalog.components import COMPONENTS
-from dcim.record.account import ObjectPermission
-from dcim.record.allocations import Provider
-from dcim.record.machine_parts import VirtualDisk, VMInterface
+from dcim.record.equipment.power import PowerFeed
+from dcim.record.networks.machine_parts import VirtualDisk, VMInterface
 from dcim.record.numbers import NumberListField, ranges_of
-from dcim.record.power import PowerFeed
-from dcim.record.reservations import RackReservation
+from dcim.record.people.account import ObjectPermission
+from dcim.record.places.reservations import RackReservation
+from dcim.record.planner.allocations import Provider
 from dcim.vocabulary.choices import DataClass
 from dcim.vocabulary.units import MIB_PER_GIB, disk_mb_to_gib
 from dcim.web.addresses import page_of

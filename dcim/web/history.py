@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from dcim.actions.changes import State
 from dcim.actions.log_states import state_at
-from dcim.record.changes import ObjectChange
+from dcim.record.log.changes import ObjectChange
 from dcim.vocabulary.choices import ChangeAction
 from dcim.web.access import ResourcePage, parameter
 from dcim.web.differences import Difference, shown_changes

@@ -15,7 +15,7 @@ from dcim.actions.answers import impact_seen
 from dcim.actions.rights import may_all
 from dcim.graph.impact import Hit, Impact
 from dcim.graph.load import current_graph
-from dcim.record.service_apps import ServiceApp
+from dcim.record.planner.service_apps import ServiceApp
 from dcim.vocabulary.errors import LumbungError
 from dcim.vocabulary.things import Ref, ThingKind
 from dcim.web.access import Page

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from dcim.actions.rights import may
 from dcim.catalog import BY_KIND
-from dcim.record.account import User
-from dcim.record.service_apps import ServiceApp
-from dcim.record.virtualization import Cluster
+from dcim.record.networks.virtualization import Cluster
+from dcim.record.people.account import User
+from dcim.record.planner.service_apps import ServiceApp
 from dcim.web.addresses import list_of
 
 if TYPE_CHECKING:

@@ -22,8 +22,8 @@ from dcim.actions.available import (
     hosts_of,
 )
 from dcim.actions.rights import may
-from dcim.record.ipam import IPAddress, Prefix
-from dcim.record.vlans import VLAN, VLANGroup
+from dcim.record.networks.ipam import IPAddress, Prefix
+from dcim.record.networks.vlans import VLAN, VLANGroup
 from dcim.vocabulary.errors import InvalidInput, LumbungError
 from dcim.web import formats
 from dcim.web.access import Page, parameter

@@ -7,16 +7,16 @@ from typing import Final
 
 from django.db.models import Model
 
-from dcim.record.account import User
-from dcim.record.allocations import Provider
-from dcim.record.cables import Cable
-from dcim.record.changes import ObjectChange
-from dcim.record.custom_fields import CustomField
-from dcim.record.ipam import Prefix
-from dcim.record.plans import Plan, ProvisioningRun
-from dcim.record.racks import Rack
-from dcim.record.service_apps import ServiceApp
-from dcim.record.vlans import VLANGroup
+from dcim.record.equipment.cables import Cable
+from dcim.record.extras.custom_fields import CustomField
+from dcim.record.log.changes import ObjectChange
+from dcim.record.networks.ipam import Prefix
+from dcim.record.networks.vlans import VLANGroup
+from dcim.record.people.account import User
+from dcim.record.places.racks import Rack
+from dcim.record.planner.allocations import Provider
+from dcim.record.planner.plans import Plan, ProvisioningRun
+from dcim.record.planner.service_apps import ServiceApp
 from dcim.web.cables import CableCreatePage, CablePage
 from dcim.web.changes import ChangePage
 from dcim.web.connections import PAGES as PAGES_WITH_CABLES

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from dcim.actions.plans import document_of
 from dcim.planning.document import AppLine, Outcome
 from dcim.planning.verdicts import Scenario
-from dcim.record.plans import Plan
+from dcim.record.planner.plans import Plan
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

@@ -15,8 +15,8 @@ from dcim.actions.plans import document_of, make_plan
 from dcim.actions.rights import visible
 from dcim.planning.document import AppLine, Change, Outcome, PlanDocument, Target, encode
 from dcim.planning.verdicts import Scenario
-from dcim.record.plans import Plan, PlanApproval, ProvisioningRun
-from dcim.record.service_apps import ServiceApp
+from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
+from dcim.record.planner.service_apps import ServiceApp
 from dcim.vocabulary.choices import AppStatus
 from dcim.vocabulary.errors import InvalidInput
 from dcim.vocabulary.things import Ref

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dcim.actions.ledgers import current_books
 from dcim.planning.ledger import LedgerLine, PoolLedger
-from dcim.record.virtualization import Cluster
+from dcim.record.networks.virtualization import Cluster
 from dcim.vocabulary.things import Ref
 from dcim.web.access import Page
 from dcim.web.amounts import WRITTEN, Bar, bar

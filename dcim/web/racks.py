@@ -13,9 +13,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from dcim.planning.elevation import Frame, largest_run
-from dcim.record.devices import Device
-from dcim.record.racks import Rack
-from dcim.record.reservations import RackReservation
+from dcim.record.equipment.devices import Device
+from dcim.record.places.racks import Rack
+from dcim.record.places.reservations import RackReservation
 from dcim.vocabulary.choices import DeviceFace
 from dcim.vocabulary.things import ThingKind
 from dcim.web import formats

@@ -9,9 +9,9 @@ from django.db import models
 from django.db.models import Model, Q, QuerySet
 
 from dcim.catalog.resource import AnyField, Resource
-from dcim.record.contacts import ContactAssignment
-from dcim.record.plans import PlanApproval, ProvisioningRun
-from dcim.record.service_apps import AppDependency, Workload
+from dcim.record.people.contacts import ContactAssignment
+from dcim.record.planner.plans import PlanApproval, ProvisioningRun
+from dcim.record.planner.service_apps import AppDependency, Workload
 from dcim.web import formats
 
 # What an object's name is made of beyond its own row.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from dcim.planning.document import Outcome
-from dcim.record.plans import ProvisioningRun
+from dcim.record.planner.plans import ProvisioningRun
 from dcim.vocabulary.choices import RunOutcome
 from dcim.vocabulary.things import Ref, ThingKind
 from dcim.web.details import DetailPage

@@ -11,9 +11,9 @@ from django.utils.http import urlencode
 from dcim.graph.layout import drawing_of
 from dcim.graph.load import current_graph
 from dcim.graph.requirements import requirements, single_points_of_failure
-from dcim.record.plans import Plan
-from dcim.record.service_apps import AppDependency, ServiceApp, Workload
-from dcim.record.virtualization import VirtualMachine
+from dcim.record.networks.virtualization import VirtualMachine
+from dcim.record.planner.plans import Plan
+from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
 from dcim.vocabulary.choices import VirtualMachineStatus
 from dcim.vocabulary.things import Ref, ThingKind
 from dcim.web.details import DetailPage

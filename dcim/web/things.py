@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from dcim.catalog import BY_MODEL
 from dcim.graph.facts import Group, Node
 from dcim.graph.load import current_graph
-from dcim.record.allocations import Allocation, Provider
-from dcim.record.devices import Device
-from dcim.record.power import PowerFeed, PowerPanel, PowerPort
-from dcim.record.racks import Rack
-from dcim.record.service_apps import ServiceApp, Workload
-from dcim.record.sites import Location, Site
-from dcim.record.virtualization import Cluster, VirtualMachine
+from dcim.record.equipment.devices import Device
+from dcim.record.equipment.power import PowerFeed, PowerPanel, PowerPort
+from dcim.record.networks.virtualization import Cluster, VirtualMachine
+from dcim.record.places.racks import Rack
+from dcim.record.places.sites import Location, Site
+from dcim.record.planner.allocations import Allocation, Provider
+from dcim.record.planner.service_apps import ServiceApp, Workload
 from dcim.vocabulary.things import Ref, ThingKind
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from django.urls import URLPattern, path
 
 from dcim.catalog import RESOURCES
 from dcim.catalog.resource import Resource
-from dcim.record.changes import ObjectChange
+from dcim.record.log.changes import ObjectChange
 from dcim.web.account import (
     OwnTokensPage,
     PasswordPage,

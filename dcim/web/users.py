@@ -8,7 +8,7 @@ from django.db.models import Model
 from django.urls import reverse
 
 from dcim.actions.accounts import create_user
-from dcim.record.account import User
+from dcim.record.people.account import User
 from dcim.web.derive import RecordForm
 from dcim.web.details import DetailPage
 from dcim.web.edit import CreatePage

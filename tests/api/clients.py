@@ -5,7 +5,7 @@ from __future__ import annotations
 from rest_framework.test import APIClient
 
 from dcim.actions.accounts import create_token
-from dcim.record.account import User
+from dcim.record.people.account import User
 from tests.factories import TESTER
 
 

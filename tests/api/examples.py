@@ -11,10 +11,8 @@ from django.db.models import Model
 
 from dcim.catalog import RESOURCES, kind_of
 from dcim.catalog.resource import AnyField, Resource
-from dcim.record.account import ObjectPermission, User
-from dcim.record.allocations import Allocation, Provider
-from dcim.record.cables import Cable
-from dcim.record.component_templates import (
+from dcim.record.equipment.cables import Cable
+from dcim.record.equipment.component_templates import (
     ConsolePortTemplate,
     ConsoleServerPortTemplate,
     FrontPortTemplate,
@@ -24,26 +22,28 @@ from dcim.record.component_templates import (
     PowerPortTemplate,
     RearPortTemplate,
 )
-from dcim.record.config_contexts import ConfigContext
-from dcim.record.contacts import Contact, ContactAssignment
-from dcim.record.custom_fields import CustomField, CustomFieldChoiceSet
-from dcim.record.devices import Device, Interface
-from dcim.record.hardware import DeviceType
-from dcim.record.inventory import InventoryItem
-from dcim.record.ipam import IPAddress, Prefix
-from dcim.record.mac_addresses import MACAddress
-from dcim.record.machine_parts import VMInterface
-from dcim.record.modules import DeviceBay, Module, ModuleBay
+from dcim.record.equipment.devices import Device, Interface
+from dcim.record.equipment.inventory import InventoryItem
+from dcim.record.equipment.modules import DeviceBay, Module, ModuleBay
+from dcim.record.equipment.ports import ConsolePort, ConsoleServerPort, FrontPort, RearPort
+from dcim.record.equipment.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
+from dcim.record.extras.config_contexts import ConfigContext
+from dcim.record.extras.custom_fields import CustomField, CustomFieldChoiceSet
+from dcim.record.networks.ipam import IPAddress, Prefix
+from dcim.record.networks.mac_addresses import MACAddress
+from dcim.record.networks.machine_parts import VMInterface
+from dcim.record.networks.services import Service
+from dcim.record.networks.virtualization import Cluster, VirtualMachine
+from dcim.record.networks.vlans import VLAN, VLANGroup
 from dcim.record.numbers import NumberListField
-from dcim.record.organisation import Tag
-from dcim.record.ports import ConsolePort, ConsoleServerPort, FrontPort, RearPort
-from dcim.record.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
-from dcim.record.racks import Rack
-from dcim.record.service_apps import ServiceApp
-from dcim.record.services import Service
-from dcim.record.sites import Location, Site
-from dcim.record.virtualization import Cluster, VirtualMachine
-from dcim.record.vlans import VLAN, VLANGroup
+from dcim.record.people.account import ObjectPermission, User
+from dcim.record.people.contacts import Contact, ContactAssignment
+from dcim.record.people.organisation import Tag
+from dcim.record.places.hardware import DeviceType
+from dcim.record.places.racks import Rack
+from dcim.record.places.sites import Location, Site
+from dcim.record.planner.allocations import Allocation, Provider
+from dcim.record.planner.service_apps import ServiceApp
 from tests.factories import make
 
 Body = dict[str, Any]

@@ -10,8 +10,8 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from dcim.actions.accounts import create_token
-from dcim.record.account import ApiToken
-from dcim.record.sites import Site
+from dcim.record.people.account import ApiToken
+from dcim.record.places.sites import Site
 from tests.api.clients import client_of
 from tests.factories import TESTER, make, make_user, permit
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from dcim.record.ipam import VRF, IPAddress, Prefix
-from dcim.record.vlans import VLAN, VLANGroup
+from dcim.record.networks.ipam import VRF, IPAddress, Prefix
+from dcim.record.networks.vlans import VLAN, VLANGroup
 from tests.factories import make
 
 pytestmark = pytest.mark.django_db

@@ -9,8 +9,8 @@ import pytest
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from dcim.record.racks import Rack
-from dcim.record.sites import Site
+from dcim.record.places.racks import Rack
+from dcim.record.places.sites import Site
 from tests.factories import make
 
 pytestmark = pytest.mark.django_db

@@ -9,10 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from dcim.record.changes import ObjectChange
-from dcim.record.organisation import Tag
-from dcim.record.racks import Rack
-from dcim.record.sites import Site
+from dcim.record.log.changes import ObjectChange
+from dcim.record.people.organisation import Tag
+from dcim.record.places.racks import Rack
+from dcim.record.places.sites import Site
 from tests.api.examples import WRITABLE, filled_body
 from tests.factories import make
 

@@ -8,10 +8,10 @@ import pytest
 from django.db.models import Model
 from rest_framework.test import APIClient
 
-from dcim.record.cables import Cable, CableTermination
-from dcim.record.devices import Interface
-from dcim.record.power import PowerFeed, PowerOutlet, PowerPort
-from dcim.record.racks import Rack
+from dcim.record.equipment.cables import Cable, CableTermination
+from dcim.record.equipment.devices import Interface
+from dcim.record.equipment.power import PowerFeed, PowerOutlet, PowerPort
+from dcim.record.places.racks import Rack
 from tests.api.examples import end_of
 from tests.factories import make
 

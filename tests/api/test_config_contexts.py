@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from rest_framework.test import APIClient
 
-from dcim.record.config_contexts import ConfigContext
-from dcim.record.devices import Device
-from dcim.record.hardware import DeviceRole, DeviceType
-from dcim.record.organisation import Tag
-from dcim.record.sites import Region, Site
-from dcim.record.virtualization import Cluster, VirtualMachine
+from dcim.record.equipment.devices import Device
+from dcim.record.extras.config_contexts import ConfigContext
+from dcim.record.networks.virtualization import Cluster, VirtualMachine
+from dcim.record.people.organisation import Tag
+from dcim.record.places.hardware import DeviceRole, DeviceType
+from dcim.record.places.sites import Region, Site
 from tests.factories import make
 
 if TYPE_CHECKING:

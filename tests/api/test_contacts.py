@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from rest_framework.test import APIClient
 
-from dcim.record.contacts import Contact, ContactAssignment, ContactGroup, ContactRole
-from dcim.record.devices import Device
-from dcim.record.sites import Site
+from dcim.record.equipment.devices import Device
+from dcim.record.people.contacts import Contact, ContactAssignment, ContactGroup, ContactRole
+from dcim.record.places.sites import Site
 from tests.factories import make
 
 if TYPE_CHECKING:

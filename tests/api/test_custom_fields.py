@@ -8,10 +8,10 @@ import pytest
 from rest_framework.test import APIClient
 
 from dcim.actions import record
-from dcim.record.changes import ObjectChange
-from dcim.record.custom_fields import CustomField, CustomFieldChoiceSet
-from dcim.record.organisation import Tenant
-from dcim.record.sites import Site
+from dcim.record.extras.custom_fields import CustomField, CustomFieldChoiceSet
+from dcim.record.log.changes import ObjectChange
+from dcim.record.people.organisation import Tenant
+from dcim.record.places.sites import Site
 from tests.factories import TESTER, make
 
 pytestmark = pytest.mark.django_db

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from dcim.record.custom_fields import CustomField, CustomFieldChoiceSet
-from dcim.record.organisation import Tenant
-from dcim.record.sites import Site
+from dcim.record.extras.custom_fields import CustomField, CustomFieldChoiceSet
+from dcim.record.people.organisation import Tenant
+from dcim.record.places.sites import Site
 from tests.factories import make
 
 pytestmark = pytest.mark.django_db

@@ -12,14 +12,14 @@ from rest_framework.test import APIClient
 
 import dcim
 import provisioning
-from api.errors import STATUS
+from api.http.errors import STATUS
 from api.status import Status
-from dcim.record.changes import ObjectChange
-from dcim.record.devices import Device
-from dcim.record.hardware import DeviceType
-from dcim.record.racks import Rack
-from dcim.record.sites import Site
-from dcim.record.virtualization import Cluster, VirtualMachine
+from dcim.record.equipment.devices import Device
+from dcim.record.log.changes import ObjectChange
+from dcim.record.networks.virtualization import Cluster, VirtualMachine
+from dcim.record.places.hardware import DeviceType
+from dcim.record.places.racks import Rack
+from dcim.record.places.sites import Site
 from dcim.vocabulary.errors import LumbungError
 from tests.factories import make
 

@@ -6,7 +6,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from dcim.actions import record
-from dcim.record.sites import Site
+from dcim.record.places.sites import Site
 from dcim.vocabulary.errors import Stale
 from tests.factories import TESTER, make
 

@@ -12,8 +12,8 @@ from rest_framework.test import APIClient
 from api.derive import actions_of
 from dcim.catalog import RESOURCES
 from dcim.catalog.resource import Resource
-from dcim.record.account import ApiToken, User
-from dcim.record.changes import ObjectChange
+from dcim.record.log.changes import ObjectChange
+from dcim.record.people.account import ApiToken, User
 from tests.api.examples import WRITABLE, as_written, filled_body
 
 pytestmark = pytest.mark.django_db

@@ -8,12 +8,12 @@ import pytest
 from rest_framework.test import APIClient
 
 from api.derive import filter_set_for
-from api.filters import filters_in, key_of
+from api.queries.filters import filters_in, key_of
 from dcim.catalog.resource import AnyField, Resource
-from dcim.record.devices import Device
-from dcim.record.organisation import Tag
-from dcim.record.racks import Rack
-from dcim.record.sites import Site
+from dcim.record.equipment.devices import Device
+from dcim.record.people.organisation import Tag
+from dcim.record.places.racks import Rack
+from dcim.record.places.sites import Site
 from tests.api.examples import WRITABLE, filled_body
 from tests.factories import make
 

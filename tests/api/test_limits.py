@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from dcim.record.account import ObjectPermission, User
-from dcim.record.changes import ObjectChange
-from dcim.record.custom_fields import CustomField
-from dcim.record.devices import Device
-from dcim.record.organisation import Tenant
-from dcim.record.service_apps import AppDependency, ServiceApp, Workload
-from dcim.record.sites import Site
-from dcim.record.virtualization import Cluster, VirtualMachine
+from dcim.record.equipment.devices import Device
+from dcim.record.extras.custom_fields import CustomField
+from dcim.record.log.changes import ObjectChange
+from dcim.record.networks.virtualization import Cluster, VirtualMachine
+from dcim.record.people.account import ObjectPermission, User
+from dcim.record.people.organisation import Tenant
+from dcim.record.places.sites import Site
+from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
 from tests.factories import make, make_user, member, permit
 
 pytestmark = pytest.mark.django_db

@@ -6,11 +6,11 @@ import pytest
 from rest_framework.test import APIClient
 
 from dcim.actions import record
-from dcim.record.cables import Cable
-from dcim.record.devices import Device, Interface
-from dcim.record.ipam import IPAddress, Prefix
-from dcim.record.machine_parts import VMInterface
-from dcim.record.virtualization import Cluster, ClusterType, VirtualMachine
+from dcim.record.equipment.cables import Cable
+from dcim.record.equipment.devices import Device, Interface
+from dcim.record.networks.ipam import IPAddress, Prefix
+from dcim.record.networks.machine_parts import VMInterface
+from dcim.record.networks.virtualization import Cluster, ClusterType, VirtualMachine
 from tests.api.examples import end_of
 from tests.factories import TESTER, make
 

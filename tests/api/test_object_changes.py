@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from api.object_types import id_of
+from api.nouns.object_types import id_of
 from dcim.actions import record
-from dcim.record.changes import ObjectChange
-from dcim.record.organisation import Tag
-from dcim.record.sites import Site
+from dcim.record.log.changes import ObjectChange
+from dcim.record.people.organisation import Tag
+from dcim.record.places.sites import Site
 from tests.factories import TESTER, make
 
 pytestmark = pytest.mark.django_db

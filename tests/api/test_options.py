@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 
 from dcim.catalog import RESOURCES
 from dcim.catalog.resource import Resource
-from dcim.record.racks import Rack
+from dcim.record.places.racks import Rack
 from tests.factories import make
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from api.paging import LimitOffset
-from dcim.record.sites import Site
+from api.http.paging import LimitOffset
+from dcim.record.places.sites import Site
 from tests.factories import make
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +98,6 @@ def test_a_page_by_id_is_refused_with_what_it_cant_mean(api: APIClient, query: s
 
 @pytest.mark.usefixtures("five_sites")
 def test_a_deep_page_is_in_the_same_order(api: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.paging.DEEP", 1)
+    monkeypatch.setattr("api.http.paging.DEEP", 1)
     assert names(page(api, "limit=2&offset=2&ordering=-name")) == "CB"
     assert names(page(api, "limit=2&offset=2&fields=name")) == "CD"

@@ -9,12 +9,12 @@ import pytest
 from rest_framework.test import APIClient
 
 from dcim.planning.document import parse
-from dcim.record.devices import Device
-from dcim.record.hardware import DeviceRole
-from dcim.record.plans import Plan
-from dcim.record.racks import Rack
-from dcim.record.service_apps import AppDependency, ServiceApp, Workload
-from dcim.record.virtualization import Cluster, VirtualMachine
+from dcim.record.equipment.devices import Device
+from dcim.record.networks.virtualization import Cluster, VirtualMachine
+from dcim.record.places.hardware import DeviceRole
+from dcim.record.places.racks import Rack
+from dcim.record.planner.plans import Plan
+from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
 from tests.factories import make
 
 pytestmark = pytest.mark.django_db

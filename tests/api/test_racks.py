@@ -10,10 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from dcim.record.devices import Device
-from dcim.record.hardware import DeviceType
-from dcim.record.racks import Rack
-from dcim.record.reservations import RackReservation
+from dcim.record.equipment.devices import Device
+from dcim.record.places.hardware import DeviceType
+from dcim.record.places.racks import Rack
+from dcim.record.places.reservations import RackReservation
 from tests.factories import make
 
 if TYPE_CHECKING:

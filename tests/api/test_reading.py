@@ -10,14 +10,14 @@ import pytest
 from django.utils import translation
 from rest_framework.test import APIClient, APIRequestFactory
 
-from api.briefs import Briefs
 from api.derive import serializer_for
+from api.http.rendering import encoded
+from api.reading.briefs import Briefs
 from api.reading.layouts import reader_for
-from api.rendering import encoded
 from dcim.catalog import BY_MODEL, RESOURCES
 from dcim.catalog.resource import Resource
-from dcim.record.service_apps import AppDependency
-from dcim.record.sites import Site
+from dcim.record.places.sites import Site
+from dcim.record.planner.service_apps import AppDependency
 from tests.api.examples import WRITABLE, filled_body
 from tests.factories import make
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from dcim.record.hardware import DeviceType, Manufacturer
-from dcim.record.sites import Site
+from dcim.record.places.hardware import DeviceType, Manufacturer
+from dcim.record.places.sites import Site
 from tests.factories import make
 
 pytestmark = pytest.mark.django_db

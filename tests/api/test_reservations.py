@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from rest_framework.test import APIClient
 
-from dcim.record.racks import Rack
-from dcim.record.reservations import RackReservation
-from dcim.record.sites import Location, Region, Site
+from dcim.record.places.racks import Rack
+from dcim.record.places.reservations import RackReservation
+from dcim.record.places.sites import Location, Region, Site
 from tests.factories import make, make_user
 
 pytestmark = pytest.mark.django_db

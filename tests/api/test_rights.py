@@ -16,14 +16,14 @@ from django.utils import timezone
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, PermissionDenied
 from rest_framework.test import APIClient, APIRequestFactory, force_authenticate
 
-from api.object_types import PATH as OBJECT_TYPES
+from api.nouns.object_types import PATH as OBJECT_TYPES
 from api.unrecorded import UNRECORDED
 from api.urls import urlpatterns
 from dcim.actions.accounts import create_token
 from dcim.catalog import RESOURCES
 from dcim.catalog.roles import ROLES
-from dcim.record.account import ApiToken
-from dcim.record.organisation import Tenant
+from dcim.record.people.account import ApiToken
+from dcim.record.people.organisation import Tenant
 from tests.factories import TESTER, make, make_user, member
 
 pytestmark = pytest.mark.django_db

@@ -9,9 +9,9 @@ import pytest
 from django.utils import timezone
 
 from dcim.actions import record
-from dcim.record.account import ObjectPermission, User
-from dcim.record.racks import Rack
-from dcim.record.sites import Site
+from dcim.record.people.account import ObjectPermission, User
+from dcim.record.places.racks import Rack
+from dcim.record.places.sites import Site
 from tests.api.clients import client_of
 from tests.factories import TESTER, make, make_user, member
 

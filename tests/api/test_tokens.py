@@ -12,8 +12,8 @@ from rest_framework.test import APIClient
 
 from dcim.actions.accounts import create_token
 from dcim.actions.sign_in import MOST_FROM_AN_ADDRESS, MOST_OF_A_NAME, unlock
-from dcim.record.account import ApiToken, FailedSignIn, TokenVersion, User
-from dcim.record.changes import ObjectChange
+from dcim.record.log.changes import ObjectChange
+from dcim.record.people.account import ApiToken, FailedSignIn, TokenVersion, User
 from tests.api.clients import client_of
 from tests.factories import TESTER, make_user, permit
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from rest_framework.test import APIClient
 
-from dcim.record.devices import Device
-from dcim.record.hardware import DeviceRole
-from dcim.record.organisation import Tenant, TenantGroup
-from dcim.record.racks import Rack
-from dcim.record.sites import Location, Region, Site, SiteGroup
+from dcim.record.equipment.devices import Device
+from dcim.record.people.organisation import Tenant, TenantGroup
+from dcim.record.places.hardware import DeviceRole
+from dcim.record.places.racks import Rack
+from dcim.record.places.sites import Location, Region, Site, SiteGroup
 from tests.factories import make
 
 if TYPE_CHECKING:

@@ -6,14 +6,14 @@ import pytest
 from django.test import Client
 from rest_framework.test import APIClient
 
-from dcim.record.changes import ObjectChange
-from dcim.record.devices import Device, Interface
-from dcim.record.hardware import DeviceType
-from dcim.record.ipam import IPAddress
-from dcim.record.machine_parts import VMInterface
-from dcim.record.organisation import Tag
-from dcim.record.racks import Rack
-from dcim.record.sites import Site
+from dcim.record.equipment.devices import Device, Interface
+from dcim.record.log.changes import ObjectChange
+from dcim.record.networks.ipam import IPAddress
+from dcim.record.networks.machine_parts import VMInterface
+from dcim.record.people.organisation import Tag
+from dcim.record.places.hardware import DeviceType
+from dcim.record.places.racks import Rack
+from dcim.record.places.sites import Site
 from tests.factories import make
 
 pytestmark = pytest.mark.django_db

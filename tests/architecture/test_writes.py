@@ -91,8 +91,8 @@ def test_every_transaction_is_one_that_logs() -> None:
     # The one that `writing` is made of, and savepoints inside it.
     assert {path.removeprefix("dcim/actions/") for path in found} == {
         "refusals.py",
-        "rack_units.py",
-        "reservations.py",
+        "rules/rack_units.py",
+        "rules/reservations.py",
     }
 
 

@@ -16,13 +16,13 @@ from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 from dcim.actions.plans import current_snapshot
-from dcim.actions.sample import load_paser
+from dcim.actions.sample.paser import load_paser
 from dcim.graph.graph import DependencyGraph
 from dcim.graph.impact import impact
 from dcim.graph.load import load_facts
 from dcim.planning.document import encode
 from dcim.planning.reactivation import plan_reactivation
-from dcim.record.account import User
+from dcim.record.people.account import User
 from dcim.vocabulary.things import Ref
 from tests.factories import TESTER
 

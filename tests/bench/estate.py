@@ -14,13 +14,13 @@ from typing import Any, Final, TypeVar
 from django.db import connection, transaction
 from django.db.models import Model
 
-from dcim.record.devices import Device, Interface
-from dcim.record.hardware import DeviceRole, DeviceType, Manufacturer, Platform
-from dcim.record.ipam import IPAddress
-from dcim.record.organisation import Tag, Tenant
-from dcim.record.racks import Rack, RackUnit
-from dcim.record.sites import Location, Site
-from dcim.record.virtualization import Cluster, ClusterType, VirtualMachine
+from dcim.record.equipment.devices import Device, Interface
+from dcim.record.networks.ipam import IPAddress
+from dcim.record.networks.virtualization import Cluster, ClusterType, VirtualMachine
+from dcim.record.people.organisation import Tag, Tenant
+from dcim.record.places.hardware import DeviceRole, DeviceType, Manufacturer, Platform
+from dcim.record.places.racks import Rack, RackUnit
+from dcim.record.places.sites import Location, Site
 
 DEVICES: Final = 10_000
 DEVICES_PER_RACK: Final = 40

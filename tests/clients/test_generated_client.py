@@ -18,7 +18,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from dcim.actions.plans import store_plan
 from dcim.actions.runs import store_run
-from dcim.actions.sample import load_paser
+from dcim.actions.sample.paser import load_paser
 from dcim.catalog import RESOURCES
 from dcim.catalog.resource import Resource
 from dcim.vocabulary.choices import RunKind, RunOutcome

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from dcim.record.devices import Device, Interface
-from dcim.record.ipam import IPAddress
-from dcim.record.racks import Rack
-from dcim.record.sites import Site
-from dcim.record.virtualization import Cluster, VirtualMachine
+from dcim.record.equipment.devices import Device, Interface
+from dcim.record.networks.ipam import IPAddress
+from dcim.record.networks.virtualization import Cluster, VirtualMachine
+from dcim.record.places.racks import Rack
+from dcim.record.places.sites import Site
 from tests.clients.ansible import Ansible
 from tests.factories import make
 

@@ -7,8 +7,8 @@ from typing import Any
 import pynetbox
 import pytest
 
-from dcim.record.devices import Device
-from dcim.record.service_apps import ServiceApp
+from dcim.record.equipment.devices import Device
+from dcim.record.planner.service_apps import ServiceApp
 from tests.factories import make
 
 

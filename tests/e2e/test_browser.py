@@ -6,11 +6,11 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from dcim.record.devices import Device
-from dcim.record.racks import Rack
-from dcim.record.service_apps import ServiceApp, Workload
-from dcim.record.sites import Site
-from dcim.record.virtualization import Cluster, VirtualMachine
+from dcim.record.equipment.devices import Device
+from dcim.record.networks.virtualization import Cluster, VirtualMachine
+from dcim.record.places.racks import Rack
+from dcim.record.places.sites import Site
+from dcim.record.planner.service_apps import ServiceApp, Workload
 from dcim.web import choosing
 from dcim.web.addresses import page_of
 from tests.factories import make, make_user

@@ -11,7 +11,7 @@ from dcim.actions.changes import Actor
 from dcim.actions.plans import store_plan
 from dcim.planning.document import Change, PlanDocument, encode
 from dcim.planning.verdicts import Scenario
-from dcim.record.plans import Plan, ProvisioningRun
+from dcim.record.planner.plans import Plan, ProvisioningRun
 from dcim.vocabulary.errors import InvalidInput, UnknownThing
 from provisioning.runs.stored import find_plan
 from tests.plan_documents import document, target, vm

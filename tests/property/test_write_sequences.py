@@ -16,9 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
-from dcim.record.organisation import Tag
-from dcim.record.racks import Rack
-from dcim.record.sites import Site
+from dcim.record.people.organisation import Tag
+from dcim.record.places.racks import Rack
+from dcim.record.places.sites import Site
 from tests.api.clients import client_of
 from tests.factories import make_user
 

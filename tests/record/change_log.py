@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dcim.record.changes import ObjectChange
+from dcim.record.log.changes import ObjectChange
 
 
 def before(entry: ObjectChange) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dcim.actions.register_rows import APP_COLUMNS, Row
+from dcim.actions.register.rows import APP_COLUMNS, Row
 
 OFFICE: Row = {"slug": "dinkes", "name": "Dinas Kesehatan", "name_en": "Health", "kind": "dinas"}
 

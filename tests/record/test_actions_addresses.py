@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from dcim.actions import record
-from dcim.record.devices import Device, Interface
-from dcim.record.ipam import IPAddress
-from dcim.record.machine_parts import VMInterface
-from dcim.record.virtualization import VirtualMachine
+from dcim.record.equipment.devices import Device, Interface
+from dcim.record.networks.ipam import IPAddress
+from dcim.record.networks.machine_parts import VMInterface
+from dcim.record.networks.virtualization import VirtualMachine
 from dcim.vocabulary.errors import InvalidInput
 from tests.factories import TESTER, make
 

@@ -8,10 +8,10 @@ from django.test.utils import CaptureQueriesContext
 
 from dcim.actions import record
 from dcim.actions.cables import connect, connect_many
-from dcim.record.cables import Cable, CableTermination, Endpoint
-from dcim.record.changes import ObjectChange
-from dcim.record.devices import Interface
-from dcim.record.power import PowerFeed, PowerOutlet, PowerPort
+from dcim.record.equipment.cables import Cable, CableTermination, Endpoint
+from dcim.record.equipment.devices import Interface
+from dcim.record.equipment.power import PowerFeed, PowerOutlet, PowerPort
+from dcim.record.log.changes import ObjectChange
 from dcim.vocabulary.errors import InvalidInput
 from tests.factories import TESTER, make
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from dcim.actions.plans import make_plan, planning_serial
-from dcim.actions.register import import_apps, import_offices
+from dcim.actions.register.imports import import_apps, import_offices
 from dcim.actions.runs import store_run
 from dcim.planning.verdicts import Scenario
-from dcim.record.changes import ObjectChange
-from dcim.record.plans import Plan, ProvisioningRun
-from dcim.record.sites import Site
+from dcim.record.log.changes import ObjectChange
+from dcim.record.places.sites import Site
+from dcim.record.planner.plans import Plan, ProvisioningRun
 from dcim.vocabulary.choices import RunKind, RunOutcome
 from tests.factories import TESTER, make
 from tests.record.registers import OFFICE, app_row

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from dcim.actions import record
-from dcim.record.allocations import Allocation
-from dcim.record.devices import Device
-from dcim.record.virtualization import Cluster, VirtualMachine
+from dcim.record.equipment.devices import Device
+from dcim.record.networks.virtualization import Cluster, VirtualMachine
+from dcim.record.planner.allocations import Allocation
 from dcim.vocabulary.errors import DoesNotFit, InUse, Refused
 from tests.factories import TESTER, make
 

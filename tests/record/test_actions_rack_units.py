@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from dcim.actions import record
-from dcim.record.devices import Device
-from dcim.record.hardware import DeviceType
-from dcim.record.racks import Rack, RackUnit
-from dcim.record.sites import Site
+from dcim.record.equipment.devices import Device
+from dcim.record.places.hardware import DeviceType
+from dcim.record.places.racks import Rack, RackUnit
+from dcim.record.places.sites import Site
 from dcim.vocabulary.errors import DoesNotFit, PositionTaken
 from tests.factories import TESTER, make
 

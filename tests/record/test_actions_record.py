@@ -8,13 +8,13 @@ import pytest
 
 from dcim.actions import record
 from dcim.actions.changes import Actor
-from dcim.record.account import User
-from dcim.record.changes import ObjectChange
-from dcim.record.devices import Device, Interface
-from dcim.record.hardware import DeviceRole, DeviceType
-from dcim.record.organisation import Tag
-from dcim.record.racks import Rack, RackUnit
-from dcim.record.sites import Site
+from dcim.record.equipment.devices import Device, Interface
+from dcim.record.log.changes import ObjectChange
+from dcim.record.people.account import User
+from dcim.record.people.organisation import Tag
+from dcim.record.places.hardware import DeviceRole, DeviceType
+from dcim.record.places.racks import Rack, RackUnit
+from dcim.record.places.sites import Site
 from dcim.vocabulary.errors import InUse, InvalidInput, PositionTaken, UnknownThing
 from tests.factories import TESTER, make, make_user
 from tests.record.change_log import after, before

@@ -7,9 +7,9 @@ from django.db import OperationalError
 
 from dcim.actions import record
 from dcim.actions.refusals import writing
-from dcim.record.organisation import Tag
-from dcim.record.racks import Rack
-from dcim.record.sites import Site
+from dcim.record.people.organisation import Tag
+from dcim.record.places.racks import Rack
+from dcim.record.places.sites import Site
 from dcim.vocabulary.errors import InUse, InvalidInput, Refused
 from tests.factories import TESTER, make
 

@@ -6,15 +6,15 @@ import pytest
 
 from dcim.actions import record
 from dcim.actions.cables import connect
-from dcim.record.cables import Cable
-from dcim.record.changes import ObjectChange
-from dcim.record.devices import Device, Interface
-from dcim.record.ipam import IPAddress
-from dcim.record.organisation import Tag
-from dcim.record.power import PowerOutlet, PowerPort
-from dcim.record.service_apps import ServiceApp, Workload
-from dcim.record.sites import Site
-from dcim.record.virtualization import VirtualMachine
+from dcim.record.equipment.cables import Cable
+from dcim.record.equipment.devices import Device, Interface
+from dcim.record.equipment.power import PowerOutlet, PowerPort
+from dcim.record.log.changes import ObjectChange
+from dcim.record.networks.ipam import IPAddress
+from dcim.record.networks.virtualization import VirtualMachine
+from dcim.record.people.organisation import Tag
+from dcim.record.places.sites import Site
+from dcim.record.planner.service_apps import ServiceApp, Workload
 from dcim.vocabulary.errors import UnknownThing
 from tests.factories import TESTER, make
 from tests.record.change_log import after, before

@@ -11,14 +11,14 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from dcim.actions import record
-from dcim.record.changes import ObjectChange
-from dcim.record.devices import Device, Interface
-from dcim.record.hardware import DeviceRole, DeviceType
-from dcim.record.organisation import Tag, Tenant
-from dcim.record.racks import Rack
-from dcim.record.service_apps import Workload
-from dcim.record.sites import Site
-from dcim.record.virtualization import Cluster, VirtualMachine
+from dcim.record.equipment.devices import Device, Interface
+from dcim.record.log.changes import ObjectChange
+from dcim.record.networks.virtualization import Cluster, VirtualMachine
+from dcim.record.people.organisation import Tag, Tenant
+from dcim.record.places.hardware import DeviceRole, DeviceType
+from dcim.record.places.racks import Rack
+from dcim.record.places.sites import Site
+from dcim.record.planner.service_apps import Workload
 from dcim.vocabulary.errors import BadRows, InUse, UnknownThing
 from tests.factories import TESTER, make
 from tests.record.change_log import after, before

@@ -6,11 +6,11 @@ import pytest
 
 from dcim.actions import record
 from dcim.actions.available import give_addresses, give_prefixes, give_vlans
-from dcim.record.ipam import VRF, IPAddress, Prefix
-from dcim.record.machine_parts import VMInterface
-from dcim.record.sites import Site
-from dcim.record.virtualization import Cluster, VirtualMachine
-from dcim.record.vlans import VLAN, VLANGroup
+from dcim.record.networks.ipam import VRF, IPAddress, Prefix
+from dcim.record.networks.machine_parts import VMInterface
+from dcim.record.networks.virtualization import Cluster, VirtualMachine
+from dcim.record.networks.vlans import VLAN, VLANGroup
+from dcim.record.places.sites import Site
 from dcim.vocabulary.errors import InUse, InvalidInput
 from tests.factories import TESTER, make
 from tests.record.test_races import race

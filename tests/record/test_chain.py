@@ -10,9 +10,17 @@ from django.utils import timezone
 from dcim.actions.changes import Change, log_changes
 from dcim.actions.log import of_entry, of_link
 from dcim.actions.refusals import writing
-from dcim.record.chain import ENTRY_COLUMNS, LINK_COLUMNS, Key, LinkMac, entry_mac, keys_of, settled
-from dcim.record.changes import ChangeLink, ObjectChange
-from dcim.record.sites import Site
+from dcim.record.log.chain import (
+    ENTRY_COLUMNS,
+    LINK_COLUMNS,
+    Key,
+    LinkMac,
+    entry_mac,
+    keys_of,
+    settled,
+)
+from dcim.record.log.changes import ChangeLink, ObjectChange
+from dcim.record.places.sites import Site
 from tests.factories import TESTER, make
 
 KEY = Key.of("k" * 32)

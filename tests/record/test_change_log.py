@@ -10,8 +10,8 @@ from django.db import Error, connection, transaction
 from dcim.actions import record
 from dcim.actions.changes import Actor, Change, log_changes, state_of
 from dcim.actions.refusals import writing
-from dcim.record.changes import ChangeLink, ObjectChange
-from dcim.record.sites import Site
+from dcim.record.log.changes import ChangeLink, ObjectChange
+from dcim.record.places.sites import Site
 from tests.factories import TESTER, make, make_user
 from tests.record.test_races import attempt
 

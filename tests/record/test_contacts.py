@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from dcim.actions import record
-from dcim.record.changes import ObjectChange
-from dcim.record.contacts import Contact, ContactAssignment, ContactRole
-from dcim.record.devices import Device
-from dcim.record.sites import Site
+from dcim.record.equipment.devices import Device
+from dcim.record.log.changes import ObjectChange
+from dcim.record.people.contacts import Contact, ContactAssignment, ContactRole
+from dcim.record.places.sites import Site
 from dcim.vocabulary.errors import InUse, InvalidInput
 from tests.factories import TESTER, make
 

@@ -6,10 +6,10 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from dcim.actions import record
-from dcim.record.allocations import Allocation
-from dcim.record.changes import ObjectChange
-from dcim.record.machine_parts import VirtualDisk
-from dcim.record.virtualization import VirtualMachine
+from dcim.record.log.changes import ObjectChange
+from dcim.record.networks.machine_parts import VirtualDisk
+from dcim.record.networks.virtualization import VirtualMachine
+from dcim.record.planner.allocations import Allocation
 from dcim.vocabulary.errors import DoesNotFit, InvalidInput
 from tests.factories import TESTER, make
 from tests.record.change_log import after, before

@@ -6,20 +6,20 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from dcim.actions import panels, record
-from dcim.record.changes import ObjectChange
-from dcim.record.component_templates import (
+from dcim.record.equipment.component_templates import (
     FrontPortTemplate,
     InterfaceTemplate,
     PowerOutletTemplate,
     PowerPortTemplate,
     RearPortTemplate,
 )
-from dcim.record.devices import Device, Interface
-from dcim.record.hardware import DeviceRole, DeviceType
-from dcim.record.modules import Module, ModuleBay, ModuleType
-from dcim.record.ports import PortMapping
-from dcim.record.power import PowerOutlet
-from dcim.record.sites import Site
+from dcim.record.equipment.devices import Device, Interface
+from dcim.record.equipment.modules import Module, ModuleBay, ModuleType
+from dcim.record.equipment.ports import PortMapping
+from dcim.record.equipment.power import PowerOutlet
+from dcim.record.log.changes import ObjectChange
+from dcim.record.places.hardware import DeviceRole, DeviceType
+from dcim.record.places.sites import Site
 from dcim.vocabulary.errors import InvalidInput
 from tests.factories import TESTER, make
 from tests.record.change_log import after

@@ -14,16 +14,16 @@ from dcim.actions.cables import connect
 from dcim.graph.graph import DependencyGraph
 from dcim.graph.impact import impact
 from dcim.graph.load import current_graph, load_facts
-from dcim.record.allocations import Allocation, Provider
-from dcim.record.changes import ChangeLink
-from dcim.record.devices import Device, Interface
-from dcim.record.hardware import DeviceRole
-from dcim.record.organisation import Tenant
-from dcim.record.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
-from dcim.record.racks import Rack
-from dcim.record.service_apps import AppDependency, ServiceApp, Workload
-from dcim.record.sites import Location, Site
-from dcim.record.virtualization import Cluster, VirtualMachine
+from dcim.record.equipment.devices import Device, Interface
+from dcim.record.equipment.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
+from dcim.record.log.changes import ChangeLink
+from dcim.record.networks.virtualization import Cluster, VirtualMachine
+from dcim.record.people.organisation import Tenant
+from dcim.record.places.hardware import DeviceRole
+from dcim.record.places.racks import Rack
+from dcim.record.places.sites import Location, Site
+from dcim.record.planner.allocations import Allocation, Provider
+from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
 from dcim.vocabulary.things import Ref, ThingKind
 from tests.factories import TESTER, make
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.utils import translation
 
-from dcim.record.changes import ObjectChange
-from dcim.record.virtualization import Cluster
+from dcim.record.log.changes import ObjectChange
+from dcim.record.networks.virtualization import Cluster
 from dcim.vocabulary.errors import InvalidInput
 from tests.factories import make
 

@@ -9,12 +9,12 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from dcim.actions.register import import_apps, import_offices
-from dcim.actions.register_rows import Row, read_rows
-from dcim.record.allocations import Provider
-from dcim.record.changes import ObjectChange
-from dcim.record.organisation import Tenant
-from dcim.record.service_apps import AppDependency, ServiceApp, Workload
+from dcim.actions.register.imports import import_apps, import_offices
+from dcim.actions.register.rows import Row, read_rows
+from dcim.record.log.changes import ObjectChange
+from dcim.record.people.organisation import Tenant
+from dcim.record.planner.allocations import Provider
+from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
 from dcim.vocabulary.errors import BadRow, BadRows, InvalidInput
 from tests.factories import TESTER
 from tests.record.registers import OFFICE, app_row

@@ -13,14 +13,14 @@ from dcim.planning import estate
 from dcim.planning.estate import Snapshot
 from dcim.planning.load import load_snapshot
 from dcim.planning.snapshot import encode, parse
-from dcim.record.allocations import Allocation
-from dcim.record.changes import ChangeLink
-from dcim.record.devices import Device
-from dcim.record.ipam import IPAddress, Prefix
-from dcim.record.machine_parts import VMInterface
-from dcim.record.service_apps import AppDependency, ServiceApp, Workload
-from dcim.record.virtualization import Cluster, VirtualMachine
-from dcim.record.vlans import VLAN
+from dcim.record.equipment.devices import Device
+from dcim.record.log.changes import ChangeLink
+from dcim.record.networks.ipam import IPAddress, Prefix
+from dcim.record.networks.machine_parts import VMInterface
+from dcim.record.networks.virtualization import Cluster, VirtualMachine
+from dcim.record.networks.vlans import VLAN
+from dcim.record.planner.allocations import Allocation
+from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
 from dcim.vocabulary.amounts import Amounts
 from tests.factories import make
 from tests.snapshots import carried

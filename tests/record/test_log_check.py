@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from dcim.actions import record
-from dcim.actions.log_check import Tally, check_chain, check_heads
-from dcim.actions.log_findings import Finding, Problem
 from dcim.actions.log_heads import Head
-from dcim.record.chain import ENTRY_COLUMNS, Key, keys_of
-from dcim.record.changes import ChangeLink, ObjectChange
-from dcim.record.sites import Site
+from dcim.actions.verification.log_check import Tally, check_chain, check_heads
+from dcim.actions.verification.log_findings import Finding, Problem
+from dcim.record.log.chain import ENTRY_COLUMNS, Key, keys_of
+from dcim.record.log.changes import ChangeLink, ObjectChange
+from dcim.record.places.sites import Site
 from tests.factories import TESTER, make
 from tests.record.tampering import run, tamper, unguarded
 

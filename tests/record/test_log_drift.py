@@ -8,10 +8,10 @@ import pytest
 
 from dcim.actions import record
 from dcim.actions.accounts import set_password
-from dcim.actions.log_drift import check_record
-from dcim.actions.log_findings import Finding, Problem
-from dcim.record.racks import Rack
-from dcim.record.sites import Site
+from dcim.actions.verification.log_drift import check_record
+from dcim.actions.verification.log_findings import Finding, Problem
+from dcim.record.places.racks import Rack
+from dcim.record.places.sites import Site
 from tests.factories import TESTER, make, make_user
 from tests.record.tampering import run
 

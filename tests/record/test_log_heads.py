@@ -14,8 +14,8 @@ from django.db import connection
 
 from dcim.actions import record
 from dcim.actions.log_heads import export_daily_head, export_head, heads_file, read_heads
-from dcim.record.changes import ChangeLink
-from dcim.record.sites import Site
+from dcim.record.log.changes import ChangeLink
+from dcim.record.places.sites import Site
 from dcim.vocabulary.errors import InvalidInput
 from tests.factories import TESTER, make
 from tests.record.tampering import run, tamper

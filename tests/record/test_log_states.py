@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from dcim.actions import record
 from dcim.actions.log_states import PastState, state_at
-from dcim.record.sites import Site
+from dcim.record.places.sites import Site
 from dcim.vocabulary.errors import InvalidInput
 from tests.factories import TESTER, make
 

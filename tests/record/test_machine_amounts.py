@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from dcim.planning.load import load_snapshot
-from dcim.record.virtualization import VirtualMachine
+from dcim.record.networks.virtualization import VirtualMachine
 from dcim.vocabulary.amounts import Amounts
 from tests.factories import make
 

@@ -7,14 +7,14 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError
 
-from dcim.record.allocations import Provider
-from dcim.record.devices import Device
-from dcim.record.hardware import DeviceType
-from dcim.record.ipam import IPAddress, Prefix
-from dcim.record.racks import Rack, RackUnit
-from dcim.record.service_apps import AppDependency, ServiceApp, Workload
-from dcim.record.sites import Location, Site
-from dcim.record.virtualization import Cluster, VirtualMachine
+from dcim.record.equipment.devices import Device
+from dcim.record.networks.ipam import IPAddress, Prefix
+from dcim.record.networks.virtualization import Cluster, VirtualMachine
+from dcim.record.places.hardware import DeviceType
+from dcim.record.places.racks import Rack, RackUnit
+from dcim.record.places.sites import Location, Site
+from dcim.record.planner.allocations import Provider
+from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
 from dcim.vocabulary.amounts import Amounts
 from dcim.vocabulary.errors import DoesNotFit, InvalidInput
 from tests.factories import make

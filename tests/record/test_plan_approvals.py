@@ -11,11 +11,11 @@ from dcim.actions.changes import Actor
 from dcim.actions.plan_approvals import approve_plan, standing_approvals
 from dcim.actions.plans import make_plan
 from dcim.planning.verdicts import Scenario
-from dcim.record.account import User
-from dcim.record.changes import ObjectChange
-from dcim.record.plans import Plan
-from dcim.record.service_apps import ServiceApp
-from dcim.record.sites import Site
+from dcim.record.log.changes import ObjectChange
+from dcim.record.people.account import User
+from dcim.record.places.sites import Site
+from dcim.record.planner.plans import Plan
+from dcim.record.planner.service_apps import ServiceApp
 from dcim.vocabulary.errors import BadDocument, NotPermitted, Refused
 from dcim.web.addresses import page_of
 from tests.factories import TESTER, make, make_user, member

@@ -11,14 +11,14 @@ from django.db import OperationalError, connection
 
 from dcim.actions import record
 from dcim.actions.cables import connect
-from dcim.record.allocations import Allocation
-from dcim.record.cables import Cable, CableTermination
-from dcim.record.changes import ObjectChange
-from dcim.record.devices import Device, Interface
-from dcim.record.hardware import DeviceType
-from dcim.record.racks import Rack, RackUnit
-from dcim.record.sites import Site
-from dcim.record.virtualization import Cluster, VirtualMachine
+from dcim.record.equipment.cables import Cable, CableTermination
+from dcim.record.equipment.devices import Device, Interface
+from dcim.record.log.changes import ObjectChange
+from dcim.record.networks.virtualization import Cluster, VirtualMachine
+from dcim.record.places.hardware import DeviceType
+from dcim.record.places.racks import Rack, RackUnit
+from dcim.record.places.sites import Site
+from dcim.record.planner.allocations import Allocation
 from dcim.vocabulary.errors import LumbungError, Refused
 from tests.factories import TESTER, make
 

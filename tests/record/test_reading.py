@@ -8,8 +8,8 @@ import pytest
 
 from dcim.actions import record
 from dcim.actions.ledgers import current_books
-from dcim.record.reading import one_view
-from dcim.record.virtualization import Cluster
+from dcim.record.log.reading import one_view
+from dcim.record.networks.virtualization import Cluster
 from tests.factories import TESTER, make
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ import pytest
 from django.db import IntegrityError
 
 from dcim.actions import record
-from dcim.record.devices import Device
-from dcim.record.racks import Rack
-from dcim.record.reservations import RackReservation, ReservedUnit
+from dcim.record.equipment.devices import Device
+from dcim.record.places.racks import Rack
+from dcim.record.places.reservations import RackReservation, ReservedUnit
 from dcim.vocabulary.errors import InvalidInput
 from tests.factories import TESTER, make
 

@@ -12,19 +12,19 @@ import pytest
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
-from dcim.actions.sample import Loaded, load_paser
-from dcim.actions.sample_placing import Seat, Shelf, place
+from dcim.actions.sample.paser import Loaded, load_paser
+from dcim.actions.sample.placing import Seat, Shelf, place
 from dcim.graph.impact import impact
 from dcim.graph.load import current_graph
-from dcim.record.allocations import Allocation
-from dcim.record.cables import CableTermination
-from dcim.record.changes import ChangeLink, ObjectChange
-from dcim.record.devices import Device, Interface
-from dcim.record.organisation import Tenant
-from dcim.record.power import PowerPort
-from dcim.record.racks import Rack
-from dcim.record.service_apps import AppDependency, ServiceApp, Workload
-from dcim.record.virtualization import Cluster, VirtualMachine
+from dcim.record.equipment.cables import CableTermination
+from dcim.record.equipment.devices import Device, Interface
+from dcim.record.equipment.power import PowerPort
+from dcim.record.log.changes import ChangeLink, ObjectChange
+from dcim.record.networks.virtualization import Cluster, VirtualMachine
+from dcim.record.people.organisation import Tenant
+from dcim.record.places.racks import Rack
+from dcim.record.planner.allocations import Allocation
+from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
 from dcim.vocabulary.amounts import Amounts, total
 from dcim.vocabulary.errors import DoesNotFit, Refused
 from dcim.vocabulary.things import Ref

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from dcim.actions.register import import_offices
-from dcim.record.changes import current_serial, newest_link
-from dcim.record.sites import Site
+from dcim.actions.register.imports import import_offices
+from dcim.record.log.changes import current_serial, newest_link
+from dcim.record.places.sites import Site
 from tests.factories import TESTER, make
 from tests.record.registers import OFFICE
 

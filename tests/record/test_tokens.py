@@ -10,8 +10,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from dcim.actions.accounts import find_token
-from dcim.record.account import ApiToken, User
-from dcim.record.changes import ObjectChange
+from dcim.record.log.changes import ObjectChange
+from dcim.record.people.account import ApiToken, User
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db

@@ -6,11 +6,11 @@ import pytest
 from django.db.models import Model
 
 from dcim.actions import record
-from dcim.record.changes import ObjectChange
-from dcim.record.devices import Device
-from dcim.record.hardware import Platform
-from dcim.record.racks import Rack
-from dcim.record.sites import Location, Region, Site
+from dcim.record.equipment.devices import Device
+from dcim.record.log.changes import ObjectChange
+from dcim.record.places.hardware import Platform
+from dcim.record.places.racks import Rack
+from dcim.record.places.sites import Location, Region, Site
 from dcim.vocabulary.errors import InUse, InvalidInput
 from tests.factories import TESTER, make
 

@@ -10,8 +10,8 @@ from django.core.management import CommandError, call_command
 
 from dcim.actions.sign_in import sign_in
 from dcim.catalog.roles import ROLES
-from dcim.record.account import FailedSignIn, Group, User
-from dcim.record.organisation import Tenant
+from dcim.record.people.account import FailedSignIn, Group, User
+from dcim.record.people.organisation import Tenant
 from dcim.vocabulary.errors import NotPermitted
 from tests.factories import make, make_user
 

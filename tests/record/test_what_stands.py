@@ -9,13 +9,13 @@ from dcim.planning.ledger import ledgers
 from dcim.planning.load import load_snapshot
 from dcim.planning.reactivation import plan_reactivation
 from dcim.planning.rules import violations
-from dcim.record.devices import Device
-from dcim.record.ipam import VRF, IPAddress, Prefix
-from dcim.record.machine_parts import VMInterface
-from dcim.record.organisation import Tenant
-from dcim.record.service_apps import ServiceApp, Workload
-from dcim.record.virtualization import Cluster, VirtualMachine
-from dcim.record.vlans import VLAN
+from dcim.record.equipment.devices import Device
+from dcim.record.networks.ipam import VRF, IPAddress, Prefix
+from dcim.record.networks.machine_parts import VMInterface
+from dcim.record.networks.virtualization import Cluster, VirtualMachine
+from dcim.record.networks.vlans import VLAN
+from dcim.record.people.organisation import Tenant
+from dcim.record.planner.service_apps import ServiceApp, Workload
 from dcim.vocabulary.choices import Blocker
 from dcim.vocabulary.choices_networks import IpAddressRole
 from tests.factories import make

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 
-from dcim.record.append_only import TABLES, statements
+from dcim.record.log.append_only import TABLES, statements
 
 
 def let_flushes_empty_the_log() -> None:

@@ -37,7 +37,7 @@ def main() -> None:
     from django.db.migrations.writer import MigrationWriter
     from django.utils import translation
 
-    from dcim.record.append_only import protect
+    from dcim.record.log.append_only import protect
 
     translation.deactivate_all()
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dcim.actions.register_rows import AppRow, Hosting
-from dcim.actions.register_tiers import shares, tiers_of
+from dcim.actions.register.rows import AppRow, Hosting
+from dcim.actions.register.tiers import shares, tiers_of
 from dcim.vocabulary.amounts import Amounts
 from dcim.vocabulary.choices import AppKind, AppStatus, SystemCategory
 

@@ -12,11 +12,11 @@ from django.urls import reverse
 from dcim.actions.accounts import find_token
 from dcim.catalog import RESOURCES
 from dcim.catalog.roles import ROLES
-from dcim.record.account import ApiToken, FailedSignIn, User
-from dcim.record.organisation import Tenant
-from dcim.record.service_apps import Workload
-from dcim.record.sites import Site
-from dcim.record.virtualization import VirtualMachine
+from dcim.record.networks.virtualization import VirtualMachine
+from dcim.record.people.account import ApiToken, FailedSignIn, User
+from dcim.record.people.organisation import Tenant
+from dcim.record.places.sites import Site
+from dcim.record.planner.service_apps import Workload
 from dcim.web.addresses import list_of, page_of
 from tests.factories import make, make_user, member
 

@@ -10,13 +10,13 @@ from django.test import Client
 
 from dcim.actions.plans import store_plan
 from dcim.planning.document import encode
-from dcim.record.devices import Device
-from dcim.record.organisation import Tenant
-from dcim.record.plans import Plan, ProvisioningRun
-from dcim.record.racks import Rack
-from dcim.record.service_apps import AppDependency, ServiceApp, Workload
-from dcim.record.sites import Site
-from dcim.record.virtualization import Cluster, VirtualMachine
+from dcim.record.equipment.devices import Device
+from dcim.record.networks.virtualization import Cluster, VirtualMachine
+from dcim.record.people.organisation import Tenant
+from dcim.record.places.racks import Rack
+from dcim.record.places.sites import Site
+from dcim.record.planner.plans import Plan, ProvisioningRun
+from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
 from dcim.web.addresses import page_of
 from provisioning.engine.report import Action, Op, Result, Step, as_json, report_of, target_report
 from tests.factories import TESTER, make, make_user, permit

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from dcim.record.changes import ObjectChange
-from dcim.record.devices import Device, Interface
-from dcim.record.racks import Rack
-from dcim.record.service_apps import Workload
-from dcim.record.sites import Site
-from dcim.record.virtualization import VirtualMachine
+from dcim.record.equipment.devices import Device, Interface
+from dcim.record.log.changes import ObjectChange
+from dcim.record.networks.virtualization import VirtualMachine
+from dcim.record.places.racks import Rack
+from dcim.record.places.sites import Site
+from dcim.record.planner.service_apps import Workload
 from dcim.web import choosing
 from dcim.web.addresses import page_of
 from dcim.web.choosing import called

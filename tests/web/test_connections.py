@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from dcim.actions.cables import connect
-from dcim.record.cables import Cable
-from dcim.record.devices import Device, Interface
+from dcim.record.equipment.cables import Cable
+from dcim.record.equipment.devices import Device, Interface
 from dcim.web.addresses import page_of
 from tests.factories import TESTER, make, make_user, permit
 

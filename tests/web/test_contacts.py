@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from dcim.record.contacts import Contact, ContactAssignment
-from dcim.record.racks import Rack
+from dcim.record.people.contacts import Contact, ContactAssignment
+from dcim.record.places.racks import Rack
 from dcim.web.addresses import page_of
 from tests.factories import make, make_user, permit
 

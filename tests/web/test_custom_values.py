@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from dcim.record.custom_fields import CustomField, CustomFieldChoiceSet
-from dcim.record.sites import Site
+from dcim.record.extras.custom_fields import CustomField, CustomFieldChoiceSet
+from dcim.record.places.sites import Site
 from dcim.vocabulary.choices_extras import CustomFieldType
 from dcim.web.addresses import page_of
 from tests.factories import make

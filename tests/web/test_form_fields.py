@@ -8,10 +8,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from dcim.record.account import ObjectPermission
-from dcim.record.devices import Device
-from dcim.record.services import Service
-from dcim.record.vlans import VLANGroup
+from dcim.record.equipment.devices import Device
+from dcim.record.networks.services import Service
+from dcim.record.networks.vlans import VLANGroup
+from dcim.record.people.account import ObjectPermission
 from dcim.web.addresses import page_of
 from dcim.web.form_fields import JsonFormField, RangesField
 from tests.factories import make

@@ -8,12 +8,12 @@ import pytest
 from django.test import Client
 
 from dcim.actions import record
-from dcim.record.cables import Cable
-from dcim.record.changes import ObjectChange
-from dcim.record.devices import Device, Interface
-from dcim.record.hardware import DeviceRole, DeviceType
-from dcim.record.racks import Rack
-from dcim.record.sites import Location, Region, Site
+from dcim.record.equipment.cables import Cable
+from dcim.record.equipment.devices import Device, Interface
+from dcim.record.log.changes import ObjectChange
+from dcim.record.places.hardware import DeviceRole, DeviceType
+from dcim.record.places.racks import Rack
+from dcim.record.places.sites import Location, Region, Site
 from dcim.web.addresses import page_of
 from dcim.web.edit import EditPage
 from tests.factories import TESTER, make, make_user, permit

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from dcim.record.racks import Rack
-from dcim.record.service_apps import ServiceApp
+from dcim.record.places.racks import Rack
+from dcim.record.planner.service_apps import ServiceApp
 from tests.factories import make, make_user
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from dcim.actions import record
-from dcim.record.sites import Site
+from dcim.record.places.sites import Site
 from tests.factories import TESTER, make, make_user, permit
 
 pytestmark = pytest.mark.django_db

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from dcim.record.organisation import Tag, Tenant
-from dcim.record.racks import Rack
-from dcim.record.service_apps import ServiceApp
-from dcim.record.sites import Region, Site
+from dcim.record.people.organisation import Tag, Tenant
+from dcim.record.places.racks import Rack
+from dcim.record.places.sites import Region, Site
+from dcim.record.planner.service_apps import ServiceApp
 from dcim.web.addresses import page_of
 from tests.factories import make
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from dcim.record.ipam import IPAddress, Prefix
-from dcim.record.vlans import VLAN, VLANGroup
+from dcim.record.networks.ipam import IPAddress, Prefix
+from dcim.record.networks.vlans import VLAN, VLANGroup
 from dcim.web.addresses import page_of
 from tests.factories import make, make_user, permit
 

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from dcim.record.reservations import RackReservation
+from dcim.record.places.reservations import RackReservation
 from dcim.web.addresses import page_of
 from dcim.web.number_lists import NumberListFormField, numbers_in
 from tests.factories import make

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from dcim.record.devices import Device
-from dcim.record.hardware import DeviceType
-from dcim.record.racks import Rack
-from dcim.record.reservations import RackReservation
+from dcim.record.equipment.devices import Device
+from dcim.record.places.hardware import DeviceType
+from dcim.record.places.racks import Rack
+from dcim.record.places.reservations import RackReservation
 from dcim.vocabulary.choices import DeviceFace
 from dcim.web.addresses import page_of
 from dcim.web.racks import UNIT_PX, elevation

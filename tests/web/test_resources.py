@@ -14,10 +14,10 @@ from dcim.actions.accounts import issue_token
 from dcim.actions.plans import store_plan
 from dcim.catalog import RESOURCES
 from dcim.catalog.resource import Resource
-from dcim.record.account import ApiToken
-from dcim.record.changes import ObjectChange
-from dcim.record.plans import Plan, PlanApproval, ProvisioningRun
-from dcim.record.sites import Site
+from dcim.record.log.changes import ObjectChange
+from dcim.record.people.account import ApiToken
+from dcim.record.places.sites import Site
+from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
 from dcim.web.addresses import list_of, page_of
 from tests.factories import TESTER, make, make_user
 from tests.plan_documents import document

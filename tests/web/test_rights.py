@@ -9,15 +9,15 @@ from django.test import Client
 from dcim.actions.plans import store_plan
 from dcim.catalog import RESOURCES
 from dcim.catalog.resource import Resource
-from dcim.record.account import ApiToken, User
-from dcim.record.cables import Cable
-from dcim.record.changes import ObjectChange
-from dcim.record.devices import Device
-from dcim.record.plans import Plan
-from dcim.record.racks import Rack
-from dcim.record.service_apps import ServiceApp, Workload
-from dcim.record.sites import Site
-from dcim.record.virtualization import Cluster
+from dcim.record.equipment.cables import Cable
+from dcim.record.equipment.devices import Device
+from dcim.record.log.changes import ObjectChange
+from dcim.record.networks.virtualization import Cluster
+from dcim.record.people.account import ApiToken, User
+from dcim.record.places.racks import Rack
+from dcim.record.places.sites import Site
+from dcim.record.planner.plans import Plan
+from dcim.record.planner.service_apps import ServiceApp, Workload
 from dcim.web.addresses import list_of, page_of
 from tests.factories import TESTER, make, make_user, permit
 from tests.plan_documents import document

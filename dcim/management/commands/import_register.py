@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from dcim.actions.changes import Actor
 from dcim.actions.refusals import writing
-from dcim.actions.register import import_apps, import_offices
-from dcim.actions.register_rows import Row, read_rows
+from dcim.actions.register.imports import import_apps, import_offices
+from dcim.actions.register.rows import Row, read_rows
 from dcim.management.base import LumbungCommand
 from dcim.vocabulary.errors import BadRow, BadRows, InvalidInput
 

@@ -8,7 +8,7 @@ from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
 from dcim.actions.changes import Actor
-from dcim.actions.sample import load_paser
+from dcim.actions.sample.paser import load_paser
 from dcim.management.base import LumbungCommand, Progress
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from dcim.actions.accounts import create_token, revoke_token
 from dcim.actions.changes import Actor
 from dcim.management.base import LumbungCommand
-from dcim.record.account import METHODS, ApiToken, TokenVersion, User
+from dcim.record.people.account import METHODS, ApiToken, TokenVersion, User
 from dcim.vocabulary.errors import InvalidInput, UnknownThing
 
 MOST_DAYS: Final = 3_650

@@ -16,8 +16,8 @@ from dcim.actions.changes import Actor
 from dcim.actions.sign_in import unlock
 from dcim.catalog.roles import ROLES
 from dcim.management.base import LumbungCommand
-from dcim.record.account import User
-from dcim.record.organisation import Tenant
+from dcim.record.people.account import User
+from dcim.record.people.organisation import Tenant
 from dcim.vocabulary.errors import InvalidInput, UnknownThing
 
 

@@ -14,15 +14,15 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import Error as DatabaseError
 from django.utils.translation import gettext as _
 
-from dcim.actions.log_check import Tally, check_chain, check_heads
-from dcim.actions.log_drift import check_record
-from dcim.actions.log_findings import Finding
 from dcim.actions.log_heads import heads_file, read_heads
+from dcim.actions.verification.log_check import Tally, check_chain, check_heads
+from dcim.actions.verification.log_drift import check_record
+from dcim.actions.verification.log_findings import Finding
 from dcim.management.base import LumbungCommand, moment
 from dcim.management.log_report import json_of, lines_of
-from dcim.record.chain import keys_of
-from dcim.record.changes import ChangeLink
-from dcim.record.reading import one_view
+from dcim.record.log.chain import keys_of
+from dcim.record.log.changes import ChangeLink
+from dcim.record.log.reading import one_view
 from dcim.vocabulary.errors import InvalidInput
 
 TAMPERED: Final = 1

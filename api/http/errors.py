@@ -1,0 +1,110 @@
+"""One table from error to status; every answer is JSON that names the field under its wire name."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.core.signals import got_request_exception
+from rest_framework import status
+from rest_framework.exceptions import ValidationError
+from rest_framework.response import Response
+from rest_framework.views import exception_handler, set_rollback
+
+from api.http.refusals import ALL_FIELDS, SOME_ROWS, RowsRefused, TooLarge
+from dcim.catalog.resource import Resource
+from dcim.vocabulary.errors import BadRow, BadRows, InvalidInput, LumbungError, RowErrors
+
+log = logging.getLogger(__name__)
+
+STATUS: Final[Mapping[str, int]] = {
+    "input.invalid": status.HTTP_400_BAD_REQUEST,
+    "document.invalid": status.HTTP_400_BAD_REQUEST,
+    "import.bad_row": status.HTTP_400_BAD_REQUEST,
+    "input.bad_rows": status.HTTP_400_BAD_REQUEST,
+    "record.stale": status.HTTP_412_PRECONDITION_FAILED,
+    "thing.unknown": status.HTTP_404_NOT_FOUND,
+    "rights.missing": status.HTTP_403_FORBIDDEN,
+    "refused": status.HTTP_409_CONFLICT,
+    "capacity.does_not_fit": status.HTTP_409_CONFLICT,
+    "rack.position_taken": status.HTTP_409_CONFLICT,
+    "record.in_use": status.HTTP_409_CONFLICT,
+    "plan.refused": status.HTTP_409_CONFLICT,
+    "engine.failed": status.HTTP_502_BAD_GATEWAY,
+    "hypervisor.failed": status.HTTP_502_BAD_GATEWAY,
+    "component.missing": status.HTTP_503_SERVICE_UNAVAILABLE,
+}
+
+
+def answer(exc: Exception, context: Mapping[str, Any]) -> Response:
+    """The JSON answer to any exception that a view let go."""
+    view = context.get("view")
+    if isinstance(exc, LumbungError):
+        set_rollback()
+        return Response(_body(exc, getattr(view, "resource", None)), status=STATUS[exc.code])
+    if isinstance(exc, RequestDataTooBig):
+        exc = TooLarge(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    response = exception_handler(exc, dict(context))
+    if response is None:
+        return _unexpected(exc, view)
+    if isinstance(exc, RowsRefused):
+        rows = [{**name, "errors": _of_validation(detail)} for name, detail in exc.rows]
+        response.data = {"detail": SOME_ROWS, "errors": rows}
+    elif isinstance(exc, ValidationError):
+        response.data = _of_validation(exc.detail)
+    return response
+
+
+def wire_errors(resource: Resource | None, errors: Mapping[str, Any]) -> dict[str, Any]:
+    """`errors` under the names that the outside knows the fields by."""
+    return {wire_field(resource, field): reasons for field, reasons in errors.items()}
+
+
+def wire_field(resource: Resource | None, name: str) -> str:
+    """The wire name of the field `name`; members of an exclusive reference go by its id."""
+    if resource is None:
+        return name
+    for group, members in resource.one_of.items():
+        if name in members:
+            return f"{group}_id"
+    return resource.wire_name(name)
+
+
+def _body(err: LumbungError, resource: Resource | None) -> dict[str, Any]:
+    if isinstance(err, BadRows):
+        return {"detail": SOME_ROWS, "errors": [_row(resource, one) for one in err.rows]}
+    if isinstance(err, BadRow):
+        row = RowErrors(err.row - 1, err.errors)
+        return {"detail": SOME_ROWS, "errors": [_row(resource, row)]}
+    if isinstance(err, InvalidInput):
+        return wire_errors(resource, err.errors)
+    reason = err.reason if err.reason.endswith((".", "!", "?", "…")) else f"{err.reason}."
+    body = {"detail": f"{reason} {err.hint}".strip(), "code": err.code}
+    return {**body, "field": wire_field(resource, err.field)} if err.field else body
+
+
+def _row(resource: Resource | None, row: RowErrors) -> dict[str, Any]:
+    name = {"index": row.position} if row.pk is None else {"id": row.pk}
+    return {**name, "errors": wire_errors(resource, row.errors)}
+
+
+def _of_validation(detail: Any) -> dict[str, Any]:
+    if isinstance(detail, Mapping):
+        return {
+            ALL_FIELDS if field == "non_field_errors" else field: reasons
+            for field, reasons in detail.items()
+        }
+    return {ALL_FIELDS: detail}
+
+
+def _unexpected(exc: Exception, view: object) -> Response:
+    set_rollback()
+    log.error("Unexpected error in %s", type(view).__name__, exc_info=exc)
+    got_request_exception.send(sender=type(view))
+    return Response(
+        {"detail": "The server failed on this request; its log says why."},
+        status=status.HTTP_500_INTERNAL_SERVER_ERROR,
+    )

@@ -1,0 +1,104 @@
+"""Config contexts on the wire, and what devices and machines have of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar, Final
+
+from django.db.models import Model
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from api.fields.wire import Computed
+from api.http.auth import signed_in
+from api.nouns.devices import AddressedSerializer
+from api.reading.briefs import Briefs
+from api.records import RecordSerializer
+from dcim.actions.rights import visible
+from dcim.catalog import kind_of
+from dcim.record.equipment.devices import Device
+from dcim.record.extras.config_contexts import ConfigContext
+from dcim.record.extras.contexts_applied import contexts_of
+from dcim.record.networks.virtualization import VirtualMachine
+from dcim.record.people.organisation import Tag
+from dcim.vocabulary.errors import UnknownThing
+
+ANYTHING: Final = {"type": "object", "additionalProperties": {}}
+SLUGS: Final = {"type": "array", "items": {"type": "string"}}
+
+
+def _slugs(keys: Sequence[int], briefs: Briefs) -> Mapping[int, list[str]]:
+    rows = ConfigContext.tags.through._default_manager.filter(configcontext__in=keys)
+    slugs: dict[int, list[str]] = {}
+    for pk, slug in rows.order_by("tag__slug").values_list("configcontext_id", "tag__slug"):
+        slugs.setdefault(pk, []).append(slug)
+    return slugs
+
+
+class Slugs(Computed):
+    """Tags by their slugs."""
+
+    default_error_messages: ClassVar = {"not_slugs": "Write a list of slugs of tags."}
+
+    def __init__(self) -> None:
+        super().__init__(_slugs, SLUGS, missing=[])
+        self.read_only = False
+        self.required = False
+        self.source = None  # the name itself
+
+    def get_attribute(self, instance: Model) -> Model:
+        return instance
+
+    def referred(self, data: Any) -> Iterator[tuple[type[Model], Any]]:
+        if isinstance(data, list):
+            yield from ((Tag, {"slug": one}) for one in data if isinstance(one, str))
+
+    def to_internal_value(self, data: Any) -> list[Model]:
+        if not isinstance(data, list) or not all(isinstance(one, str) for one in data):
+            self.fail("not_slugs")
+        return self.found.many(Tag, [{"slug": one} for one in data])
+
+
+class ConfigContextSerializer(RecordSerializer):
+    """A config context."""
+
+    tags = Slugs()
+
+
+def _of_devices(keys: Sequence[int], briefs: Briefs) -> Mapping[int, Any]:
+    return contexts_of(Device, keys)
+
+
+def _of_machines(keys: Sequence[int], briefs: Briefs) -> Mapping[int, Any]:
+    return contexts_of(VirtualMachine, keys)
+
+
+class DeviceSerializer(AddressedSerializer):
+    """A device, with what the config contexts say of it."""
+
+    config_context = Computed(_of_devices, ANYTHING, missing={})
+
+
+class MachineSerializer(AddressedSerializer):
+    """A virtual machine, with what the config contexts say of it."""
+
+    config_context = Computed(_of_machines, ANYTHING, missing={})
+
+
+class RenderConfigView(APIView):
+    """A device's or machine's configuration, made by its template; there are no templates here."""
+
+    permission_model: type[Model] = Device
+    permission_action = "view"
+    schema = None
+
+    def post(self, request: Request, pk: int) -> Response:
+        """Says that no template is there to be filled in."""
+        rows = visible(self.permission_model._default_manager.filter(pk=pk), signed_in(request))
+        if not rows.exists():
+            raise UnknownThing(
+                f"There is no {kind_of(self.permission_model)} with the id {pk}.",
+                hint="Look it up in the list.",
+            )
+        return Response({"error": "No config template is set for this object."}, status=400)

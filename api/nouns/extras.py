@@ -1,0 +1,133 @@
+"""Custom fields, their choice sets and tags: what is told of them beyond their own columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Final
+
+from django import forms
+from django.db.models import Model, Q
+from rest_framework import serializers
+
+from api.fields.wire import Computed, Kind, Schema, Text, column_of
+from api.queries.filters import RecordFilterSet
+from api.queries.lookups import AnyOf
+from api.queries.lookups import Values as ParameterValues
+from api.reading.briefs import Briefs
+from api.reading.page import Reader
+from api.reading.readers import Values
+from api.records import RecordSerializer
+from dcim.catalog import BY_KIND
+from dcim.record.extras.custom_fields import CustomField, CustomFieldChoiceSet
+from dcim.vocabulary.choices_extras import CustomFieldType
+
+DATA_TYPES: Final[Mapping[str, str]] = {
+    CustomFieldType.INTEGER: "integer",
+    CustomFieldType.DECIMAL: "decimal",
+    CustomFieldType.BOOLEAN: "boolean",
+    CustomFieldType.JSON: "object",
+    CustomFieldType.OBJECT: "object",
+    CustomFieldType.MULTISELECT: "array",
+    CustomFieldType.MULTIOBJECT: "array",
+}
+
+
+class KindOrNone(Text):
+    """The name of a kind of object; empty text is sent as null."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, allow_blank=True, allow_null=True, max_length=100)
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        return super().run_validation("" if data is None else data) or ""
+
+    def to_representation(self, value: Any) -> Any:
+        return value or None
+
+    def reader(self, model: type[Model]) -> Reader:
+        return Values(column_of(model, self), lambda text: text or None)
+
+
+class KindNames(Kind):
+    """A list of the names of kinds of objects; the record knows which there are."""
+
+    default_error_messages: ClassVar = {"not_names": "Write a list of names such as dcim.site."}
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        if not isinstance(data, list) or not all(isinstance(one, str) for one in data):
+            self.fail("not_names")
+        return list(dict.fromkeys(data))
+
+    def to_representation(self, value: list[str]) -> list[str]:
+        return value
+
+    def reader(self, model: type[Model]) -> Reader:
+        return Values(column_of(model, self))
+
+    def schema(self, direction: str) -> Schema:
+        return {"type": "array", "items": {"type": "string"}}
+
+
+class Kinds(AnyOf):
+    """Rows whose list of kinds has any of the given ones; there are few rows."""
+
+    def __init__(self, *, exclude: bool = False) -> None:
+        choices = forms.ChoiceField(choices=[(kind, kind) for kind in BY_KIND])
+        super().__init__("object_types", ParameterValues(choices), exclude=exclude)
+
+    def matches(self, values: list[Any]) -> Q:
+        rows = self.model._default_manager.values_list("pk", "object_types")
+        return Q(
+            pk__in=[
+                pk for pk, kinds in rows if (not kinds and None in values) or {*kinds} & {*values}
+            ]
+        )
+
+
+def _data_types(keys: Sequence[int], briefs: Briefs) -> Mapping[int, str]:
+    rows = CustomField.objects.filter(pk__in=keys).values_list("pk", "type")
+    return {pk: DATA_TYPES.get(kind, "string") for pk, kind in rows}
+
+
+class CustomFieldSerializer(RecordSerializer):
+    """A custom field."""
+
+    object_types = KindNames()
+    related_object_type = KindOrNone()
+    data_type = Computed(_data_types, {"type": "string"}, missing="string")
+
+
+class CustomFieldFilterSet(RecordFilterSet):
+    """A custom field's filters, and by one kind of object that has the field."""
+
+    object_type = Kinds()
+    object_type__n = Kinds(exclude=True)
+
+
+class ChoicePairs(Kind):
+    """A list of pairs of value and label; the record knows what they may be."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        return data
+
+    def to_representation(self, value: list[list[str]]) -> list[list[str]]:
+        return value
+
+    def reader(self, model: type[Model]) -> Reader:
+        return Values(column_of(model, self))
+
+    def schema(self, direction: str) -> Schema:
+        pair = {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2}
+        return {"type": "array", "items": pair}
+
+
+def _choice_counts(keys: Sequence[int], briefs: Briefs) -> Mapping[int, int]:
+    rows = CustomFieldChoiceSet.objects.filter(pk__in=keys)
+    return {pk: len(choices) for pk, choices in rows.values_list("pk", "extra_choices")}
+
+
+class ChoiceSetSerializer(RecordSerializer):
+    """A choice set."""
+
+    extra_choices = ChoicePairs()
+    choices_count = Computed(_choice_counts, {"type": "integer"}, missing=0)

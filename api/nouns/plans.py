@@ -1,0 +1,129 @@
+"""Plans: made from the record as it is, kept frozen, and given out as documents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.db.models import Model, QuerySet
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from api.fields.wire import Computed, WireField
+from api.http.auth import signed_in
+from api.reading.briefs import Briefs
+from api.records import RecordSerializer, RecordViewSet
+from dcim.actions.callers import address_of
+from dcim.actions.changes import Actor
+from dcim.actions.plan_approvals import approve_plan
+from dcim.actions.plans import document_of, make_plan, planning_serial
+from dcim.actions.rights import visible
+from dcim.planning.document import encode
+from dcim.planning.verdicts import Scenario
+from dcim.record.planner.plans import Plan, PlanApproval
+from dcim.vocabulary.errors import UnknownThing
+
+
+class NewPlan(serializers.Serializer[Any]):
+    """How the blockers are taken: as declared, or as if all that can be were cured."""
+
+    scenario = serializers.ChoiceField(
+        choices=[one.value for one in Scenario], default=Scenario.AS_DECLARED.value
+    )
+    changelog_message = serializers.CharField(required=False, allow_blank=True, max_length=200)
+
+
+class PlanSerializer(RecordSerializer):
+    """A plan without its document, which has an address of its own."""
+
+    def derived_fields(self) -> dict[str, WireField]:
+        fields = super().derived_fields()
+        del fields["document"]
+        return fields
+
+
+class PlanViewSet(RecordViewSet):
+    """List, read and make plans."""
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return super().get_queryset().defer("document")
+
+    @extend_schema(request=NewPlan)
+    def create(self, request: Request, **kwargs: Any) -> Response:
+        """The plan of the record as it is now; the stored one when nothing has changed since."""
+        asked = NewPlan(data=request.data)
+        asked.is_valid(raise_exception=True)
+        plan, made = make_plan(Scenario(asked.validated_data["scenario"]), by=self.actor)
+        body = self.get_serializer(self.get_queryset().get(pk=plan.pk)).data
+        return Response(body, status=status.HTTP_201_CREATED if made else status.HTTP_200_OK)
+
+
+class PlanApprovalSerializer(RecordSerializer):
+    """An approval, and whether it still holds."""
+
+    def derived_fields(self) -> dict[str, WireField]:
+        lapsed = Computed(_lapsed, {"type": "boolean"}, missing=False)
+        return {**super().derived_fields(), "has_lapsed": lapsed}
+
+
+def _lapsed(keys: Sequence[int], briefs: Briefs) -> dict[int, bool]:
+    """Whether the record has moved on since each approval."""
+    serial = planning_serial()
+    rows = PlanApproval.objects.filter(pk__in=keys).values_list("pk", "base_serial")
+    return {pk: base != serial for pk, base in rows}
+
+
+class NewApproval(serializers.Serializer[Any]):
+    """What was looked at, and what is said to it."""
+
+    digest = serializers.CharField(max_length=80)
+    comment = serializers.CharField(required=False, allow_blank=True, max_length=500, default="")
+    changelog_message = serializers.CharField(required=False, allow_blank=True, max_length=200)
+
+
+class ApprovePlanView(APIView):
+    """Approve a plan: its digest says what was looked at; never by its author."""
+
+    permission_model: ClassVar[type[Model]] = Plan
+    permission_action = "approve"
+
+    @extend_schema(
+        operation_id="plugins_planner_plans_approve",
+        request=NewApproval,
+        responses={201: {"type": "object", "additionalProperties": {}}},
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        """The approval; 409 once the record has changed, 403 for the author."""
+        reader = signed_in(request)
+        plan = visible(Plan.objects.filter(pk=pk), reader, "approve").first()
+        if plan is None:
+            raise UnknownThing(
+                f"There is no plan with the id {pk}.", hint="Look it up in the list."
+            )
+        asked = NewApproval(data=request.data)
+        asked.is_valid(raise_exception=True)
+        given = asked.validated_data
+        message, where = given.get("changelog_message", ""), address_of(request.META)
+        by = Actor.of(reader, message=message, source_address=where)
+        made = approve_plan(plan, digest=given["digest"], comment=given["comment"], by=by)
+        return Response(Briefs(request).of(made), status=status.HTTP_201_CREATED)
+
+
+class PlanDocumentView(APIView):
+    """A plan's document: the canonical bytes over which its digest was made."""
+
+    permission_model: ClassVar[type[Model]] = Plan
+
+    @extend_schema(responses={200: {"type": "object", "additionalProperties": {}}})
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        """The document of one plan."""
+        plan = visible(Plan.objects.filter(pk=pk), signed_in(request)).first()
+        if plan is None:
+            raise UnknownThing(
+                f"There is no plan with the id {pk}.", hint="Look it up in the list."
+            )
+        return HttpResponse(encode(document_of(plan)), content_type="application/json")

@@ -1,0 +1,29 @@
+"""Racks, device types and reservations: what NetBox's clients read and ask beside the fields."""
+
+from __future__ import annotations
+
+from api.fields.counts import NOTHING, never
+from api.queries.filters import RecordFilterSet
+from api.queries.lookups import OneToMany, Values, whole_number
+from api.records import RecordSerializer
+
+
+class RackSerializer(RecordSerializer):
+    """A rack; types and groups of racks are not recorded."""
+
+    group = never(None, NOTHING)
+    rack_type = never(None, NOTHING)
+
+
+class DeviceTypeSerializer(RecordSerializer):
+    """A device type; pictures of it are not recorded."""
+
+    front_image = never(None, NOTHING)
+    rear_image = never(None, NOTHING)
+
+
+class ReservationFilterSet(RecordFilterSet):
+    """Reservations by the units that they hold."""
+
+    unit = OneToMany("reserved_units__unit", Values(whole_number()))
+    unit__n = OneToMany("reserved_units__unit", Values(whole_number()), exclude=True)

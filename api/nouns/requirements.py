@@ -1,0 +1,128 @@
+"""What an app rests on, and why it rests on a thing."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db.models import Model
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from api.http.auth import signed_in
+from api.nouns.impact import Names, ref_of
+from dcim.actions.answers import app_seen
+from dcim.actions.rights import visible
+from dcim.graph.answers import answer_of_explanation, names
+from dcim.graph.facts import Group, Need, Node
+from dcim.graph.load import current_graph
+from dcim.graph.propagation import State
+from dcim.graph.requirements import explain, requirements, single_points_of_failure
+from dcim.record.planner.service_apps import ServiceApp
+from dcim.vocabulary.errors import UnknownThing
+from dcim.vocabulary.things import Ref, ThingKind
+
+
+class NodeAnswer(serializers.Serializer[Node]):
+    """A thing, or a group of which some members are needed (then `needed` of `size`)."""
+
+    id = serializers.CharField()
+    kind = serializers.ChoiceField(choices=[kind.value for kind in ThingKind])
+    name = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # DRF's base class has a label too
+    status = serializers.CharField(required=False)
+    owner = serializers.CharField(required=False)
+    needed = serializers.IntegerField(required=False)
+    size = serializers.IntegerField(required=False)
+
+    def to_representation(self, instance: Node) -> dict[str, Any]:
+        names = ("needed", "size") if isinstance(instance, Group) else ("status", "owner")
+        head = {"id": str(instance.id), "kind": instance.kind.value, "name": instance.name}
+        rest = {name: getattr(instance, name) for name in names}
+        return {**head, "label": instance.label, **rest}
+
+
+class Layers(serializers.ListField):
+    """Layers of nodes, the app first, power and place last."""
+
+    child = NodeAnswer(many=True)
+
+    def to_representation(self, data: Any) -> list[Any]:
+        return [[NodeAnswer(node).data for node in layer] for layer in data]
+
+
+class NeedAnswer(serializers.Serializer[Need]):
+    """One node rests on another; soft: it only suffers without it."""
+
+    source = serializers.CharField()  # type: ignore[assignment]  # as above
+    target = serializers.CharField()
+    hard = serializers.BooleanField()
+
+
+class RequirementsAnswer(serializers.Serializer[Any]):
+    """All that an app rests on, what alone stops it, and what rests on itself in a circle."""
+
+    serial = serializers.IntegerField()
+    app = serializers.CharField(source="top.id")
+    layers = Layers()
+    needs = NeedAnswer(many=True)
+    single_points_of_failure = serializers.SerializerMethodField()
+    cycles = serializers.SerializerMethodField()
+
+    def get_single_points_of_failure(self, found: Any) -> list[str]:
+        return [str(thing.id) for thing in self.context["single"]]
+
+    def get_cycles(self, found: Any) -> list[list[str]]:
+        return [names(cycle) for cycle in found.cycles]
+
+
+class RequirementsView(APIView):
+    """What an app rests on, directly or not, layer by layer."""
+
+    permission_model: ClassVar[type[Model]] = ServiceApp
+
+    @extend_schema(responses=RequirementsAnswer)
+    def get(self, request: Request, pk: int) -> Response:
+        """The requirements in the record as it is now."""
+        app = visible(ServiceApp.objects.filter(pk=pk), signed_in(request)).first()
+        if app is None:
+            raise UnknownThing(f"There is no app with the id {pk}.", hint="Look it up in the list.")
+        graph, ref = current_graph(), Ref(ThingKind.APP, app.code)
+        context = {"single": single_points_of_failure(graph, ref)}
+        return Response(RequirementsAnswer(requirements(graph, ref), context=context).data)
+
+
+class ExplanationShape(serializers.Serializer[Any]):
+    """How OpenAPI describes `dcim.graph.answers.ExplanationAnswer`."""
+
+    serial = serializers.IntegerField()
+    app = serializers.CharField()
+    thing = serializers.CharField()
+    rests = serializers.BooleanField()
+    is_hard = serializers.BooleanField()
+    effect = serializers.ChoiceField(choices=[state.value for state in State])
+    chains = serializers.ListField(child=Names())
+
+
+class ExplainView(APIView):
+    """Why an app rests on a thing: `explain/?app=SIMPEG&thing=rack:PDR-R01`."""
+
+    permission_model: ClassVar[type[Model]] = ServiceApp
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("app", str, required=True, description="The app's code."),
+            OpenApiParameter("thing", str, required=True, description="KIND:NAME."),
+        ],
+        responses=ExplanationShape,
+    )
+    def get(self, request: Request) -> Response:
+        """The explanation in the record as it is now."""
+        code = request.query_params.get("app", "").removeprefix(f"{ThingKind.APP}:")
+        thing = ref_of(request, "thing")
+        graph = current_graph()
+        app = app_seen(graph, Ref(ThingKind.APP, code), signed_in(request))
+        why = explain(graph, app, thing)
+        return Response(answer_of_explanation(why))

@@ -1,0 +1,147 @@
+"""How an object looks inside another one, and the addresses of objects.
+
+A brief is made once per object and answer: the rows of a list share their sites, roles and tenants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from functools import cache
+from typing import Any, Final
+
+from django.db.models import Field, ForeignKey, Model
+from django.urls import get_script_prefix
+from rest_framework.request import Request
+
+from api.http.middleware import API_ROOT
+from dcim.catalog import BY_MODEL
+from dcim.catalog.resource import AnyField
+from dcim.record.people.account import User
+
+NAMES_OF_INTERNAL: Final[Mapping[type[Model], tuple[str, ...]]] = {User: ("username",)}
+
+Brief = dict[str, Any]
+Make = Callable[[Sequence[int], "Briefs"], Mapping[int, Any]]
+
+
+class Briefs:
+    """The briefs and addresses of one answer.
+
+    Attributes:
+        page: Keys of the objects that the answer shows, so that what is made for all of them at
+            once is made once.
+        pages_root: Absolute address of the first page, below which objects are found by people.
+        api_root: The same for programs.
+    """
+
+    def __init__(self, request: Request | None, page: Sequence[int] = ()) -> None:
+        self.page = dict.fromkeys(page)
+        self._computed: dict[Hashable, Mapping[int, Any]] = {}
+        root = request.build_absolute_uri(get_script_prefix()) if request is not None else "/"
+        self.pages_root = root
+        self.api_root = root + API_ROOT.removeprefix("/")
+        self._made: dict[tuple[type[Model], int], Brief] = {}
+
+    def url(self, obj: Model) -> str:
+        """Where programs find the object."""
+        return f"{self.api_root}{BY_MODEL[type(obj)].path}/{obj.pk}/"
+
+    def display_url(self, obj: Model) -> str:
+        """Where people find the object."""
+        return f"{self.pages_root}{BY_MODEL[type(obj)].path}/{obj.pk}/"
+
+    def of(self, obj: Model) -> Brief:
+        """The object as it is shown inside another one."""
+        key = (type(obj), obj.pk)
+        if (made := self._made.get(key)) is None:
+            made = self._made[key] = self._make(obj)
+        return made
+
+    def by_id(self, model: type[Model], keys: Iterable[int]) -> dict[int, Brief]:
+        """Briefs of the objects of `model` that have the `keys`, with one query."""
+        rows = model._default_manager.select_related(*brief_paths(model)).in_bulk(list(keys))
+        return {pk: self.of(obj) for pk, obj in rows.items()}
+
+    def computed(self, name: Hashable, make: Make, pk: int) -> Any:
+        """The value of the object `pk` among those that `make` makes for the whole page."""
+        if pk not in self.page:
+            return make([pk], self).get(pk)
+        if name not in self._computed:
+            self._computed[name] = make(list(self.page), self)
+        return self._computed[name].get(pk)
+
+    def _make(self, obj: Model) -> Brief:
+        brief: Brief = {"id": obj.pk}
+        if type(obj) in BY_MODEL:
+            brief |= {"url": self.url(obj), "display_url": self.display_url(obj)}
+        brief["display"] = str(obj)
+        for wire_name, name, plain in _parts_of(type(obj)):
+            value = getattr(obj, name)
+            brief[wire_name] = self.of(value) if isinstance(value, Model) else plain(value)
+        return brief
+
+
+def brief_fields(model: type[Model]) -> tuple[AnyField, ...]:
+    """The fields that a brief of `model` shows beside id, addresses and display."""
+    resource = BY_MODEL.get(model)
+    names = resource.brief if resource is not None else NAMES_OF_INTERNAL[model]
+    return tuple(model_field(model, name) for name in names)
+
+
+def model_field(model: type[Model], name: str) -> AnyField:
+    """The stored field `name` of `model`."""
+    field = model._meta.get_field(name)
+    if not isinstance(field, Field):
+        raise TypeError(f"{model.__name__}.{name} is not stored in the model")
+    return field
+
+
+def related(one: AnyField) -> type[Model]:
+    """The model that a reference points at."""
+    if not isinstance(one.related_model, type):
+        raise TypeError(f"{one} is not a reference")
+    return one.related_model
+
+
+def brief_paths(model: type[Model]) -> Iterator[str]:
+    """What to select along with objects of `model` so that their briefs ask nothing more."""
+    for one in brief_fields(model):
+        if isinstance(one, ForeignKey):
+            yield one.name
+            yield from (f"{one.name}__{path}" for path in brief_paths(one.related_model))
+
+
+@cache
+def _parts_of(model: type[Model]) -> tuple[tuple[str, str, Callable[[Any], Any]], ...]:
+    resource = BY_MODEL.get(model)
+    return tuple(
+        (resource.wire_name(one.name) if resource else one.name, one.name, plain_of(one))
+        for one in brief_fields(model)
+    )
+
+
+def plain_of(field: AnyField) -> Callable[[Any], Any]:
+    """How a plain value of `field` is sent: choices as pairs, decimals as numbers."""
+    if field.choices:
+        return pair_of({str(value): str(label) for value, label in field.flatchoices})
+    return _number if field.get_internal_type() == "DecimalField" else _same
+
+
+def pair_of(labels: Mapping[str, str]) -> Callable[[Any], dict[str, Any] | None]:
+    """How a value of a closed list is sent: with its label, or null when unset."""
+
+    def pair(value: Any) -> dict[str, Any] | None:
+        if value is None or value == "":
+            return None
+        return {"value": value, "label": labels.get(str(value), str(value))}
+
+    return pair
+
+
+def _number(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _same(value: Any) -> Any:
+    return value

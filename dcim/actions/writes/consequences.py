@@ -1,0 +1,171 @@
+"""What else must hold, or be written, once objects of a model are saved; refusing undoes the write.
+
+Rules between rows are judged here, after the write and under locks, where a model's `clean` sees
+one row only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence, Set
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+from django.db.models import Model
+
+from dcim.actions.rights import check_permissions
+from dcim.actions.rules.addresses import (
+    check_primaries_of,
+    keep_primaries_on,
+    keep_primary_addresses,
+)
+from dcim.actions.rules.attachments import check_objects
+from dcim.actions.rules.disks import keep_sums_of_disks
+from dcim.actions.rules.locations import keep_what_stands_in
+from dcim.actions.rules.networks import keep_numbers_of_groups, keep_numbers_of_vlans
+from dcim.actions.rules.pools import (
+    check_grants_of,
+    check_hosts_of,
+    check_machine_fits,
+    keep_grants_drawn_on,
+    keep_machines_in_place,
+    keep_machines_on_members,
+)
+from dcim.actions.rules.rack_units import (
+    hold_rack_units,
+    keep_devices_in_racks,
+    keep_devices_of_types,
+)
+from dcim.actions.rules.reservations import hold_reserved_units, keep_reservations_in_racks
+from dcim.actions.rules.tables import claim_again, keep_addresses_once, keep_prefixes_once
+from dcim.actions.rules.trees import settle
+from dcim.actions.writes.custom_fields import check_definitions, hold_custom_values
+from dcim.record.base import Record
+from dcim.record.equipment.devices import Device, Interface
+from dcim.record.extras.custom_fields import CustomField
+from dcim.record.networks.ipam import VRF, IPAddress, Prefix
+from dcim.record.networks.machine_parts import VMInterface
+from dcim.record.networks.virtualization import Cluster, VirtualMachine
+from dcim.record.networks.vlans import VLAN, VLANGroup
+from dcim.record.people.account import ObjectPermission
+from dcim.record.people.contacts import ContactAssignment, ContactGroup
+from dcim.record.people.organisation import TenantGroup
+from dcim.record.places.hardware import DeviceRole, DeviceType, Platform
+from dcim.record.places.racks import Rack
+from dcim.record.places.reservations import RackReservation
+from dcim.record.places.sites import Location, Region, SiteGroup
+from dcim.record.planner.allocations import Allocation
+
+Deed = Callable[[Sequence[Any]], None]
+AMOUNTS: Final = ("vcpus", "memory_mib", "disk_mb")
+VALUES: Final = ("custom_field_data",)
+SHAPE: Final = (
+    "type",
+    "object_types",
+    "related_object_type",
+    "choice_set",
+    "default",
+    "validation_minimum",
+    "validation_maximum",
+    "validation_regex",
+)
+PRIMARY: Final = ("primary_ip4", "primary_ip6")
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What must hold, or be written, once certain fields of objects have been written.
+
+    Attributes:
+        deed: Takes the objects, as they are stored now.
+        fields: What it rests on; where none of them changed, it holds as before.
+        of_new: Whether it concerns new objects too: nothing rests on one yet.
+    """
+
+    deed: Deed
+    fields: tuple[str, ...]
+    of_new: bool = True
+
+
+def on(deed: Deed, *fields: str) -> Consequence:
+    """What follows from any of `fields` of new and of changed objects."""
+    return Consequence(deed, fields)
+
+
+def on_change(deed: Deed, *fields: str) -> Consequence:
+    """What follows from changes to any of `fields`, since something may rest on the object."""
+    return Consequence(deed, fields, of_new=False)
+
+
+CONSEQUENCES: Final[dict[type[Model], tuple[Consequence, ...]]] = {
+    Allocation: (on_change(keep_grants_drawn_on, "status", "vcpus", "memory_mib", "storage_gib"),),
+    Cluster: (on_change(keep_machines_in_place, "region", "site_group", "site", "location"),),
+    ContactAssignment: (on(check_objects, "object_type", "object_id"),),
+    ContactGroup: (on(settle, "parent"),),
+    CustomField: (on(check_definitions, *SHAPE),),
+    Device: (
+        on(hold_rack_units, "site", "rack", "position", "face", "device_type"),
+        on_change(keep_machines_on_members, "cluster"),
+        on(check_primaries_of, *PRIMARY),
+    ),
+    DeviceRole: (on(settle, "parent"),),
+    DeviceType: (on_change(keep_devices_of_types, "u_height", "is_full_depth"),),
+    Interface: (on_change(keep_primaries_on, "device"),),
+    IPAddress: (
+        on(keep_addresses_once, "address", "vrf", "role"),
+        on_change(keep_primary_addresses, "address", "interface", "vm_interface"),
+    ),
+    Location: (on(settle, "parent"), on_change(keep_what_stands_in, "site")),
+    Prefix: (on(keep_prefixes_once, "prefix", "vrf"),),
+    Platform: (on(settle, "parent"),),
+    ObjectPermission: (on(check_permissions, "object_types", "actions", "constraints"),),
+    Rack: (
+        on_change(keep_devices_in_racks, "site", "u_height", "starting_unit"),
+        on_change(keep_reservations_in_racks, "u_height", "starting_unit"),
+    ),
+    RackReservation: (on(hold_reserved_units, "rack", "units"),),
+    Region: (on(settle, "parent"),),
+    SiteGroup: (on(settle, "parent"),),
+    TenantGroup: (on(settle, "parent"),),
+    VirtualMachine: (
+        on(check_hosts_of, "device", "cluster"),
+        on(check_machine_fits, "cluster", *AMOUNTS),
+        on(check_grants_of, "allocation", *AMOUNTS),
+        on_change(keep_sums_of_disks, "disk_mb"),
+        on(check_primaries_of, *PRIMARY),
+    ),
+    VLAN: (on(keep_numbers_of_vlans, "group", "vid"),),
+    VLANGroup: (on_change(keep_numbers_of_groups, "vid_ranges"),),
+    VMInterface: (on_change(keep_primaries_on, "virtual_machine"),),
+    VRF: (on_change(claim_again, "enforce_unique"),),
+}
+
+
+def hold(
+    model: type[Model],
+    objects: Sequence[Model],
+    changed: Sequence[Set[str]] | None = None,
+) -> None:
+    """Let every consequence of having saved `objects` of `model` take place.
+
+    Args:
+        model: What the objects are.
+        objects: As they are stored now.
+        changed: The fields that were changed of each; None: the objects are new.
+
+    Raises: Refused, InvalidInput: as the rules say.
+    """
+    if issubclass(model, Record) and (with_values := _concerned(objects, changed, VALUES)):
+        hold_custom_values(cast("Sequence[Record]", with_values))
+    for one in CONSEQUENCES.get(model, ()):
+        concerned = _concerned(objects, changed, one.fields)
+        if concerned and (one.of_new or changed is not None):
+            one.deed(concerned)
+
+
+def _concerned(
+    objects: Sequence[Model], changed: Sequence[Set[str]] | None, fields: Sequence[str]
+) -> Sequence[Model]:
+    """Those of `objects` of which any of `fields` changed; all, where they are new."""
+    if changed is None:
+        return objects
+    return [obj for obj, names in zip(objects, changed, strict=True) if names & set(fields)]

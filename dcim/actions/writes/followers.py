@@ -1,0 +1,73 @@
+"""Objects whose values follow from others: written and logged along with what they follow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+from django.db.models import Model
+from django.utils import timezone
+
+from dcim.actions.changes import Actor, Change, log_changes
+from dcim.actions.rules.disks import check_sum, sums_of
+from dcim.actions.writes.consequences import hold
+from dcim.actions.writes.statements import update_rows
+from dcim.actions.writes.values import dates_of, states_of
+from dcim.record.networks.machine_parts import VirtualDisk
+from dcim.record.networks.virtualization import VirtualMachine
+
+Follower = Callable[[Sequence[Change], Actor], None]
+
+
+def follow_disks(changes: Sequence[Change], by: Actor) -> None:
+    """Let machines be as large as their disks after `changes` of disks; of no size without any.
+
+    Raises: DoesNotFit, InvalidInput: as for a write of the machines.
+
+    Notes: a few statements whatever the number of disks. Machines are locked before their disks
+    are summed, so that of two writers the second one sees what the first one wrote.
+    """
+    states = [state for one in changes for state in (one.before, one.after) if state is not None]
+    keys = {state["virtual_machine"] for state in states}
+    rows = VirtualMachine.objects.select_for_update(of=("self",), no_key=True)
+    machines = list(rows.filter(pk__in=keys).order_by("pk"))
+    sums = sums_of(keys)
+    resized = [one for one in machines if one.disk_mb != sums.get(one.pk)]
+    if not resized:
+        return
+    before, now, dated = (
+        states_of(VirtualMachine, resized),
+        timezone.now(),
+        dates_of(VirtualMachine),
+    )
+    for machine in resized:
+        check_sum(machine, sums.get(machine.pk, 0))
+        machine.disk_mb = sums.get(machine.pk)
+        for name in dated:
+            setattr(machine, name, now)
+    update_rows(VirtualMachine, resized, ["disk_mb", *dated])
+    hold(VirtualMachine, resized, [{"disk_mb"} for _ in resized])
+    states_now = states_of(VirtualMachine, resized)
+    log_changes(
+        (
+            Change(*one)
+            for one in zip(resized, (one.pk for one in resized), before, states_now, strict=True)
+        ),
+        by=by,
+    )
+
+
+FOLLOWERS: Final[dict[type[Model], Follower]] = {VirtualDisk: follow_disks}
+
+
+def follow(changes: Iterable[Change], *, by: Actor) -> None:
+    """Write what follows from `changes`, once they are logged.
+
+    Raises: Refused, InvalidInput: as the rules of the followers say.
+    """
+    led: dict[type[Model], list[Change]] = {}
+    for one in changes:
+        if type(one.obj) in FOLLOWERS:
+            led.setdefault(type(one.obj), []).append(one)
+    for model, some in led.items():
+        FOLLOWERS[model](some, by)
