@@ -88,6 +88,6 @@ urlpatterns: list[URLPattern] = [
     *(path(f"{one}/", Unrecorded.as_view()) for one in UNRECORDED),
     *(path(f"{one}/<int:pk>/", UnrecordedOne.as_view()) for one in UNRECORDED),
     *(pattern for resource in RESOURCES for pattern in of_resource(resource)),
-    # Last: an address without a view, but with the slash that all have.
-    re_path(r"^.*/$", NotThere.as_view()),
+    # Last: an address without a view, but with the slash that all have; a line's end may be in it.
+    re_path(r"^[\s\S]*/$", NotThere.as_view()),
 ]

@@ -34,7 +34,21 @@ class ContactAssignmentSerializer(RecordSerializer):
     object = Computed(_objects, {"type": "object", "additionalProperties": {}, "nullable": True})
 
 
-class ContactAssignmentFilterSet(RecordFilterSet):
-    """Contact assignments; Ansible asks for the contact by its id under the field's own name."""
+class ContactsAsked(Known):
+    """Contacts by their names; Ansible writes their ids under the same parameter."""
 
-    contact = AnyOf("contact", Known(Contact, "pk"))
+    def __init__(self) -> None:
+        super().__init__(Contact, "name")
+
+    def clean(self, value: list[str] | None) -> list[Any]:
+        ids = [text for text in value or [] if text.isdecimal()]
+        names = dict(self.rows.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
+        return super().clean(
+            [names.get(int(text), text) if text in ids else text for text in value or []]
+        )
+
+
+class ContactAssignmentFilterSet(RecordFilterSet):
+    """Contact assignments."""
+
+    contact = AnyOf("contact__name", ContactsAsked())

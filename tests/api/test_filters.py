@@ -37,9 +37,11 @@ def exact_values(one: AnyField, wire_name: str, written: Any) -> dict[str, Any]:
     if not one.is_relation:
         return {wire_name: str(written).lower() if isinstance(written, bool) else written}
     assert isinstance(one.related_model, type)
-    pk = written[0] if isinstance(written, list) else written
+    first = written[0] if isinstance(written, list) else written
     key = key_of(one.related_model)
-    other = one.related_model._default_manager.get(pk=pk)
+    by = "pk" if isinstance(first, int) else key  # a config context's tags are written as slugs
+    other = one.related_model._default_manager.get(**{by: first})
+    pk = other.pk
     if one.name == "tags":
         return {"tag": getattr(other, key), "tag_id": pk}
     named = {wire_name: getattr(other, key)} if getattr(other, key) is not None else {}

@@ -17,6 +17,7 @@ from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, Pe
 from rest_framework.test import APIClient, APIRequestFactory, force_authenticate
 
 from api.nouns.object_types import PATH as OBJECT_TYPES
+from api.roots import NotThere
 from api.unrecorded import UNRECORDED
 from api.urls import urlpatterns
 from dcim.actions.accounts import create_token
@@ -42,7 +43,7 @@ SPECIAL: Final[Mapping[str, str]] = {
     "plugins/": "open",
     "plugins/installed-plugins/": "open",
     "users/tokens/provision/": "anyone",
-    "^.*/$": "open",
+    r"^[\s\S]*/$": "open",
     "plugins/planner/impact/": "app",
     "plugins/planner/explain/": "app",
     "plugins/planner/ledgers/": "whole",
@@ -84,7 +85,9 @@ RECORD: Final = ("record", "tag", "office")
 PLANS: Final = ("plan", "approval", "run", "approving")
 
 EVERYONE: Final = {"open": OPEN, "anyone": EVERYTHING, "account": "v", "token": "vacd"}
-SEES: Final = EVERYONE | dict.fromkeys((*RECORD, *PLANNER, *PLANS, "whole", "log"), "v")
+# Asked for by POST, though nothing is written.
+SHOWN: Final = dict.fromkeys(("shown", "shown_to_office"), OPEN)
+SEES: Final = EVERYONE | SHOWN | dict.fromkeys((*RECORD, *PLANNER, *PLANS, "whole", "log"), "v")
 # What each may do per family: view, add, change, delete, (ap)prove. What is not named: nothing.
 TABLE: Final[Mapping[str, Mapping[str, str]]] = {
     "anonymous": {"anyone": EVERYTHING},
@@ -95,9 +98,21 @@ TABLE: Final[Mapping[str, Mapping[str, str]]] = {
     "approver": SEES | {"approving": "vp"},
     "auditor": SEES | {"admin": "v"},
     "ci": EVERYONE | {"plan": "v", "approval": "v", "run": "va", "approving": "v"},
-    "opd": EVERYONE | dict.fromkeys((*PLANNER, "tag", "office"), "v"),
+    "opd": EVERYONE | dict.fromkeys((*PLANNER, "tag", "office"), "v") | {"shown_to_office": OPEN},
     "superuser": dict.fromkeys(
-        ("open", *RECORD, *PLANNER, *PLANS, "whole", "log", "account", "admin", "token", "anyone"),
+        (
+            "open",
+            *RECORD,
+            *PLANNER,
+            *PLANS,
+            *SHOWN,
+            "whole",
+            "log",
+            "account",
+            "admin",
+            "token",
+            "anyone",
+        ),
         EVERYTHING,
     ),
 }
@@ -115,6 +130,8 @@ def family_of(route: str) -> str:
     """The family of a route: its own, that of the kind it lists, or of the kind it is below."""
     if route in SPECIAL:
         return SPECIAL[route]
+    if route.endswith("render-config/"):
+        return "shown" if route.startswith("dcim/") else "shown_to_office"
     if route.removesuffix("<int:pk>/").removesuffix("/") in {*UNRECORDED, OBJECT_TYPES}:
         return "open"
     for resource in RESOURCES:
@@ -146,7 +163,7 @@ def opens(endpoint: Endpoint, method: str, user: Any, **headers: str) -> bool:
     view.action_map = getattr(callback, "actions", {})
     view.request = view.initialize_request(asked)
     try:
-        if endpoint.route == "^.*/$":  # it refuses all that it lets in, by 404
+        if callback.cls is NotThere:  # it refuses all that it lets in, by 404
             view.perform_authentication(view.request)
             view.check_permissions(view.request)
         else:

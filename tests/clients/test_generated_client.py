@@ -16,14 +16,16 @@ from typing import Any, Final
 import pytest
 from pytest_django.live_server_helper import LiveServer
 
-from dcim.actions.plans import store_plan
+from dcim.actions.changes import Actor
+from dcim.actions.plan_approvals import approve_plan
+from dcim.actions.plans import make_plan
 from dcim.actions.runs import store_run
 from dcim.actions.sample.paser import load_paser
 from dcim.catalog import RESOURCES
 from dcim.catalog.resource import Resource
+from dcim.planning.verdicts import Scenario
 from dcim.vocabulary.choices import RunKind, RunOutcome
-from tests.factories import TESTER, make
-from tests.plan_documents import document
+from tests.factories import TESTER, make, make_user
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PACKAGE: Final = "lumbung_client"
@@ -69,8 +71,9 @@ def operation(package: str, resource: Resource, name: str) -> ModuleType:
 
 def test_every_list_and_every_object_is_read(package: str, client: Any) -> None:
     load_paser(by=TESTER)
-    plan = store_plan(document(), by=TESTER)
+    plan, _ = make_plan(Scenario.AS_DECLARED, by=TESTER)
     store_run(plan, RunKind.PREVIEW, {"steps": []}, RunOutcome.CHANGES, by=TESTER)
+    approve_plan(plan, digest=plan.digest, by=Actor.of(make_user("budi", is_superuser=True)))
     unread = {}
     for resource in RESOURCES:
         if resource.writable:

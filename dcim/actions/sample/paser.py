@@ -23,7 +23,7 @@ from dcim.record.planner.service_apps import ServiceApp
 from dcim.vocabulary.choices import ProviderKind
 from dcim.vocabulary.errors import Refused
 
-SAMPLE_FOLDER: Final = Path(__file__).resolve().parent.parent / "sample_data"
+SAMPLE_FOLDER: Final = Path(__file__).resolve().parents[2] / "sample_data"
 OFFICES_FILE: Final = SAMPLE_FOLDER / "paser_opd.csv"
 APPS_FILE: Final = SAMPLE_FOLDER / "paser_apps.csv"
 
