@@ -86,35 +86,24 @@ PLANS: Final = ("plan", "approval", "run", "approving")
 
 EVERYONE: Final = {"open": OPEN, "anyone": EVERYTHING, "account": "v", "token": "vacd"}
 # Asked for by POST, though nothing is written.
-SHOWN: Final = dict.fromkeys(("shown", "shown_to_office"), OPEN)
+SHOWN: Final = dict.fromkeys(("shown", "shown_to_office"), "va")
 SEES: Final = EVERYONE | SHOWN | dict.fromkeys((*RECORD, *PLANNER, *PLANS, "whole", "log"), "v")
 # What each may do per family: view, add, change, delete, (ap)prove. What is not named: nothing.
 TABLE: Final[Mapping[str, Mapping[str, str]]] = {
     "anonymous": {"anyone": EVERYTHING},
     "nobody": EVERYONE,
     "viewer": SEES,
-    "engineer": SEES | dict.fromkeys(RECORD, "vacd") | {"whole": "vacd"},
+    "engineer": SEES | dict.fromkeys((*RECORD, *SHOWN), "vacd") | {"whole": "vacd"},
     "planner": SEES | dict.fromkeys(PLANNER, "vacd") | {"plan": "va"},
     "approver": SEES | {"approving": "vp"},
     "auditor": SEES | {"admin": "v"},
     "ci": EVERYONE | {"plan": "v", "approval": "v", "run": "va", "approving": "v"},
-    "opd": EVERYONE | dict.fromkeys((*PLANNER, "tag", "office"), "v") | {"shown_to_office": OPEN},
+    "opd": EVERYONE | dict.fromkeys((*PLANNER, "tag", "office"), "v") | {"shown_to_office": "va"},
     "superuser": dict.fromkeys(
-        (
-            "open",
-            *RECORD,
-            *PLANNER,
-            *PLANS,
-            *SHOWN,
-            "whole",
-            "log",
-            "account",
-            "admin",
-            "token",
-            "anyone",
-        ),
+        ("open", *RECORD, *PLANNER, *PLANS, "whole", "log", "account", "admin", "token", "anyone"),
         EVERYTHING,
-    ),
+    )
+    | dict.fromkeys(SHOWN, OPEN),
 }
 
 
