@@ -30,6 +30,7 @@ from api.nouns.addressing import (
     VlanSerializer,
     VrfSerializer,
 )
+from api.nouns.attached import ContactAssignmentSerializer, JournalEntrySerializer
 from api.nouns.available import AddressesOfPrefix, PrefixesOfPrefix, VlansOfGroup
 from api.nouns.cables import CableFilterSet, CableSerializer, CableViewSet
 from api.nouns.changes import ChangeFilterSet, ChangeSerializer
@@ -44,7 +45,7 @@ from api.nouns.components import (
     TemplateFilterSet,
 )
 from api.nouns.config_contexts import ConfigContextSerializer, DeviceSerializer, MachineSerializer
-from api.nouns.contacts import ContactAssignmentFilterSet, ContactAssignmentSerializer
+from api.nouns.contacts import ContactAssignmentFilterSet
 from api.nouns.devices import AddressedViewSet, DeviceFilterSet, MachineFilterSet
 from api.nouns.endpoints import (
     EndpointFilterSet,
@@ -102,6 +103,7 @@ from dcim.record.equipment.ports import ConsolePort, ConsoleServerPort, FrontPor
 from dcim.record.equipment.power import PowerFeed, PowerOutlet, PowerPort
 from dcim.record.extras.config_contexts import ConfigContext
 from dcim.record.extras.custom_fields import CustomField, CustomFieldChoiceSet
+from dcim.record.extras.journal import JournalEntry
 from dcim.record.log.changes import ObjectChange
 from dcim.record.networks.ipam import VRF, IPAddress, Prefix
 from dcim.record.networks.mac_addresses import MACAddress
@@ -172,6 +174,7 @@ OVERRIDES: Final[dict[type[Model], Override]] = {
     InterfaceTemplate: TEMPLATE,
     InventoryItem: Override(serializer=InventoryItemSerializer, filter_set=ComponentFilterSet),
     MACAddress: Override(serializer=MACAddressSerializer, filter_set=MACAddressFilterSet),
+    JournalEntry: Override(serializer=JournalEntrySerializer),
     ModuleBay: Override(serializer=ModuleBaySerializer, filter_set=ModuleBayFilterSet),
     ModuleBayTemplate: TEMPLATE,
     Plan: Override(serializer=PlanSerializer, view_set=PlanViewSet, also=frozenset({"create"})),

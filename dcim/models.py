@@ -26,6 +26,7 @@ from dcim.record.equipment.ports import (
 from dcim.record.equipment.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
 from dcim.record.extras.config_contexts import ConfigContext
 from dcim.record.extras.custom_fields import CustomField, CustomFieldChoiceSet
+from dcim.record.extras.journal import JournalEntry
 from dcim.record.log.changes import ChangeLink, ObjectChange
 from dcim.record.networks.ipam import VRF, IPAddress, Prefix
 from dcim.record.networks.mac_addresses import MACAddress
@@ -81,6 +82,7 @@ __all__ = [
     "InterfaceTemplate",
     "InventoryItem",
     "InventoryItemRole",
+    "JournalEntry",
     "Location",
     "MACAddress",
     "Manufacturer",

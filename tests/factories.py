@@ -19,6 +19,7 @@ from dcim.catalog import component_templates, kind_of
 from dcim.record.equipment.modules import Module, ModuleBay
 from dcim.record.extras.config_contexts import ConfigContext
 from dcim.record.extras.custom_fields import CustomField, CustomFieldChoiceSet
+from dcim.record.extras.journal import JournalEntry
 from dcim.record.networks.ipam import IPAddress, Prefix
 from dcim.record.networks.mac_addresses import MACAddress
 from dcim.record.networks.services import Service
@@ -107,6 +108,11 @@ PARTICULARS: Final[dict[type[Model], dict[str, Callable[[], Any]]]] = {
     ContactAssignment: {
         "object_type": lambda: "dcim.site",
         "object_id": lambda: make(Site).pk,
+    },
+    JournalEntry: {
+        "object_type": lambda: "dcim.site",
+        "object_id": lambda: make(Site).pk,
+        "comments": lambda: "seen",
     },
     RackReservation: {"units": lambda: [1, 2]},
     Workload: {"memory_mib": lambda: 1024},

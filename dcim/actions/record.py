@@ -11,6 +11,7 @@ from django.db.models import Model
 from dcim.actions.changes import Actor, Change, log_changes, state_of
 from dcim.actions.refusals import writing
 from dcim.actions.rights import keep_within
+from dcim.actions.rules.attachments import sign
 from dcim.actions.writes.completions import complete
 from dcim.actions.writes.consequences import hold
 from dcim.actions.writes.custom_fields import begin_values, merge_values
@@ -54,6 +55,7 @@ def create(model: type[ModelT], values: Values, *, by: Actor) -> ModelT:
     obj = model(**single)
     with writing():
         begin_values(model, [obj])
+        sign([obj], by.user)
         check_one(obj)
         obj.save()
         for name, others in many.items():

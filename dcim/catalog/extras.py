@@ -7,6 +7,7 @@ from typing import Final
 from dcim.catalog.resource import Resource
 from dcim.record.extras.config_contexts import ConfigContext
 from dcim.record.extras.custom_fields import CustomField, CustomFieldChoiceSet
+from dcim.record.extras.journal import JournalEntry
 from dcim.record.log.changes import ObjectChange
 from dcim.record.people.organisation import Tag
 
@@ -56,6 +57,16 @@ CONFIG_CONTEXT = Resource(
         "tenant": "tenants",
     },
 )
+JOURNAL_ENTRY = Resource(
+    model=JournalEntry,
+    kind="extras.journalentry",
+    path="extras/journal-entries",
+    columns=("created", "kind", "object_type", "object_id", "created_by", "comments"),
+    brief=("created",),
+    search=("comments",),
+    hidden=frozenset({"description"}),
+    wire={"object_type": "assigned_object_type", "object_id": "assigned_object_id"},
+)
 OBJECT_CHANGE = Resource(
     model=ObjectChange,
     kind="core.objectchange",
@@ -66,4 +77,11 @@ OBJECT_CHANGE = Resource(
     hidden=frozenset({"link", "mac"}),
     writable=False,
 )
-RESOURCES: Final = (TAG, CUSTOM_FIELD, CUSTOM_FIELD_CHOICE_SET, CONFIG_CONTEXT, OBJECT_CHANGE)
+RESOURCES: Final = (
+    TAG,
+    CUSTOM_FIELD,
+    CUSTOM_FIELD_CHOICE_SET,
+    CONFIG_CONTEXT,
+    JOURNAL_ENTRY,
+    OBJECT_CHANGE,
+)

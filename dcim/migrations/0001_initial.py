@@ -1219,6 +1219,29 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='JournalEntry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('description', models.CharField(blank=True, max_length=200, verbose_name='description')),
+                ('created', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ('last_updated', models.DateTimeField(auto_now=True, verbose_name='last updated')),
+                ('custom_field_data', models.JSONField(blank=True, default=dict, editable=False, verbose_name='custom fields')),
+                ('object_type', models.CharField(help_text='For example dcim.site.', max_length=100, verbose_name='object type')),
+                ('object_id', models.PositiveBigIntegerField(verbose_name='object id')),
+                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='journal_entries', to=settings.AUTH_USER_MODEL, verbose_name='author')),
+                ('kind', models.CharField(choices=[('info', 'Info'), ('success', 'Success'), ('warning', 'Warning'), ('danger', 'Danger')], default='info', max_length=50, verbose_name='kind')),
+                ('comments', models.TextField(verbose_name='comments')),
+                ('tags', models.ManyToManyField(blank=True, related_name='+', to='dcim.tag', verbose_name='tags')),
+            ],
+            options={
+                'verbose_name': 'journal entry',
+                'verbose_name_plural': 'journal entries',
+                'ordering': ('-created', '-id'),
+                'indexes': [models.Index(fields=['object_type', 'object_id'], name='journal_of_object')],
+                'constraints': [],
+            },
+        ),
+        migrations.CreateModel(
             name='ObjectChange',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

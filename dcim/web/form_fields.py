@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from dcim.catalog import RESOURCES
 from dcim.catalog.resource import AnyField
 from dcim.catalog.roles import ACTIONS
+from dcim.record.extras.journal import JournalEntry
 from dcim.record.networks.services import Service
 from dcim.record.networks.vlans import VLANGroup
 from dcim.record.numbers import NumberListField
@@ -156,6 +157,7 @@ def _kinds() -> list[tuple[str, str]]:
 # What people write in a form of its own.
 FORM_FIELDS: Final[Mapping[tuple[type[Model], str], type[forms.Field]]] = {
     (ContactAssignment, "object_type"): OneKind,
+    (JournalEntry, "object_type"): OneKind,
     (Service, "ports"): PortsField,
     (VLANGroup, "vid_ranges"): RangesField,
     (ObjectPermission, "actions"): SomeActions,

@@ -161,6 +161,7 @@ GROUPS: Final = (
             "tenancy.contactgroup",
             "tenancy.contactrole",
             "tenancy.contactassignment",
+            "extras.journalentry",
             "extras.tag",
         ),
     ),

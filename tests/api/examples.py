@@ -29,6 +29,7 @@ from dcim.record.equipment.ports import ConsolePort, ConsoleServerPort, FrontPor
 from dcim.record.equipment.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
 from dcim.record.extras.config_contexts import ConfigContext
 from dcim.record.extras.custom_fields import CustomField, CustomFieldChoiceSet
+from dcim.record.extras.journal import JournalEntry
 from dcim.record.networks.ipam import IPAddress, Prefix
 from dcim.record.networks.mac_addresses import MACAddress
 from dcim.record.networks.machine_parts import VMInterface
@@ -226,6 +227,10 @@ CONSISTENT: Final[Mapping[type[Model], Callable[[], Body]]] = {
     Rack: _rack,
     Contact: lambda: {"email": "ani@paser.example"},
     ContactAssignment: lambda: {"object_type": "dcim.site", "object_id": make(Site).pk},
+    JournalEntry: lambda: {
+        "assigned_object_type": "dcim.site",
+        "assigned_object_id": make(Site).pk,
+    },
     Device: _device,
     PowerPanel: _rack,
     PowerFeed: _power_feed,

@@ -15,11 +15,20 @@ from django.utils.translation import gettext as _
 
 from dcim.catalog import BY_KIND, BY_MODEL
 from dcim.record.base import Record
+from dcim.record.extras.journal import JournalEntry
+from dcim.record.people.account import User
 from dcim.record.people.contacts import ContactAssignment
 from dcim.vocabulary.errors import InvalidInput
 
 # Models with `object_type` and `object_id`.
-ATTACHED: Final[tuple[type[Model], ...]] = (ContactAssignment,)
+ATTACHED: Final[tuple[type[Model], ...]] = (ContactAssignment, JournalEntry)
+
+
+def sign(objects: Iterable[Model], author: User | None) -> None:
+    """Let new journal entries be by who writes them."""
+    for one in objects:
+        if isinstance(one, JournalEntry):
+            one.created_by = author
 
 
 def check_objects(attached: Sequence[Any]) -> None:

@@ -42,6 +42,7 @@ from dcim.actions.writes.custom_fields import check_definitions, hold_custom_val
 from dcim.record.base import Record
 from dcim.record.equipment.devices import Device, Interface
 from dcim.record.extras.custom_fields import CustomField
+from dcim.record.extras.journal import JournalEntry
 from dcim.record.networks.ipam import VRF, IPAddress, Prefix
 from dcim.record.networks.machine_parts import VMInterface
 from dcim.record.networks.virtualization import Cluster, VirtualMachine
@@ -114,6 +115,7 @@ CONSEQUENCES: Final[dict[type[Model], tuple[Consequence, ...]]] = {
         on(keep_addresses_once, "address", "vrf", "role"),
         on_change(keep_primary_addresses, "address", "interface", "vm_interface"),
     ),
+    JournalEntry: (on(check_objects, "object_type", "object_id"),),
     Location: (on(settle, "parent"), on_change(keep_what_stands_in, "site")),
     Prefix: (on(keep_prefixes_once, "prefix", "vrf"),),
     Platform: (on(settle, "parent"),),

@@ -11,6 +11,7 @@ from django.utils import timezone
 from dcim.actions.changes import Actor, Change, log_changes, state_of
 from dcim.actions.refusals import writing
 from dcim.actions.rights import keep_within
+from dcim.actions.rules.attachments import sign
 from dcim.actions.writes.completions import complete
 from dcim.actions.writes.consequences import hold
 from dcim.actions.writes.custom_fields import begin_values, merge_values
@@ -53,6 +54,7 @@ def create_many(
         manies.append(many)
     with writing():
         begin_values(model, objects)
+        sign(objects, by.user)
         check_rows(model, objects)
         model._default_manager.bulk_create(objects, batch_size=500)
         for name in {name for many in manies for name in many}:
