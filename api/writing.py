@@ -6,6 +6,7 @@ A set is written whole or not at all; every row that can't be taken is named in 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar, Final
@@ -73,7 +74,8 @@ class Writing(Reading):
         self._messages([body], many=False)
         self.seen = seen_by(request, obj)
         (values,) = self._validated([obj], [body], many=False)
-        written = self.write_changes(obj, values)
+        with record.unchanged(obj, self.seen) if self.seen else nullcontext():
+            written = self.write_changes(obj, values)
         return _tagged(Response(self._shown_as_json([written])[0]))
 
     def bulk_update(self, request: Request, **kwargs: Any) -> Response:
@@ -111,7 +113,7 @@ class Writing(Reading):
 
     def write_changes(self, obj: Any, values: dict[str, Any]) -> Any:
         """Record new field values of an object."""
-        return record.update(obj, values, by=self.actor, unchanged_since=self.seen)
+        return record.update(obj, values, by=self.actor)
 
     def write_set(
         self, changes: Sequence[tuple[Any, dict[str, Any]]], messages: Sequence[str]

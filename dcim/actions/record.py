@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -36,6 +37,7 @@ __all__ = (
     "create_many",
     "delete",
     "delete_many",
+    "unchanged",
     "update",
     "update_many",
 )
@@ -67,6 +69,24 @@ def create(model: type[ModelT], values: Values, *, by: Actor) -> ModelT:
         complete(model, [obj], by=by)
         follow(changes, by=by)
     return obj
+
+
+@contextmanager
+def unchanged(obj: Model, since: datetime) -> Iterator[None]:
+    """A transaction that writes `obj` and holds its row, unless it was changed after `since`.
+
+    Args:
+        obj: A stored object.
+        since: Its `last_updated` as the writer saw it.
+
+    Raises:
+        UnknownThing: the object is gone.
+        Stale: it has been changed.
+    """
+    with writing():
+        rows = type(obj)._default_manager.select_for_update(of=("self",))
+        check_unchanged(known(rows.filter(pk=obj.pk).first(), obj), since)
+        yield
 
 
 def update(
