@@ -42,7 +42,9 @@ def sign_in(page: Page) -> None:
 
 def test_from_signing_in_to_what_falls_without_a_rack(page: Page, rack: Rack) -> None:
     sign_in(page)
-    page.get_by_role("navigation", name="Menu utama").get_by_role("link", name="Rak").click()
+    page.get_by_role("navigation", name="Menu utama").get_by_role(
+        "link", name="Rak", exact=True
+    ).click()
     page.get_by_role("link", name="PDR-R01").click()
     expect(page.locator("svg.rack a.box").first).to_contain_text("PDR-H01")
     page.get_by_role("link", name="Apa yang jatuh tanpanya?").click()

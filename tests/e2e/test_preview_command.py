@@ -142,6 +142,14 @@ def test_the_next_run_converges_after_one_was_killed(folder: Path) -> None:
     assert call(folder, "preview").returncode == 0
 
 
+def test_attributes_torn_by_a_kill_do_not_hide_the_state(folder: Path) -> None:
+    write(folder, document(target(vms=app_vms(1, Change.CREATE))))
+    assert call(folder, "up").returncode == 0
+    (attributes,) = folder.rglob("pdr-kvm.json.attrs")
+    attributes.write_bytes(b"")
+    assert call(folder, "preview").returncode == 0
+
+
 def test_a_stack_that_another_machine_may_hold_is_left_to_it(folder: Path) -> None:
     backend = folder / "shared"
     backend.mkdir()
