@@ -113,7 +113,7 @@ def test_a_side_ends_in_several_endpoints(api: APIClient) -> None:
 @pytest.mark.parametrize(
     "ends",
     [None, [], "x", [1], [{}], [{"object_type": "dcim.rack", "object_id": 1}],
-     [{"object_type": "dcim.interface", "object_id": 99}],
+     [{"object_type": "dcim.interface", "object_id": 2**40}],
      [{"object_type": ["x"], "object_id": 1}]],
 )  # fmt: skip
 def test_a_bad_end_is_named(api: APIClient, ends: Any) -> None:

@@ -101,7 +101,9 @@ def test_an_endpoint_gets_one_cable() -> None:
     port = make(Interface)
     ends = [make(Interface) for _ in range(4)]
     refused = race(*(lambda end=end: connect(port, end, {}, by=TESTER) for end in ends))
-    assert [err.code for err in refused] == ["input.invalid"] * 3
+    # Found taken before the write, or by the database when two came at once.
+    assert len(refused) == 3
+    assert {err.code for err in refused} <= {"input.bad_rows", "input.invalid"}
     assert (Cable.objects.count(), CableTermination.objects.count()) == (1, 2)
 
 
