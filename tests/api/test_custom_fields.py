@@ -146,6 +146,10 @@ def test_the_values_of_a_removed_field_are_gone(api: APIClient) -> None:
     record.delete(made, by=TESTER)
     site.refresh_from_db()
     assert site.custom_field_data == {}
+    entry = ObjectChange.objects.filter(changed_object_type="dcim.site").first()
+    assert entry is not None
+    assert (entry.prechange_data or {})["custom_field_data"] == {"note": "x"}
+    assert (entry.postchange_data or {})["custom_field_data"] == {}
 
 
 def test_the_log_holds_the_values(api: APIClient) -> None:

@@ -143,22 +143,29 @@ def _check_kind(kind: Any, field: str) -> None:
 def let_go(changes: Iterable[Change]) -> list[Change]:
     """Let nothing be left of what has gone: values of a custom field, and those that name objects.
 
-    Returns: the changes of objects that named one; a field's own end tells of its values.
+    Returns: the changes of the objects that had such a value.
     """
     gone: dict[type[Model], list[int]] = defaultdict(list)
+    dropped: list[Change] = []
     for one in changes:
         if one.after is None:
             gone[type(one.obj)].append(one.pk)
             if isinstance(one.obj, CustomField):
-                _drop_values_of(one.obj)
-    return _forget_objects(gone) if gone else []
+                dropped += _drop_values_of(one.obj)
+    return dropped + _forget_objects(gone) if gone else dropped
 
 
-def _drop_values_of(field: CustomField) -> None:
+def _drop_values_of(field: CustomField) -> Iterator[Change]:
     for resource in BY_KIND.values():
-        if issubclass(resource.model, Record):
-            rows = resource.model._default_manager.filter(has_key(COLUMN, field.name))
-            rows.update(**{COLUMN: Without(COLUMN, field.name)})
+        if not issubclass(resource.model, Record):
+            continue
+        rows = resource.model._default_manager.filter(has_key(COLUMN, field.name))
+        objects: list[Any] = list(rows.select_for_update(of=("self",)))
+        before = states_of(resource.model, objects)
+        rows.update(**{COLUMN: Without(COLUMN, field.name)})
+        for obj, state in zip(objects, before, strict=True):
+            left = {name: one for name, one in state[COLUMN].items() if name != field.name}
+            yield Change(obj, obj.pk, state, {**state, COLUMN: left}, str(obj))
 
 
 def _forget_objects(gone: Mapping[type[Model], Sequence[int]]) -> list[Change]:
