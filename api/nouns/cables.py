@@ -142,7 +142,7 @@ class CableViewSet(RecordViewSet):
         links = [
             (row.pop("a_terminations"), row.pop("b_terminations"), row) for row in map(dict, rows)
         ]
-        return connect_sides(links, by=self.actor)
+        return connect_sides(links, by=self.actor, messages=messages)
 
     def write_changes(self, obj: Any, values: dict[str, Any]) -> Any:
         return self.write_set([(obj, values)], [self.actor.message])[0]

@@ -59,10 +59,11 @@ def connect_many(
     return connect_sides([([a], [b], values) for a, b, values in links], by=by)
 
 
-def connect_sides(links: Sequence[Link], *, by: Actor) -> list[Cable]:
+def connect_sides(links: Sequence[Link], *, by: Actor, messages: Sequence[str] = ()) -> list[Cable]:
     """New cables, all or none, each with the endpoints of its two sides; see `connect`."""
     with writing():
-        cables = record.create_many(Cable, [values for _, _, values in links], by=by)
+        values = [one for _, _, one in links]
+        cables = record.create_many(Cable, values, by=by, messages=messages)
         sides = [(cable, a, b) for cable, (a, b, _) in zip(cables, links, strict=True)]
         _plug(sides, by)
     return cables
