@@ -27,15 +27,16 @@ class Count:
 
     def __call__(self, keys: Sequence[int], briefs: Briefs) -> Mapping[int, int]:
         """The count by each of `keys` that has any."""
-        return self.by_owner(keys)
+        return self.by_owner(keys, briefs)
 
-    def rows(self, keys: Collection[int]) -> QuerySet[Any]:
-        """What belongs to any of `keys`."""
-        return self.model._default_manager.order_by().filter(**{f"{self.back}__in": keys})
+    def rows(self, keys: Collection[int], briefs: Briefs) -> QuerySet[Any]:
+        """What belongs to any of `keys` and may be seen."""
+        rows = self.model._default_manager.order_by().filter(**{f"{self.back}__in": keys})
+        return briefs.seen(rows)
 
-    def by_owner(self, keys: Collection[int]) -> dict[int, int]:
+    def by_owner(self, keys: Collection[int], briefs: Briefs) -> dict[int, int]:
         """The count by each of `keys` that has any, with one query."""
-        return dict(self.rows(keys).values_list(self.back).annotate(models.Count("pk")))
+        return dict(self.rows(keys, briefs).values_list(self.back).annotate(models.Count("pk")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +51,16 @@ class CountBelow(Count):
         tree = Tree.of(self.tree)
         below = tree.under(keys)
         if self.is_many:
-            return self._once_each(tree, keys, below)
-        totals = tree.totals(self.by_owner(below))
+            return self._once_each(tree, keys, below, briefs)
+        totals = tree.totals(self.by_owner(below, briefs))
         return {key: totals[key] for key in keys}
 
     def _once_each(
-        self, tree: Tree, keys: Sequence[int], below: Collection[int]
+        self, tree: Tree, keys: Sequence[int], below: Collection[int], briefs: Briefs
     ) -> Mapping[int, int]:
         """What belongs to several objects below one is counted once for it."""
         owned: defaultdict[int, set[int]] = defaultdict(set)
-        for owner, pk in self.rows(below).values_list(self.back, "pk"):
+        for owner, pk in self.rows(below, briefs).values_list(self.back, "pk"):
             owned[owner].add(pk)
         return {key: len(set().union(*(owned[one] for one in tree.under([key])))) for key in keys}
 

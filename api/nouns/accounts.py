@@ -59,7 +59,8 @@ def _permissions_of(model: type[Model]) -> Computed:
         shown = briefs.by_id(ObjectPermission, {pk for _key, pk in rows})
         found: dict[int, list[Any]] = {}
         for key, pk in rows:
-            found.setdefault(key, []).append(shown[pk])
+            if pk in shown:
+                found.setdefault(key, []).append(shown[pk])
         return found
 
     shape = {"type": "array", "items": brief_ref(ObjectPermission)}

@@ -74,7 +74,8 @@ def translations_of(keys: Sequence[int], briefs: Briefs) -> Mapping[int, list[An
     shown = briefs.by_id(IPAddress, [pk for _, pk in pairs])
     outside: dict[int, list[Any]] = defaultdict(list)
     for inside, pk in pairs:
-        outside[inside].append(shown[pk])
+        if pk in shown:
+            outside[inside].append(shown[pk])
     return outside
 
 

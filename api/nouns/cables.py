@@ -14,7 +14,7 @@ from api.fields.wire import Computed, Kind, Schema, brief_ref, column_of
 from api.nouns.components import constant
 from api.nouns.endpoints import KINDS, briefs_of
 from api.queries.filters import RecordFilterSet
-from api.queries.lookups import AnyOf, Known, Values, whole_number
+from api.queries.lookups import AnyOf, Known, OneOfIds, Values
 from api.reading.briefs import Briefs, Make
 from api.reading.page import Reader
 from api.reading.readers import Values as Stored
@@ -43,7 +43,7 @@ def _terminations(end: CableEnd) -> Make:
         for one in rows:
             field, pk = one.key
             kind = kind_of(MODEL_OF_FIELD[field])
-            entry = {"object_type": kind, "object_id": pk, "object": shown[one.key]}
+            entry = {"object_type": kind, "object_id": pk, "object": shown.get(one.key)}
             sides[one.cable_id].append(entry)
         return sides
 
@@ -92,7 +92,8 @@ class Terminations(Computed):
             "object_id": {"type": "integer"},
         }
         if direction == "response":
-            properties["object"] = {"anyOf": [brief_ref(model) for model in KINDS.values()]}
+            briefs = [brief_ref(model) for model in KINDS.values()]
+            properties["object"] = {"anyOf": briefs, "nullable": True}
         items = {"type": "object", "properties": properties, "required": list(properties)}
         return {"type": "array", "items": items, "minItems": int(direction == "request")}
 
@@ -201,16 +202,15 @@ class EndOfKind(AnyOf):
         return Q(pk__in=ends.values("cable"))
 
 
-class EndWithId(AnyOf):
+class EndWithId(OneOfIds):
     """Cables of which one side ends in objects of the given ids, whatever their kind."""
 
     def __init__(self, end: CableEnd) -> None:
-        super().__init__("terminations", Values(whole_number()))
+        super().__init__(MODEL_OF_FIELD)
         self.end = end
 
     def matches(self, values: list[Any]) -> Q:
-        conditions = (Q(**{f"{field}__in": values}) for field in MODEL_OF_FIELD)
-        ends = CableTermination.objects.filter(Q(*conditions, _connector=Q.OR), end=self.end)
+        ends = CableTermination.objects.filter(super().matches(values), end=self.end)
         return Q(pk__in=ends.values("cable"))
 
 

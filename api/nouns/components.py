@@ -169,7 +169,8 @@ def mac_fields(model: type[Model]) -> dict[str, WireField]:
         shown = briefs.by_id(MACAddress, [one.pk for one in rows])
         found: dict[int, list[Any]] = defaultdict(list)
         for one in rows:
-            found[getattr(one, f"{field}_id")].append(shown[one.pk])
+            if one.pk in shown:
+                found[getattr(one, f"{field}_id")].append(shown[one.pk])
         return found
 
     briefs_shape: Schema = {"type": "array", "items": brief_ref(MACAddress)}
@@ -214,7 +215,7 @@ def _occupied_bays(keys: Sequence[int], briefs: Briefs) -> Mapping[int, bool]:
 def _installed(keys: Sequence[int], briefs: Briefs) -> Mapping[int, Any]:
     of_bay = dict(Module.objects.filter(module_bay__in=keys).values_list("module_bay", "pk"))
     shown = briefs.by_id(Module, of_bay.values())
-    return {bay: shown[pk] for bay, pk in of_bay.items()}
+    return {bay: shown.get(pk) for bay, pk in of_bay.items()}
 
 
 class ModuleBaySerializer(RecordSerializer):

@@ -84,15 +84,17 @@ def _link(
     path: Path, cables: Mapping[int, Brief], shown: Mapping[Key, Brief], *, is_marked: bool
 ) -> Link:
     hop = path.hops[0] if path.hops else None
-    far = hop.far if hop is not None else ()
+    far = [key for key in hop.far if key in shown] if hop is not None else []
+    ends = [key for key in path.ends if key in shown]
+    cable = cables.get(hop.cable) if hop is not None else None
     return Link(
-        cable=cables[hop.cable] if hop is not None else None,
-        cable_end=hop.end.value if hop is not None else None,
+        cable=cable,
+        cable_end=hop.end.value if hop is not None and cable is not None else None,
         link_peers=[shown[key] for key in far],
         link_peers_type=_kind_of_all(far),
-        connected_endpoints=[shown[key] for key in path.ends] or None,
-        connected_endpoints_type=_kind_of_all(path.ends),
-        connected_endpoints_reachable=bool(path.ends) and path.is_active,
+        connected_endpoints=[shown[key] for key in ends] or None,
+        connected_endpoints_type=_kind_of_all(ends),
+        connected_endpoints_reachable=bool(ends) and path.is_active,
         _occupied=hop is not None or is_marked,
     )
 
@@ -102,7 +104,7 @@ def _kind_of_all(keys: Sequence[Key]) -> str | None:
 
 
 def briefs_of(keys: Iterable[Key], briefs: Briefs) -> dict[Key, Brief]:
-    """The briefs of endpoints, with one query per kind."""
+    """The briefs of those endpoints that the reader may see, with one query per kind."""
     by_field: dict[str, set[int]] = defaultdict(set)
     for field, pk in keys:
         by_field[field].add(pk)
@@ -168,7 +170,7 @@ def _bridged(keys: Sequence[int], briefs: Briefs) -> Mapping[int, list[Brief]]:
     shown = briefs.by_id(Interface, [pk for _, pk in rows])
     found: dict[int, list[Brief]] = defaultdict(list)
     for bridge, pk in rows:
-        if bridge is not None:
+        if bridge is not None and pk in shown:
             found[bridge].append(shown[pk])
     return found
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django import forms
 from django.db.models import Q
 
-from api.queries.filters import RecordFilterSet
+from api.queries.filters import RecordFilterSet, seen_along
 from api.queries.lookups import AnyOf, Below, HasAny, Known, Values, whole_number
 from dcim.record.equipment.devices import Device, Interface
 from dcim.record.networks.ipam import VRF, Network, ends_of, sort_key
@@ -107,14 +107,28 @@ class Ways(AnyOf):
     def __init__(self, *ways: AnyOf, exclude: bool = False) -> None:
         super().__init__(ways[0].field_name, ways[0].form_field, exclude=exclude)
         self.ways = ways
+        self.reader: Any = None
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        return ()  # each way is looked along by itself
+
+    def seen_by(self, reader: Any) -> None:
+        super().seen_by(reader)
+        self.reader = reader
 
     def matches(self, values: list[Any]) -> Q:
         stated = [one for one in values if one is not None]
         condition, unset = Q(pk__in=()), Q()
         for way in self.ways:
-            condition |= way.matches(stated) if stated else Q(pk__in=())
+            condition |= self._seen(way, way.matches(stated)) if stated else Q(pk__in=())
             unset &= way.is_unset()
         return condition | unset if None in values else condition
+
+    def _seen(self, way: AnyOf, matches: Q) -> Q:
+        every = self.model._default_manager.order_by()
+        rows = seen_along(every, way.field_name, self.reader)
+        return matches if rows is every else matches & Q(pk__in=rows.values("pk"))
 
 
 PATHS_TO: Final[Mapping[str, tuple[str, ...]]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import takewhile
 from typing import Any, ClassVar, Final
 
 from django.db.models import Model
@@ -70,33 +71,39 @@ class PathsView(_OfEndpoint):
 
 
 class _Shown:
-    """The endpoints and cables of some hops as they are shown, fetched once."""
+    """The endpoints and cables of some hops as they are shown, fetched once.
+
+    What the reader may not see is left out; a way ends, for him, before a cable that is hidden.
+    """
 
     def __init__(self, request: Request, hops: Sequence[Hop]) -> None:
         briefs = Briefs(request)
         self.hops = hops
         self.ends = briefs_of([key for hop in hops for key in (*hop.near, *hop.far)], briefs)
-        cables = Cable.objects.in_bulk({hop.cable for hop in hops})
+        cables = briefs.seen(Cable.objects.all()).in_bulk({hop.cable for hop in hops})
         self.cables = {pk: briefs.of(one) | _facts_of(one) for pk, one in cables.items()}
 
     def traced(self) -> list[list[Any]]:
         return [[self._all(one.near), self.cables[one.cable], self._all(one.far)]
-                for one in self.hops]  # fmt: skip
+                for one in self._seen(self.hops)]  # fmt: skip
 
     def path(self, number: int, path: Path) -> Mapping[str, Any]:
         nodes: list[list[Brief]] = []
-        for hop in path.hops:
+        for hop in self._seen(path.hops):
             nodes += [self._all(hop.near), [self.cables[hop.cable]], self._all(hop.far)]
         return {
             "id": number,
             "path": nodes,
             "is_active": path.is_active,
-            "is_complete": bool(path.ends),
+            "is_complete": any(key in self.ends for key in path.ends),
             "is_split": path.is_split,
         }
 
     def _all(self, keys: Iterable[Key]) -> list[Brief]:
-        return [self.ends[key] for key in keys]
+        return [self.ends[key] for key in keys if key in self.ends]
+
+    def _seen(self, hops: Sequence[Hop]) -> Iterable[Hop]:
+        return takewhile(lambda hop: hop.cable in self.cables, hops)
 
 
 def _facts_of(cable: Cable) -> Brief:

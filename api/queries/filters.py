@@ -5,7 +5,7 @@ Only the filters whose parameter is present are built: a device has hundreds, a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from django import forms
@@ -40,7 +40,7 @@ from api.queries.lookups import (
     whole_number,
 )
 from api.reading.briefs import model_field, related
-from dcim.actions.rights import EVERY_OBJECT, reach, visible
+from dcim.actions.rights import EVERY_OBJECT, may_all, reach, visible
 from dcim.catalog.resource import AnyField, Resource
 from dcim.catalog.roles import VIEW
 from dcim.record.tree import TreeRecord
@@ -58,15 +58,16 @@ class RecordFilterSet(FilterSet):
         self.base_filters = {name: one for name, one in declared.items() if name in data}
         super().__init__(data, queryset, request=request)
         for one in self.filters.values():
-            if isinstance(one.field, Known):
-                one.field.seen_by(request.user)
+            if isinstance(one, AnyOf):
+                one.seen_by(request.user)
 
     def filter_queryset(self, queryset: Rows) -> Rows:
         """The rows that match; what the reader may not see never decides whether one does."""
         rows: Rows = super().filter_queryset(queryset)
         for name, one in self.filters.items():
             if self.form.cleaned_data.get(name):
-                rows = seen_along(rows, one.field_name, self.request.user)
+                for path in one.paths if isinstance(one, AnyOf) else ():
+                    rows = seen_along(rows, path, self.request.user)
         return rows
 
 
@@ -128,21 +129,48 @@ class Ordering(BaseFilterBackend):
     def filter_queryset(self, request: Request, queryset: Rows, view: Any) -> Rows:
         keys = [key.strip() for key in request.query_params.get("ordering", "").split(",")]
         resource: Resource = view.resource
-        names = {resource.wire_name(one.name): one.name for one in resource.fields}
+        names = {
+            resource.wire_name(one.name): one.name
+            for one in resource.fields
+            if not one.many_to_many
+        }
         names["id"] = "id"
         asked = [
             f"-{names[key[1:]]}" if key.startswith("-") else names[key]
             for key in keys
             if key.removeprefix("-") in names
         ]
-        default = resource.model._meta.ordering or ()
-        return queryset.order_by(*(asked or default), "id")
+        wanted = asked or resource.model._meta.ordering or ()
+        return queryset.order_by(*(_open(resource.model, one, request) for one in wanted), "id")
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         what = "Fields to order by, separated by commas; a leading minus turns the order round."
         return [
             {"name": "ordering", "in": "query", "description": what, "schema": {"type": "string"}}
         ]
+
+
+def _open(model: type[Model], key: Any, request: Request) -> Any:
+    """An order that tells nothing of what is hidden: of references to such, by their ids."""
+    if not isinstance(key, str):
+        return key
+    name = key.removeprefix("-").partition("__")[0]
+    one = model._meta.get_field(name) if name != "pk" else None
+    if one is None or not isinstance(one.related_model, type):
+        return key
+    # The names of what is referred to may rest on what that refers to.
+    if all(may_all(request.user, VIEW, other) for other in _along(one.related_model)):
+        return key
+    return f"{'-' if key.startswith('-') else ''}{name}_id"
+
+
+def _along(model: type[Model]) -> Iterator[type[Model]]:
+    yield model
+    for key in model._meta.ordering or ():
+        if isinstance(key, str) and key not in {"pk", "id"}:
+            other = model._meta.get_field(key.removeprefix("-").partition("__")[0]).related_model
+            if isinstance(other, type) and other is not model:
+                yield from _along(other)
 
 
 def filters_of(resource: Resource) -> dict[str, Filter]:

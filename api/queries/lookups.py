@@ -6,7 +6,7 @@ for `filters` to say.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from django import forms
@@ -110,6 +110,16 @@ class AnyOf(Filter):
     @property
     def field(self) -> Values:
         return self.form_field
+
+    @property
+    def paths(self) -> Sequence[str]:
+        """The paths of fields that rows are found along."""
+        return (self.field_name,)
+
+    def seen_by(self, reader: Any) -> None:
+        """Find only by what the reader may see."""
+        if isinstance(self.form_field, Known):
+            self.form_field.seen_by(reader)
 
     def filter(self, qs: Rows, value: list[Any]) -> Rows:
         if not value:
@@ -237,12 +247,18 @@ class OneOfIds(AnyOf):
 
     def __init__(self, members: Mapping[str, type[Model]]) -> None:
         super().__init__("", Values(whole_number()))
-        self.members = tuple(members)
+        self.members = {name: model._default_manager.order_by() for name, model in members.items()}
+
+    def seen_by(self, reader: Any) -> None:
+        self.members = {name: visible(rows, reader) for name, rows in self.members.items()}
 
     def matches(self, values: list[Any]) -> Q:
         condition = Q()
-        for name in self.members:
-            condition |= Q(**{f"{name}__in": [one for one in values if one is not None]})
+        for name, rows in self.members.items():
+            wanted = [one for one in values if one is not None]
+            # Without a limit the key's column answers by itself.
+            found = rows.filter(pk__in=wanted).values("pk") if rows.query.where else wanted
+            condition |= Q(**{f"{name}__in": found})
         return condition
 
 

@@ -10,13 +10,15 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, Final
 
-from django.db.models import Field, ForeignKey, Model
+from django.db.models import Field, ForeignKey, Model, QuerySet
 from django.urls import get_script_prefix
 from rest_framework.request import Request
 
 from api.http.middleware import API_ROOT
+from dcim.actions.rights import may_all, visible
 from dcim.catalog import BY_MODEL
 from dcim.catalog.resource import AnyField
+from dcim.catalog.roles import VIEW
 from dcim.record.people.account import User
 
 NAMES_OF_INTERNAL: Final[Mapping[type[Model], tuple[str, ...]]] = {User: ("username",)}
@@ -33,6 +35,7 @@ class Briefs:
             once is made once.
         pages_root: Absolute address of the first page, below which objects are found by people.
         api_root: The same for programs.
+        reader: Who reads the answer; None where it is made for the server itself.
     """
 
     def __init__(self, request: Request | None, page: Sequence[int] = ()) -> None:
@@ -41,6 +44,7 @@ class Briefs:
         root = request.build_absolute_uri(get_script_prefix()) if request is not None else "/"
         self.pages_root = root
         self.api_root = root + API_ROOT.removeprefix("/")
+        self.reader: Any = getattr(request, "user", None)
         self._made: dict[tuple[type[Model], int], Brief] = {}
 
     def url(self, obj: Model) -> str:
@@ -59,9 +63,20 @@ class Briefs:
         return made
 
     def by_id(self, model: type[Model], keys: Iterable[int]) -> dict[int, Brief]:
-        """Briefs of the objects of `model` that have the `keys`, with one query."""
-        rows = model._default_manager.select_related(*brief_paths(model)).in_bulk(list(keys))
-        return {pk: self.of(obj) for pk, obj in rows.items()}
+        """Briefs of those objects of `model` with the `keys` that the reader may see; one query.
+
+        What an object refers to itself is part of it; what others say of it comes by this way.
+        """
+        rows = self.seen(model._default_manager.select_related(*brief_paths(model)))
+        return {pk: self.of(obj) for pk, obj in rows.in_bulk(list(keys)).items()}
+
+    def seen(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Those of `rows` that the reader may see."""
+        return rows if self.sees_all(rows.model) else visible(rows, self.reader)
+
+    def sees_all(self, model: type[Model]) -> bool:
+        """Whether nothing of `model` is hidden from the reader."""
+        return self.reader is None or may_all(self.reader, VIEW, model)
 
     def computed(self, name: Hashable, make: Make, pk: int) -> Any:
         """The value of the object `pk` among those that `make` makes for the whole page."""

@@ -46,8 +46,11 @@ class Fragments(References):
         self._named[model].update(objects)
 
     def by_id(self, model: type[Model], keys: Iterable[int]) -> dict[int, Any]:
-        """Encoded briefs of the objects of `model` that have the `keys`."""
+        """Encoded briefs of those objects of `model` with the `keys` that the reader may see."""
         keys = list(keys)
+        if not self.sees_all(model):
+            rows = model._default_manager.order_by().filter(pk__in=keys)
+            keys = list(self.seen(rows).values_list("pk", flat=True))
         known = self.want(model, keys)
         self.load()
         return {key: found for key in keys if (found := known(key)) is not None}

@@ -20,7 +20,7 @@ from django.utils.translation import gettext
 
 from dcim.actions.changes import Actor, Change, State, log_changes
 from dcim.actions.refusals import writing
-from dcim.actions.rights import keep_within
+from dcim.actions.rights import keep_within, may
 from dcim.actions.rules.attachments import attached_to
 from dcim.actions.writes.custom_fields import let_go
 from dcim.actions.writes.followers import follow
@@ -70,7 +70,7 @@ def delete_many(
         stored = {one.pk: one for one in rows.filter(pk__in={obj.pk for obj in objects})}
         chosen = [known(stored.get(obj.pk), obj) for obj in objects]
         keep_within(model, chosen, "delete", user=by.user)
-        collector = _collect(model, chosen)
+        collector = _collect(chosen, by)
         said = {obj.pk: why for obj, why in zip(objects, messages, strict=False)}
         changes = list(_gone(collector, {model: said}))
         changes += _bereft(collector, {(type(one.obj), one.pk) for one in changes})
@@ -103,15 +103,15 @@ def _named_by(model: type[Model]) -> list[str]:
     ]
 
 
-def _collect(model: type[Model], objects: Sequence[Model]) -> Collector:
+def _collect(objects: Sequence[Model], by: Actor) -> Collector:
     """All that goes with `objects`: what Django cascades to, cut cables, what is attached."""
     collector = Collector(using="default", origin=objects[0])
     try:
         collector.collect(objects)
     except ProtectedError as err:
-        raise _in_use(objects, err.protected_objects) from err
+        raise _in_use(objects, err.protected_objects, by) from err
     except RestrictedError as err:
-        raise _in_use(objects, err.restricted_objects) from err
+        raise _in_use(objects, err.restricted_objects, by) from err
     ends = [one for one in _collected(collector) if isinstance(one, CableTermination)]
     collector.collect(Cable.objects.filter(terminations__in=ends).distinct())
     for attached in attached_to(list(_collected(collector))):
@@ -173,11 +173,12 @@ def _without(before: State, lost: Mapping[str, set[int]]) -> State:
     }
 
 
-def _in_use(objects: Sequence[Model], dependants: Collection[Model]) -> InUse:
-    """Names a few only: what an object is called may take queries."""
+def _in_use(objects: Sequence[Model], dependants: Collection[Model], by: Actor) -> InUse:
+    """Names a few only, of those that the writer may see: names and rights may take queries."""
     first = sorted(dependants, key=lambda one: (one._meta.label, one.pk))[:NAMED_DEPENDANTS]
-    named = ", ".join(sorted(map(str, first)))
-    more = ", …" if len(dependants) > NAMED_DEPENDANTS else ""
+    seen = [one for one in first if by.user is None or may(by.user, "view", type(one), one)]
+    named = ", ".join(sorted(map(str, seen)))
+    more = ", …" if named and len(dependants) > len(seen) else "" if named else "…"
     return InUse(
         gettext("Unable to delete object. %(count)s dependent objects were found: %(named)s")
         % {"count": len(dependants), "named": f"{named}{more}"},
