@@ -110,9 +110,9 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "dcim.web.context.frame",
+                "dcim.web.frame.context.frame",
             ],
-            "builtins": ["dcim.web.tags"],
+            "builtins": ["dcim.web.values.tags"],
         },
     },
 ]

@@ -17,20 +17,20 @@ from dcim.record.places.racks import Rack
 from dcim.record.planner.allocations import Provider
 from dcim.record.planner.plans import Plan, ProvisioningRun
 from dcim.record.planner.service_apps import ServiceApp
-from dcim.web.cables import CableCreatePage, CablePage
-from dcim.web.changes import ChangePage
-from dcim.web.connections import PAGES as PAGES_WITH_CABLES
-from dcim.web.custom_fields import CustomFieldCreatePage, CustomFieldEditPage
-from dcim.web.details import DetailPage
-from dcim.web.edit import CreatePage, EditPage
-from dcim.web.lists import ListPage
-from dcim.web.networks import PrefixPage, VLANGroupPage
-from dcim.web.plans import PlanListPage, PlanPage
-from dcim.web.providers import ProviderCreatePage, ProviderEditPage
-from dcim.web.racks import RackPage
-from dcim.web.runs import RunPage
-from dcim.web.service_apps import ServiceAppPage
-from dcim.web.users import UserCreatePage, UserPage
+from dcim.web.equipment.cables import CableCreatePage, CablePage
+from dcim.web.equipment.connections import PAGES as PAGES_WITH_CABLES
+from dcim.web.equipment.networks import PrefixPage, VLANGroupPage
+from dcim.web.equipment.racks import RackPage
+from dcim.web.forms.edit import CreatePage, EditPage
+from dcim.web.lists.pages import ListPage
+from dcim.web.objects.changes import ChangePage
+from dcim.web.objects.custom_fields import CustomFieldCreatePage, CustomFieldEditPage
+from dcim.web.objects.details import DetailPage
+from dcim.web.people.users import UserCreatePage, UserPage
+from dcim.web.planner.plans import PlanListPage, PlanPage
+from dcim.web.planner.providers import ProviderCreatePage, ProviderEditPage
+from dcim.web.planner.runs import RunPage
+from dcim.web.planner.service_apps import ServiceAppPage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,23 +10,23 @@ from django.urls import URLPattern, path
 from dcim.catalog import RESOURCES
 from dcim.catalog.resource import Resource
 from dcim.record.log.changes import ObjectChange
-from dcim.web.account import (
+from dcim.web.equipment.networks import GiveAddressView, GivePrefixView, GiveVlanView
+from dcim.web.forms.choosing import ChoicesView
+from dcim.web.forms.edit import DeletePage
+from dcim.web.frame.search import SearchPage
+from dcim.web.objects.history import HistoryPage
+from dcim.web.overrides import pages_of
+from dcim.web.people.account import (
     OwnTokensPage,
     PasswordPage,
     RevokeTokenView,
     SetPasswordPage,
     SignInPage,
 )
-from dcim.web.choosing import ChoicesView
-from dcim.web.edit import DeletePage
-from dcim.web.history import HistoryPage
-from dcim.web.home import HomePage
-from dcim.web.impact import ImpactPage
-from dcim.web.networks import GiveAddressView, GivePrefixView, GiveVlanView
-from dcim.web.overrides import pages_of
-from dcim.web.plans import ApprovePlanView, MakePlanView, PlanDocumentView
-from dcim.web.pools import PoolsPage
-from dcim.web.search import SearchPage
+from dcim.web.planner.home import HomePage
+from dcim.web.planner.impact import ImpactPage
+from dcim.web.planner.plans import ApprovePlanView, MakePlanView, PlanDocumentView
+from dcim.web.planner.pools import PoolsPage
 
 
 def resource_patterns(resource: Resource) -> Iterator[URLPattern]:

@@ -32,6 +32,7 @@ FAULTS = (
     Fault("provisioning-rooms", "provisioning/misc/__init__.py"),
     Fault("no-pages-outside", "api/seeded.py", "import dcim.web"),
     Fault("no-pages-outside", "provisioning/runs/seeded.py", "import dcim.web"),
+    Fault("rooms-of-pages", "dcim/web/misc/__init__.py"),
     Fault("no-commands-in-api", "api/seeded.py", "import dcim.management"),
     Fault("pure-rooms", "dcim/graph/seeded.py", "import dcim.record"),
     Fault("pure-rooms", "dcim/planning/seeded.py", "import django"),
@@ -40,7 +41,7 @@ FAULTS = (
     Fault("networkx", "dcim/planning/seeded.py", "import networkx"),
     Fault("ortools", "dcim/graph/seeded.py", "import ortools"),
     Fault("pulumi", "api/seeded.py", "import pulumi"),
-    Fault("rest", "dcim/web/seeded.py", "import rest_framework"),
+    Fault("rest", "dcim/web/lists/seeded.py", "import rest_framework"),
     Fault("tables", "api/seeded.py", "import django_tables2"),
     Fault("no-cycles", "dcim/graph/seeded.py", "import dcim.graph.seeded_too"),
 )

@@ -11,8 +11,8 @@ from dcim.record.networks.virtualization import Cluster, VirtualMachine
 from dcim.record.places.racks import Rack
 from dcim.record.places.sites import Site
 from dcim.record.planner.service_apps import ServiceApp, Workload
-from dcim.web import choosing
-from dcim.web.addresses import page_of
+from dcim.web.forms import choosing
+from dcim.web.values.addresses import page_of
 from tests.factories import make, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -17,7 +17,7 @@ from dcim.record.places.sites import Site
 from dcim.record.planner.plans import Plan
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.vocabulary.errors import BadDocument, NotPermitted, Refused
-from dcim.web.addresses import page_of
+from dcim.web.values.addresses import page_of
 from tests.factories import TESTER, make, make_user, member
 
 pytestmark = pytest.mark.django_db

@@ -17,7 +17,7 @@ from dcim.record.people.account import ApiToken, FailedSignIn, User
 from dcim.record.people.organisation import Tenant
 from dcim.record.places.sites import Site
 from dcim.record.planner.service_apps import Workload
-from dcim.web.addresses import list_of, page_of
+from dcim.web.values.addresses import list_of, page_of
 from tests.factories import make, make_user, member
 
 pytestmark = pytest.mark.django_db

@@ -17,7 +17,7 @@ from dcim.record.places.racks import Rack
 from dcim.record.places.sites import Site
 from dcim.record.planner.plans import Plan, ProvisioningRun
 from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
-from dcim.web.addresses import page_of
+from dcim.web.values.addresses import page_of
 from provisioning.engine.report import Action, Op, Result, Step, as_json, report_of, target_report
 from tests.factories import TESTER, make, make_user, permit
 from tests.plan_documents import document

@@ -13,10 +13,10 @@ from dcim.record.networks.virtualization import VirtualMachine
 from dcim.record.places.racks import Rack
 from dcim.record.places.sites import Site
 from dcim.record.planner.service_apps import Workload
-from dcim.web import choosing
-from dcim.web.addresses import page_of
-from dcim.web.choosing import called
-from dcim.web.rows import named
+from dcim.web.forms import choosing
+from dcim.web.forms.choosing import called
+from dcim.web.values.addresses import page_of
+from dcim.web.values.rows import named
 from tests.factories import make
 
 pytestmark = pytest.mark.django_db

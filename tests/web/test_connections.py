@@ -8,7 +8,7 @@ from django.test import Client
 from dcim.actions.cables import connect
 from dcim.record.equipment.cables import Cable
 from dcim.record.equipment.devices import Device, Interface
-from dcim.web.addresses import page_of
+from dcim.web.values.addresses import page_of
 from tests.factories import TESTER, make, make_user, permit
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ from django.test import Client
 
 from dcim.record.people.contacts import Contact, ContactAssignment
 from dcim.record.places.racks import Rack
-from dcim.web.addresses import page_of
+from dcim.web.values.addresses import page_of
 from tests.factories import make, make_user, permit
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from django.test import Client
 from dcim.record.extras.custom_fields import CustomField, CustomFieldChoiceSet
 from dcim.record.places.sites import Site
 from dcim.vocabulary.choices_extras import CustomFieldType
-from dcim.web.addresses import page_of
+from dcim.web.values.addresses import page_of
 from tests.factories import make
 
 pytestmark = pytest.mark.django_db

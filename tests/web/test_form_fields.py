@@ -12,8 +12,8 @@ from dcim.record.equipment.devices import Device
 from dcim.record.networks.services import Service
 from dcim.record.networks.vlans import VLANGroup
 from dcim.record.people.account import ObjectPermission
-from dcim.web.addresses import page_of
-from dcim.web.form_fields import JsonFormField, RangesField
+from dcim.web.forms.fields import JsonFormField, RangesField
+from dcim.web.values.addresses import page_of
 from tests.factories import make
 
 pytestmark = pytest.mark.django_db

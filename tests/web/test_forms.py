@@ -14,8 +14,8 @@ from dcim.record.log.changes import ObjectChange
 from dcim.record.places.hardware import DeviceRole, DeviceType
 from dcim.record.places.racks import Rack
 from dcim.record.places.sites import Location, Region, Site
-from dcim.web.addresses import page_of
-from dcim.web.edit import EditPage
+from dcim.web.forms.edit import EditPage
+from dcim.web.values.addresses import page_of
 from tests.factories import TESTER, make, make_user, permit
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from dcim.record.people.organisation import Tag, Tenant
 from dcim.record.places.racks import Rack
 from dcim.record.places.sites import Region, Site
 from dcim.record.planner.service_apps import ServiceApp
-from dcim.web.addresses import page_of
+from dcim.web.values.addresses import page_of
 from tests.factories import make
 
 pytestmark = pytest.mark.django_db

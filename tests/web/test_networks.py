@@ -7,7 +7,7 @@ from django.test import Client
 
 from dcim.record.networks.ipam import IPAddress, Prefix
 from dcim.record.networks.vlans import VLAN, VLANGroup
-from dcim.web.addresses import page_of
+from dcim.web.values.addresses import page_of
 from tests.factories import make, make_user, permit
 
 pytestmark = pytest.mark.django_db

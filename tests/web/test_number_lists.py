@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from dcim.record.places.reservations import RackReservation
-from dcim.web.addresses import page_of
-from dcim.web.number_lists import NumberListFormField, numbers_in
+from dcim.web.forms.number_lists import NumberListFormField, numbers_in
+from dcim.web.values.addresses import page_of
 from tests.factories import make
 
 

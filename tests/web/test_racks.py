@@ -13,8 +13,8 @@ from dcim.record.places.hardware import DeviceType
 from dcim.record.places.racks import Rack
 from dcim.record.places.reservations import RackReservation
 from dcim.vocabulary.choices import DeviceFace
-from dcim.web.addresses import page_of
-from dcim.web.racks import UNIT_PX, elevation
+from dcim.web.equipment.racks import UNIT_PX, elevation
+from dcim.web.values.addresses import page_of
 from tests.factories import make
 
 pytestmark = pytest.mark.django_db

@@ -18,7 +18,7 @@ from dcim.record.log.changes import ObjectChange
 from dcim.record.people.account import ApiToken
 from dcim.record.places.sites import Site
 from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
-from dcim.web.addresses import list_of, page_of
+from dcim.web.values.addresses import list_of, page_of
 from tests.factories import TESTER, make, make_user
 from tests.plan_documents import document
 

@@ -18,7 +18,7 @@ from dcim.record.places.racks import Rack
 from dcim.record.places.sites import Site
 from dcim.record.planner.plans import Plan
 from dcim.record.planner.service_apps import ServiceApp, Workload
-from dcim.web.addresses import list_of, page_of
+from dcim.web.values.addresses import list_of, page_of
 from tests.factories import TESTER, make, make_user, permit
 from tests.plan_documents import document
 

@@ -1,0 +1,71 @@
+"""One search box over every object of the catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import Model, QuerySet
+from django.utils.http import urlencode
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dcim.catalog import RESOURCES
+from dcim.catalog.resource import Resource
+from dcim.web.frame.access import Page, parameter
+from dcim.web.frame.navigation import links_called
+from dcim.web.values import formats
+from dcim.web.values.addresses import list_of
+from dcim.web.values.formats import Shown
+from dcim.web.values.rows import matching, named
+
+MOST_PER_KIND: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """The first objects of one kind that match, and where all of them are."""
+
+    label: str
+    first: list[Shown]
+    has_more: bool
+    url: str
+
+
+class SearchPage(Page):
+    """What contains the searched text, kind by kind."""
+
+    template_name = "frame/search.html"
+    title = gettext_lazy("Search")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The hits per kind."""
+        text = parameter(self.request.GET, "q")
+        found = [_hits(one, self.seen(named(one.model)), text) for one in self._searched() if text]
+        title = _("Search for “%(text)s”") % {"text": text} if text else _("Search")
+        pages = links_called(text, self.request.path, self.user)
+        context = super().get_context_data(
+            hits=[one for one in found if one], pages=pages, **kwargs
+        )
+        return context | {"title": title, "text": text}
+
+    def _searched(self) -> list[Resource]:
+        """What the reader may see."""
+        return [one for one in RESOURCES if one.search and self.may_view(one.model)]
+
+
+def _hits(resource: Resource, seen: QuerySet[Model], text: str) -> Hits | None:
+    rows = list(seen.filter(matching(resource, text))[: MOST_PER_KIND + 1])
+    if not rows:
+        return None
+    first = [_hit(one) for one in rows[:MOST_PER_KIND]]
+    url = f"{list_of(resource)}?{urlencode({'q': text})}"
+    label = str(capfirst(resource.model._meta.verbose_name_plural))
+    return Hits(label, first, len(rows) > MOST_PER_KIND, url)
+
+
+def _hit(obj: Any) -> Shown:
+    shown = formats.shown_object(obj)
+    named_too = "" if str(obj) == getattr(obj, "name", str(obj)) else str(getattr(obj, "name", ""))
+    return Shown(shown.text, url=shown.url, title=getattr(obj, "description", "") or named_too)

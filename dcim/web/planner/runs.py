@@ -1,0 +1,145 @@
+"""The page of a stored run: what the engine said it would do, pool by pool and app by app."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from django.utils.translation import gettext_lazy as _
+
+from dcim.planning.document import Outcome
+from dcim.record.planner.plans import ProvisioningRun
+from dcim.vocabulary.choices import RunOutcome
+from dcim.vocabulary.things import Ref, ThingKind
+from dcim.web.objects.details import DetailPage
+from dcim.web.planner.plan_documents import OUTCOMES
+from dcim.web.values.formats import TONES
+from dcim.web.values.things import pages_of_things
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+# The engine's words for what happens to a resource, in the order of its reports.
+OPS: Final[dict[str, StrOrPromise]] = {
+    "create": _("create"),
+    "update": _("change"),
+    "replace": _("replace"),
+    "delete": _("delete"),
+    "same": _("unchanged"),
+}
+OP_TONES: Final = {"create": "good", "update": "plan", "replace": "bad", "delete": "bad"}
+MOST_STEPS: Final = 400
+
+Report = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class OpCount:
+    """How many resources something happens to."""
+
+    label: StrOrPromise
+    tone: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class AppRow:
+    """What the run does for an app."""
+
+    code: str
+    name: str
+    url: str
+    outcome: StrOrPromise
+    counts: list[OpCount]
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """What happens to one resource."""
+
+    target: str
+    op: StrOrPromise
+    tone: str
+    kind: str
+    name: str
+    app: str
+    fields: str
+
+
+class RunPage(DetailPage):
+    """A stored run with its report."""
+
+    template_name = "planner/run.html"
+    facts_elsewhere = frozenset({"report"})
+
+    def more(self, obj: ProvisioningRun) -> dict[str, Any]:
+        """The report, read for people."""
+        report: Report = obj.report
+        return {
+            "report": report,
+            "is_rehearsal": bool(report.get("rehearsal")),
+            "counts": counts_of(report.get("counts", {})),
+            "targets": [_with_words(one) for one in report.get("targets", [])],
+            "apps": app_rows(report),
+            "steps": step_rows(report),
+        }
+
+
+def counts_of(counts: dict[str, int]) -> list[OpCount]:
+    """The counts in the engine's order, without those that are zero."""
+    return [
+        OpCount(label, OP_TONES.get(op, "quiet"), counts[op])
+        for op, label in OPS.items()
+        if counts.get(op)
+    ]
+
+
+def app_rows(report: Report) -> list[AppRow]:
+    """A row per app that has resources; those that change come first."""
+    touched = [app for app in report.get("apps", []) if any(app.get("counts", {}).values())]
+    touched.sort(key=lambda app: (_is_unchanged(app["counts"]), app["code"]))
+    urls = pages_of_things(Ref(ThingKind.APP, app["code"]) for app in touched)
+    return [
+        AppRow(
+            code=app["code"],
+            name=app.get("name", ""),
+            url=urls.get(Ref(ThingKind.APP, app["code"]), ""),
+            outcome=OUTCOMES[Outcome(app["outcome"])],
+            counts=counts_of(app["counts"]),
+        )
+        for app in touched
+    ]
+
+
+def _is_unchanged(counts: dict[str, int]) -> bool:
+    return not any(count for op, count in counts.items() if op != "same")
+
+
+def step_rows(report: Report) -> list[StepRow]:
+    """What changes, resource by resource."""
+    rows = (
+        StepRow(
+            target=target["name"],
+            op=OPS[step["op"]],
+            tone=OP_TONES.get(step["op"], "quiet"),
+            kind=step["kind"],
+            name=step["name"],
+            app=step["app"],
+            fields=", ".join(change["field"] for change in step.get("changes", [])),
+        )
+        for target in report.get("targets", [])
+        for step in target.get("steps", [])
+        if step["op"] != "same"
+    )
+    return list(rows)[:MOST_STEPS]
+
+
+def _with_words(target: Report) -> Report:
+    result = str(target.get("result", ""))
+    labels = {one.value: one.label for one in RunOutcome}
+    return {
+        **target,
+        "label": labels.get(result, result),
+        "tone": TONES.get(result, "quiet"),
+        "op_counts": counts_of(target.get("counts", {})),
+    }

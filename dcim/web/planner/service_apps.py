@@ -1,0 +1,86 @@
+"""The page of an app: its tiers and machines, what it rests on, what the plan does with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.http import urlencode
+
+from dcim.graph.layout import drawing_of
+from dcim.graph.load import current_graph
+from dcim.graph.requirements import requirements, single_points_of_failure
+from dcim.record.networks.virtualization import VirtualMachine
+from dcim.record.planner.plans import Plan
+from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
+from dcim.vocabulary.choices import VirtualMachineStatus
+from dcim.vocabulary.things import Ref, ThingKind
+from dcim.web.objects.details import DetailPage
+from dcim.web.planner.drawings import shown_drawing
+from dcim.web.planner.plan_documents import line_of_app, newest_plan
+from dcim.web.values.things import named_things
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A tier: the workload, the machines that carry it, and how many of those run."""
+
+    workload: Workload
+    machines: list[VirtualMachine]
+
+    @property
+    def running(self) -> int:
+        """Machines that are active."""
+        active = VirtualMachineStatus.ACTIVE
+        return sum(1 for machine in self.machines if machine.status == active)
+
+    @property
+    def tone(self) -> str:
+        """Good with all wanted instances, plan with the needed ones only, bad below."""
+        if self.running >= self.workload.instances_wanted:
+            return "good"
+        return "plan" if self.running >= self.workload.instances_needed else "bad"
+
+
+class ServiceAppPage(DetailPage):
+    """An app with all that matters about it."""
+
+    template_name = "planner/service_app.html"
+    told_elsewhere = frozenset({AppDependency, Workload})
+
+    def more(self, obj: ServiceApp) -> dict[str, Any]:
+        """Tiers, dependencies, the chain drawn, and the newest plan's word."""
+        ref = Ref(ThingKind.APP, obj.code)
+        plan = newest_plan() if self.may_view(Plan) else None
+        shown = self.may_view(AppDependency)
+        links = self.seen(AppDependency.objects.all()) if shown else None
+        return {
+            "shows_tiers": self.may_view(Workload),
+            "tiers": tiers_of(obj, self.seen(Workload.objects.all())),
+            "shows_needs": links is not None,
+            "needs": links.filter(app=obj).select_related("needs__owner") if links else [],
+            "needed_by": links.filter(needs=obj).select_related("app__owner") if links else [],
+            "plan": plan,
+            "plan_line": line_of_app(plan, obj.code) if plan else None,
+            "impact_query": urlencode({"failed": str(ref)}),
+            **self._chain(ref),
+        }
+
+    def _chain(self, ref: Ref) -> dict[str, Any]:
+        graph = current_graph()
+        points = named_things(single_points_of_failure(graph, ref))
+        below = requirements(graph, ref)
+        return {
+            "drawing": shown_drawing(drawing_of(below), set(points)),
+            "single_points": list(points.values()),
+            "cycles": [list(named_things(cycle).values()) for cycle in below.cycles],
+        }
+
+
+def tiers_of(app: ServiceApp, workloads: QuerySet[Workload]) -> list[Tier]:
+    """The app's tiers with the machines that carry them and the hosts these run on."""
+    rows = workloads.filter(app=app).prefetch_related(
+        "virtual_machines__device", "virtual_machines__cluster"
+    )
+    return [Tier(row, list(row.virtual_machines.all())) for row in rows]
