@@ -3,66 +3,102 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db import models
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 
 from api.fields.wire import Computed
 from api.reading.briefs import Briefs
-from dcim.record.tree import Tree, TreeRecord
+from api.reading.counting import Count, Counts
+from api.reading.fetching import Source
+from api.reading.page import Finish, Page, Reader
+from api.reading.readers import Made
+from dcim.record.tree import TreeRecord
 
 INTEGER: Final = {"type": "integer"}
 NOTHING: Final = {"type": "object", "nullable": True}
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
-    """Counts the objects of `model` whose references along `back` lead to an object."""
+class Counted(Computed):
+    """How many objects refer to an object."""
 
-    model: type[Model]
-    back: str
+    def __init__(self, count: Count) -> None:
+        super().__init__(self._make, INTEGER, missing=0)
+        self.count = count
 
-    def __call__(self, keys: Sequence[int], briefs: Briefs) -> Mapping[int, int]:
-        """The count by each of `keys` that has any."""
-        return self.by_owner(keys, briefs)
+    def _make(self, keys: Sequence[int], briefs: Briefs) -> Mapping[int, int]:
+        counts = Counts(briefs)
+        numbers = counts.want(self.count, keys)
+        counts.load()
+        return numbers
 
-    def rows(self, keys: Collection[int], briefs: Briefs) -> QuerySet[Any]:
-        """What belongs to any of `keys` and may be seen."""
-        rows = self.model._default_manager.order_by().filter(**{f"{self.back}__in": keys})
-        return briefs.seen(rows)
-
-    def by_owner(self, keys: Collection[int], briefs: Briefs) -> dict[int, int]:
-        """The count by each of `keys` that has any, with one query."""
-        return dict(self.rows(keys, briefs).values_list(self.back).annotate(models.Count("pk")))
+    def reader(self, model: type[Model]) -> Reader:
+        return Numbers(self.count)
 
 
-@dataclass(frozen=True, slots=True)
-class CountBelow(Count):
-    """As `Count`, with what belongs to the objects that stand under an object of a tree."""
+class CountedBelow(Counted):
+    """As `Counted`, with what belongs to the objects that stand under an object of a tree."""
 
-    tree: type[TreeRecord]
-    is_many: bool
+    def __init__(self, count: Count, tree: type[TreeRecord]) -> None:
+        super().__init__(count)
+        self.tree = tree
 
-    def __call__(self, keys: Sequence[int], briefs: Briefs) -> Mapping[int, int]:
-        """The count by each of `keys`, with two queries."""
-        tree = Tree.of(self.tree)
-        below = tree.under(keys)
-        if self.is_many:
-            return self._once_each(tree, keys, below, briefs)
-        totals = tree.totals(self.by_owner(below, briefs))
-        return {key: totals[key] for key in keys}
+    def _make(self, keys: Sequence[int], briefs: Briefs) -> Mapping[int, int]:
+        tree = briefs.tree(self.tree)
+        return tree.totals(super()._make(list(tree.under(keys)), briefs))
 
-    def _once_each(
-        self, tree: Tree, keys: Sequence[int], below: Collection[int], briefs: Briefs
-    ) -> Mapping[int, int]:
-        """What belongs to several objects below one is counted once for it."""
+    def reader(self, model: type[Model]) -> Reader:
+        return NumbersBelow(self.count, self.tree)
+
+
+class CountedOnceBelow(CountedBelow):
+    """As `CountedBelow`; what belongs to several objects below one is counted once for it."""
+
+    def _make(self, keys: Sequence[int], briefs: Briefs) -> Mapping[int, int]:
+        tree = briefs.tree(self.tree)
         owned: defaultdict[int, set[int]] = defaultdict(set)
-        for owner, pk in self.rows(below, briefs).values_list(self.back, "pk"):
+        rows = briefs.seen(self.count.rows(tree.under(keys)))
+        for owner, pk in rows.values_list(self.count.back, "pk"):
             owned[owner].add(pk)
         return {key: len(set().union(*(owned[one] for one in tree.under([key])))) for key in keys}
+
+    def reader(self, model: type[Model]) -> Reader:
+        return Made(self.make, self.missing)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """A number of objects; those of all fields are counted by one statement."""
+
+    count: Count
+    columns: Sequence[Source] = ()
+    shows: Sequence[type[Model]] = ()
+
+    def read(self, page: Page) -> Finish:
+        numbers = page.references.counts.want(self.count, page.keys)
+        return lambda: [numbers.get(key, 0) for key in page.keys]
+
+
+@dataclass(frozen=True, slots=True)
+class NumbersBelow:
+    """As above, with the numbers of the objects below."""
+
+    count: Count
+    tree: type[TreeRecord]
+    columns: Sequence[Source] = ()
+    shows: Sequence[type[Model]] = ()
+
+    def read(self, page: Page) -> Finish:
+        tree = page.references.tree(self.tree)
+        numbers = page.references.counts.want(self.count, tree.under(page.keys))
+
+        def finish() -> list[int]:
+            totals = tree.totals(numbers)
+            return [totals[key] for key in page.keys]
+
+        return finish
 
 
 def counted(model: type[Model], path: str) -> Computed:
@@ -71,9 +107,10 @@ def counted(model: type[Model], path: str) -> Computed:
     In a tree, what belongs to the objects below counts too.
     """
     counting, back, is_many = way_back(model, path)
-    if issubclass(model, TreeRecord):
-        return Computed(CountBelow(counting, back, model, is_many), INTEGER, missing=0)
-    return Computed(Count(counting, back), INTEGER, missing=0)
+    count = Count(counting, back)
+    if not issubclass(model, TreeRecord):
+        return Counted(count)
+    return (CountedOnceBelow if is_many else CountedBelow)(count, model)
 
 
 def way_back(model: type[Model], path: str) -> tuple[type[Model], str, bool]:

@@ -5,6 +5,7 @@ All fields of the object's kind are sent, unset ones as null; what is taken is m
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from typing import Any, ClassVar
@@ -14,6 +15,8 @@ from rest_framework.exceptions import ValidationError
 
 from api.fields.wire import Computed
 from api.reading.briefs import Brief, Briefs
+from api.reading.page import Finish, Page, Reader
+from api.reading.texts import JSONText
 from dcim.catalog import BY_KIND, kind_of
 from dcim.record.extras.custom_fields import TO_OBJECTS, CustomField, custom_fields_of
 
@@ -71,6 +74,9 @@ class CustomFields(Computed):
     def get_attribute(self, instance: Model) -> Model:
         return instance
 
+    def reader(self, model: type[Model]) -> Reader:
+        return CustomValues(kind_of(model))
+
 
 def _reasons(err: ValidationError) -> list[str]:
     return [str(one) for one in err.detail]
@@ -86,16 +92,42 @@ def _may_name(value: Any) -> bool:
 def _making(model: type[Model]) -> Callable[[Sequence[int], Briefs], Mapping[int, Any]]:
     def make(keys: Sequence[int], briefs: Briefs) -> Mapping[int, Any]:
         fields = custom_fields_of(kind_of(model))
-        if not fields:
-            return {}
         rows = dict(model._default_manager.filter(pk__in=keys).values_list("pk", COLUMN))
-        shown = {one.name: _showing(one, rows.values(), briefs) for one in fields}
-        return {
-            pk: {name: show(values.get(name)) for name, show in shown.items()}
-            for pk, values in rows.items()
-        }
+        return dict(zip(rows, _shown(fields, list(rows.values()), briefs), strict=True))
 
     return make
+
+
+class CustomValues:
+    """The values of a page's rows; what many rows hold alike is made once."""
+
+    shows: Sequence[type[Model]] = ()
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self.columns = (JSONText(COLUMN),)
+
+    def read(self, page: Page) -> Finish:
+        fields = custom_fields_of(self.kind)
+        if not fields:
+            return lambda: [{}] * len(page.keys)
+        stored = page.column(self.columns[0])
+        rows = {text: json.loads(text) for text in dict.fromkeys(stored)}
+
+        def finish() -> list[Any]:
+            made = _shown(fields, list(rows.values()), page.references)
+            by_text = dict(zip(rows, made, strict=True))
+            return [by_text[text] for text in stored]
+
+        return finish
+
+
+def _shown(
+    fields: Sequence[CustomField], rows: Sequence[Mapping[str, Any]], briefs: Briefs
+) -> list[dict[str, Any]]:
+    """What is sent of stored values: all fields, unset ones as null."""
+    shown = {one.name: _showing(one, rows, briefs) for one in fields}
+    return [{name: show(values.get(name)) for name, show in shown.items()} for values in rows]
 
 
 def _showing(field: CustomField, rows: Iterable[Mapping[str, Any]], briefs: Briefs) -> Shown:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
+import orjson
 from django.db.models import Model
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,12 +15,14 @@ from api.fields.wire import Computed
 from api.http.auth import signed_in
 from api.nouns.devices import AddressedSerializer
 from api.reading.briefs import Briefs
+from api.reading.page import Finish, Page, Reader
+from api.reading.texts import JSONText
 from api.records import RecordSerializer
 from dcim.actions.rights import visible
 from dcim.catalog import kind_of
 from dcim.record.equipment.devices import Device
 from dcim.record.extras.config_contexts import ConfigContext
-from dcim.record.extras.contexts_applied import contexts_of
+from dcim.record.extras.contexts_applied import LOCAL, active_contexts, contexts_of
 from dcim.record.networks.virtualization import VirtualMachine
 from dcim.record.people.organisation import Tag
 from dcim.vocabulary.errors import UnknownThing
@@ -66,24 +69,44 @@ class ConfigContextSerializer(RecordSerializer):
     tags = Slugs()
 
 
-def _of_devices(keys: Sequence[int], briefs: Briefs) -> Mapping[int, Any]:
-    return contexts_of(Device, keys)
+class Context(Computed):
+    """What the config contexts say of a device or machine."""
+
+    def __init__(self, model: type[Model]) -> None:
+        super().__init__(lambda keys, briefs: contexts_of(model, keys), ANYTHING, missing={})
+
+    def reader(self, model: type[Model]) -> Reader:
+        return ContextData(model)
 
 
-def _of_machines(keys: Sequence[int], briefs: Briefs) -> Mapping[int, Any]:
-    return contexts_of(VirtualMachine, keys)
+class ContextData:
+    """What the config contexts say of a page of objects; without any, their own data."""
+
+    shows: Sequence[type[Model]] = ()
+
+    def __init__(self, model: type[Model]) -> None:
+        self.model = model
+        self.columns = (JSONText(LOCAL),)
+
+    def read(self, page: Page) -> Finish:
+        contexts = active_contexts()
+        if contexts and page.keys:
+            data = contexts_of(self.model, page.keys, contexts)
+            return lambda: [data.get(key, {}) for key in page.keys]
+        own = page.column(self.columns[0])
+        return lambda: [{} if text is None else orjson.Fragment(text) for text in own]
 
 
 class DeviceSerializer(AddressedSerializer):
     """A device, with what the config contexts say of it."""
 
-    config_context = Computed(_of_devices, ANYTHING, missing={})
+    config_context = Context(Device)
 
 
 class MachineSerializer(AddressedSerializer):
     """A virtual machine, with what the config contexts say of it."""
 
-    config_context = Computed(_of_machines, ANYTHING, missing={})
+    config_context = Context(VirtualMachine)
 
 
 class RenderConfigView(APIView):

@@ -20,6 +20,7 @@ from dcim.catalog import BY_MODEL
 from dcim.catalog.resource import AnyField
 from dcim.catalog.roles import VIEW
 from dcim.record.people.account import User
+from dcim.record.tree import Tree, TreeRecord
 
 NAMES_OF_INTERNAL: Final[Mapping[type[Model], tuple[str, ...]]] = {User: ("username",)}
 
@@ -46,6 +47,7 @@ class Briefs:
         self.api_root = root + API_ROOT.removeprefix("/")
         self.reader: Any = getattr(request, "user", None)
         self._made: dict[tuple[type[Model], int], Brief] = {}
+        self._trees: dict[type[TreeRecord], Tree] = {}
 
     def url(self, obj: Model) -> str:
         """Where programs find the object."""
@@ -85,6 +87,12 @@ class Briefs:
         if name not in self._computed:
             self._computed[name] = make(list(self.page), self)
         return self._computed[name].get(pk)
+
+    def tree(self, model: type[TreeRecord]) -> Tree:
+        """Who stands under whom among the objects of `model`; asked for once per answer."""
+        if model not in self._trees:
+            self._trees[model] = Tree.of(model)
+        return self._trees[model]
 
     def _make(self, obj: Model) -> Brief:
         brief: Brief = {"id": obj.pk}

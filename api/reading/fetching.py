@@ -13,11 +13,11 @@ from typing import Any, Final
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import F, Lookup, Model
+from django.db.models import F, Func, Lookup, Model
 from django.db.models.sql.compiler import SQLCompiler
 
-from api.reading.page import Source
-
+# A stored column by its name, or what the database makes of one.
+Source = str | Func
 AMONG: Final = {
     "postgresql": "{} = ANY(%s)",
     "sqlite": "{} IN (SELECT value FROM json_each(%s))",
@@ -34,6 +34,11 @@ class Among(Lookup):
         return AMONG[connection.vendor].format(column), [self.rhs]
 
 
+def keys_given(keys: Collection[int]) -> Any:
+    """The one parameter that holds all of `keys`."""
+    return list(keys) if connection.vendor == "postgresql" else json.dumps(list(keys))
+
+
 class Statement:
     """Reads columns of the rows of `model` whose column `key` holds one of some keys."""
 
@@ -48,9 +53,8 @@ class Statement:
 
     def rows(self, keys: Collection[int]) -> Sequence[Sequence[Any]]:
         """The rows that hold one of `keys`."""
-        given = list(keys) if connection.vendor == "postgresql" else json.dumps(list(keys))
         with connection.cursor() as cursor:
-            cursor.execute(self.text, [given])
+            cursor.execute(self.text, [keys_given(keys)])
             rows: Sequence[Sequence[Any]] = cursor.fetchall()
         if self._converters:
             return list(self._compiler.apply_converters(rows, self._converters))

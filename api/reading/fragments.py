@@ -16,6 +16,7 @@ from django.db.models import Model
 from rest_framework.request import Request
 
 from api.reading.briefs import brief_fields
+from api.reading.counting import Counts
 from api.reading.fetching import statement
 from api.reading.page import Layout, Reader, References
 from api.reading.readers import Address, Display, Ids, reader_of
@@ -30,6 +31,7 @@ class Fragments(References):
 
     def __init__(self, request: Request | None, page: Sequence[int] = ()) -> None:
         super().__init__(request, page)
+        self.counts = Counts(self)
         self._known: defaultdict[type[Model], Known] = defaultdict(dict)
         self._wanted: defaultdict[type[Model], set[int]] = defaultdict(set)
         self._named: defaultdict[type[Model], dict[int, Model]] = defaultdict(dict)
@@ -56,6 +58,7 @@ class Fragments(References):
         return {key: found for key in keys if (found := known(key)) is not None}
 
     def load(self) -> None:
+        self.counts.load()
         begun: list[tuple[type[Model], list[int], Callable[[], Iterator[Any]]]] = []
         while self._wanted:
             model = max(self._wanted, key=depth_of)

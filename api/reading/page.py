@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from django.db.models import Func, Model, QuerySet
+from django.db.models import Model, QuerySet
 
 from api.reading.briefs import Briefs
+from api.reading.counting import Counts
+from api.reading.fetching import Source
 
 Column = Sequence[Any]
-# A stored column by its name, or what the database makes of one.
-Source = str | Func
 Finish = Callable[[], Column]
 
 
@@ -36,7 +36,13 @@ class Reader(Protocol):
 
 
 class References(Briefs):
-    """What an answer shows of other objects: asked for first, given once all of it is loaded."""
+    """What an answer shows of other objects: asked for first, given once all of it is loaded.
+
+    Attributes:
+        counts: How many there are of them.
+    """
+
+    counts: Counts
 
     def want(self, model: type[Model], keys: Iterable[int | None]) -> Callable[[Any], Any]:
         """Ask for objects; what is given back tells the brief of a key once `load` has run."""

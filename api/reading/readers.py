@@ -13,8 +13,8 @@ from django.db.models import Model
 
 from api.reading.briefs import Make, pair_of, related
 from api.reading.display import names_in, unfilled
-from api.reading.fetching import statement
-from api.reading.page import Column, Finish, Page, Reader, Source
+from api.reading.fetching import Source, statement
+from api.reading.page import Column, Finish, Page, Reader
 from api.reading.texts import JSONText, MomentText
 from dcim.catalog import BY_MODEL, RESOURCES
 from dcim.catalog.resource import AnyField

@@ -7,6 +7,8 @@ from typing import Any
 
 import orjson
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from rest_framework.test import APIClient, APIRequestFactory
 
@@ -82,6 +84,20 @@ def test_one_object_is_what_the_serializer_makes(api: APIClient, resource: Resou
         for way in WAYS:
             one = api.get(f"/api/{resource.path}/{row['id']}/", way).json()
             assert one in by_serializer(resource, set(one))
+
+
+@pytest.mark.parametrize(
+    "resource", [one for one in RESOURCES if one.counts], ids=lambda one: one.kind
+)
+def test_all_counts_of_a_page_are_asked_for_at_once(api: APIClient, resource: Resource) -> None:
+    fill(api, resource)
+    names = list(resource.counts)
+    asked = []
+    for shown in (names[:1], names):
+        with CaptureQueriesContext(connection) as queries:
+            api.get(f"/api/{resource.path}/", {"fields": ",".join(["id", *shown])})
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
 
 
 def test_a_name_that_is_made_of_others_is_read_with_them(api: APIClient) -> None:

@@ -38,7 +38,9 @@ LOCAL: Final = "local_context_data"
 
 
 @dataclass(frozen=True, slots=True)
-class _Context:
+class Applied:
+    """An active context and the objects that it is limited to, with those below them."""
+
     data: Data
     scopes: Mapping[str, Collection[int]]
 
@@ -49,15 +51,18 @@ class _Context:
         )
 
 
-def contexts_of(model: type[Model], keys: Sequence[int]) -> dict[int, Data]:
+def contexts_of(
+    model: type[Model], keys: Sequence[int], contexts: Sequence[Applied] | None = None
+) -> dict[int, Data]:
     """What holds for devices or machines: active contexts by weight and name, its own data last.
 
     Args:
         model: `Device` or `VirtualMachine`.
         keys: The objects; those for which nothing holds are left out of the answer.
+        contexts: The active contexts, where they are known.
     """
     rows = model._default_manager.order_by().filter(pk__in=keys)
-    contexts = _active()
+    contexts = active_contexts() if contexts is None else contexts
     if not contexts:
         return dict(rows.filter(**{f"{LOCAL}__isnull": False}).values_list("pk", LOCAL))
     used = {scope for one in contexts for scope in one.scopes}
@@ -101,7 +106,7 @@ def _has(model: type[Model], scope: str) -> bool:
     return issubclass(model, Device) or scope not in OF_DEVICES_ONLY
 
 
-def _active() -> list[_Context]:
+def active_contexts() -> list[Applied]:
     """The active contexts in their order, with one statement, or two and one per kind of tree."""
     rows = ConfigContext.objects.filter(is_active=True).order_by("weight", "name")
     data = dict(rows.values_list("pk", "data"))
@@ -114,7 +119,7 @@ def _active() -> list[_Context]:
         limits[context][scope].add(key)
     trees: dict[str, Tree] = {}
     return [
-        _Context(one, {scope: _below(scope, keys, trees) for scope, keys in limits[pk].items()})
+        Applied(one, {scope: _below(scope, keys, trees) for scope, keys in limits[pk].items()})
         for pk, one in data.items()
     ]
 
