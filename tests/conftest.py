@@ -34,7 +34,7 @@ hypothesis.settings.register_profile("ci", hypothesis.settings.get_profile("defa
 hypothesis.settings.register_profile("soak", max_examples=5_000, deadline=None)
 hypothesis.settings.load_profile("default")
 
-WAITING_FOR_THE_DATABASE = {"db", "transactional_db", "live_server"}
+WAITING_FOR_THE_DATABASE = {"db", "transactional_db", "live_server", "product"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

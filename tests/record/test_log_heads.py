@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from threading import Thread
@@ -14,6 +15,8 @@ from django.db import connection
 
 from dcim.actions import record
 from dcim.actions.log_heads import export_daily_head, export_head, heads_file, read_heads
+from dcim.actions.verification.log_check import Tally
+from dcim.actions.verification.log_proof import prove
 from dcim.record.log.changes import ChangeLink
 from dcim.record.places.sites import Site
 from dcim.vocabulary.errors import InvalidInput
@@ -190,3 +193,15 @@ def test_a_day_limits_what_is_checked() -> None:
     tamper("UPDATE dcim_objectchange SET message = 'x'")
     assert verify("--since", "2999-01-01")[0] == 0
     assert verify("--since", "2001-01-01")[0] == 1
+
+
+def test_a_head_that_is_written_while_the_log_is_read_is_no_sign_of_a_cut() -> None:
+    make(Site)
+    head = export_head()
+    assert head is not None
+
+    def go_on(_entries: int) -> None:
+        """A writer comes after the state that is checked."""
+        heads_file().write_text(f"{head.line()}\n{replace(head, number=2).line()}\n")
+
+    assert list(prove(Tally(), on_progress=go_on)) == []

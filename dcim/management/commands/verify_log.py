@@ -5,24 +5,19 @@ from __future__ import annotations
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from django.db import Error as DatabaseError
 from django.utils.translation import gettext as _
 
-from dcim.actions.log_heads import heads_file, read_heads
-from dcim.actions.verification.log_check import Tally, check_chain, check_heads
-from dcim.actions.verification.log_drift import check_record
+from dcim.actions.verification.log_check import Tally
 from dcim.actions.verification.log_findings import Finding
+from dcim.actions.verification.log_proof import prove
 from dcim.management.base import LumbungCommand, moment
 from dcim.management.log_report import json_of, lines_of
-from dcim.record.log.chain import keys_of
 from dcim.record.log.changes import ChangeLink
-from dcim.record.log.reading import one_view
 from dcim.vocabulary.errors import InvalidInput
 
 TAMPERED: Final = 1
@@ -48,13 +43,21 @@ class Command(LumbungCommand):
     def act(self, options: Namespace) -> None:
         started, tally = time.monotonic(), Tally()
         shown, worst, count = list[Finding](), 0, 0
+        bar = _Bar(shown=sys.stderr.isatty() and not options.json)
+        found = prove(
+            tally,
+            since=options.since,
+            heads=options.heads,
+            chain_only=options.chain_only,
+            on_progress=bar.show,
+            on_chain_end=bar.end,
+        )
         try:
-            with one_view():
-                for finding in self._findings(options, tally):
-                    count += 1
-                    worst = TAMPERED if finding.problem.is_tampering else worst or NOT_PROVEN
-                    if count <= MOST_SHOWN:
-                        shown.append(finding)
+            for finding in found:
+                count += 1
+                worst = TAMPERED if finding.problem.is_tampering else worst or NOT_PROVEN
+                if count <= MOST_SHOWN:
+                    shown.append(finding)
         except (DatabaseError, InvalidInput) as err:
             raise CommandError(str(err), returncode=NOT_PROVEN) from err
         seconds = time.monotonic() - started
@@ -74,19 +77,6 @@ class Command(LumbungCommand):
             self._print(shown, count, tally, seconds)
         if worst:
             raise CommandError(_verdict(worst), returncode=worst)
-
-    def _findings(self, options: Namespace, tally: Tally) -> Iterator[Finding]:
-        bar = _Bar(shown=sys.stderr.isatty() and not options.json)
-        yield from check_chain(
-            keys_of(settings.LOG_KEYS), tally, since=options.since, on_progress=bar.show
-        )
-        bar.end()
-        for path in options.heads:
-            if not path.exists():
-                raise InvalidInput(f"{path} is not there.", field="heads")
-        yield from check_heads(read_heads([heads_file(), *options.heads]), tally)
-        if not options.chain_only:
-            yield from check_record()
 
     def _print(self, shown: list[Finding], count: int, tally: Tally, seconds: float) -> None:
         for finding in shown:
