@@ -41,7 +41,6 @@ HEAD: Final[Mapping[str, tuple[Any, dict[str, Any], Any]]] = {
     "display_url": (Briefs.display_url, URI, partial(address_of, for_programs=False)),
     "display": (lambda briefs, obj: str(obj), {"type": "string"}, Display),
 }
-LONGEST_SHOWN: Final = 60
 
 
 class RecordSerializer(serializers.Serializer[Any]):
@@ -99,7 +98,7 @@ class RecordSerializer(serializers.Serializer[Any]):
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         """Field values of a body: only what it names is looked at, what is unknown is left out.
 
-        Raises: ValidationError, naming every wrong field with what was sent.
+        Raises: ValidationError, naming every wrong field.
         """
         if not isinstance(data, Mapping):
             raise ValidationError(
@@ -117,9 +116,9 @@ class RecordSerializer(serializers.Serializer[Any]):
                 except SkipField:
                     continue
                 except ValidationError as err:
-                    errors[name] = with_value(err.detail, data[name])
+                    errors[name] = err.detail
                 except Invalid as err:
-                    errors[name] = with_value(get_error_detail(err), data[name])
+                    errors[name] = get_error_detail(err)
         if errors:
             raise ValidationError(errors)
         return values
@@ -174,14 +173,6 @@ class RecordSerializer(serializers.Serializer[Any]):
             return unset | {kinds[kind]: found.one(members[kinds[kind]], pk)}
         except ValidationError as err:
             raise ValidationError({f"{group}_id": err.detail}) from err
-
-
-def with_value(detail: Any, value: Any) -> Any:
-    """The reasons against `value`, each of which shows it."""
-    if not isinstance(detail, list) or not isinstance(value, str | int | float) or value == "":
-        return detail
-    shown = str(value)[:LONGEST_SHOWN]
-    return [one if shown in str(one) else f"{one} “{shown}” was sent." for one in detail]
 
 
 def exclusive_members(resource: Resource, group: str) -> dict[str, type[Model]]:

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
 from api.http.refusals import ALL_FIELDS, SOME_ROWS, RowsRefused, TooLarge
+from api.http.sent import Sent
 from dcim.catalog.resource import Resource
 from dcim.vocabulary.errors import BadRow, BadRows, InvalidInput, LumbungError, RowErrors
 
@@ -42,19 +43,24 @@ STATUS: Final[Mapping[str, int]] = {
 def answer(exc: Exception, context: Mapping[str, Any]) -> Response:
     """The JSON answer to any exception that a view let go."""
     view = context.get("view")
+    sent = Sent(context.get("request"))
     if isinstance(exc, LumbungError):
         set_rollback()
-        return Response(_body(exc, getattr(view, "resource", None)), status=STATUS[exc.code])
+        body = _body(exc, getattr(view, "resource", None), sent)
+        return Response(body, status=STATUS[exc.code])
     if isinstance(exc, RequestDataTooBig):
         exc = TooLarge(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
     response = exception_handler(exc, dict(context))
     if response is None:
         return _unexpected(exc, view)
     if isinstance(exc, RowsRefused):
-        rows = [{**name, "errors": _of_validation(detail)} for name, detail in exc.rows]
+        rows = [
+            {**name, "errors": sent.shown_in(_of_validation(detail), **name)}
+            for name, detail in exc.rows
+        ]
         response.data = {"detail": SOME_ROWS, "errors": rows}
     elif isinstance(exc, ValidationError):
-        response.data = _of_validation(exc.detail)
+        response.data = sent.shown_in(_of_validation(exc.detail))
     return response
 
 
@@ -73,22 +79,23 @@ def wire_field(resource: Resource | None, name: str) -> str:
     return resource.wire_name(name)
 
 
-def _body(err: LumbungError, resource: Resource | None) -> dict[str, Any]:
+def _body(err: LumbungError, resource: Resource | None, sent: Sent) -> dict[str, Any]:
     if isinstance(err, BadRows):
-        return {"detail": SOME_ROWS, "errors": [_row(resource, one) for one in err.rows]}
+        return {"detail": SOME_ROWS, "errors": [_row(resource, one, sent) for one in err.rows]}
     if isinstance(err, BadRow):
         row = RowErrors(err.row - 1, err.errors)
-        return {"detail": SOME_ROWS, "errors": [_row(resource, row)]}
+        return {"detail": SOME_ROWS, "errors": [_row(resource, row, sent)]}
     if isinstance(err, InvalidInput):
-        return wire_errors(resource, err.errors)
+        return sent.shown_in(wire_errors(resource, err.errors))
     reason = err.reason if err.reason.endswith((".", "!", "?", "…")) else f"{err.reason}."
     body = {"detail": f"{reason} {err.hint}".strip(), "code": err.code}
     return {**body, "field": wire_field(resource, err.field)} if err.field else body
 
 
-def _row(resource: Resource | None, row: RowErrors) -> dict[str, Any]:
+def _row(resource: Resource | None, row: RowErrors, sent: Sent) -> dict[str, Any]:
     name = {"index": row.position} if row.pk is None else {"id": row.pk}
-    return {**name, "errors": wire_errors(resource, row.errors)}
+    errors = sent.shown_in(wire_errors(resource, row.errors), index=row.position)
+    return {**name, "errors": errors}
 
 
 def _of_validation(detail: Any) -> dict[str, Any]:

@@ -103,33 +103,33 @@ class UserViewSet(LimitedTokensKeepOut):
         self, rows: Sequence[dict[str, Any]], messages: Sequence[str] = ()
     ) -> Sequence[Any]:
         with writing():
-            return self._made(rows)
-
-    def _made(self, rows: Sequence[dict[str, Any]]) -> list[User]:
-        return [
-            create_user(
-                {name: value for name, value in row.items() if name != "password"},
-                password=row.get("password"),
-                by=self.actor,
-            )
-            for row in rows
-        ]
+            return [
+                create_user(
+                    {name: value for name, value in row.items() if name != "password"},
+                    password=row.get("password"),
+                    by=self.actor.saying(why),
+                )
+                for row, why in zip(rows, messages or [""] * len(rows), strict=True)
+            ]
 
     def write_changes(self, obj: Any, values: dict[str, Any]) -> Any:
         with writing():
-            return self._changed(obj, values)
+            return self._changed(obj, values, self.actor)
 
     def write_set(
         self, changes: Sequence[tuple[Any, dict[str, Any]]], messages: Sequence[str]
     ) -> Sequence[Any]:
         with writing():
-            return [self._changed(obj, values) for obj, values in changes]
+            return [
+                self._changed(obj, values, self.actor.saying(why))
+                for (obj, values), why in zip(changes, messages, strict=True)
+            ]
 
-    def _changed(self, obj: User, values: dict[str, Any]) -> User:
+    def _changed(self, obj: User, values: dict[str, Any], by: Actor) -> User:
         """The user with other values; a password never travels as a value of a column."""
         password = values.pop("password", None)
-        written = record.update(obj, values, by=self.actor)
-        return written if password is None else set_password(written, password, by=self.actor)
+        written = record.update(obj, values, by=by)
+        return written if password is None else set_password(written, password, by=by)
 
 
 class TokenSerializer(RecordSerializer):

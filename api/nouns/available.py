@@ -14,8 +14,10 @@ from rest_framework.response import Response
 
 from api.http.auth import signed_in
 from api.http.paging import LimitOffset
+from api.http.refusals import RowsRefused
 from api.reading.briefs import Briefs
 from api.records import RecordViewSet
+from api.writing import row_key
 from dcim.actions import available
 from dcim.actions.rights import visible
 from dcim.record.networks.ipam import VRF, Prefix
@@ -64,7 +66,17 @@ class Available(RecordViewSet):
 
     def _validated(self, objects: Sequence[Any], bodies: Sequence[Any], *, many: bool) -> Rows:
         source = self.source()
-        stated = [self.stated(source, one) if isinstance(one, dict) else one for one in bodies]
+        stated: list[Any] = []
+        refused: list[tuple[dict[str, int], Any]] = []
+        for position, body in enumerate(bodies):
+            try:
+                stated.append(self.stated(source, body) if isinstance(body, dict) else body)
+            except ValidationError as err:
+                if not many:
+                    raise
+                refused.append((row_key(position, None), err.detail))
+        if refused:
+            raise RowsRefused(refused)
         return super()._validated(objects, stated, many=many)
 
 
@@ -86,7 +98,7 @@ class AddressesOfPrefix(OfPrefix):
         return {**body, "address": source.prefix, "vrf": source.vrf_id}
 
     def write_new(self, rows: Sequence[Row], messages: Sequence[str] = ()) -> Sequence[Any]:
-        return available.give_addresses(self.source(), rows, by=self.actor)
+        return available.give_addresses(self.source(), rows, by=self.actor, messages=messages)
 
 
 class PrefixesOfPrefix(OfPrefix):
@@ -105,7 +117,7 @@ class PrefixesOfPrefix(OfPrefix):
         source, data = self.source(), self.request.data
         bodies = data if isinstance(data, list) else [data]
         lengths = [length_in(source, body) for body in bodies]
-        return available.give_prefixes(source, rows, lengths, by=self.actor)
+        return available.give_prefixes(source, rows, lengths, by=self.actor, messages=messages)
 
 
 class VlansOfGroup(Available):
@@ -122,7 +134,7 @@ class VlansOfGroup(Available):
         return {**body, "vid": next(source.vids()), "group": source.pk}
 
     def write_new(self, rows: Sequence[Row], messages: Sequence[str] = ()) -> Sequence[Any]:
-        return available.give_vlans(self.source(), rows, by=self.actor)
+        return available.give_vlans(self.source(), rows, by=self.actor, messages=messages)
 
 
 def vrf_of(prefix: Prefix, briefs: Briefs) -> Any:

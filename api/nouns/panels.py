@@ -147,7 +147,7 @@ class FrontPortViewSet(RecordViewSet):
         self, rows: Sequence[dict[str, Any]], messages: Sequence[str] = ()
     ) -> Sequence[Any]:
         model: Any = self.resource.model
-        return panels.create_many(model, rows, by=self.actor)
+        return panels.create_many(model, rows, by=self.actor, messages=messages)
 
     def write_changes(self, obj: Any, values: dict[str, Any]) -> Any:
         return panels.update(obj, values, by=self.actor)
@@ -155,4 +155,4 @@ class FrontPortViewSet(RecordViewSet):
     def write_set(
         self, changes: Sequence[tuple[Any, dict[str, Any]]], messages: Sequence[str]
     ) -> Sequence[Any]:
-        return panels.update_many(changes, by=self.actor)
+        return panels.update_many(changes, by=self.actor, messages=messages)

@@ -14,6 +14,7 @@ from django.db.models import Model, Q, QuerySet
 from django_filters import Filter
 from django_filters.fields import IsoDateTimeField
 
+from api.http.sent import is_in, told
 from dcim.actions.rights import visible
 from dcim.catalog import kind_of
 from dcim.record.tree import Tree, TreeRecord
@@ -53,7 +54,15 @@ class Values(forms.Field):
     def clean(self, value: list[str] | None) -> list[Any]:
         keep_empty = isinstance(self.one, forms.CharField)
         values = [text for text in value or [] if text != "" or keep_empty]
-        return [None if text == NULL else self.one.clean(text) for text in values]
+        return [None if text == NULL else self._cleaned(text) for text in values]
+
+    def _cleaned(self, text: str) -> Any:
+        try:
+            return self.one.clean(text)
+        except forms.ValidationError as err:
+            # Of several values, the one that is wrong.
+            reasons = [one if is_in(text, one) else told(one, text[:60]) for one in err.messages]
+            raise forms.ValidationError(reasons) from err
 
 
 class Known(Values):

@@ -67,8 +67,12 @@ def free_vids(group: VLANGroup) -> Iterator[int]:
     return (vid for vid in group.vids() if vid not in taken)
 
 
-def give_addresses(prefix: Prefix, rows: Sequence[Values], *, by: Actor) -> list[IPAddress]:
+def give_addresses(
+    prefix: Prefix, rows: Sequence[Values], *, by: Actor, messages: Sequence[str] = ()
+) -> list[IPAddress]:
     """A new address of `prefix` for each of `rows`, the values that it has beside.
+
+    `messages` are, here and below, as for `record.create_many`.
 
     Raises:
         DoesNotFit: fewer are free.
@@ -81,11 +85,16 @@ def give_addresses(prefix: Prefix, rows: Sequence[Values], *, by: Actor) -> list
             {**row, "address": one, "vrf": locked.vrf} for row, one in zip(rows, free, strict=True)
         ]
 
-    return _given(_Giving(prefix, IPAddress, "address", choose), by)
+    return _given(_Giving(prefix, IPAddress, "address", choose), by, messages)
 
 
 def give_prefixes(
-    prefix: Prefix, rows: Sequence[Values], lengths: Sequence[int], *, by: Actor
+    prefix: Prefix,
+    rows: Sequence[Values],
+    lengths: Sequence[int],
+    *,
+    by: Actor,
+    messages: Sequence[str] = (),
 ) -> list[Prefix]:
     """A new prefix inside `prefix` for each of `rows`, of the length that is asked for it.
 
@@ -101,10 +110,12 @@ def give_prefixes(
             for row, one in zip(rows, chosen, strict=True)
         ]
 
-    return _given(_Giving(prefix, Prefix, "prefix", choose), by)
+    return _given(_Giving(prefix, Prefix, "prefix", choose), by, messages)
 
 
-def give_vlans(group: VLANGroup, rows: Sequence[Values], *, by: Actor) -> list[VLAN]:
+def give_vlans(
+    group: VLANGroup, rows: Sequence[Values], *, by: Actor, messages: Sequence[str] = ()
+) -> list[VLAN]:
     """A new VLAN of `group` for each of `rows`, with the lowest numbers that are free.
 
     Raises:
@@ -116,7 +127,7 @@ def give_vlans(group: VLANGroup, rows: Sequence[Values], *, by: Actor) -> list[V
         free = _enough(free_vids(locked), len(rows), locked)
         return [{**row, "vid": vid, "group": locked} for row, vid in zip(rows, free, strict=True)]
 
-    return _given(_Giving(group, VLAN, "", choose), by)
+    return _given(_Giving(group, VLAN, "", choose), by, messages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +140,7 @@ class _Giving:
     choose: Callable[[Any], list[Values]]
 
 
-def _given(giving: _Giving, by: Actor) -> list[Any]:
+def _given(giving: _Giving, by: Actor, messages: Sequence[str]) -> list[Any]:
     """The objects made of what is free.
 
     An address that someone writes by hand meanwhile, without our lock, is found by the database to
@@ -139,11 +150,16 @@ def _given(giving: _Giving, by: Actor) -> list[Any]:
         locked = _locked(giving.source)
         for _attempt in range(TRIES - 1):
             try:
-                return record.create_many(giving.model, giving.choose(locked), by=by)
+                return _made(giving, locked, by, messages)
             except InvalidInput as err:
                 if not giving.field or err.field != giving.field:
                     raise
-        return record.create_many(giving.model, giving.choose(locked), by=by)
+        return _made(giving, locked, by, messages)
+
+
+def _made(giving: _Giving, locked: Any, by: Actor, messages: Sequence[str]) -> list[Any]:
+    rows = giving.choose(locked)
+    return record.create_many(giving.model, rows, by=by, messages=messages)
 
 
 def _locked(source: Any) -> Any:

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -54,6 +54,10 @@ class Actor:
     ) -> Actor:
         """The signed-in `user`, acting in the request `request_id` from `source_address`."""
         return cls(user, user.get_username(), request_id or uuid.uuid4(), message, source_address)
+
+    def saying(self, message: str) -> Actor:
+        """The same actor with a message of its own for what comes next; empty: the one there is."""
+        return replace(self, message=message) if message else self
 
     @classmethod
     def system(cls, message: str) -> Actor:

@@ -37,14 +37,18 @@ class Strand:
     rear_position: int
 
 
-def create_many(model: type[FrontT], rows: Sequence[record.Values], *, by: Actor) -> list[FrontT]:
+def create_many(
+    model: type[FrontT], rows: Sequence[record.Values], *, by: Actor, messages: Sequence[str] = ()
+) -> list[FrontT]:
     """New front ports, all or none; `rear_ports` among a row's values are its strands.
+
+    `messages` are as for `record.create_many`; the strands have the actor's.
 
     Raises: InvalidInput, BadRow: as `record.create_many`, or when a strand fits neither port.
     """
     values = [{name: one for name, one in row.items() if name != FIELD} for row in rows]
     with writing():
-        ports = record.create_many(model, values, by=by)
+        ports = record.create_many(model, values, by=by, messages=messages)
         _lay(list(zip(ports, (row.get(FIELD, ()) for row in rows), strict=True)), by)
     return ports
 
@@ -62,13 +66,18 @@ def update(port: FrontT, values: record.Values, *, by: Actor) -> FrontT:
     return fresh
 
 
-def update_many(changes: Sequence[tuple[FrontT, record.Values]], *, by: Actor) -> list[FrontT]:
-    """Front ports with new values and strands, all or none.
+def update_many(
+    changes: Sequence[tuple[FrontT, record.Values]], *, by: Actor, messages: Sequence[str]
+) -> list[FrontT]:
+    """Front ports with new values and strands, all or none; `messages` says why, of each.
 
     Raises: as `update`.
     """
     with writing():
-        return [update(port, values, by=by) for port, values in changes]
+        return [
+            update(port, values, by=by.saying(why))
+            for (port, values), why in zip(changes, messages, strict=True)
+        ]
 
 
 def _relay(port: Front, strands: Sequence[Strand], by: Actor) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
 
+from dcim.record.log.changes import ObjectChange
 from dcim.record.networks.ipam import VRF, IPAddress, Prefix
 from dcim.record.networks.vlans import VLAN, VLANGroup
 from tests.factories import make
@@ -64,6 +66,28 @@ def test_prefixes_are_carved_out_of_the_first_gap_that_is_large_enough(api: APIC
     assert made == ["10.1.0.64/27", "10.1.0.128/25", "10.1.0.96/27"]
     assert ask(api, prefix, "available-prefixes", {"prefix_length": 27}).status_code == 409
     assert ask(api, prefix, "available-prefixes", {}).status_code == 400
+
+
+@pytest.mark.parametrize("length", [23, 33, "x", True, {"a": 1}])
+def test_a_length_that_can_not_be_is_named_with_its_row(api: APIClient, length: Any) -> None:
+    prefix = make(Prefix, prefix="10.1.0.0/24")
+    body = [{"prefix_length": 27}, {"prefix_length": length}]
+    (row,) = ask(api, prefix, "available-prefixes", body).json()["errors"]
+    assert (row["index"], json.dumps(length).strip('"') in row["errors"]["prefix_length"][0]) == (
+        1,
+        True,
+    )
+    alone = ask(api, prefix, "available-prefixes", body[1])
+    assert (alone.status_code, alone.json()) == (400, row["errors"])
+
+
+@pytest.mark.parametrize("what", ["available-ips", "available-prefixes"])
+def test_each_thing_given_says_why(api: APIClient, what: str) -> None:
+    prefix = make(Prefix, prefix="10.1.0.0/24")
+    body = [{"prefix_length": 28, "changelog_message": why} for why in ("satu", "dua")]
+    assert ask(api, prefix, what, body).status_code == 201
+    said = ObjectChange.objects.order_by("-id")[:2]
+    assert [one.message for one in said] == ["dua", "satu"]
 
 
 def test_free_prefixes_are_the_largest(api: APIClient) -> None:

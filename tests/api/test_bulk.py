@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
+from dcim.record.equipment.ports import RearPort
 from dcim.record.log.changes import ObjectChange
 from dcim.record.people.organisation import Tag
 from dcim.record.places.racks import Rack
@@ -62,7 +63,7 @@ def test_values_that_are_taken_are_named_per_row(api: APIClient, pair: list[Site
     answer = api.patch(SITES, rows, format="json")
     assert answer.status_code == 400
     assert answer.json()["errors"] == [
-        {"id": third.pk, "errors": {"slug": ["Site with this Slug already exists."]}}
+        {"id": third.pk, "errors": {"slug": ["Site with this Slug already exists. “b” was sent."]}}
     ]
 
 
@@ -119,6 +120,23 @@ def test_each_row_says_why_it_is_written(api: APIClient, pair: list[Site]) -> No
     api.delete(SITES, [{**row, "changelog_message": "tutup"} for row in rows], format="json")
     said = ObjectChange.objects.exclude(action="create").order_by("id")
     assert list(said.values_list("message", flat=True)) == ["A", "B", "tutup", "tutup"]
+
+
+@pytest.mark.parametrize("kind", ["users.user", "dcim.frontport"])
+def test_each_user_and_each_port_of_a_set_says_why(api: APIClient, kind: str) -> None:
+    body = {"device": make(RearPort).device_id, "type": "8p8c", "password": "kata-sandi-uji"}
+    path = {"users.user": "/api/users/users/", "dcim.frontport": "/api/dcim/front-ports/"}[kind]
+    rows = [body | {"name": n, "username": n, "changelog_message": n} for n in ("satu", "dua")]
+    made = api.post(path, rows, format="json").json()
+    again = [
+        {"id": one["id"], "label": "X", "first_name": "X", "changelog_message": "lagi"}
+        for one in made
+    ]
+    assert api.patch(path, again, format="json").status_code == 200
+    said = ObjectChange.objects.filter(changed_object_type=kind).exclude(message="test")
+    expected = {(made[0]["id"], "satu"), (made[1]["id"], "dua")}
+    expected |= {(one["id"], "lagi") for one in made}
+    assert {(one.changed_object_id, one.message) for one in said} == expected
 
 
 def test_tags_of_a_set_are_replaced(api: APIClient, pair: list[Site]) -> None:

@@ -191,4 +191,4 @@ def test_a_fault_of_ours_is_answered_in_json(
 def test_a_wrong_type_of_device_is_told_with_its_reason(api: APIClient) -> None:
     kind = make(DeviceType)
     answer = api.patch(f"/api/dcim/device-types/{kind.pk}/", {"u_height": 1.3}, format="json")
-    assert answer.json() == {"u_height": ["Write the height in steps of 0.5 U."]}
+    assert answer.json() == {"u_height": ["Write the height in steps of 0.5 U. “1.3” was sent."]}
