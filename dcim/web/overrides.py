@@ -21,6 +21,7 @@ from dcim.web.equipment.cables import CableCreatePage, CablePage
 from dcim.web.equipment.connections import PAGES as PAGES_WITH_CABLES
 from dcim.web.equipment.networks import PrefixPage, VLANGroupPage
 from dcim.web.equipment.racks import RackPage
+from dcim.web.forms.attached import ATTACHED, AttachedCreatePage, AttachedEditPage
 from dcim.web.forms.edit import CreatePage, EditPage
 from dcim.web.lists.pages import ListPage
 from dcim.web.objects.changes import ChangePage
@@ -46,6 +47,7 @@ class Pages:
 OVERRIDES: Final[dict[type[Model], Pages]] = {
     **{model: Pages(detail=page) for model, page in PAGES_WITH_CABLES.items()},
     Cable: Pages(detail=CablePage, create=CableCreatePage),
+    **dict.fromkeys(ATTACHED, Pages(create=AttachedCreatePage, edit=AttachedEditPage)),
     CustomField: Pages(create=CustomFieldCreatePage, edit=CustomFieldEditPage),
     Prefix: Pages(detail=PrefixPage),
     VLANGroup: Pages(detail=VLANGroupPage),

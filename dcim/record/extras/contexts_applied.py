@@ -7,7 +7,7 @@ and for a thousand, and objects with the same scopes share the merged data.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from django.db.models import F, Model, QuerySet, Value
 
 from dcim.record.equipment.devices import Device
 from dcim.record.extras.config_contexts import ConfigContext
+from dcim.record.networks.virtualization import VirtualMachine
 from dcim.record.tree import Tree, TreeRecord
 
 Data = Mapping[str, Any]
@@ -38,9 +39,19 @@ LOCAL: Final = "local_context_data"
 
 
 @dataclass(frozen=True, slots=True)
+class Supplied:
+    """A value of an object's data: the names that lead to it, and the context that it is from."""
+
+    path: tuple[str, ...]
+    value: Any
+    source: int | None  # a context's key; None: the object's own data
+
+
+@dataclass(frozen=True, slots=True)
 class Applied:
     """An active context and the objects that it is limited to, with those below them."""
 
+    pk: int
     data: Data
     scopes: Mapping[str, Collection[int]]
 
@@ -74,11 +85,65 @@ def contexts_of(
         marks = frozenset(tags.get(pk, ()))
         place = (*references, marks)
         if place not in merged:
-            lies_in: dict[str, Collection[int]] = {"tags": marks}
-            lies_in |= {scope: (key,) for scope, key in zip(scopes, references, strict=True)}
+            lies_in = _lies_in(scopes, references, marks)
             merged[place] = _laid_over([one.data for one in contexts if one.applies_to(lies_in)])
         found[pk] = merge(merged[place], own) if own else merged[place]
     return found
+
+
+def supplied_to(obj: Device | VirtualMachine) -> list[Supplied]:
+    """Each value that holds for `obj`, in the order of names, with the context that supplies it."""
+    model = type(obj)
+    contexts = active_contexts()
+    scopes = [one for one in PATHS if _has(model, one)]
+    rows = model._default_manager.order_by().filter(pk=obj.pk)
+    references = rows.values_list(*(PATHS[one] for one in scopes)).get() if contexts else ()
+    marks = _tags(model, [obj.pk]).get(obj.pk, ()) if contexts else ()
+    lies_in = _lies_in(scopes if contexts else (), references, marks)
+    layers: list[tuple[int | None, Data]]
+    layers = [(one.pk, one.data) for one in contexts if one.applies_to(lies_in)]
+    return told_apart([*layers, (None, obj.local_context_data or {})])
+
+
+def told_apart(layers: Iterable[tuple[int | None, Data]]) -> list[Supplied]:
+    """What `merge` makes of the layers, lowest first, value by value.
+
+    >>> [(one.path, one.source) for one in told_apart([(1, {"a": {"b": 1, "c": 2}}),
+    ...                                                (2, {"a": {"c": 3}})])]
+    [(('a', 'b'), 1), (('a', 'c'), 2)]
+    """
+    told: _Told = {}
+    for source, data in layers:
+        _lay(told, data, source)
+    return list(_leaves(told, ()))
+
+
+_Told = dict[str, Any]  # names to further names, or to (value, source)
+
+
+def _lay(told: _Told, data: Data, source: int | None) -> None:
+    for name, value in data.items():
+        if not isinstance(value, dict):
+            told[name] = (value, source)
+            continue
+        if not isinstance(told.get(name), dict):
+            told[name] = {}
+        _lay(told[name], value, source)
+
+
+def _leaves(told: _Told, above: tuple[str, ...]) -> Iterator[Supplied]:
+    for name, held in sorted(told.items()):
+        if isinstance(held, dict):
+            yield from _leaves(held, (*above, name))
+        else:
+            yield Supplied((*above, name), *held)
+
+
+def _lies_in(
+    scopes: Sequence[str], references: Sequence[int], marks: Collection[int]
+) -> dict[str, Collection[int]]:
+    found: dict[str, Collection[int]] = {"tags": marks}
+    return found | {scope: (key,) for scope, key in zip(scopes, references, strict=True)}
 
 
 def merge(below: Data, above: Data) -> Data:
@@ -119,7 +184,7 @@ def active_contexts() -> list[Applied]:
         limits[context][scope].add(key)
     trees: dict[str, Tree] = {}
     return [
-        Applied(one, {scope: _below(scope, keys, trees) for scope, keys in limits[pk].items()})
+        Applied(pk, one, {scope: _below(scope, keys, trees) for scope, keys in limits[pk].items()})
         for pk, one in data.items()
     ]
 

@@ -138,22 +138,42 @@ class ChoicesView(Page):
     template_name = "forms/choices.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The first names; the typed text is the only parameter, whatever the field is called."""
-        resource = self._resource()
-        text = parameter(self.request.GET, next(iter(self.request.GET), ""))
+        """The first names."""
+        resource, text = self.chosen_from(), self.typed()
         part = text.rpartition(" / ")[2]
         found = self.seen(named(resource.model)).filter(matching(resource, part))[:MOST_OFFERED]
         return {"names": [formats.full_name(one) for one in found]}
 
     def seen_model(self) -> type[Model]:
         """The names of objects are for those who may view them."""
-        return self._resource().model
+        return self.chosen_from().model
 
-    def _resource(self) -> Resource:
-        resource = BY_KIND.get(self.kwargs["kind"])
-        if resource is None:
+    def typed(self) -> str:
+        """What was typed: the only parameter, whatever the field is called."""
+        return parameter(self.request.GET, next(iter(self.request.GET), ""))
+
+    def kind(self) -> str:
+        """The kind of the objects to choose from."""
+        return str(self.kwargs["kind"])
+
+    def chosen_from(self) -> Resource:
+        """What the names are of."""
+        resource = BY_KIND.get(self.kind())
+        if resource is None or not resource.search:
             raise Http404
         return resource
+
+
+class ChoicesOfKindView(ChoicesView):
+    """Names of objects of the kind that is chosen in the same form."""
+
+    def typed(self) -> str:
+        """What was typed beside the chosen kind."""
+        return parameter(self.request.GET, "object_id")
+
+    def kind(self) -> str:
+        """The chosen kind."""
+        return parameter(self.request.GET, "object_type")
 
 
 def has_many(queryset: QuerySet[Model]) -> bool:
@@ -215,8 +235,10 @@ def called(queryset: QuerySet[Model], text: str) -> list[Model]:
     if whole is not None:
         whole_name, _slash, name = (part.strip() for part in text.rpartition("/"))
         condition = _whole_called(whole, whole_name)
-    own_name = BY_MODEL[model].search[0]
-    return list(queryset.filter(condition, **{own_name: name})[:3])
+    own_names = BY_MODEL[model].search[:1]
+    return (
+        list(queryset.filter(condition, **dict.fromkeys(own_names, name))[:3]) if own_names else []
+    )
 
 
 def _whole_called(whole: str, name: str) -> Q:

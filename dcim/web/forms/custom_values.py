@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -28,17 +29,30 @@ COLUMN: Final = "custom_field_data"
 Seen = Callable[[QuerySet[Any]], QuerySet[Any]]
 
 
-def shown_values(obj: Model, seen: Seen) -> list[tuple[str, list[Shown]]]:
-    """Label and values of the custom fields of `obj` that pages show."""
+@dataclass(frozen=True, slots=True)
+class ShownField:
+    """A custom field of an object as its page shows it; without values it is not set."""
+
+    label: str
+    description: str
+    values: list[Shown]
+
+
+def shown_values(obj: Model, seen: Seen) -> list[tuple[str, list[ShownField]]]:
+    """The custom fields of `obj` that pages show, by group; those of no group first."""
     if not isinstance(obj, Record):
         return []
-    return [
-        (f"{one.group_name}: {one}" if one.group_name else str(one), values)
+    shown = [
+        (one.group_name, ShownField(str(one), one.description, values))
         for one in custom_fields_of(kind_of(type(obj)))
         if one.ui_visible != UiVisible.HIDDEN
         for values in [_shown(one, obj.custom_field_data.get(one.name), seen)]
         if values or one.ui_visible == UiVisible.ALWAYS
     ]
+    groups: dict[str, list[ShownField]] = {}
+    for group, field in shown:
+        groups.setdefault(group, []).append(field)
+    return list(groups.items())
 
 
 def _shown(field: CustomField, value: Any, seen: Seen) -> list[Shown]:

@@ -173,12 +173,13 @@ class EditPage(WritingPage):
         return True
 
     def _next(self, obj: Model) -> str:
-        return ours(self.request, self.request.POST.get("next", "")) or page_of(obj)
+        asked = self.request.POST.get("next", "") or self.request.GET.get("next", "")
+        return ours(self.request, asked) or page_of(obj)
 
     def _answer(self, obj: Model, form: RecordForm) -> HttpResponse:
         title = _("Edit %(object)s") % {"object": formats.full_name(obj)}
         context = self.get_context_data(
-            form=form, title=title, back_url=page_of(obj), object=obj, theirs=self.theirs
+            form=form, title=title, back_url=self._next(obj), object=obj, theirs=self.theirs
         )
         return self.render_to_response(context, status=422 if form.errors else 200)
 
@@ -199,7 +200,11 @@ class DeletePage(WritingPage):
         obj = self.object()
         title = _("Delete %(object)s") % {"object": formats.full_name(obj)}
         return super().get_context_data(
-            object=obj, title=title, dependants=dependants_of(obj), back_url=page_of(obj), **kwargs
+            object=obj,
+            title=title,
+            dependants=dependants_of(obj),
+            back_url=self._asked() or page_of(obj),
+            **kwargs,
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -211,7 +216,11 @@ class DeletePage(WritingPage):
         except InUse:
             return self.render_to_response(self.get_context_data(), status=409)
         text = _("%(object)s has been deleted.") % {"object": name}
-        return self.done(text, list_of(self.resource))
+        return self.done(text, self._asked() or list_of(self.resource))
+
+    def _asked(self) -> str:
+        """The page of ours that asked for the deed, "" where none did."""
+        return ours(self.request, self.request.GET.get("next", ""))
 
     def crumbs(self) -> list[Crumb]:
         """The object comes before its end."""

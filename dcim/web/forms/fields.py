@@ -14,9 +14,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dcim.catalog import RESOURCES
+from dcim.actions.rules.attachments import ATTACHED
+from dcim.catalog import RESOURCES, kind_of
 from dcim.catalog.resource import AnyField
 from dcim.catalog.roles import ACTIONS
+from dcim.record.base import Record
 from dcim.record.extras.journal import JournalEntry
 from dcim.record.networks.services import Service
 from dcim.record.networks.vlans import VLANGroup
@@ -147,12 +149,22 @@ class OneKind(forms.ChoiceField):
 
     def __init__(self, **options: Any) -> None:
         options.pop("max_length", None)
-        super().__init__(**options, choices=_kinds)
+        super().__init__(**options, choices=_kinds_with_more)
         self.help_text = ""
 
 
 def _kinds() -> list[tuple[str, str]]:
-    kinds = [(one.kind, str(capfirst(one.model._meta.verbose_name))) for one in RESOURCES]
+    return _labels(one.model for one in RESOURCES)
+
+
+def _kinds_with_more() -> list[tuple[str, str]]:
+    """The kinds of objects that others can be attached to."""
+    models = (one.model for one in RESOURCES if issubclass(one.model, Record))
+    return _labels(one for one in models if one not in ATTACHED)
+
+
+def _labels(found: Iterable[type[Model]]) -> list[tuple[str, str]]:
+    kinds = [(kind_of(one), str(capfirst(one._meta.verbose_name))) for one in found]
     return sorted(kinds, key=lambda pair: pair[1])
 
 

@@ -50,7 +50,8 @@ class FilterForm(forms.Form):
         found = matching(self.resource, self.cleaned_data["q"])
         for name, value in self.cleaned_data.items():
             if name != "q" and value not in (None, ""):
-                found &= _condition(name.removesuffix("_id"), value)
+                is_reference = isinstance(self.fields[name], NamedChoiceField)
+                found &= _condition(name.removesuffix("_id") if is_reference else name, value)
         return found
 
     def offered(self) -> list[forms.BoundField]:

@@ -48,7 +48,9 @@ class ListPage(ResourcePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The table of the asked page, and what can be chosen."""
         fields = chosen_fields(self.resource, self.request.GET.getlist("columns"))
-        table = table_of(self.resource, self.rows(kwargs["conditions"], tuple(fields)), fields)
+        table = table_of(
+            self.resource, self.rows(kwargs["conditions"], tuple(fields)), fields, self.seen
+        )
         table.order_by = [name for name in self.request.GET.getlist("sort") if name]
         size = self._page_size()
         _turn_to(table, self.request.GET.get("page", ""), size)

@@ -23,7 +23,7 @@ from dcim.record.places.sites import Location, Region, Site
 from dcim.record.planner.allocations import Allocation, Provider
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.web.values import formats
-from dcim.web.values.addresses import page_of
+from dcim.web.values.addresses import deed_page_of, page_of
 from dcim.web.values.formats import Shown
 
 # Where the panel stands even while it is empty; elsewhere it comes with the first contact.
@@ -42,6 +42,7 @@ class Called:
     phone: str
     email: str
     url: str
+    remove_url: str  # "" for who may not
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +54,19 @@ class ContactPanel:
 
 
 def contacts_of(
-    obj: Model, seen: Callable[[QuerySet[Any]], QuerySet[Any]], *, may_add: bool
+    obj: Model,
+    seen: Callable[[QuerySet[Any]], QuerySet[Any]],
+    may_add: bool,
+    may_delete: bool,
 ) -> ContactPanel | None:
     """The panel of `obj`; None where nobody is called and nobody would look for it."""
     kind = BY_MODEL[type(obj)].kind
     rows = seen(ContactAssignment.objects.filter(object_type=kind, object_id=obj.pk))
-    called = [_called(one) for one in rows.select_related("contact", "role")]
+    back = urlencode({"next": page_of(obj)})
+    called = [
+        _called(one, f"{deed_page_of(one, 'delete')}?{back}" if may_delete else "")
+        for one in rows.select_related("contact", "role")
+    ]
     if not called and type(obj) not in CALLED_ABOUT:
         return None
     given = {"object_type": kind, "object_id": obj.pk, "next": page_of(obj)}
@@ -66,8 +74,9 @@ def contacts_of(
     return ContactPanel(called, add_url if may_add else "")
 
 
-def _called(one: ContactAssignment) -> Called:
+def _called(one: ContactAssignment, remove_url: str) -> Called:
     words = [str(one.role or ""), formats.text_of(one, one._meta.get_field("priority"))]
     role = ", ".join(word for word in words if word and word != formats.NOTHING)
     contact = one.contact
-    return Called(formats.shown_object(contact), role, contact.phone, contact.email, page_of(one))
+    reached = contact.phone, contact.email
+    return Called(formats.shown_object(contact), role, *reached, page_of(one), remove_url)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, ClassVar, Final
@@ -15,16 +15,19 @@ from django.utils.translation import gettext as _
 
 from dcim.catalog import BY_MODEL
 from dcim.catalog.resource import Resource
+from dcim.record.extras.journal import JournalEntry
 from dcim.record.log.changes import ObjectChange
 from dcim.record.people.contacts import ContactAssignment
 from dcim.web.forms.custom_values import shown_values
 from dcim.web.frame.access import ResourcePage, may
+from dcim.web.objects.config_contexts import context_of
 from dcim.web.objects.contacts import contacts_of
+from dcim.web.objects.journal import journal_of
 from dcim.web.values import formats
 from dcim.web.values.addresses import deed_page_of, list_of
 from dcim.web.values.differences import ShownChange, shown_changes
 from dcim.web.values.formats import Shown, shown
-from dcim.web.values.rows import named, rows_of
+from dcim.web.values.rows import Seen, named, names_object, objects_called, rows_of
 
 MOST_RELATED: Final = 12
 MOST_CHANGES: Final = 10
@@ -68,14 +71,16 @@ class DetailPage(ResourcePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Fields, relations and changes of the object."""
         obj = self.object()
-        facts = facts_of(self.resource, obj)
-        facts += [Fact("", label, values, False) for label, values in shown_values(obj, self.seen)]
+        facts = facts_of(self.resource, obj, self.seen)
         return super().get_context_data(
             object=obj,
             title=formats.full_name(obj),
             facts=[one for one in facts if one.name not in self.facts_elsewhere],
             unset=[one.label for one in facts if not one.values],
-            contacts=contacts_of(obj, self.seen, may_add=may(self.user, "add", ContactAssignment)),
+            custom_fields=shown_values(obj, self.seen),
+            config_context=context_of(obj, self.seen),
+            contacts=contacts_of(obj, self.seen, *self._may(ContactAssignment, "add", "delete")),
+            journal=journal_of(obj, self.seen, *self._may(JournalEntry, "view", "add")),
             relations=relations_of(obj, self.told_elsewhere, self.seen),
             changes=(changes := self.changes(obj)),
             history_url=deed_page_of(obj, "history") if changes else "",
@@ -83,6 +88,9 @@ class DetailPage(ResourcePage):
             **self.more(obj),
             **kwargs,
         )
+
+    def _may(self, model: type[Model], *deeds: str) -> list[bool]:
+        return [may(self.user, one, model) for one in deeds]
 
     def changes(self, obj: Model) -> list[ShownChange] | None:
         """The newest changes; None for who may not see the log."""
@@ -101,21 +109,26 @@ class DetailPage(ResourcePage):
         return {}
 
 
-def facts_of(resource: Resource, obj: Model) -> list[Fact]:
+def facts_of(resource: Resource, obj: Model, seen: Seen) -> list[Fact]:
     """The object's public fields, all of them, in the resource's order."""
     return [
         Fact(field.name, formats.label_of(field), shown(obj, field), _is_long(field))
+        if not names_object(field)
+        else Fact(field.name, capfirst(_("object")), _attached_to(obj, seen), is_long=False)
         for field in resource.fields
     ]
+
+
+def _attached_to(obj: Any, seen: Seen) -> list[Shown]:
+    key = obj.object_type, obj.object_id
+    return [objects_called([key], seen).get(key, Shown(f"#{obj.object_id}"))]
 
 
 def _is_long(field: models.Field[Any, Any]) -> bool:
     return isinstance(field, (models.TextField, models.JSONField))
 
 
-def relations_of(
-    obj: Model, told: Collection[type[Model]], seen: Callable[[QuerySet[Any]], QuerySet[Any]]
-) -> list[Relation]:
+def relations_of(obj: Model, told: Collection[type[Model]], seen: Seen) -> list[Relation]:
     """What refers to `obj` and may be seen, but for models `told` of elsewhere on the page."""
     found = (
         _relation(obj, one, seen)
@@ -125,9 +138,7 @@ def relations_of(
     return [one for one in found if one is not None]
 
 
-def _relation(
-    obj: Model, relation: Any, seen: Callable[[QuerySet[Any]], QuerySet[Any]]
-) -> Relation | None:
+def _relation(obj: Model, relation: Any, seen: Seen) -> Relation | None:
     resource = BY_MODEL[relation.related_model]
     rows = seen(named(relation.related_model)).filter(**{relation.field.name: obj})
     first = list(islice(rows[: MOST_RELATED + 1], MOST_RELATED + 1))

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from django.db import models
 from django.db.models import Model, Q, QuerySet
 
+from dcim.actions.rules.attachments import ATTACHED
+from dcim.catalog import BY_KIND
 from dcim.catalog.resource import AnyField, Resource
 from dcim.record.people.contacts import ContactAssignment
 from dcim.record.planner.plans import PlanApproval, ProvisioningRun
 from dcim.record.planner.service_apps import AppDependency, Workload
 from dcim.web.values import formats
+from dcim.web.values.formats import Shown
 
+Seen = Callable[[QuerySet[Any]], QuerySet[Any]]
 # What an object's name is made of beyond its own row.
 NAMED_WITH: Final[dict[type[Model], tuple[str, ...]]] = {
     **{model: (whole,) for model, whole in formats.WHOLE_OF_PART.items()},
@@ -46,10 +50,28 @@ def named(model: Any) -> QuerySet[Model]:
     return found.select_related(*joined) if joined else found
 
 
+def objects_called(names: Iterable[tuple[str, int]], seen: Seen) -> dict[tuple[str, int], Shown]:
+    """Objects given by kind and number, those that may be seen; a query per kind."""
+    asked: dict[str, set[int]] = {}
+    for kind, pk in names:
+        asked.setdefault(kind, set()).add(pk)
+    return {
+        (kind, one.pk): formats.shown_object(one)
+        for kind, keys in asked.items()
+        if kind in BY_KIND
+        for one in seen(named(BY_KIND[kind].model)).filter(pk__in=keys)
+    }
+
+
 def matching(resource: Resource, text: str) -> Q:
     """The condition that some searched field contains `text`."""
     conditions = (Q(**{f"{name}__icontains": text}) for name in resource.search)
     return Q(*conditions, _connector=Q.OR) if text and resource.search else Q()
+
+
+def names_object(field: AnyField) -> bool:
+    """Whether the field is the number of an object whose kind stands beside it."""
+    return field.model in ATTACHED and field.name == "object_id"
 
 
 def is_relation(field: AnyField) -> bool:
