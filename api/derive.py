@@ -36,6 +36,7 @@ from api.nouns.cables import CableFilterSet, CableSerializer, CableViewSet
 from api.nouns.changes import ChangeFilterSet, ChangeSerializer
 from api.nouns.components import (
     ComponentFilterSet,
+    DeviceBaySerializer,
     InventoryItemSerializer,
     MACAddressFilterSet,
     MACAddressSerializer,
@@ -46,7 +47,12 @@ from api.nouns.components import (
 )
 from api.nouns.config_contexts import ConfigContextSerializer, DeviceSerializer, MachineSerializer
 from api.nouns.contacts import ContactAssignmentFilterSet
-from api.nouns.devices import AddressedViewSet, DeviceFilterSet, MachineFilterSet
+from api.nouns.devices import (
+    AddressedViewSet,
+    ChassisSerializer,
+    DeviceFilterSet,
+    MachineFilterSet,
+)
 from api.nouns.endpoints import (
     EndpointFilterSet,
     EndpointSerializer,
@@ -74,7 +80,12 @@ from api.nouns.panels import (
 )
 from api.nouns.places import SiteSerializer, TenantSerializer
 from api.nouns.plans import PlanApprovalSerializer, PlanSerializer, PlanViewSet
-from api.nouns.racks import DeviceTypeSerializer, RackSerializer, ReservationFilterSet
+from api.nouns.racks import (
+    DeviceTypeSerializer,
+    RackSerializer,
+    ReservationFilterSet,
+    TemplatedSerializer,
+)
 from api.nouns.virtualization import (
     ClusterSerializer,
     MachineInterfaceFilterSet,
@@ -96,7 +107,7 @@ from dcim.record.equipment.component_templates import (
     PowerPortTemplate,
     RearPortTemplate,
 )
-from dcim.record.equipment.devices import Device, Interface
+from dcim.record.equipment.devices import Device, Interface, VirtualChassis
 from dcim.record.equipment.inventory import InventoryItem
 from dcim.record.equipment.modules import DeviceBay, ModuleBay
 from dcim.record.equipment.ports import ConsolePort, ConsoleServerPort, FrontPort, RearPort
@@ -114,7 +125,7 @@ from dcim.record.networks.vlans import VLAN, Role, VLANGroup
 from dcim.record.people.account import ApiToken, Group, ObjectPermission, User
 from dcim.record.people.contacts import ContactAssignment
 from dcim.record.people.organisation import Tenant
-from dcim.record.places.hardware import DeviceType
+from dcim.record.places.hardware import DeviceRole, DeviceType, Platform
 from dcim.record.places.racks import Rack
 from dcim.record.places.reservations import RackReservation
 from dcim.record.places.sites import Site
@@ -155,8 +166,9 @@ OVERRIDES: Final[dict[type[Model], Override]] = {
     Device: Override(
         serializer=DeviceSerializer, filter_set=DeviceFilterSet, view_set=AddressedViewSet
     ),
-    DeviceBay: Override(filter_set=ComponentFilterSet),
+    DeviceBay: Override(serializer=DeviceBaySerializer, filter_set=ComponentFilterSet),
     DeviceBayTemplate: Override(filter_set=TemplateFilterSet),
+    DeviceRole: Override(serializer=TemplatedSerializer),
     DeviceType: Override(serializer=DeviceTypeSerializer),
     Group: Override(serializer=GroupSerializer, view_set=LimitedTokensKeepOut),
     IPAddress: Override(serializer=AddressSerializer, filter_set=AddressFilterSet),
@@ -177,6 +189,7 @@ OVERRIDES: Final[dict[type[Model], Override]] = {
     JournalEntry: Override(serializer=JournalEntrySerializer),
     ModuleBay: Override(serializer=ModuleBaySerializer, filter_set=ModuleBayFilterSet),
     ModuleBayTemplate: TEMPLATE,
+    Platform: Override(serializer=TemplatedSerializer),
     Plan: Override(serializer=PlanSerializer, view_set=PlanViewSet, also=frozenset({"create"})),
     PowerFeed: Override(serializer=EndpointSerializer, filter_set=FeedFilterSet),
     PowerOutlet: ENDPOINT,
@@ -201,6 +214,7 @@ OVERRIDES: Final[dict[type[Model], Override]] = {
     RearPortTemplate: Override(
         serializer=RearPortTemplateSerializer, filter_set=ModularTemplateFilterSet
     ),
+    VirtualChassis: Override(serializer=ChassisSerializer),
     VirtualMachine: Override(
         serializer=MachineSerializer, filter_set=MachineFilterSet, view_set=AddressedViewSet
     ),

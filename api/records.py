@@ -14,7 +14,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.fields import SkipField, get_error_detail
 
-from api.fields.counts import counted
+from api.fields.counts import NOTHING, counted, never
 from api.fields.custom_fields import CustomFields
 from api.fields.exclusive import OneOf, OneOfId, OneOfType
 from api.fields.wire import (
@@ -41,6 +41,8 @@ HEAD: Final[Mapping[str, tuple[Any, dict[str, Any], Any]]] = {
     "display_url": (Briefs.display_url, URI, partial(address_of, for_programs=False)),
     "display": (lambda briefs, obj: str(obj), {"type": "string"}, Display),
 }
+# NetBox's families whose objects may have an owner there, of which the record keeps none.
+OWNED: Final = frozenset({"dcim", "extras", "ipam", "tenancy", "virtualization"})
 
 
 class RecordSerializer(serializers.Serializer[Any]):
@@ -71,6 +73,8 @@ class RecordSerializer(serializers.Serializer[Any]):
                 fields["custom_fields"] = CustomFields(self.resource.model)
             wire_name = self.resource.wire_name(one.name)
             fields[wire_name] = field_of(one, self._options(one, wire_name))
+        if issubclass(self.resource.model, Record) and self.resource.family in OWNED:
+            fields["owner"] = never(None, NOTHING)
         for wire_name, name in self.resource.counts.items():
             fields[wire_name] = counted(self.resource.model, name)
         return fields

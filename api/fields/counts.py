@@ -9,12 +9,12 @@ from typing import Any, Final
 
 from django.db.models import Model
 
-from api.fields.wire import Computed
+from api.fields.wire import Computed, Shown
 from api.reading.briefs import Briefs
 from api.reading.counting import Count, Counts
 from api.reading.fetching import Source
 from api.reading.page import Finish, Page, Reader
-from api.reading.readers import Made
+from api.reading.readers import Constant, Made
 from dcim.record.tree import TreeRecord
 
 INTEGER: Final = {"type": "integer"}
@@ -130,6 +130,6 @@ def way_back(model: type[Model], path: str) -> tuple[type[Model], str, bool]:
     return model, "__".join(fields), is_many
 
 
-def never(value: Any, shape: dict[str, Any]) -> Computed:
+def never(value: Any, shape: dict[str, Any]) -> Shown:
     """A key that NetBox's clients read and for which the record has no objects yet."""
-    return Computed(lambda keys, briefs: {}, shape, missing=value)
+    return Shown(lambda briefs, obj: value, shape, reads=lambda model: Constant(value))

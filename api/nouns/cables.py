@@ -10,8 +10,8 @@ from django import forms
 from django.db.models import Model, Q
 from rest_framework.exceptions import ValidationError
 
+from api.fields.counts import never
 from api.fields.wire import Computed, Kind, Schema, brief_ref, column_of
-from api.nouns.components import constant
 from api.nouns.endpoints import KINDS, briefs_of
 from api.queries.filters import RecordFilterSet
 from api.queries.lookups import AnyOf, Known, OneOfIds, Values
@@ -131,7 +131,7 @@ class CableSerializer(RecordSerializer):
     type = BareType()
     a_terminations = Terminations("a_terminations")
     b_terminations = Terminations("b_terminations")
-    profile = constant(None, {"type": "string", "nullable": True})
+    profile = never(None, {"type": "string", "nullable": True})
 
 
 class CableViewSet(RecordViewSet):

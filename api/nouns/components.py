@@ -10,20 +10,19 @@ from typing import Any, Final
 from django import forms
 from django.db.models import Model, Q
 
+from api.fields.counts import never
 from api.fields.wire import Computed, Schema, WireField, brief_ref
 from api.queries.filters import RecordFilterSet
 from api.queries.lookups import AnyOf, HasAny, Known, OneToMany, Values
 from api.reading.briefs import Briefs
 from api.records import RecordSerializer
 from dcim.record.equipment.devices import Device, Interface, VirtualChassis
-from dcim.record.equipment.modules import Module, ModuleBay, ModuleType
+from dcim.record.equipment.modules import DeviceBay, Module, ModuleBay, ModuleType
 from dcim.record.networks.mac_addresses import MACAddress, normal_mac
 from dcim.record.networks.machine_parts import VMInterface
 from dcim.record.networks.virtualization import VirtualMachine
 from dcim.record.networks.vlans import VLAN
-from dcim.record.places.hardware import DeviceRole, DeviceType
-from dcim.record.places.racks import Rack
-from dcim.record.places.sites import Location, Site
+from dcim.record.places.hardware import DeviceType
 from dcim.vocabulary.choices import DeviceStatus
 from dcim.vocabulary.ports.interface_types import InterfaceType
 
@@ -46,25 +45,15 @@ class OfMember(AnyOf):
         own = Q(**{f"device__{self.attribute}__in": values})
         way = "members" if self.also_members else "master"
         named = VirtualChassis.objects.filter(**{f"{way}__{self.attribute}__in": values})
-        return own | Q(device__virtual_chassis__in=named)
+        of_members = Q(device__virtual_chassis__in=named)
+        # A member is managed through ports of its own, which are no part of the whole.
+        return own | (of_members & Q(mgmt_only=False) if self.model is Interface else of_members)
 
 
 class ComponentFilterSet(RecordFilterSet):
     """Components by where their device stands and what it is."""
 
-    site_id = AnyOf("device__site", Known(Site, "pk"))
-    site = AnyOf("device__site__slug", Known(Site, "slug"))
-    location_id = AnyOf("device__location", Known(Location, "pk"))
-    location = AnyOf("device__location__slug", Known(Location, "slug"))
-    rack_id = AnyOf("device__rack", Known(Rack, "pk"))
-    rack = AnyOf("device__rack__name", Known(Rack, "name"))
-    device_role_id = AnyOf("device__role", Known(DeviceRole, "pk"))
-    device_role = AnyOf("device__role__slug", Known(DeviceRole, "slug"))
-    device_type_id = AnyOf("device__device_type", Known(DeviceType, "pk"))
-    device_type = AnyOf("device__device_type__slug", Known(DeviceType, "slug"))
     device_status = AnyOf("device__status", Values(forms.ChoiceField(choices=DeviceStatus.pairs())))
-    virtual_chassis_id = AnyOf("device__virtual_chassis", Known(VirtualChassis, "pk"))
-    virtual_chassis = AnyOf("device__virtual_chassis__name", Known(VirtualChassis, "name"))
     virtual_chassis_member_id = OfMember("pk")
     virtual_chassis_member = OfMember("name")
     virtual_chassis_member_or_master_id = OfMember("pk", also_members=True)
@@ -180,30 +169,36 @@ def mac_fields(model: type[Model]) -> dict[str, WireField]:
     }
 
 
-def constant(value: Any, shape: Schema) -> Computed:
-    """What is the same for all objects, because the record knows no other."""
-    return Computed(lambda keys, briefs: {}, shape, missing=value)
-
-
 NULL: Final[Schema] = {"type": "object", "nullable": True, "additionalProperties": {}}
 NOTHING: Final[Schema] = {"type": "array", "items": {}, "maxItems": 0}
 # What NetBox's strict clients read of radios and overlays, of which the record keeps none.
 UNKNOWN_OF_INTERFACES: Final[Mapping[str, WireField]] = {
     **{
-        name: constant(None, NULL)
+        name: never(None, NULL)
         for name in (
             "rf_role", "rf_channel", "rf_channel_frequency", "rf_channel_width", "tx_power",
             "vlan_translation_policy", "wireless_link", "l2vpn_termination",
         )
     },
-    **{name: constant([], NOTHING) for name in ("vdcs", "wireless_lans")},
-    "count_fhrp_groups": constant(0, {"type": "integer"}),
+    **{name: never([], NOTHING) for name in ("vdcs", "wireless_lans")},
+    "count_fhrp_groups": never(0, {"type": "integer"}),
 }  # fmt: skip
 
 
 def copies(fields: Mapping[str, WireField]) -> dict[str, WireField]:
     """Fields of a serializer's own, since a serializer binds them to itself."""
     return {name: copy(one) for name, one in fields.items()}
+
+
+def _occupied_device_bays(keys: Sequence[int], briefs: Briefs) -> Mapping[int, bool]:
+    bays = DeviceBay.objects.filter(pk__in=keys, installed_device__isnull=False)
+    return dict.fromkeys(bays.values_list("pk", flat=True), True)
+
+
+class DeviceBaySerializer(RecordSerializer):
+    """A device bay, and whether a device is in it."""
+
+    _occupied = Computed(_occupied_device_bays, {"type": "boolean"}, missing=False)
 
 
 def _occupied_bays(keys: Sequence[int], briefs: Briefs) -> Mapping[int, bool]:
@@ -236,6 +231,6 @@ class ModuleBayFilterSet(ComponentFilterSet):
 class InventoryItemSerializer(RecordSerializer):
     """An inventory item; it stands for no other component."""
 
-    component_type = constant(None, NULL)
-    component_id = constant(None, NULL)
-    component = constant(None, NULL)
+    component_type = never(None, NULL)
+    component_id = never(None, NULL)
+    component = never(None, NULL)

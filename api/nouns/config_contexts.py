@@ -11,17 +11,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from api.fields.wire import Computed
+from api.fields.counts import NOTHING, never
+from api.fields.wire import Computed, brief_ref
 from api.http.auth import signed_in
-from api.http.rendering import encoded
 from api.nouns.devices import AddressedSerializer
-from api.reading.briefs import Briefs
+from api.reading.briefs import Briefs, brief_paths
 from api.reading.page import Finish, Page, Reader
 from api.reading.texts import JSONText
 from api.records import RecordSerializer
 from dcim.actions.rights import visible
 from dcim.catalog import kind_of
 from dcim.record.equipment.devices import Device
+from dcim.record.equipment.modules import DeviceBay
 from dcim.record.extras.config_contexts import ConfigContext
 from dcim.record.extras.contexts_applied import LOCAL, active_contexts, contexts_of
 from dcim.record.networks.virtualization import VirtualMachine
@@ -65,9 +66,15 @@ class Slugs(Computed):
 
 
 class ConfigContextSerializer(RecordSerializer):
-    """A config context."""
+    """A config context; files that contexts come from are not recorded."""
 
     tags = Slugs()
+    profile = never(None, NOTHING)
+    owner = never(None, NOTHING)
+    data_source = never(None, NOTHING)
+    data_path = never("", {"type": "string"})
+    data_file = never(None, NOTHING)
+    data_synced = never(None, {"type": "string", "format": "date-time", "nullable": True})
 
 
 class Context(Computed):
@@ -93,27 +100,37 @@ class ContextData:
         contexts = active_contexts()
         if contexts and page.keys:
             data = contexts_of(self.model, page.keys, contexts)
-            return lambda: _encoded_once([data[key] for key in page.keys])
+            return lambda: [data.get(key, {}) for key in page.keys]
         own = page.column(self.columns[0])
         return lambda: [{} if text is None else orjson.Fragment(text) for text in own]
 
 
-def _encoded_once(column: Sequence[Any]) -> list[orjson.Fragment]:
-    """The values encoded, one that several rows share only once."""
-    distinct = {id(one): one for one in column}
-    made = {key: orjson.Fragment(encoded(one)) for key, one in distinct.items()}
-    return [made[id(one)] for one in column]
+def _parents(keys: Sequence[int], briefs: Briefs) -> Mapping[int, Any]:
+    """The device in whose bay each device stands, and the bay."""
+    paths = (f"device__{path}" for path in brief_paths(Device))
+    rows = briefs.seen(DeviceBay.objects.filter(installed_device__in=keys))
+    bays = list(rows.select_related("device", *paths))
+    seen = briefs.seen_keys(Device, (bay.device_id for bay in bays))
+    return {
+        bay.installed_device_id: briefs.of(bay.device) | {"device_bay": briefs.of(bay)}
+        for bay in bays
+        if bay.installed_device_id is not None and bay.device_id in seen
+    }
 
 
 class DeviceSerializer(AddressedSerializer):
-    """A device, with what the config contexts say of it."""
+    """A device, with what the config contexts say of it, and the device that it stands in."""
 
+    parent_device = Computed(_parents, brief_ref(Device, nullable=True), shows=(Device,))
+    config_template = never(None, NOTHING)
     config_context = Context(Device)
 
 
 class MachineSerializer(AddressedSerializer):
     """A virtual machine, with what the config contexts say of it."""
 
+    virtual_machine_type = never(None, NOTHING)
+    config_template = never(None, NOTHING)
     config_context = Context(VirtualMachine)
 
 

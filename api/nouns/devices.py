@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
-from api.fields.wire import Shown, brief_ref
+from api.fields.wire import Computed, Shown, brief_ref
+from api.nouns.components import MacField
 from api.queries.filters import RecordFilterSet
-from api.queries.lookups import HasAny
-from api.reading.briefs import Briefs
+from api.queries.lookups import AnyOf, HasAny, Known, OneToMany, Truth, Values
+from api.reading.briefs import Brief, Briefs
 from api.reading.readers import FirstOf
 from api.records import RecordSerializer, RecordViewSet
+from dcim.record.equipment.devices import Device
+from dcim.record.equipment.modules import DeviceBay
 from dcim.record.networks.ipam import IPAddress
+from dcim.record.places.hardware import DeviceType
 
 
 def _primary_ip(briefs: Briefs, obj: Any) -> Any:
@@ -31,16 +37,75 @@ class AddressedSerializer(RecordSerializer):
     )
 
 
+class Has(AnyOf):
+    """Rows to which something refers by any of several names, or to which nothing does."""
+
+    def __init__(self, *names: str) -> None:
+        super().__init__("pk", Values(Truth()))
+        self.names = names
+
+    def matches(self, values: list[Any]) -> Q:
+        condition = Q()
+        for name in self.names:
+            reverse = self.model._meta.get_field(name)
+            rows = reverse.related_model._default_manager.order_by()
+            back = reverse.field.name
+            keys = rows.filter(**{f"{back}__isnull": False}).values(back)
+            condition |= Q(pk__in=keys)
+        return condition if values[-1] else ~condition
+
+
 class DeviceFilterSet(RecordFilterSet):
-    """Devices by what their addresses say."""
+    """Devices by their addresses, their chassis, and what they have."""
 
     has_primary_ip = HasAny("primary_ip4", "primary_ip6")
+    has_oob_ip = HasAny("oob_ip")
+    mac_address = OneToMany("interfaces__mac_addresses__mac_address", Values(MacField()))
+    virtual_chassis_member = HasAny("virtual_chassis")
+    parent_device_id = AnyOf("parent_bay__device", Known(Device, "pk"))
+    parent_bay_id = AnyOf("parent_bay", Known(DeviceBay, "pk"))
+    model = AnyOf("device_type__slug", Known(DeviceType, "slug"))
+    is_full_depth = AnyOf("device_type__is_full_depth", Values(Truth()))
+    local_context_data = HasAny("local_context_data")
+    console_ports = Has("consoleports")
+    console_server_ports = Has("consoleserverports")
+    power_ports = Has("powerports")
+    power_outlets = Has("poweroutlets")
+    interfaces = Has("interfaces")
+    pass_through_ports = Has("frontports", "rearports")
+    module_bays = Has("modulebays")
+    device_bays = Has("devicebays")
 
 
 class MachineFilterSet(RecordFilterSet):
-    """Machines by what their addresses say."""
+    """Machines by their addresses."""
 
     has_primary_ip = HasAny("primary_ip4", "primary_ip6")
+    mac_address = OneToMany("interfaces__mac_addresses__mac_address", Values(MacField()))
+    local_context_data = HasAny("local_context_data")
+
+
+def _members(keys: Sequence[int], briefs: Briefs) -> Mapping[int, list[Brief]]:
+    """The devices that stand in each chassis, by their positions."""
+    devices = Device.objects.filter(virtual_chassis__in=keys).order_by("vc_position", "pk")
+    places = list(devices.values_list("virtual_chassis", "pk"))
+    shown = briefs.by_id(Device, [pk for _, pk in places])
+    found: dict[int, list[Brief]] = defaultdict(list)
+    for chassis, pk in places:
+        if pk in shown:
+            found[chassis].append(shown[pk])
+    return found
+
+
+class ChassisSerializer(RecordSerializer):
+    """A virtual chassis and its members."""
+
+    members = Computed(
+        _members,
+        {"type": "array", "items": brief_ref(Device)},
+        shows=(Device,),
+        missing=[],
+    )
 
 
 class AddressedViewSet(RecordViewSet):

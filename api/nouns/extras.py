@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Model, Q
 from rest_framework import serializers
 
+from api.fields.counts import NOTHING, never
 from api.fields.wire import Computed, Kind, Schema, Text, column_of
 from api.queries.filters import RecordFilterSet
 from api.queries.lookups import AnyOf
@@ -95,6 +96,7 @@ class CustomFieldSerializer(RecordSerializer):
     object_types = KindNames()
     related_object_type = KindOrNone()
     data_type = Computed(_data_types, {"type": "string"}, missing="string")
+    owner = never(None, NOTHING)
 
 
 class CustomFieldFilterSet(RecordFilterSet):
@@ -131,3 +133,4 @@ class ChoiceSetSerializer(RecordSerializer):
 
     extra_choices = ChoicePairs()
     choices_count = Computed(_choice_counts, {"type": "integer"}, missing=0)
+    owner = never(None, NOTHING)

@@ -22,6 +22,12 @@ class DeviceTypeSerializer(RecordSerializer):
     rear_image = never(None, NOTHING)
 
 
+class TemplatedSerializer(RecordSerializer):
+    """A role or platform; templates of configurations are not recorded."""
+
+    config_template = never(None, NOTHING)
+
+
 class ReservationFilterSet(RecordFilterSet):
     """Reservations by the units that they hold."""
 

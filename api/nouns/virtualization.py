@@ -8,12 +8,13 @@ from typing import Any
 from django.db.models import Count, Q, Sum
 
 from api.fields.counts import INTEGER, never
-from api.fields.wire import Computed
+from api.fields.wire import Computed, WireField
 from api.nouns.addressing import NOTHING
-from api.queries.filters import RecordFilterSet
+from api.nouns.components import MacFilters, mac_fields
 from api.queries.lookups import OneToMany, Values, whole_number
 from api.reading.briefs import Briefs
 from api.records import RecordSerializer
+from dcim.record.networks.machine_parts import VMInterface
 from dcim.record.networks.virtualization import VirtualMachine
 
 Totals = Mapping[str, Any]
@@ -51,6 +52,9 @@ class ClusterSerializer(RecordSerializer):
 class MachineInterfaceSerializer(RecordSerializer):
     """A machine's interface; stacked VLANs, tunnels and redundancy groups are not recorded."""
 
+    def derived_fields(self) -> dict[str, WireField]:
+        return super().derived_fields() | mac_fields(VMInterface)
+
     qinq_svlan = never(None, NOTHING)
     vlan_translation_policy = never(None, NOTHING)
     l2vpn_termination = never(None, NOTHING)
@@ -72,8 +76,8 @@ class OnVlan(OneToMany):
         return Q(pk__in=rows.values("pk"))
 
 
-class MachineInterfaceFilterSet(RecordFilterSet):
-    """Interfaces of machines by the VLANs that they carry."""
+class MachineInterfaceFilterSet(MacFilters):
+    """Interfaces of machines by their MAC addresses and the VLANs that they carry."""
 
     vlan_id = OnVlan("pk")
     vlan = OnVlan("vid")

@@ -14,9 +14,11 @@ from drf_spectacular.plumbing import ResolvedComponent
 from rest_framework import serializers
 
 from api.fields.wire import Kind, Reference, WireField, brief_name, brief_ref, field_of
-from api.reading.briefs import brief_fields
+from api.reading.brief_extras import SHAPES
+from api.reading.briefs import CABLE, brief_fields, extras_of
 from dcim.catalog import BY_MODEL
 from dcim.catalog.resource import Resource
+from dcim.record.equipment.cables import Cable
 
 URI: Final = {"type": "string", "format": "uri"}
 SHOWN_PARAMETERS: Final = {
@@ -252,6 +254,10 @@ def add_brief(auto_schema: AutoSchema, model: type[Model]) -> None:
     for one in brief_fields(model):
         name = resource.wire_name(one.name) if resource else one.name
         properties[name] = _brief_part(auto_schema, field_of(one, {"read_only": True}))
+    for name in extras_of(model):
+        if name == CABLE:
+            add_brief(auto_schema, Cable)
+        properties[name] = SHAPES.get(name) or brief_ref(Cable, nullable=True)
     component.schema = {
         "type": "object",
         "properties": properties,

@@ -19,9 +19,16 @@ from dcim.actions.rights import may_all, visible
 from dcim.catalog import BY_MODEL
 from dcim.catalog.resource import AnyField
 from dcim.catalog.roles import VIEW
+from dcim.record.equipment.cables import FIELD_OF_ENDPOINT, Cable
+from dcim.record.equipment.devices import VirtualChassis
 from dcim.record.people.account import User
 from dcim.record.tree import Tree, TreeRecord
 
+# What briefs show beside stored fields.
+CABLE: Final = "cable"
+OCCUPIED: Final = "_occupied"
+MEMBERS: Final = "member_count"
+EXTRAS: Final = (CABLE, OCCUPIED, MEMBERS)
 NAMES_OF_INTERNAL: Final[Mapping[type[Model], tuple[str, ...]]] = {User: ("username",)}
 
 Brief = dict[str, Any]
@@ -80,6 +87,13 @@ class Briefs:
         """Whether nothing of `model` is hidden from the reader."""
         return self.reader is None or may_all(self.reader, VIEW, model)
 
+    def seen_keys(self, model: type[Model], keys: Iterable[int]) -> set[int]:
+        """Those of `keys` whose objects of `model` the reader may see."""
+        if self.sees_all(model):
+            return set(keys)
+        rows = visible(model._default_manager.filter(pk__in=set(keys)), self.reader)
+        return set(rows.values_list("pk", flat=True))
+
     def computed(self, name: Hashable, make: Make, pk: int) -> Any:
         """The value of the object `pk` among those that `make` makes for the whole page."""
         if pk not in self.page:
@@ -102,7 +116,24 @@ class Briefs:
         for wire_name, name, plain in _parts_of(type(obj)):
             value = getattr(obj, name)
             brief[wire_name] = self.of(value) if isinstance(value, Model) else plain(value)
-        return brief
+        return brief | {name: self._extra(obj, name) for name in extras_of(type(obj))}
+
+    def _extra(self, obj: Any, name: str) -> Any:
+        if name == MEMBERS:
+            return self.seen(obj.members).count()
+        termination = getattr(obj, "termination", None)
+        if name == OCCUPIED:
+            return termination is not None or obj.mark_connected
+        if termination is None or not self.seen_keys(Cable, {termination.cable_id}):
+            return None
+        return self.of(termination.cable)
+
+
+def extras_of(model: type[Model]) -> tuple[str, ...]:
+    """What briefs of `model` show beside its stored fields."""
+    if model in FIELD_OF_ENDPOINT:
+        return (CABLE, OCCUPIED)
+    return (MEMBERS,) if model is VirtualChassis else ()
 
 
 def brief_fields(model: type[Model]) -> tuple[AnyField, ...]:
@@ -133,6 +164,8 @@ def brief_paths(model: type[Model]) -> Iterator[str]:
         if isinstance(one, ForeignKey):
             yield one.name
             yield from (f"{one.name}__{path}" for path in brief_paths(one.related_model))
+    if CABLE in extras_of(model):
+        yield "termination__cable"
 
 
 @cache

@@ -6,7 +6,8 @@ however many keys there are: one parameter holds them all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -18,7 +19,7 @@ from django.db.models.sql.compiler import SQLCompiler
 # A stored column by its name, or what the database makes of one.
 Source = str | Func
 AMONG: Final = {
-    "postgresql": "{} = ANY(%s::bigint[])",
+    "postgresql": "{} = ANY(%s)",
     "sqlite": "{} IN (SELECT value FROM json_each(%s))",
 }
 
@@ -33,10 +34,9 @@ class Among(Lookup):
         return AMONG[connection.vendor].format(column), [self.rhs]
 
 
-def keys_given(keys: Iterable[int]) -> str:
-    """The one parameter that holds all of `keys`: text, since drivers are slow with lists."""
-    listed = ",".join(map(str, keys))
-    return f"{{{listed}}}" if connection.vendor == "postgresql" else f"[{listed}]"
+def keys_given(keys: Collection[int]) -> Any:
+    """The one parameter that holds all of `keys`."""
+    return list(keys) if connection.vendor == "postgresql" else json.dumps(list(keys))
 
 
 class Statement:
@@ -51,7 +51,7 @@ class Statement:
         self._compiler = compiler
         self._converters = compiler.get_converters([column[0] for column in compiler.select])
 
-    def rows(self, keys: Iterable[int]) -> Sequence[Sequence[Any]]:
+    def rows(self, keys: Collection[int]) -> Sequence[Sequence[Any]]:
         """The rows that hold one of `keys`."""
         with connection.cursor() as cursor:
             cursor.execute(self.text, [keys_given(keys)])

@@ -15,6 +15,7 @@ import orjson
 from django.db.models import Model
 from rest_framework.request import Request
 
+from api.reading.brief_extras import extra_readers
 from api.reading.briefs import brief_fields
 from api.reading.counting import Counts
 from api.reading.fetching import statement
@@ -88,7 +89,7 @@ def layout_of(model: type[Model]) -> Layout:
     readers["display"] = Display(model)
     for one in brief_fields(model):
         readers[resource.wire_name(one.name) if resource else one.name] = reader_of(one)
-    return Layout(model, readers)
+    return Layout(model, {**readers, **extra_readers(model)})
 
 
 @cache

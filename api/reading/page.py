@@ -7,7 +7,7 @@ refers to are fetched, each table once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from django.db.models import Model, QuerySet
@@ -76,6 +76,13 @@ class Page:
         self._columns = dict(zip(sources, columns, strict=True))
         self.keys: Sequence[int] = self._columns["id"]
         self.references = references
+        self._found: dict[Hashable, Any] = {}
+
+    def once(self, name: Hashable, find: Callable[[], Any]) -> Any:
+        """What `find` finds for the page, kept for the other readers that ask for it."""
+        if name not in self._found:
+            self._found[name] = find()
+        return self._found[name]
 
     def column(self, source: Source) -> Column:
         """The values of one of the columns that the page's readers rest on."""

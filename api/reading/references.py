@@ -12,11 +12,12 @@ from django.core.exceptions import ValidationError as Invalid
 from django.db.models import CharField, ForeignKey, Model, QuerySet
 from rest_framework.exceptions import ValidationError
 
+from api.reading.briefs import EXTRAS
 from dcim.catalog import BY_MODEL
 from dcim.catalog.resource import AnyField
 
 # What a brief carries beside its fields: clients send whole briefs back.
-NOT_ATTRIBUTES: Final = frozenset({"url", "display", "display_url", "family"})
+NOT_ATTRIBUTES: Final = frozenset({"url", "display", "display_url", "family", *EXTRAS})
 
 LONGEST_ID: Final = 40  # far more than any id; Python refuses to read thousands of digits
 LARGEST_ID: Final = 2**63 - 1

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from api.http.auth import action_of, signed_in
-from api.reading.briefs import Briefs, brief_paths
+from api.reading.briefs import Briefs, brief_paths, extras_of
 from api.reading.fragments import Fragments
 from api.reading.layouts import layout_for, names_of
 from api.reading.page import Layout
@@ -38,7 +38,8 @@ class Reading(GenericViewSet[Any]):
         asked = self.request.query_params
         known = names_of(self.serializer_class)
         if asked.get("brief", "").lower() in TRUE:
-            return TAKEN | {self.resource.wire_name(name) for name in self.resource.brief}
+            fields = {self.resource.wire_name(name) for name in self.resource.brief}
+            return TAKEN | fields | {*extras_of(self.resource.model)}
         names = _words(asked.getlist("fields"))
         if names:
             return names & known

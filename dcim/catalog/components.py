@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Final
 
 from dcim.catalog.resource import Resource
@@ -15,6 +16,20 @@ from dcim.record.networks.mac_addresses import MACAddress
 
 OF_DEVICE: Final = ("device", "name", "description")
 SEARCHED: Final = ("name", "label", "description")
+# How components are found by what their device is and where it stands.
+BY_DEVICE: Final = MappingProxyType(
+    {
+        "region": "device__site__region",
+        "site_group": "device__site__group",
+        "site": "device__site",
+        "location": "device__location",
+        "rack": "device__rack",
+        "tenant": "device__tenant",
+        "device_role": "device__role",
+        "device_type": "device__device_type",
+        "virtual_chassis": "device__virtual_chassis",
+    }
+)
 
 INTERFACE = Resource(
     model=Interface,
@@ -22,6 +37,7 @@ INTERFACE = Resource(
     path="dcim/interfaces",
     columns=("device", "name", "type", "enabled", "description"),
     brief=OF_DEVICE,
+    via=BY_DEVICE,
     search=SEARCHED,
     counts={"count_ipaddresses": "ip_addresses"},
 )
@@ -40,6 +56,7 @@ CONSOLE_PORT = Resource(
     path="dcim/console-ports",
     columns=("device", "name", "type", "speed", "description"),
     brief=OF_DEVICE,
+    via=BY_DEVICE,
     search=SEARCHED,
 )
 CONSOLE_SERVER_PORT = Resource(
@@ -48,6 +65,7 @@ CONSOLE_SERVER_PORT = Resource(
     path="dcim/console-server-ports",
     columns=("device", "name", "type", "speed", "description"),
     brief=OF_DEVICE,
+    via=BY_DEVICE,
     search=SEARCHED,
 )
 POWER_PORT = Resource(
@@ -56,6 +74,7 @@ POWER_PORT = Resource(
     path="dcim/power-ports",
     columns=("device", "name", "type", "maximum_draw_w", "allocated_draw_w"),
     brief=OF_DEVICE,
+    via=BY_DEVICE,
     search=SEARCHED,
     wire={"maximum_draw_w": "maximum_draw", "allocated_draw_w": "allocated_draw"},
 )
@@ -65,6 +84,7 @@ POWER_OUTLET = Resource(
     path="dcim/power-outlets",
     columns=("device", "name", "type", "power_port", "feed_leg"),
     brief=OF_DEVICE,
+    via=BY_DEVICE,
     search=SEARCHED,
 )
 FRONT_PORT = Resource(
@@ -73,6 +93,7 @@ FRONT_PORT = Resource(
     path="dcim/front-ports",
     columns=("device", "name", "type", "positions", "description"),
     brief=OF_DEVICE,
+    via=BY_DEVICE,
     search=SEARCHED,
 )
 REAR_PORT = Resource(
@@ -81,6 +102,7 @@ REAR_PORT = Resource(
     path="dcim/rear-ports",
     columns=("device", "name", "type", "positions", "description"),
     brief=OF_DEVICE,
+    via=BY_DEVICE,
     search=SEARCHED,
 )
 DEVICE_BAY = Resource(
@@ -89,6 +111,7 @@ DEVICE_BAY = Resource(
     path="dcim/device-bays",
     columns=("device", "name", "installed_device", "enabled", "description"),
     brief=OF_DEVICE,
+    via=BY_DEVICE,
     search=SEARCHED,
 )
 MODULE_BAY = Resource(
@@ -97,6 +120,7 @@ MODULE_BAY = Resource(
     path="dcim/module-bays",
     columns=("device", "name", "position", "enabled", "description"),
     brief=OF_DEVICE,
+    via=BY_DEVICE,
     search=(*SEARCHED, "position"),
 )
 INVENTORY_ITEM = Resource(
@@ -105,6 +129,7 @@ INVENTORY_ITEM = Resource(
     path="dcim/inventory-items",
     columns=("device", "name", "role", "manufacturer", "part_id", "serial"),
     brief=OF_DEVICE,
+    via=BY_DEVICE,
     search=("name", "label", "part_id", "serial", "asset_tag", "description"),
 )
 RESOURCES: Final = (

@@ -22,7 +22,12 @@ DEVICE = Resource(
     columns=("name", "status", "role", "device_type", "site", "rack", "position", "cluster"),
     brief=NAMED,
     search=("name", "serial", "asset_tag", "description"),
-    via={"manufacturer": "device_type__manufacturer", **BY_SITE, **BY_TENANT},
+    via={
+        "manufacturer": "device_type__manufacturer",
+        "cluster_group": "cluster__group",
+        **BY_SITE,
+        **BY_TENANT,
+    },
     counts={
         "console_port_count": "consoleports",
         "console_server_port_count": "consoleserverports",
@@ -44,6 +49,12 @@ VIRTUAL_CHASSIS = Resource(
     brief=("name", "master", "description"),
     search=("name", "domain", "description"),
     counts={"member_count": "members"},
+    via={
+        "region": "master__site__region",
+        "site_group": "master__site__group",
+        "site": "master__site",
+        "tenant": "master__tenant",
+    },
 )
 MODULE_TYPE = Resource(
     model=ModuleType,
@@ -61,6 +72,14 @@ MODULE = Resource(
     columns=("device", "module_bay", "module_type", "status", "serial"),
     brief=("device", "module_bay"),
     search=("serial", "asset_tag", "description"),
+    via={
+        "region": "device__site__region",
+        "site_group": "device__site__group",
+        "site": "device__site",
+        "location": "device__location",
+        "rack": "device__rack",
+        "manufacturer": "module_type__manufacturer",
+    },
 )
 CABLE = Resource(
     model=Cable,
@@ -87,6 +106,7 @@ POWER_PANEL = Resource(
     brief=NAMED,
     search=("name", "description"),
     counts={"powerfeed_count": "feeds"},
+    via=BY_SITE,
 )
 POWER_FEED = Resource(
     model=PowerFeed,
@@ -99,6 +119,12 @@ POWER_FEED = Resource(
         "voltage_v": "voltage",
         "amperage_a": "amperage",
         "max_utilization_percent": "max_utilization",
+    },
+    via={
+        "region": "power_panel__site__region",
+        "site_group": "power_panel__site__group",
+        "location": "power_panel__location",
+        **BY_TENANT,
     },
 )
 

@@ -43,6 +43,7 @@ CLUSTER = Resource(
     search=("name", "description"),
     one_of={"scope": PLACES},
     counts={"device_count": "devices"},
+    via=BY_TENANT,
 )
 VIRTUAL_MACHINE = Resource(
     model=VirtualMachine,

@@ -74,6 +74,11 @@ class Resource:
         for taken in TAKEN & {self.wire_name(one.name) for one in self.fields}:
             raise ValueError(f"{self.kind}: every object has a {taken}; name the field otherwise")
 
+    @property
+    def family(self) -> str:
+        """The first part of its kind, as NetBox groups its objects: "dcim"."""
+        return self.kind.partition(".")[0]
+
     def _check_path(self, wire_name: str, path: str) -> None:
         model: Any = self.model
         for name in path.split("__"):

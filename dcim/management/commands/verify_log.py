@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Collection
 from pathlib import Path
 from typing import Final
 
@@ -14,14 +13,14 @@ from django.db import Error as DatabaseError
 from django.utils.translation import gettext as _
 
 from dcim.actions.verification.log_check import Tally
-from dcim.actions.verification.log_findings import Finding, Problem
+from dcim.actions.verification.log_findings import Finding
 from dcim.actions.verification.log_proof import prove
 from dcim.management.base import LumbungCommand, moment
 from dcim.management.log_report import json_of, lines_of
 from dcim.record.log.changes import ChangeLink
 from dcim.vocabulary.errors import InvalidInput
 
-GRAVE: Final = 1
+TAMPERED: Final = 1
 NOT_PROVEN: Final = 2
 MOST_SHOWN: Final = 200
 BAR: Final = 30
@@ -30,7 +29,7 @@ BAR: Final = 30
 class Command(LumbungCommand):
     """`verify_log [--since TIME] [--heads FILE] [--chain-only] [--json]`.
 
-    Exit code 0 intact, 1 tampered with or made with an unknown key, 2 not proven.
+    Exit code 0 intact, 1 tampered with, 2 not proven: a key or the heads are missing.
     """
 
     help = "Check that the change log and the record it tells of were not tampered with."
@@ -43,9 +42,9 @@ class Command(LumbungCommand):
 
     def act(self, options: Namespace) -> None:
         started, tally = time.monotonic(), Tally()
-        shown, found, count = list[Finding](), set[Problem](), 0
+        shown, worst, count = list[Finding](), 0, 0
         bar = _Bar(shown=sys.stderr.isatty() and not options.json)
-        findings = prove(
+        found = prove(
             tally,
             since=options.since,
             heads=options.heads,
@@ -54,9 +53,9 @@ class Command(LumbungCommand):
             on_chain_end=bar.end,
         )
         try:
-            for finding in findings:
+            for finding in found:
                 count += 1
-                found.add(finding.problem)
+                worst = TAMPERED if finding.problem.is_tampering else worst or NOT_PROVEN
                 if count <= MOST_SHOWN:
                     shown.append(finding)
         except (DatabaseError, InvalidInput) as err:
@@ -76,9 +75,8 @@ class Command(LumbungCommand):
             )
         else:
             self._print(shown, count, tally, seconds)
-        if found:
-            grave = any(one.is_grave for one in found)
-            raise CommandError(_verdict(found), returncode=GRAVE if grave else NOT_PROVEN)
+        if worst:
+            raise CommandError(_verdict(worst), returncode=worst)
 
     def _print(self, shown: list[Finding], count: int, tally: Tally, seconds: float) -> None:
         for finding in shown:
@@ -128,12 +126,7 @@ class _Bar:
             sys.stderr.write("\r\x1b[K")
 
 
-def _verdict(found: Collection[Problem]) -> str:
-    if any(one.is_tampering for one in found):
+def _verdict(worst: int) -> str:
+    if worst == TAMPERED:
         return _("The change log or the record was tampered with. Keep the database as it is.")
-    if Problem.KEY_MISSING in found:
-        return _(
-            "Links were made with a key that LUMBUNG_LOG_KEY does not list. If it was one of "
-            "yours, list it behind the newest; if not, they were forged."
-        )
     return _("The change log could not be proven as a whole.")

@@ -333,6 +333,14 @@ class Interface(CabledComponent):
     mode = choice_field(_("mode"), InterfaceMode)
     poe_mode = choice_field(_("PoE mode"), PoeMode)
     poe_type = choice_field(_("PoE type"), PoeType)
+    vrf = models.ForeignKey(
+        "dcim.VRF",
+        verbose_name=_("VRF"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="interfaces",
+    )
     untagged_vlan = models.ForeignKey(
         "dcim.VLAN",
         verbose_name=_("untagged VLAN"),
