@@ -18,7 +18,19 @@ from django.db.models.functions import Cast
 from django.db.models.lookups import Exact, IsNull
 from django_filters import Filter
 
-from api.queries.lookups import BIGGEST, EXACT, OF_ORDER, OF_TEXT, AnyOf, Rows, Truth, Values
+from api.queries.lookups import (
+    BIGGEST,
+    EXACT,
+    OF_ORDER,
+    OF_TEXT,
+    PATTERNS,
+    AnyOf,
+    PatternText,
+    Rows,
+    Truth,
+    Values,
+    fits,
+)
 from dcim.catalog.resource import Resource
 from dcim.record.base import Record
 from dcim.record.extras.custom_data import TextOf, list_holds
@@ -83,7 +95,8 @@ class OfValue(AnyOf):
             return Q(lookup(text, values))
         condition = Q()
         for one in values:
-            condition |= Q(lookup(text, one))
+            is_pattern = self.lookup_expr in PATTERNS
+            condition |= Q(fits(text, one, self.lookup_expr) if is_pattern else lookup(text, one))
         return condition
 
 
@@ -163,6 +176,7 @@ def filters_of_field(field: CustomField) -> Iterator[tuple[str, Filter]]:
         if field.type in LOOSE and field.filter_logic == FilterLogic.LOOSE:
             lookups = {**lookups, "": ("icontains", False)}
         for ending, (lookup, exclude) in lookups.items():
-            made = kind(field.name, one(), compared, lookup=lookup, exclude=exclude)
+            value = PatternText() if lookup in PATTERNS else one()
+            made = kind(field.name, value, compared, lookup=lookup, exclude=exclude)
             yield f"{wire_name}{ending}", made
     yield f"{wire_name}__empty", IsUnset(field.name)

@@ -18,11 +18,13 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 
+from api.queries.attached import attached_filters
 from api.queries.custom_filters import PREFIX, custom_filters
 from api.queries.lookups import (
     EXACT,
     OF_ORDER,
     OF_TEXT,
+    PATTERNS,
     AnyOf,
     Below,
     Empty,
@@ -31,6 +33,7 @@ from api.queries.lookups import (
     OneOfIds,
     OneOfKind,
     OneToMany,
+    PatternText,
     Rows,
     Search,
     Tagged,
@@ -43,6 +46,7 @@ from api.reading.briefs import model_field, related
 from dcim.actions.rights import EVERY_OBJECT, may_all, reach, visible
 from dcim.catalog.resource import AnyField, Resource
 from dcim.catalog.roles import VIEW
+from dcim.record.base import Dated
 from dcim.record.tree import TreeRecord
 
 
@@ -176,9 +180,12 @@ def _along(model: type[Model]) -> Iterator[type[Model]]:
 def filters_of(resource: Resource) -> dict[str, Filter]:
     """Every filter of a resource by its parameter."""
     filters: dict[str, Filter] = {
-        "id": AnyOf("pk", Values(whole_number())),
-        "id__n": AnyOf("pk", Values(whole_number()), exclude=True),
+        f"id{ending}": AnyOf("pk", Values(whole_number()), lookup=lookup, exclude=exclude)
+        for ending, (lookup, exclude) in OF_ORDER.items()
     }
+    filters["id__empty"] = Empty("pk", blank=False)
+    if issubclass(resource.model, Dated):
+        filters |= attached_filters(resource.model)
     if resource.search:
         filters["q"] = Search(resource.search)
     for one in resource.fields:
@@ -200,7 +207,9 @@ def _of_tags(one: AnyField) -> dict[str, Filter]:
     return {
         "tag": Tagged("tags__slug", Known(model, "slug")),
         "tag__n": Tagged("tags__slug", Known(model, "slug"), exclude=True),
+        "tag__any": Tagged("tags__slug", Known(model, "slug"), any_of=True),
         "tag_id": Tagged("tags", Known(model, "pk")),
+        "tag_id__any": Tagged("tags", Known(model, "pk"), any_of=True),
         "tag_id__n": Tagged("tags", Known(model, "pk"), exclude=True),
     }
 
@@ -273,18 +282,23 @@ def _of_value(one: AnyField, wire_name: str) -> dict[str, Filter]:
     )
     if make is None:
         return {}
-    if one.choices:
-        lookups = EXACT
     blank = one.blank and isinstance(one, models.CharField | models.TextField)
     filters: dict[str, Filter] = {
         f"{wire_name}{suffix}": AnyOf(
-            one.name, Values(make(one)), lookup=lookup, exclude=exclude, blank=blank
+            one.name, _values(one, make, lookup), lookup=lookup, exclude=exclude, blank=blank
         )
         for suffix, (lookup, exclude) in lookups.items()
     }
-    if one.null or blank:
-        filters[f"{wire_name}__empty"] = Empty(one.name, blank=blank)
+    filters[f"{wire_name}__empty"] = Empty(one.name, blank=blank)
     return filters
+
+
+def _values(one: AnyField, make: Any, lookup: str) -> Values:
+    """What is compared: a value of the field, a part of its text, or a pattern for it."""
+    if lookup in PATTERNS:
+        return Values(PatternText())
+    is_part = lookup in {how for how, _ in OF_TEXT.values()} - {"in"}
+    return Values(forms.CharField(required=False, strip=False) if is_part else make(one))
 
 
 def _text(one: AnyField) -> forms.Field:

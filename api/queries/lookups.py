@@ -10,14 +10,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from django import forms
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
+from django.db.models.expressions import Combinable
 from django_filters import Filter
 from django_filters.fields import IsoDateTimeField
 
 from api.http.sent import is_in, told
 from dcim.actions.rights import visible
 from dcim.catalog import kind_of
+from dcim.record.extras.pattern_search import Fits, checked
 from dcim.record.tree import Tree, TreeRecord
+from dcim.vocabulary.patterns import NotAPattern
 
 Rows = QuerySet[Any]
 NULL: Final = "null"
@@ -33,7 +36,10 @@ OF_TEXT: Final = EXACT | {
     "__niew": ("iendswith", True),
     "__ie": ("iexact", False),
     "__nie": ("iexact", True),
+    "__regex": ("regex", False),
+    "__iregex": ("iregex", False),
 }
+PATTERNS: Final = frozenset({"regex", "iregex"})
 OF_ORDER: Final = EXACT | {
     "__gt": ("gt", False),
     "__gte": ("gte", False),
@@ -65,12 +71,16 @@ class Values(forms.Field):
             raise forms.ValidationError(reasons) from err
 
 
+def _text() -> forms.CharField:
+    return forms.CharField(max_length=255, required=False)
+
+
 class Known(Values):
     """Values that objects of `model` have in `attribute`; others are refused."""
 
     def __init__(self, model: type[Model], attribute: str, **options: Any) -> None:
         by_id = attribute == "pk"
-        super().__init__(whole_number() if by_id else forms.CharField(max_length=255))
+        super().__init__(whole_number() if by_id else _text())
         self.model, self.attribute = model, attribute
         self.rows: Rows = model._default_manager.all()
 
@@ -142,6 +152,9 @@ class AnyOf(Filter):
         condition = Q()
         if self.lookup_expr == "in":
             condition = Q(**{f"{self.field_name}__in": stated})
+        elif self.lookup_expr in PATTERNS:
+            for one in stated:
+                condition |= Q(fits(F(self.field_name), one, self.lookup_expr))
         else:
             for one in stated:
                 condition |= Q(**{f"{self.field_name}__{self.lookup_expr}": one})
@@ -185,10 +198,16 @@ class ManyBelow(OneToMany, Below):
 
 
 class Tagged(OneToMany):
-    """Rows with all the given tags; negated, rows with none of them."""
+    """Rows with all the given tags, or with any; negated, rows with none of them."""
+
+    def __init__(
+        self, name: str, form_field: Values, *, any_of: bool = False, exclude: bool = False
+    ) -> None:
+        super().__init__(name, form_field, exclude=exclude)
+        self.any_of = any_of
 
     def filter(self, qs: Rows, value: list[Any]) -> Rows:
-        if self.exclude:
+        if self.exclude or self.any_of:
             return super().filter(qs, value)
         for one in value:
             qs = qs.filter(self.matches([one]))
@@ -269,6 +288,24 @@ class OneOfIds(AnyOf):
             found = rows.filter(pk__in=wanted).values("pk") if rows.query.where else wanted
             condition |= Q(**{f"{name}__in": found})
         return condition
+
+
+class PatternText(forms.CharField):
+    """A regular expression that can be matched without taking long."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, strip=False)
+
+    def clean(self, value: Any) -> str:
+        try:
+            return checked(str(value))
+        except NotAPattern as err:
+            raise forms.ValidationError(str(err)) from err
+
+
+def fits(text: Combinable, pattern: str, lookup: str) -> Fits:
+    """The condition that `text` fits the pattern, by the look-up "regex" or "iregex"."""
+    return Fits(text, pattern, ignores_case=lookup == "iregex")
 
 
 class Truth(forms.ChoiceField):

@@ -5,7 +5,6 @@ An object holds its values in one column, `custom_field_data`: name to value, un
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
@@ -21,6 +20,7 @@ from dcim.vocabulary.choices_extras import (
     UiEditable,
     UiVisible,
 )
+from dcim.vocabulary.patterns import NotAPattern, compiled
 
 TO_OBJECTS: Final = frozenset({CustomFieldType.OBJECT, CustomFieldType.MULTIOBJECT})
 OF_CHOICES: Final = frozenset({CustomFieldType.SELECT, CustomFieldType.MULTISELECT})
@@ -162,7 +162,10 @@ class CustomField(models.Model):
         """A field is whole for its type, and keeps its name and type once values may exist."""
         errors = self._type_errors()
         if self.validation_regex and not _is_pattern(self.validation_regex):
-            errors["validation_regex"] = _("This is not a regular expression.")
+            errors["validation_regex"] = _(
+                "This is no regular expression that can be matched: look-around, references, word "
+                "boundaries and very large repeats can't be used."
+            )
         low, high = self.validation_minimum, self.validation_maximum
         if low is not None and high is not None and low > high:
             errors["validation_maximum"] = _("The largest value is less than the smallest.")
@@ -187,8 +190,8 @@ class CustomField(models.Model):
 
 def _is_pattern(text: str) -> bool:
     try:
-        re.compile(text)
-    except re.error:
+        compiled(text)
+    except NotAPattern:
         return False
     return True
 
