@@ -7,16 +7,16 @@ fixed number of queries in one consistent view, so an answer belongs to the seri
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import permutations
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from dcim.graph.building import FactsBuilder, unique_names
 from dcim.graph.capacity import ClusterLoad, hosts_needed
 from dcim.graph.facts import Facts
 from dcim.graph.graph import DependencyGraph
-from dcim.record.equipment.cables import CableTermination
+from dcim.record.equipment.cables import FIELD_OF_ENDPOINT
 from dcim.record.equipment.devices import Device, Interface
+from dcim.record.equipment.paths import Key, trace_all
 from dcim.record.equipment.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
 from dcim.record.log.changes import newest_link
 from dcim.record.log.reading import Kept
@@ -28,7 +28,6 @@ from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
 from dcim.vocabulary.amounts import Amounts, ResourceClass
 from dcim.vocabulary.choices import (
     AppStatus,
-    CableStatus,
     DeviceStatus,
     Hardness,
     VirtualMachineStatus,
@@ -39,6 +38,12 @@ from dcim.vocabulary.things import Ref, ThingKind
 IDLE: Final = frozenset({"planned", "staged", "offline", "failed", DeviceStatus.INVENTORY.value})
 NOT_YET_USED: Final = (VirtualMachineStatus.PLANNED, VirtualMachineStatus.STAGED)
 
+POWER_PORT: Final = FIELD_OF_ENDPOINT[PowerPort]
+POWER_OUTLET: Final = FIELD_OF_ENDPOINT[PowerOutlet]
+POWER_FEED: Final = FIELD_OF_ENDPOINT[PowerFeed]
+INTERFACE: Final = FIELD_OF_ENDPOINT[Interface]
+
+Ends: TypeAlias = Mapping[Key, Sequence[Key]]  # what each endpoint reaches
 _Owned: TypeAlias = Site | Location | Rack | Device | PowerFeed | Cluster | VirtualMachine
 
 
@@ -126,20 +131,36 @@ class _Reading:
     def read_links(self) -> None:
         """Power and network, as far as connected cables tell."""
         feeds = self._read_feeds()
-        outlets = dict(PowerOutlet.objects.values_list("pk", "device_id"))
-        sources: dict[int, Ref | None] = {}
-        uplinks: dict[Ref, set[Ref]] = defaultdict(set)
-        for one, other in _connections():
-            if one.power_port_id is not None and other.power_feed_id is not None:
-                sources[one.power_port_id] = feeds[other.power_feed_id]
-            elif one.power_port_id is not None and other.power_outlet_id is not None:
-                pdu = self.devices.get(outlets[other.power_outlet_id])
-                sources[one.power_port_id] = pdu
-            elif one.interface is not None and other.interface is not None:
-                self._note_uplink(one.interface, other.interface, uplinks)
-        self._read_supplies(sources)
-        for host, switches in uplinks.items():
+        paths = trace_all((POWER_PORT, INTERFACE))
+        working = {start: path.ends for start, path in paths.items() if path.is_active}
+        self._read_supplies(self._sources(working, feeds))
+        for host, switches in self._uplinks(working).items():
             self.facts.add_choice(host, "uplinks", 1, self._working(switches))
+
+    def _sources(self, working: Ends, feeds: Mapping[int, Ref]) -> Mapping[int, list[Ref]]:
+        """The feeds and PDUs that each inlet is cabled to."""
+        outlets = dict(PowerOutlet.objects.values_list("pk", "device_id"))
+        pdus = {pk: self.devices[one] for pk, one in outlets.items() if one in self.devices}
+        known = {POWER_FEED: feeds, POWER_OUTLET: pdus}
+        return {
+            port: [known[kind][pk] for kind, pk in ends if pk in known.get(kind, {})]
+            for (field, port), ends in working.items()
+            if field == POWER_PORT
+        }
+
+    def _uplinks(self, working: Ends) -> Mapping[Ref, set[Ref]]:
+        """The switches that each host reaches, through any number of patch panels."""
+        cabled = Interface.objects.filter(termination__isnull=False)
+        ports = {pk: one for pk, *one in cabled.values_list("pk", "device_id", "mgmt_only")}
+        uplinks: dict[Ref, set[Ref]] = defaultdict(set)
+        for (field, pk), ends in working.items():
+            device, mgmt_only = ports[pk] if field == INTERFACE else (0, True)
+            host = self.devices.get(device)
+            if mgmt_only or host is None or host.kind is not ThingKind.HOST:
+                continue
+            others = (self.devices.get(ports[key][0]) for kind, key in ends if kind == INTERFACE)
+            uplinks[host] |= {one for one in others if one and one.kind is ThingKind.SWITCH}
+        return uplinks
 
     def _read_feeds(self) -> dict[int, Ref]:
         panels = self._read_panels()
@@ -160,14 +181,7 @@ class _Reading:
             self.facts.add_need(panels[one.pk], self._place(one.location_id, one.site_id))
         return panels
 
-    def _note_uplink(self, mine: Interface, other: Interface, uplinks: dict[Ref, set[Ref]]) -> None:
-        host, switch = self.devices.get(mine.device_id), self.devices.get(other.device_id)
-        if host is None or switch is None or mine.mgmt_only:
-            return
-        if host.kind is ThingKind.HOST and switch.kind is ThingKind.SWITCH:
-            uplinks[host].add(switch)
-
-    def _read_supplies(self, sources: Mapping[int, Ref | None]) -> None:
+    def _read_supplies(self, sources: Mapping[int, Sequence[Ref]]) -> None:
         """A device needs one of its cabled supplies; of a PDU these are the feeds themselves."""
         supplies: dict[Ref, list[Ref]] = defaultdict(list)
         recorded = PowerPort.objects.order_by("device__name", "device_id", "name")
@@ -175,13 +189,12 @@ class _Reading:
         names = {one.pk: f"{self.devices[one.device_id].name}/{one.name}" for one in ports}
         refs = _refs(ThingKind.PSU, names)
         for port in ports:
-            device, source = self.devices[port.device_id], sources.get(port.pk)
+            device, found = self.devices[port.device_id], sources.get(port.pk, ())
             if device.kind is not ThingKind.PDU:
                 self.facts.add_thing(refs[port.pk], port.pk, port.name)
-                self.facts.add_need(refs[port.pk], source)
-                source = None if source is None else refs[port.pk]
-            if source is not None:
-                supplies[device].append(source)
+                self.facts.add_choice(refs[port.pk], "sources", 1, found)
+                found = [refs[port.pk]] if found else []
+            supplies[device] += found
         for device, members in supplies.items():
             label = "feeds" if device.kind is ThingKind.PDU else "supplies"
             self.facts.add_choice(device, label, 1, members)
@@ -300,16 +313,6 @@ def _kind_of(device: Device, powering: set[int]) -> ThingKind | None:
         return ThingKind.PDU
     is_host = device.role.slug == "server" or device.cluster_id or device.capacity != Amounts()
     return ThingKind.HOST if is_host else None
-
-
-def _connections() -> Iterator[tuple[CableTermination, CableTermination]]:
-    """Both ends of each connected cable, once from either side."""
-    ends: dict[int, list[CableTermination]] = defaultdict(list)
-    connected = CableTermination.objects.filter(cable__status=CableStatus.CONNECTED)
-    for end in connected.select_related("interface").order_by("cable_id", "end"):
-        ends[end.cable_id].append(end)
-    for pair in ends.values():
-        yield from permutations(pair, 2)
 
 
 def _used(machines: Iterable[VirtualMachine]) -> dict[int, Amounts]:

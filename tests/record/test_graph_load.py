@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pytest_django import DjangoAssertNumQueries
 
 pytestmark = pytest.mark.django_db
-QUERIES = 19
+QUERIES = 22
 
 
 def needs() -> set[str]:

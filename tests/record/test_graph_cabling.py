@@ -1,0 +1,83 @@
+"""What rests on what by cables that have several ends or lead through patch panels."""
+
+from __future__ import annotations
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from dcim.graph.load import load_facts
+from dcim.record.equipment.devices import Device, Interface
+from dcim.record.equipment.power import PowerOutlet, PowerPort
+from dcim.record.places.hardware import DeviceRole
+from tests.factories import make
+from tests.patching import panel, plug, plug_many, run, trunk
+
+pytestmark = pytest.mark.django_db
+
+
+def device(role: str, name: str) -> Device:
+    known = DeviceRole.objects.filter(slug=role).first()
+    return make(Device, name=name, role=known or make(DeviceRole, name=role, slug=role))
+
+
+def port(of: Device) -> Interface:
+    return make(Interface, device=of)
+
+
+def needs() -> set[str]:
+    return {f"{need.source} -> {need.target}" for need in load_facts().needs}
+
+
+def test_a_server_rests_on_the_switch_behind_two_panels() -> None:
+    near, far = panel(2), panel(2)
+    trunk(near, far)
+    run(port(device("server", "h1")), port(device("switch", "s1")), near=near, far=far)
+    run(port(device("server", "h2")), port(device("switch", "s2")), near=near, far=far, socket=1)
+    assert {"host:h1 -> switch:s1", "host:h2 -> switch:s2"} <= needs()
+    assert not {"host:h1 -> switch:s2", "host:h2 -> switch:s1"} & needs()
+
+
+def test_a_run_of_which_a_part_is_not_connected_carries_nothing() -> None:
+    near, far = panel(), panel()
+    trunk(near, far, status="planned")
+    run(port(device("server", "h1")), port(device("switch", "s1")), near=near, far=far)
+    assert "host:h1 -> switch:s1" not in needs()
+
+
+def test_a_cable_that_splits_reaches_each_of_its_ends() -> None:
+    first, second = device("switch", "s1"), device("switch", "s2")
+    plug_many([port(device("server", "h1"))], [port(first), port(second)])
+    assert {"group:uplinks/host:h1 -> switch:s1", "group:uplinks/host:h1 -> switch:s2"} <= needs()
+
+
+def test_ends_on_the_same_side_of_a_cable_are_not_connected() -> None:
+    server, switch = port(device("server", "h1")), port(device("switch", "s1"))
+    plug_many([server, switch], [port(device("server", "h2"))])
+    assert "host:h1 -> switch:s1" not in needs()
+    assert "host:h2 -> switch:s1" in needs()
+
+
+def test_an_inlet_that_two_outlets_feed_needs_one_of_them() -> None:
+    inlet = make(PowerPort, device=device("server", "h1"), name="A")
+    outlets = [make(PowerOutlet, device=device("pdu", name)) for name in ("p1", "p2")]
+    plug_many([inlet], list(outlets))
+    assert "psu:h1/A -> group:sources/psu:h1/A" in needs()
+    assert "group:sources/psu:h1/A -> pdu:p2" in needs()
+
+
+def test_a_trunk_that_leads_nowhere_carries_nothing() -> None:
+    near, far = panel(), panel()
+    trunk(near, far)
+    plug(port(device("server", "h1")), near.fronts[0])
+    assert not any(need.startswith("host:h1 -> switch") for need in needs())
+
+
+def test_longer_runs_ask_no_more(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    near, middle, far = panel(), panel(), panel()
+    trunk(near, middle)
+    plug(middle.fronts[0], far.fronts[0])
+    plug(port(device("server", "h1")), near.fronts[0])
+    plug(far.rear, port(device("switch", "s1")))
+    assert "host:h1 -> switch:s1" in needs()
+    with django_assert_num_queries(22):
+        load_facts()
