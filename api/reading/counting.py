@@ -15,7 +15,7 @@ from django.db import connection, models
 from django.db.models import F, Model, QuerySet, Value
 
 from api.reading.briefs import Briefs
-from api.reading.fetching import Among, keys_given
+from api.reading.fetching import Among, keys_given, selected
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Counts:
             rows = [self._briefs.seen(one.rows(wanted[one])) for one in limited]
             self._keep(limited, _counted(limited, rows))
 
-    def _keep(self, counts: Sequence[Count], found: Iterable[tuple[int, int, int]]) -> None:
+    def _keep(self, counts: Sequence[Count], found: Iterable[Sequence[int]]) -> None:
         for place, owner, number in found:
             self._numbers[counts[place]][owner] = number
 
@@ -74,14 +74,11 @@ class _Statement:
         rows = _counted(counts, [one.among(()) for one in counts])
         self.text, self._parameters = rows.query.get_compiler(connection=connection).as_sql()
 
-    def rows(self, keys: Sequence[Collection[int]]) -> Sequence[tuple[int, int, int]]:
+    def rows(self, keys: Sequence[Collection[int]]) -> Sequence[Sequence[int]]:
         """Place of the count, key and number; `keys` are those of each count."""
         given = map(keys_given, keys)
         filled = [next(given) if one == () else one for one in self._parameters]
-        with connection.cursor() as cursor:
-            cursor.execute(self.text, filled)
-            rows: Sequence[tuple[int, int, int]] = cursor.fetchall()
-        return rows
+        return selected(self.text, filled)
 
 
 _statement = cache(_Statement)

@@ -39,6 +39,14 @@ def keys_given(keys: Collection[int]) -> Any:
     return list(keys) if connection.vendor == "postgresql" else json.dumps(list(keys))
 
 
+def selected(text: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
+    """The rows of a selection that Django has built."""
+    with connection.cursor() as cursor:
+        cursor.execute(text, parameters)
+        rows: Sequence[Sequence[Any]] = cursor.fetchall()
+    return rows
+
+
 class Statement:
     """Reads columns of the rows of `model` whose column `key` holds one of some keys."""
 
@@ -53,9 +61,7 @@ class Statement:
 
     def rows(self, keys: Collection[int]) -> Sequence[Sequence[Any]]:
         """The rows that hold one of `keys`."""
-        with connection.cursor() as cursor:
-            cursor.execute(self.text, [keys_given(keys)])
-            rows: Sequence[Sequence[Any]] = cursor.fetchall()
+        rows = selected(self.text, [keys_given(keys)])
         if self._converters:
             return list(self._compiler.apply_converters(rows, self._converters))
         return rows
