@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Model, QuerySet
 from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy
 from dcim.catalog import RESOURCES
 from dcim.catalog.resource import Resource
 from dcim.web.frame.access import Page, parameter
+from dcim.web.frame.finding import found_by, names_in
 from dcim.web.frame.navigation import links_called
 from dcim.web.values import formats
 from dcim.web.values.addresses import list_of
 from dcim.web.values.formats import Shown
-from dcim.web.values.rows import matching, named
+from dcim.web.values.rows import named
 
 MOST_PER_KIND: Final = 8
 
@@ -31,10 +32,11 @@ class Hits:
     first: list[Shown]
     has_more: bool
     url: str
+    is_exact: bool
 
 
 class SearchPage(Page):
-    """What contains the searched text, kind by kind."""
+    """What contains the searched text, kind by kind; what bears it as a whole comes first."""
 
     template_name = "frame/search.html"
     title = gettext_lazy("Search")
@@ -42,12 +44,12 @@ class SearchPage(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The hits per kind."""
         text = parameter(self.request.GET, "q")
-        found = [_hits(one, self.seen(named(one.model)), text) for one in self._searched() if text]
+        found = found_by(text, self._searched(), self.user, MOST_PER_KIND + 1) if text else {}
         title = _("Search for “%(text)s”") % {"text": text} if text else _("Search")
         pages = links_called(text, self.request.path, self.user)
-        context = super().get_context_data(
-            hits=[one for one in found if one], pages=pages, **kwargs
-        )
+        hits = [_hits(one, keys, text) for one, keys in found.items()]
+        hits.sort(key=lambda one: not one.is_exact)
+        context = super().get_context_data(hits=hits, pages=pages, **kwargs)
         return context | {"title": title, "text": text}
 
     def _searched(self) -> list[Resource]:
@@ -55,14 +57,21 @@ class SearchPage(Page):
         return [one for one in RESOURCES if one.search and self.may_view(one.model)]
 
 
-def _hits(resource: Resource, seen: QuerySet[Model], text: str) -> Hits | None:
-    rows = list(seen.filter(matching(resource, text))[: MOST_PER_KIND + 1])
-    if not rows:
-        return None
+def _hits(resource: Resource, keys: Collection[int], text: str) -> Hits:
+    rows = list(named(resource.model).filter(pk__in=keys))
+    names, sought = names_in(resource), text.casefold()
+    bearing = {
+        one.pk for one in rows if any(_folded(getattr(one, name)) == sought for name in names)
+    }
+    rows.sort(key=lambda one: one.pk not in bearing)
     first = [_hit(one) for one in rows[:MOST_PER_KIND]]
     url = f"{list_of(resource)}?{urlencode({'q': text})}"
     label = str(capfirst(resource.model._meta.verbose_name_plural))
-    return Hits(label, first, len(rows) > MOST_PER_KIND, url)
+    return Hits(label, first, len(rows) > MOST_PER_KIND, url, is_exact=bool(bearing))
+
+
+def _folded(value: object) -> str:
+    return str(value or "").casefold()
 
 
 def _hit(obj: Any) -> Shown:
