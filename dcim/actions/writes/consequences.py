@@ -19,8 +19,10 @@ from dcim.actions.rules.addresses import (
     keep_primary_addresses,
 )
 from dcim.actions.rules.attachments import check_objects
+from dcim.actions.rules.chassis import check_masters, keep_masters
 from dcim.actions.rules.disks import keep_sums_of_disks
 from dcim.actions.rules.locations import keep_what_stands_in
+from dcim.actions.rules.mac_addresses import check_primary_macs, keep_primary_macs
 from dcim.actions.rules.networks import keep_numbers_of_groups, keep_numbers_of_vlans
 from dcim.actions.rules.pools import (
     check_grants_of,
@@ -40,10 +42,11 @@ from dcim.actions.rules.tables import claim_again, keep_addresses_once, keep_pre
 from dcim.actions.rules.trees import settle
 from dcim.actions.writes.custom_fields import check_definitions, hold_custom_values
 from dcim.record.base import Record
-from dcim.record.equipment.devices import Device, Interface
+from dcim.record.equipment.devices import Device, Interface, VirtualChassis
 from dcim.record.extras.custom_fields import CustomField
 from dcim.record.extras.journal import JournalEntry
 from dcim.record.networks.ipam import VRF, IPAddress, Prefix
+from dcim.record.networks.mac_addresses import MACAddress
 from dcim.record.networks.machine_parts import VMInterface
 from dcim.record.networks.virtualization import Cluster, VirtualMachine
 from dcim.record.networks.vlans import VLAN, VLANGroup
@@ -107,16 +110,21 @@ CONSEQUENCES: Final[dict[type[Model], tuple[Consequence, ...]]] = {
         on(hold_rack_units, "site", "rack", "position", "face", "device_type"),
         on_change(keep_machines_on_members, "cluster"),
         on(check_primaries_of, *PRIMARY),
+        on_change(keep_masters, "virtual_chassis"),
     ),
     DeviceRole: (on(settle, "parent"),),
     DeviceType: (on_change(keep_devices_of_types, "u_height", "is_full_depth"),),
-    Interface: (on_change(keep_primaries_on, "device"),),
+    Interface: (
+        on_change(keep_primaries_on, "device"),
+        on_change(check_primary_macs, "primary_mac_address"),
+    ),
     IPAddress: (
         on(keep_addresses_once, "address", "vrf", "role"),
         on_change(keep_primary_addresses, "address", "interface", "vm_interface"),
     ),
     JournalEntry: (on(check_objects, "object_type", "object_id"),),
     Location: (on(settle, "parent"), on_change(keep_what_stands_in, "site")),
+    MACAddress: (on_change(keep_primary_macs, "interface", "vm_interface"),),
     Prefix: (on(keep_prefixes_once, "prefix", "vrf"),),
     Platform: (on(settle, "parent"),),
     ObjectPermission: (on(check_permissions, "object_types", "actions", "constraints"),),
@@ -137,7 +145,11 @@ CONSEQUENCES: Final[dict[type[Model], tuple[Consequence, ...]]] = {
     ),
     VLAN: (on(keep_numbers_of_vlans, "group", "vid"),),
     VLANGroup: (on_change(keep_numbers_of_groups, "vid_ranges"),),
-    VMInterface: (on_change(keep_primaries_on, "virtual_machine"),),
+    VirtualChassis: (on_change(check_masters, "master"),),
+    VMInterface: (
+        on_change(keep_primaries_on, "virtual_machine"),
+        on_change(check_primary_macs, "primary_mac_address"),
+    ),
     VRF: (on_change(claim_again, "enforce_unique"),),
 }
 

@@ -6,13 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from django.db.models import Model
-from django.utils import timezone
 
-from dcim.actions.changes import Actor, Change, log_changes
+from dcim.actions.changes import Actor, Change
 from dcim.actions.rules.disks import check_sum, sums_of
-from dcim.actions.writes.consequences import hold
-from dcim.actions.writes.statements import update_rows
-from dcim.actions.writes.values import dates_of, states_of
+from dcim.actions.writes.along import change_along
+from dcim.actions.writes.values import states_of
 from dcim.record.networks.machine_parts import VirtualDisk
 from dcim.record.networks.virtualization import VirtualMachine
 
@@ -35,26 +33,11 @@ def follow_disks(changes: Sequence[Change], by: Actor) -> None:
     resized = [one for one in machines if one.disk_mb != sums.get(one.pk)]
     if not resized:
         return
-    before, now, dated = (
-        states_of(VirtualMachine, resized),
-        timezone.now(),
-        dates_of(VirtualMachine),
-    )
+    before = states_of(VirtualMachine, resized)
     for machine in resized:
         check_sum(machine, sums.get(machine.pk, 0))
         machine.disk_mb = sums.get(machine.pk)
-        for name in dated:
-            setattr(machine, name, now)
-    update_rows(VirtualMachine, resized, ["disk_mb", *dated])
-    hold(VirtualMachine, resized, [{"disk_mb"} for _ in resized])
-    states_now = states_of(VirtualMachine, resized)
-    log_changes(
-        (
-            Change(*one)
-            for one in zip(resized, (one.pk for one in resized), before, states_now, strict=True)
-        ),
-        by=by,
-    )
+    change_along(VirtualMachine, resized, before, ["disk_mb"], by=by)
 
 
 FOLLOWERS: Final[dict[type[Model], Follower]] = {VirtualDisk: follow_disks}

@@ -27,11 +27,16 @@ from dcim.actions.writes.followers import follow
 from dcim.actions.writes.values import check_unchanged, known, states_of
 from dcim.catalog import BY_MODEL
 from dcim.record.equipment.cables import Cable, CableTermination
+from dcim.record.equipment.devices import Device
 from dcim.record.log.changes import ObjectChange
 from dcim.vocabulary.errors import InUse
 
 ModelT = TypeVar("ModelT", bound=Model)
 NAMED_DEPENDANTS: Final = 5
+# Fields that are unset along with a reference to what is deleted.
+ALONG: Final[Mapping[tuple[type[Model], str], tuple[str, ...]]] = {
+    (Device, "virtual_chassis"): ("vc_position", "vc_priority"),
+}
 # The log is no object of the record, and a device's units follow from where it stands.
 LOGGED: Final = frozenset(BY_MODEL) - {ObjectChange} | {CableTermination}
 
@@ -116,7 +121,18 @@ def _collect(objects: Sequence[Model], by: Actor) -> Collector:
     collector.collect(Cable.objects.filter(terminations__in=ends).distinct())
     for attached in attached_to(list(_collected(collector))):
         collector.collect(attached)
+    _null_along(collector)
     return collector
+
+
+def _null_along(collector: Collector) -> None:
+    """Unset what means nothing any more once a reference is gone."""
+    for (field, _value), batches in list(collector.field_updates.items()):
+        for name in ALONG.get((field.model, field.name), ()):
+            for batch in batches:
+                # As a list: a query by the reference finds nothing once that is unset.
+                one: Any = field.model._meta.get_field(name)
+                collector.add_field_update(one, None, list(cast("Iterable[Model]", batch)))
 
 
 def _collected(collector: Collector) -> Iterator[Model]:
