@@ -53,6 +53,7 @@ from api.nouns.devices import (
     DeviceFilterSet,
     MachineFilterSet,
 )
+from api.nouns.discovery import Discovery
 from api.nouns.endpoints import (
     EndpointFilterSet,
     EndpointSerializer,
@@ -225,6 +226,12 @@ AVAILABLE: Final[dict[str, tuple[type[Model], type[RecordViewSet]]]] = {
     "ipam/prefixes/<int:pk>/available-prefixes/": (Prefix, PrefixesOfPrefix),
     "ipam/vlan-groups/<int:pk>/available-vlans/": (VLAN, VlansOfGroup),
 }
+DISCOVERED: Final[dict[str, type[Model]]] = {
+    "plugins/prometheus-sd/devices/": Device,
+    "plugins/prometheus-sd/virtual-machines/": VirtualMachine,
+    "plugins/prometheus-sd/ip-addresses/": IPAddress,
+    "plugins/prometheus-sd/services/": Service,
+}
 
 
 READS: Final = frozenset({"list", "retrieve"})
@@ -264,6 +271,12 @@ def available_views() -> Iterator[tuple[str, type[RecordViewSet]]]:
     """Where what is free of other objects is shown and given out, and the views that do it."""
     for route, (model, base) in AVAILABLE.items():
         yield route, _view_set(BY_MODEL[model], base)
+
+
+def discovery_views() -> Iterator[tuple[str, type[RecordViewSet]]]:
+    """Where Prometheus discovers what to scrape, and the views that tell it."""
+    for route, model in DISCOVERED.items():
+        yield route, _view_set(BY_MODEL[model], Discovery)
 
 
 def _view_set(resource: Resource, base: type[RecordViewSet]) -> type[RecordViewSet]:

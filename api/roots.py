@@ -22,6 +22,10 @@ PLUGINS: Final = "plugins"
 COMPUTED: Final = {
     "core": ("core/object-types",),
     PLUGINS: ("plugins/installed-plugins",),
+    "plugins/prometheus-sd": tuple(
+        f"plugins/prometheus-sd/{name}"
+        for name in ("devices", "ip-addresses", "services", "virtual-machines")
+    ),
     "plugins/planner": tuple(
         f"plugins/planner/{name}" for name in ("explain", "impact", "ledgers")
     ),
@@ -33,7 +37,7 @@ def apps() -> tuple[str, ...]:
     """The folders of the API that hold lists: "dcim", "plugins", "plugins/planner" …"""
     lists = (*(resource.path for resource in RESOURCES), *UNRECORDED)
     folders = {path.rpartition("/")[0] for path in lists}
-    return tuple(sorted(folders | {PLUGINS}))
+    return tuple(sorted(folders | {PLUGINS} | COMPUTED.keys()))
 
 
 def api_address(request: Request, path: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.db.models import Model
 from django.urls import URLPattern, path, re_path
 
-from api.derive import actions_of, available_views, view_set_for
+from api.derive import actions_of, available_views, discovery_views, view_set_for
 from api.nouns.accounts import AuthenticationCheck, ProvisionView
 from api.nouns.config_contexts import RenderConfigView
 from api.nouns.elevations import RackElevation
@@ -82,6 +82,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path("dcim/racks/<int:pk>/elevation/", RackElevation.as_view()),
     *(path(route, view.as_view(dict(GIVEN))) for route, view in available_views()),
+    *(path(route, view.as_view({"get": "list"})) for route, view in discovery_views()),
     *(of_endpoint(model) for model in FIELD_OF_ENDPOINT),
     path(f"{OBJECT_TYPES}/", ObjectTypes.as_view()),
     path(f"{OBJECT_TYPES}/<int:pk>/", OneObjectType.as_view()),

@@ -49,6 +49,11 @@ SPECIAL: Final[Mapping[str, str]] = {
     "plugins/planner/ledgers/": "whole",
     "plugins/planner/states/": "log",
     "plugins/planner/plans/<int:pk>/approve/": "approving",
+    "plugins/prometheus-sd/": "open",
+    "plugins/prometheus-sd/devices/": "record",
+    "plugins/prometheus-sd/virtual-machines/": "office",
+    "plugins/prometheus-sd/ip-addresses/": "record",
+    "plugins/prometheus-sd/services/": "record",
 }
 FAMILY_OF_KIND: Final[Mapping[str, str]] = {
     "planner.plan": "plan",

@@ -32,7 +32,11 @@ def test_addresses_without_the_last_slash_lead_on(api: APIClient) -> None:
 
 def test_our_objects_are_a_plugin(api: APIClient) -> None:
     assert api.get("/api/plugins/installed-plugins/").json()[0]["package"] == "planner"
-    assert list(api.get("/api/plugins/").json()) == ["planner", "installed-plugins"]
+    assert list(api.get("/api/plugins/").json()) == [
+        "planner",
+        "prometheus-sd",
+        "installed-plugins",
+    ]
 
 
 def test_the_status_claims_a_version_that_every_client_parses(api: APIClient) -> None:
