@@ -48,7 +48,6 @@ from api.nouns.components import (
 from api.nouns.config_contexts import ConfigContextSerializer, DeviceSerializer, MachineSerializer
 from api.nouns.contacts import ContactAssignmentFilterSet
 from api.nouns.devices import (
-    AddressedViewSet,
     ChassisSerializer,
     DeviceFilterSet,
     MachineFilterSet,
@@ -164,9 +163,7 @@ OVERRIDES: Final[dict[type[Model], Override]] = {
     ConfigContext: Override(serializer=ConfigContextSerializer),
     CustomField: Override(serializer=CustomFieldSerializer, filter_set=CustomFieldFilterSet),
     CustomFieldChoiceSet: Override(serializer=ChoiceSetSerializer),
-    Device: Override(
-        serializer=DeviceSerializer, filter_set=DeviceFilterSet, view_set=AddressedViewSet
-    ),
+    Device: Override(serializer=DeviceSerializer, filter_set=DeviceFilterSet),
     DeviceBay: Override(serializer=DeviceBaySerializer, filter_set=ComponentFilterSet),
     DeviceBayTemplate: Override(filter_set=TemplateFilterSet),
     DeviceRole: Override(serializer=TemplatedSerializer),
@@ -216,9 +213,7 @@ OVERRIDES: Final[dict[type[Model], Override]] = {
         serializer=RearPortTemplateSerializer, filter_set=ModularTemplateFilterSet
     ),
     VirtualChassis: Override(serializer=ChassisSerializer),
-    VirtualMachine: Override(
-        serializer=MachineSerializer, filter_set=MachineFilterSet, view_set=AddressedViewSet
-    ),
+    VirtualMachine: Override(serializer=MachineSerializer, filter_set=MachineFilterSet),
 }
 PLAIN: Final = Override()
 AVAILABLE: Final[dict[str, tuple[type[Model], type[RecordViewSet]]]] = {

@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from api.fields.counts import NOTHING, never
 from api.fields.wire import Computed, brief_ref
 from api.http.auth import signed_in
+from api.http.rendering import encoded
 from api.nouns.devices import AddressedSerializer
 from api.reading.briefs import Briefs, brief_paths
 from api.reading.page import Finish, Page, Reader
@@ -100,9 +101,16 @@ class ContextData:
         contexts = active_contexts()
         if contexts and page.keys:
             data = contexts_of(self.model, page.keys, contexts)
-            return lambda: [data.get(key, {}) for key in page.keys]
+            return lambda: _encoded_once([data.get(key, {}) for key in page.keys])
         own = page.column(self.columns[0])
         return lambda: [{} if text is None else orjson.Fragment(text) for text in own]
+
+
+def _encoded_once(column: Sequence[Any]) -> list[orjson.Fragment]:
+    """The values encoded, one that several rows share only once."""
+    distinct = {id(one): one for one in column}
+    made = {key: orjson.Fragment(encoded(one)) for key, one in distinct.items()}
+    return [made[id(one)] for one in column]
 
 
 def _parents(keys: Sequence[int], briefs: Briefs) -> Mapping[int, Any]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q
 
 from api.fields.wire import Computed, Shown, brief_ref
 from api.nouns.components import MacField
@@ -14,7 +14,7 @@ from api.queries.filters import RecordFilterSet
 from api.queries.lookups import AnyOf, HasAny, Known, OneToMany, Truth, Values
 from api.reading.briefs import Brief, Briefs
 from api.reading.readers import FirstOf
-from api.records import RecordSerializer, RecordViewSet
+from api.records import RecordSerializer
 from dcim.record.equipment.devices import Device
 from dcim.record.equipment.modules import DeviceBay
 from dcim.record.networks.ipam import IPAddress
@@ -106,10 +106,3 @@ class ChassisSerializer(RecordSerializer):
         shows=(Device,),
         missing=[],
     )
-
-
-class AddressedViewSet(RecordViewSet):
-    """List, read and write what is reached under an address."""
-
-    def get_queryset(self) -> QuerySet[Any]:
-        return super().get_queryset().prefetch_related("primary_ip4", "primary_ip6")

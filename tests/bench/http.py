@@ -1,10 +1,11 @@
 """How long lists and objects take over HTTP, on the large estate; `make bench-http` prints a table.
 
-    python -m tests.bench.http [--sqlite] [--stay]
+    python -m tests.bench.http [--sqlite] [--ruler FILE] [--stay]
 
 starts a database of its own and the product's own server, fills the estate and asks. Beside each
-list stands its floor: the same rows as JSON made by PostgreSQL alone, in the same run. With --stay
-the server stays up afterwards, for a ruler from outside.
+list stands its floor: the same rows as JSON made by PostgreSQL alone, in the same run. Afterwards
+--ruler runs a program from outside, which is told the server as --base URL --token T --pid P; with
+--stay the server stays up for one.
 """
 
 from __future__ import annotations
@@ -63,6 +64,7 @@ def main() -> None:
     """Fill, serve, ask, print."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--sqlite", action="store_true", help="SQLite in place of PostgreSQL")
+    parser.add_argument("--ruler", type=Path, help="a program that measures the server too")
     parser.add_argument("--stay", action="store_true", help="leave the server up until Ctrl-C")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="lumbung-bench-") as folder:
@@ -73,7 +75,10 @@ def main() -> None:
             with serving(environment) as (port, server):
                 show(port, token, url)
                 print(f"\nmemory of the server: {memory_mib(server)} MiB")
-                print(f"--base http://127.0.0.1:{port} --token {token} --pid {server}", flush=True)
+                where = f"--base http://127.0.0.1:{port} --token {token} --pid {server}"
+                print(where, flush=True)
+                if asked.ruler is not None:
+                    subprocess.run([sys.executable, asked.ruler, *where.split()], check=False)
                 if asked.stay:
                     input("Enter stops the server.")
 
