@@ -15,6 +15,7 @@ from api.fields.wire import Computed, Schema, WireField, brief_ref
 from api.queries.filters import RecordFilterSet
 from api.queries.lookups import AnyOf, HasAny, Known, OneToMany, Values
 from api.reading.briefs import Briefs
+from api.reading.fetching import statement
 from api.records import RecordSerializer
 from dcim.record.equipment.devices import Device, Interface, VirtualChassis
 from dcim.record.equipment.modules import DeviceBay, Module, ModuleBay, ModuleType
@@ -147,19 +148,23 @@ class MACAddressSerializer(RecordSerializer):
 def mac_fields(model: type[Model]) -> dict[str, WireField]:
     """What interfaces of `model` show of their MAC addresses."""
     field = "interface" if model is Interface else "vm_interface"
-    primary = f"primary_of_{field}"
+    owner = f"{field}_id"
 
     def primaries(keys: Sequence[int], briefs: Briefs) -> Mapping[int, str]:
-        rows = MACAddress.objects.filter(**{f"{primary}__in": keys})
-        return dict(rows.values_list(primary, "mac_address"))
+        known = statement(model, ("id", "primary_mac_address_id")).rows(keys)
+        chosen = {mac: pk for pk, mac in known if mac is not None}
+        if not chosen:
+            return {}
+        rows = statement(MACAddress, ("id", "mac_address")).rows(chosen)
+        return {chosen[pk]: address for pk, address in rows}
 
     def every(keys: Sequence[int], briefs: Briefs) -> Mapping[int, list[Any]]:
-        rows = list(MACAddress.objects.filter(**{f"{field}__in": keys}).order_by("pk"))
-        shown = briefs.by_id(MACAddress, [one.pk for one in rows])
+        rows = statement(MACAddress, (owner, "id"), key=owner, order=("id",)).rows(keys)
+        shown = briefs.by_id(MACAddress, [pk for _, pk in rows]) if rows else {}
         found: dict[int, list[Any]] = defaultdict(list)
-        for one in rows:
-            if one.pk in shown:
-                found[getattr(one, f"{field}_id")].append(shown[one.pk])
+        for interface, pk in rows:
+            if pk in shown:
+                found[interface].append(shown[pk])
         return found
 
     briefs_shape: Schema = {"type": "array", "items": brief_ref(MACAddress)}

@@ -24,9 +24,15 @@ from api.nouns.components import (
 from api.queries.filters import RecordFilterSet
 from api.queries.lookups import AnyOf, HasAny, Known, Truth, Values
 from api.reading.briefs import Brief, Briefs, Make
+from api.reading.fetching import statement
 from api.records import RecordSerializer
 from dcim.catalog import kind_of
-from dcim.record.equipment.cables import FIELD_OF_ENDPOINT, MODEL_OF_FIELD, Cable
+from dcim.record.equipment.cables import (
+    FIELD_OF_ENDPOINT,
+    MODEL_OF_FIELD,
+    Cable,
+    CableTermination,
+)
 from dcim.record.equipment.devices import Interface
 from dcim.record.equipment.paths import Key, Path, trace
 from dcim.record.equipment.ports import FrontPort, RearPort
@@ -56,18 +62,34 @@ class Link:
     _occupied: bool
 
 
+UNPLUGGED: Final = Path(hops=(), ends=(), is_active=False, is_split=False)
+FREE: Final = Link(
+    cable=None,
+    cable_end=None,
+    link_peers=[],
+    link_peers_type=None,
+    connected_endpoints=None,
+    connected_endpoints_type=None,
+    connected_endpoints_reachable=False,
+    _occupied=False,
+)
+
+
 @cache
 def _links_of(model: type[Model]) -> Make:
-    """Makes the links of a page of endpoints: a few queries per hop of the longest path."""
+    """Makes the links of those of a page that have one: a few queries per hop of the longest path.
+
+    What is said to be connected, without a cable, has one too.
+    """
     field = FIELD_OF_ENDPOINT[model]
+    column = f"{field}_id"
 
     def make(keys: Sequence[int], briefs: Briefs) -> Mapping[int, Link]:
-        paths = trace((field, pk) for pk in keys)
-        marked = set(
-            model._default_manager.filter(pk__in=keys, mark_connected=True).values_list(
-                "pk", flat=True
-            )
-        )
+        plugged = statement(CableTermination, (column,), key=column).rows(keys)
+        paths = trace((field, pk) for (pk,) in plugged)
+        marks = statement(model, ("id", "mark_connected")).rows(keys)
+        marked = {pk for pk, is_marked in marks if is_marked}
+        paths = {(field, pk): UNPLUGGED for pk in marked} | paths
         firsts = [path.hops[0] for path in paths.values() if path.hops]
         cables = briefs.by_id(Cable, {hop.cable for hop in firsts})
         ends = [key for path in paths.values() for key in path.ends]
@@ -119,10 +141,9 @@ def _part(model: type[Model], name: str, shape: Schema, shows: Sequence[type[Mod
     whole = _links_of(model)
 
     def make(keys: Sequence[int], briefs: Briefs) -> Mapping[int, Any]:
-        links = ((pk, briefs.computed(whole, whole, pk)) for pk in keys)
-        return {pk: getattr(link, name) for pk, link in links if link is not None}
+        return {pk: getattr(one, name) for pk, one in briefs.shared(whole, whole, keys).items()}
 
-    return Computed(make, shape, shows=shows)
+    return Computed(make, shape, shows=shows, missing=getattr(FREE, name))
 
 
 @cache
@@ -166,7 +187,8 @@ BRIDGED: Final[Schema] = {"type": "array", "items": brief_ref(Interface)}
 
 
 def _bridged(keys: Sequence[int], briefs: Briefs) -> Mapping[int, list[Brief]]:
-    rows = list(Interface.objects.filter(bridge__in=keys).values_list("bridge", "pk"))
+    order = tuple(Interface._meta.ordering or ())
+    rows = statement(Interface, ("bridge_id", "id"), key="bridge_id", order=order).rows(keys)
     shown = briefs.by_id(Interface, [pk for _, pk in rows])
     found: dict[int, list[Brief]] = defaultdict(list)
     for bridge, pk in rows:

@@ -33,9 +33,9 @@ def total(name: str, shape: dict[str, Any]) -> Computed:
     """One of a cluster's totals; all of them are made by the one query of the page."""
 
     def make(keys: Sequence[int], briefs: Briefs) -> Mapping[int, Any]:
-        found = {pk: briefs.computed("totals", totals_of, pk) for pk in keys}
+        found = briefs.shared("totals", totals_of, keys)
         convert = int if shape == INTEGER else float
-        return {pk: convert(one[name] or 0) for pk, one in found.items() if one is not None}
+        return {pk: convert(one[name] or 0) for pk, one in found.items()}
 
     return Computed(make, shape, missing=0)
 

@@ -98,9 +98,15 @@ class Briefs:
         """The value of the object `pk` among those that `make` makes for the whole page."""
         if pk not in self.page:
             return make([pk], self).get(pk)
+        return self.shared(name, make, list(self.page)).get(pk)
+
+    def shared(self, name: Hashable, make: Make, keys: Sequence[int]) -> Mapping[int, Any]:
+        """What `make` makes for `keys`: several fields of one page are parts of it."""
+        if list(self.page) != list(keys):
+            return make(keys, self)
         if name not in self._computed:
-            self._computed[name] = make(list(self.page), self)
-        return self._computed[name].get(pk)
+            self._computed[name] = make(keys, self)
+        return self._computed[name]
 
     def tree(self, model: type[TreeRecord]) -> Tree:
         """Who stands under whom among the objects of `model`; asked for once per answer."""
