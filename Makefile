@@ -1,6 +1,6 @@
 # One verb per deed. `make` alone lists them. People and CI call the same verbs.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-setup check lint fix engine bench bench-http migration soak docs screenshot lock
+.PHONY: help setup run test test-setup check lint fix engine bench bench-http bench-graph migration soak docs screenshot lock
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -55,6 +55,9 @@ fix: $(VENV)/.dev ## format, repair what ruff can, regenerate docs/openapi.json 
 
 engine: setup ## find or build the Pulumi engine
 	@$(BIN)/python -m provisioning engine
+
+bench-graph: $(VENV)/.dev ## measure the dependency graph of a nation of 514 regencies
+	$(BIN)/python -m tests.bench.graph
 
 migration: $(VENV)/.dev ## write the initial migration anew after a change of models
 	$(BIN)/python -m tests.setup.initial_migration

@@ -19,7 +19,7 @@ MEMBERS = re.compile(r"(\d+) of (.+)")
 
 def drawn(text: str, serial: int = 1) -> DependencyGraph:
     """The graph that `text` draws."""
-    return DependencyGraph(facts_of(text, serial))
+    return DependencyGraph.of(facts_of(text, serial))
 
 
 def facts_of(text: str, serial: int = 1) -> Facts:

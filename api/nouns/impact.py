@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from api.http.auth import signed_in
 from dcim.actions.answers import impact_seen
 from dcim.graph.answers import answer_of_impact
-from dcim.graph.load import current_graph
+from dcim.graph.load.record import current_graph
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.vocabulary.errors import LumbungError
 from dcim.vocabulary.things import Ref

@@ -17,7 +17,7 @@ from dcim.actions.answers import app_seen
 from dcim.actions.rights import visible
 from dcim.graph.answers import answer_of_explanation, names
 from dcim.graph.facts import Group, Need, Node
-from dcim.graph.load import current_graph
+from dcim.graph.load.record import current_graph
 from dcim.graph.propagation import State
 from dcim.graph.requirements import explain, requirements, single_points_of_failure
 from dcim.record.planner.service_apps import ServiceApp

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from dcim.actions.rights import may_all, visible
 from dcim.graph.graph import DependencyGraph
-from dcim.graph.impact import Hit, Impact, impact
+from dcim.graph.impact import Impact, impact
 from dcim.graph.requirements import requirements
 from dcim.record.people.account import User
 from dcim.record.planner.service_apps import ServiceApp
@@ -33,8 +33,7 @@ def impact_seen(graph: DependencyGraph, failed: Sequence[Ref], reader: User) -> 
     for ref in failed:
         if ref not in known:
             raise _unknown(ref)
-    found = impact(graph, failed)
-    return replace(found, down=_told(found.down, codes), degraded=_told(found.degraded, codes))
+    return replace(impact(graph, failed), apps=codes)
 
 
 def app_seen(graph: DependencyGraph, ref: Ref, reader: User) -> Ref:
@@ -51,12 +50,6 @@ def app_seen(graph: DependencyGraph, ref: Ref, reader: User) -> Ref:
 
 def _apps(codes: set[str]) -> list[Ref]:
     return [Ref(ThingKind.APP, code) for code in sorted(codes)]
-
-
-def _told(hits: tuple[Hit, ...], codes: set[str]) -> tuple[Hit, ...]:
-    return tuple(
-        hit for hit in hits if hit.thing.kind is not ThingKind.APP or hit.thing.name in codes
-    )
 
 
 def _unknown(ref: Ref) -> UnknownThing:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from typing import TypedDict
 
 from dcim.graph.facts import Node
 from dcim.graph.impact import Hit, Impact
+from dcim.graph.propagation import State
 from dcim.graph.requirements import Explanation
 from dcim.vocabulary.things import ThingKind
 
@@ -53,8 +53,8 @@ def answer_of_impact(found: Impact) -> ImpactAnswer:
         "apps_down": [_hit_app(hit) for hit in found.apps_down],
         "apps_degraded": [_hit_app(hit) for hit in found.apps_degraded],
         "idle_apps": [hit.thing.name for hit in found.idle_apps],
-        "things_down": count_by_kind(found.down),
-        "things_degraded": count_by_kind(found.degraded),
+        "things_down": count_by_kind(found, State.DOWN),
+        "things_degraded": count_by_kind(found, State.DEGRADED),
     }
 
 
@@ -76,9 +76,9 @@ def names(nodes: Iterable[Node]) -> list[str]:
     return [str(node.id) for node in nodes]
 
 
-def count_by_kind(hits: Iterable[Hit]) -> dict[str, int]:
-    """How many things of each kind are hit; every kind is named."""
-    count = Counter(hit.thing.kind for hit in hits)
+def count_by_kind(found: Impact, state: State) -> dict[str, int]:
+    """How many things of each kind are in `state`; every kind is named."""
+    count = found.counts(state)
     return {kind.value: count[kind] for kind in ThingKind if kind is not ThingKind.GROUP}
 
 

@@ -1,22 +1,26 @@
-"""The dependency graph: facts, checked and held as a networkx DiGraph.
+"""The dependency graph: who the nodes are (`roster`) and who needs whom (`wiring`).
 
-An edge runs from what needs to what is needed. Nodes are the public names (`rack:PDR-R01`), so that
-the graph reads the same in Python, GraphML and JSON, and every networkx algorithm runs on it.
-Questions of failure are asked in `impact` and `requirements`.
+Nodes are numbers inside and public names (`rack:PDR-R01`) outside. `to_networkx` hands out any part
+of it, or all, as the networkx DiGraph that people read, extend and export; the arrays behind it are
+how the same graph stays small and quick for a nation. Questions of failure are asked in `impact`
+and `requirements`.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-from difflib import get_close_matches
+from collections import Counter
 from typing import TYPE_CHECKING, NewType
 
+import numpy as np
+
 from dcim.graph.facts import Facts, Group, Need, Node, Thing
-from dcim.vocabulary.errors import InvalidInput, UnknownThing
+from dcim.graph.roster import Block, GroupBlock, Roster
+from dcim.graph.wiring import Numbers, Wiring, wiring_of
+from dcim.vocabulary.errors import InvalidInput
 from dcim.vocabulary.things import Ref, ThingKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
     import networkx as nx
 
@@ -24,7 +28,7 @@ NodeId = NewType("NodeId", str)
 
 
 def node_id(ref: Ref) -> NodeId:
-    """The graph's node for a thing.
+    """What networkx calls the node of a thing.
 
     >>> node_id(Ref(ThingKind.RACK, "PDR-R01"))
     'rack:PDR-R01'
@@ -36,137 +40,109 @@ class DependencyGraph:
     """Things and k-of-n groups, and what each needs; never changed once built.
 
     Args:
-        facts: Things, groups and needs, in an order that answers keep.
-
-    Raises:
-        InvalidInput: A name is used twice, a need names nothing, or a group needs more members than
-            it has.
+        serial: Which state of the record it is.
+        roster: Who the nodes are.
+        wiring: What each needs, by the numbers of the roster.
 
     Notes:
-        Cycles are allowed. Building costs O(V + E).
+        Cycles are allowed.
 
+    >>> from dcim.graph.facts import Need
     >>> app, vm = Ref.parse("app:SIMPEG"), Ref.parse("vm:simpeg-1")
-    >>> graph = DependencyGraph(Facts(7, (Thing(app), Thing(vm)), (), (Need(app, vm),)))
+    >>> graph = DependencyGraph.of(Facts(7, (Thing(app), Thing(vm)), (), (Need(app, vm),)))
     >>> graph.serial, list(graph.to_networkx().edges)
     (7, [('app:SIMPEG', 'vm:simpeg-1')])
     """
 
-    __slots__ = ("_nodes", "_rows", "_tolerance", "digraph", "serial")
+    __slots__ = ("roster", "serial", "wiring")
 
-    def __init__(self, facts: Facts) -> None:
-        # Here: networkx takes a quarter of a second to import, and most commands need no graph.
-        import networkx as nx
+    def __init__(self, serial: int, roster: Roster, wiring: Wiring) -> None:
+        self.serial = serial
+        self.roster = roster
+        self.wiring = wiring
 
-        self.serial = facts.serial
-        self._nodes: dict[NodeId, Node] = {}
-        self.digraph: nx.DiGraph[NodeId] = nx.DiGraph(serial=facts.serial)
-        self._add_nodes(facts.things)
-        self._rows = {(one.kind, one.pk): one for one in facts.things if one.pk is not None}
-        self._add_nodes(facts.groups)
-        self._add_needs(facts.needs)
-        self._tolerance = {node_id(group.id): self._count(group) for group in facts.groups}
-        nx.freeze(self.digraph)
+    @classmethod
+    def of(cls, facts: Facts) -> DependencyGraph:
+        """The graph of facts that stand in memory.
 
-    def _add_nodes(self, nodes: Iterable[Node]) -> None:
-        for node in nodes:
-            key = node_id(node.id)
-            if key in self._nodes:
-                raise InvalidInput(f"“{key}” is named twice.", field="things", hint="Rename one.")
-            self._nodes[key] = node
-            self.digraph.add_node(key, **_attributes(node))
-
-    def _add_needs(self, needs: Iterable[Need]) -> None:
-        for need in needs:
-            source, target = node_id(need.source), node_id(need.target)
-            for end in (source, target):
-                if end not in self._nodes:
-                    raise InvalidInput(
-                        f"{source} → {target}: there is no “{end}”.",
-                        field="needs",
-                        hint="Name only what is among the things and groups.",
-                    )
-            if not need.hard and isinstance(self._nodes[source], Group):
-                raise InvalidInput(
-                    f"{source} counts members, and {target} is a soft one.",
-                    field="needs",
-                    hint="Make every member of a group hard, or take it out.",
-                )
-            known = self.digraph.get_edge_data(source, target, {"hard": False})
-            self.digraph.add_edge(source, target, hard=need.hard or known["hard"])
-
-    def _count(self, group: Group) -> int:
-        """How many members the group can spare; its size is noted on the way."""
-        key = node_id(group.id)
-        members = len(self.digraph.succ[key])
-        if not 1 <= group.needed <= members:
-            raise InvalidInput(
-                f"{group.id} needs {group.needed} of its {members} members.",
-                field="needed",
-                hint=f"Write a number from 1 to {members}." if members else "Give it members.",
-            )
-        self._nodes[key] = replace(group, size=members)
-        self.digraph.nodes[key]["size"] = members
-        return members - group.needed
+        Raises:
+            InvalidInput: A name is used twice, a need names nothing, or a group needs more members
+                than it has.
+        """
+        return _Checked(facts).graph()
 
     def __contains__(self, ref: Ref) -> bool:
-        return node_id(ref) in self._nodes
+        return self.roster.number(ref) is not None
 
     def __len__(self) -> int:
-        return len(self._nodes)
+        return len(self.roster)
 
-    def node(self, key: NodeId) -> Node:
-        """The thing or group behind a node of the networkx graph."""
-        return self._nodes[key]
+    def node(self, number: int) -> Node:
+        """The thing or group of a number."""
+        return self.roster.node(number)
 
-    def tolerance(self, key: NodeId) -> int:
-        """How many of its hard successors a node can lose and still stand: n - k; 0 for a thing."""
-        return self._tolerance.get(key, 0)
-
-    def things(self, kind: ThingKind | None = None) -> tuple[Thing, ...]:
-        """Every thing, or those of one kind, in the order of the facts."""
-        return tuple(
-            node
-            for node in self._nodes.values()
-            if isinstance(node, Thing) and kind in (None, node.kind)
-        )
-
-    def thing_of_row(self, kind: ThingKind, pk: int) -> Thing | None:
-        """The thing that stands for the record's row `pk`; None when the graph has none."""
-        return self._rows.get((kind, pk))
-
-    def count_resting_on(self, thing: Thing) -> int:
-        """How many nodes rest on `thing` directly."""
-        return len(self.digraph.pred[node_id(thing.id)])
-
-    def find(self, ref: Ref) -> NodeId:
-        """The node that `ref` names.
+    def find(self, ref: Ref) -> int:
+        """The number of the node that `ref` names.
 
         Raises:
             UnknownThing: There is none; the hint lists names that come close.
         """
-        key = node_id(ref)
-        if key not in self._nodes:
-            raise UnknownThing(f"There is no {key}.", field="thing", hint=self._suggestion(ref))
-        return key
+        return self.roster.find(ref)
 
-    def _suggestion(self, ref: Ref) -> str:
-        wanted = ref.name.casefold()
-        namesakes = [
-            str(node.id) for node in self._nodes.values() if node.name.casefold() == wanted
-        ]
-        by_name = {n.name.casefold(): str(n.id) for n in self._nodes.values() if n.kind == ref.kind}
-        close = [by_name[name] for name in get_close_matches(wanted, by_name, n=3)]
-        found = list(dict.fromkeys(namesakes + close))[:3]
-        if found:
-            return f"Did you mean {', '.join(found)}?"
-        return f"The record has {len(by_name)} of kind {ref.kind}; check the name."
+    def things(self, kind: ThingKind | None = None) -> tuple[Thing, ...]:
+        """Every thing, or those of one kind, in the order of their numbers."""
+        blocks = self.roster.blocks if kind is None else self.roster.of_kind(kind)
+        return tuple(block.thing(number) for block in blocks for number in block.numbers)
 
-    def requirements_of(self, key: NodeId) -> set[NodeId]:
+    def thing_of_row(self, kind: ThingKind, pk: int) -> Thing | None:
+        """The thing that stands for the record's row `pk`; None when the graph has none."""
+        for block in self.roster.of_kind(kind):
+            number = int(block.of_rows(np.array([pk], np.int64))[0])
+            if number in block.numbers:
+                return block.thing(number)
+        return None
+
+    def count_resting_on(self, thing: Thing) -> int:
+        """How many nodes rest on `thing` directly."""
+        number = self.find(thing.id)
+        return self.wiring.hard_above.count(number) + self.wiring.soft_above.count(number)
+
+    def below(self, number: int) -> Iterator[tuple[int, bool]]:
+        """What a node needs directly, each with whether it needs it hard."""
+        yield from ((other, True) for other in self.wiring.hard_below[number])
+        yield from ((other, False) for other in self.wiring.soft_below[number])
+
+    def above(self, number: int) -> Iterator[tuple[int, bool]]:
+        """What needs a node directly, each with whether it needs it hard."""
+        yield from ((other, True) for other in self.wiring.hard_above[number])
+        yield from ((other, False) for other in self.wiring.soft_above[number])
+
+    def requirements_of(self, number: int) -> set[int]:
         """All that a node rests on, directly or not, hard or soft; without the node itself.
 
         Notes: O(V + E) of what is below.
         """
-        return _reach(self.digraph, key) - {key}
+        seen, work = {number}, [number]
+        while work:
+            for other, _ in self.below(work.pop()):
+                if other not in seen:
+                    seen.add(other)
+                    work.append(other)
+        return seen - {number}
+
+    def to_facts(self) -> Facts:
+        """The things, groups and needs that the graph holds, for a file or a comparison."""
+        nodes = [self.node(number) for number in range(len(self))]
+        return Facts(
+            self.serial,
+            tuple(node for node in nodes if isinstance(node, Thing)),
+            tuple(node for node in nodes if isinstance(node, Group)),
+            tuple(
+                Need(node.id, nodes[other].id, hard)
+                for number, node in enumerate(nodes)
+                for other, hard in self.below(number)
+            ),
+        )
 
     def to_networkx(self, scope: Ref | None = None) -> nx.DiGraph[str]:
         """A copy to analyse, change or export: all, or one thing and all that it rests on.
@@ -177,18 +153,20 @@ class DependencyGraph:
         Raises:
             UnknownThing: `scope` names nothing.
         """
+        # Here: networkx takes a quarter of a second to import, and most questions need it not.
         import networkx as nx
 
-        kept = set(self._nodes)
+        kept: Iterable[int] = range(len(self))
         if scope is not None:
             top = self.find(scope)
-            kept = self.requirements_of(top) | {top}
+            kept = sorted(self.requirements_of(top) | {top})
+        nodes = {number: self.node(number) for number in kept}
         copy: nx.DiGraph[str] = nx.DiGraph(serial=self.serial)
-        copy.add_nodes_from((key, data) for key, data in self.digraph.nodes.items() if key in kept)
+        copy.add_nodes_from((str(node.id), _attributes(node)) for node in nodes.values())
         copy.add_edges_from(
-            (source, target, data)
-            for source, target, data in self.digraph.edges(data=True)
-            if source in kept and target in kept
+            (str(node.id), str(nodes[other].id), {"hard": hard})
+            for number, node in nodes.items()
+            for other, hard in self.below(number)
         )
         return copy
 
@@ -196,15 +174,105 @@ class DependencyGraph:
 def _attributes(node: Node) -> dict[str, str | int]:
     shared: dict[str, str | int] = {"kind": str(node.kind), "name": node.name, "label": node.label}
     if isinstance(node, Group):
-        return shared | {"needed": node.needed}
+        return shared | {"needed": node.needed, "size": node.size}
     return shared | {"status": node.status, "owner": node.owner}
 
 
-def _reach(digraph: nx.DiGraph[NodeId], start: NodeId) -> set[NodeId]:
-    seen, work = {start}, [start]
-    while work:
-        for below in digraph.succ[work.pop()]:
-            if below not in seen:
-                seen.add(below)
-                work.append(below)
-    return seen
+class _Checked:
+    """Facts on the way to a graph; what can't be a graph is refused by name."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.by_kind = {
+            kind: [one for one in facts.things if one.kind is kind] for kind in ThingKind
+        }
+        ordered = [one.id for things in self.by_kind.values() for one in things]
+        ordered += [group.id for group in facts.groups]
+        self.numbers = {ref: number for number, ref in enumerate(ordered)}
+        for ref, count in Counter(ordered).items():
+            if count > 1:
+                raise InvalidInput(f"“{ref}” is named twice.", field="things", hint="Rename one.")
+
+    def graph(self) -> DependencyGraph:
+        size, things = len(self.numbers), len(self.facts.things)
+        hard, soft = self._needs(hard=True), self._needs(hard=False)
+        spare = np.zeros(size, np.int32)
+        wiring = wiring_of(size, hard, soft, spare)
+        sizes = [wiring.hard_below.count(number) for number in range(things, size)]
+        spare[things:] = [
+            _spare(group, members) for group, members in zip(self.facts.groups, sizes, strict=True)
+        ]
+        roster = Roster(tuple(self._blocks()), self._groups(things, sizes))
+        return DependencyGraph(self.facts.serial, roster, wiring)
+
+    def _needs(self, *, hard: bool) -> tuple[Numbers, Numbers]:
+        needs = [need for need in self.facts.needs if need.hard is hard]
+        pairs = [self._ends(need.source, need.target) for need in needs]
+        if not hard:
+            _refuse_soft_members(needs)
+        ends = np.array(pairs, np.int32).reshape(-1, 2)
+        return ends[:, 0], ends[:, 1]
+
+    def _ends(self, source: Ref, target: Ref) -> tuple[int, int]:
+        for end in (source, target):
+            if end not in self.numbers:
+                raise InvalidInput(
+                    f"{source} → {target}: there is no “{end}”.",
+                    field="needs",
+                    hint="Name only what is among the things and groups.",
+                )
+        return self.numbers[source], self.numbers[target]
+
+    def _blocks(self) -> Iterator[Block]:
+        start = 0
+        for kind, things in self.by_kind.items():
+            if things:
+                yield _block(kind, start, things)
+            start += len(things)
+
+    def _groups(self, start: int, sizes: Sequence[int]) -> GroupBlock:
+        groups = self.facts.groups
+        return GroupBlock(
+            start,
+            len(groups),
+            lambda: [group.name for group in groups],
+            [group.label for group in groups],
+            [group.needed for group in groups],
+            sizes,
+        )
+
+
+def _refuse_soft_members(soft: Iterable[Need]) -> None:
+    for need in soft:
+        if need.source.kind is ThingKind.GROUP:
+            raise InvalidInput(
+                f"{need.source} counts members, and {need.target} is a soft one.",
+                field="needs",
+                hint="Make every member of a group hard, or take it out.",
+            )
+
+
+def _block(kind: ThingKind, start: int, things: Sequence[Thing]) -> Block:
+    rows = [one.pk for one in things]
+    known = None if None in rows else np.array(rows, np.int64)
+    return Block(
+        kind,
+        start,
+        len(things),
+        lambda: [one.name for one in things],
+        [one.label for one in things],
+        [one.status for one in things],
+        [one.owner for one in things],
+        known,
+    )
+
+
+def _spare(group: Group, members: int) -> int:
+    """How many of its members the group can lose."""
+    if not 1 <= group.needed <= members:
+        raise InvalidInput(
+            f"{group.id} needs {group.needed} of its {members} members.",
+            field="needed",
+            hint=f"Write a number from 1 to {members}." if members else "Give it members.",
+        )
+    return members - group.needed

@@ -6,31 +6,37 @@ who ask.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from dcim.graph.facts import Node, Thing
-from dcim.graph.propagation import Spread, State, causes, spread
+from dcim.graph.propagation import Spread, State, cause_of, spread
 from dcim.vocabulary.errors import InvalidInput
 from dcim.vocabulary.things import Ref, ThingKind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
-
-    from dcim.graph.graph import DependencyGraph, NodeId
+    from dcim.graph.graph import DependencyGraph
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Hit:
     """A thing that is down or degraded.
 
     `chain` is a shortest chain of causes, groups included: it starts at the thing and ends at what
-    failed, and each link is a reason for the one before it.
+    failed, and each link is a reason for the one before it. It is looked for when it is asked for.
     """
 
     thing: Thing
     state: State
-    chain: tuple[Node, ...]
+    _looked_for: Callable[[], tuple[Node, ...]] = field(repr=False, compare=False)
+
+    @cached_property
+    def chain(self) -> tuple[Node, ...]:
+        """The chain of causes."""
+        return self._looked_for()
 
     @property
     def cause(self) -> Node:
@@ -38,43 +44,86 @@ class Hit:
         return self.chain[-1]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Impact:
     """What falls when `failed` fail at once, in the state `serial` of the record.
 
     `down` and `degraded` hold every thing that is hit, also apps that do not run now (planned,
     inactive, retired). These lose nothing that anyone uses, so `apps_down` and `apps_degraded`
-    hold running apps only, and `idle_apps` the others.
+    hold running apps only, and `idle_apps` the others. `apps` are the codes of the apps that may
+    be told of; None for all.
     """
 
-    serial: int
+    graph: DependencyGraph
     failed: tuple[Node, ...]
-    down: tuple[Hit, ...]
-    degraded: tuple[Hit, ...]
-    _states: dict[Ref, State] = field(repr=False)
+    hit: Spread
+    apps: Collection[str] | None = None
 
     @property
+    def serial(self) -> int:
+        """The state of the record that the answer belongs to."""
+        return self.graph.serial
+
+    @cached_property
+    def down(self) -> tuple[Hit, ...]:
+        """Every thing that is down."""
+        return self._hits(State.DOWN, frozenset(ThingKind))
+
+    @cached_property
+    def degraded(self) -> tuple[Hit, ...]:
+        """Every thing that is degraded."""
+        return self._hits(State.DEGRADED, frozenset(ThingKind))
+
+    @cached_property
     def apps_down(self) -> tuple[Hit, ...]:
         """Running apps that stop."""
-        return tuple(hit for hit in self.down if hit.thing.is_running_app)
+        return tuple(hit for hit in self._apps(State.DOWN) if hit.thing.is_running_app)
 
-    @property
+    @cached_property
     def apps_degraded(self) -> tuple[Hit, ...]:
         """Running apps that go on, but with less to spare or without a soft dependency."""
-        return tuple(hit for hit in self.degraded if hit.thing.is_running_app)
+        return tuple(hit for hit in self._apps(State.DEGRADED) if hit.thing.is_running_app)
 
-    @property
+    @cached_property
     def idle_apps(self) -> tuple[Hit, ...]:
         """Apps that do not run now and rest on what fell: hit on paper only."""
-        return tuple(
-            hit
-            for hit in self.down + self.degraded
-            if hit.thing.kind is ThingKind.APP and not hit.thing.is_running_app
-        )
+        hits = self._apps(State.DOWN) + self._apps(State.DEGRADED)
+        return tuple(hit for hit in hits if not hit.thing.is_running_app)
 
     def state_of(self, ref: Ref) -> State:
         """The state of a thing or group; what is not hit is up."""
-        return self._states.get(ref, State.UP)
+        number = self.graph.roster.number(ref)
+        return State.UP if number is None else self.hit.state_of(number)
+
+    def counts(self, state: State) -> Counter[ThingKind]:
+        """How many things of each kind are in `state`, which is not up.
+
+        Notes: without naming any of them.
+        """
+        hit = self.hit.down if state is State.DOWN else self.hit.degraded
+        return self.graph.roster.count_by_kind(hit)
+
+    def _apps(self, state: State) -> tuple[Hit, ...]:
+        hits = self._hits(state, frozenset({ThingKind.APP}))
+        return tuple(hit for hit in hits if self.apps is None or hit.thing.name in self.apps)
+
+    def _hits(self, state: State, kinds: Collection[ThingKind]) -> tuple[Hit, ...]:
+        numbers = self.hit.down if state is State.DOWN else self.hit.degraded
+        roster = self.graph.roster
+        hits = [
+            Hit(thing, state, partial(self._chain, number))
+            for number in roster.things_among(numbers, kinds)
+            if isinstance(thing := roster.node(number), Thing)
+        ]
+        return tuple(sorted(hits, key=lambda hit: by_kind_and_name(hit.thing)))
+
+    def _chain(self, number: int) -> tuple[Node, ...]:
+        chain = cause_of(self.graph.wiring, self._failed_numbers, self.hit, number)
+        return tuple(self.graph.node(one) for one in chain)
+
+    @cached_property
+    def _failed_numbers(self) -> frozenset[int]:
+        return frozenset(self.graph.find(node.id) for node in self.failed)
 
 
 def impact(graph: DependencyGraph, failed: Collection[Ref]) -> Impact:
@@ -89,13 +138,14 @@ def impact(graph: DependencyGraph, failed: Collection[Ref]) -> Impact:
         UnknownThing: A name is not in the graph; the hint suggests close ones.
 
     Notes:
-        The rules are in `propagation`. The cost grows with what is hit, not with the graph.
+        The rules are in `propagation`. The cost grows with what is hit, not with the graph; names
+        and chains of causes are looked up when they are asked for.
 
     >>> from dcim.graph.facts import Facts, Need
     >>> app, vm, host = (Ref.parse(name) for name in ("app:SIMPEG", "vm:simpeg-1", "host:pdr-h01"))
     >>> things = (Thing(app, status="active"), Thing(vm), Thing(host))
     >>> from dcim.graph.graph import DependencyGraph
-    >>> graph = DependencyGraph(Facts(1, things, (), (Need(app, vm), Need(vm, host))))
+    >>> graph = DependencyGraph.of(Facts(1, things, (), (Need(app, vm), Need(vm, host))))
     >>> [" because of ".join(str(node.id) for node in hit.chain)
     ...  for hit in impact(graph, [host]).apps_down]
     ['app:SIMPEG because of vm:simpeg-1 because of host:pdr-h01']
@@ -104,40 +154,9 @@ def impact(graph: DependencyGraph, failed: Collection[Ref]) -> Impact:
         raise InvalidInput(
             "Nothing was named.", field="failed", hint="Name what fails, for example rack:PDR-R01."
         )
-    keys = [graph.find(ref) for ref in sorted(set(failed))]
-    found = spread(graph, keys)
-    nearest = causes(graph, keys, found)
-    return Impact(
-        serial=graph.serial,
-        failed=tuple(graph.node(key) for key in keys),
-        down=_hits(graph, found.down, State.DOWN, nearest),
-        degraded=_hits(graph, found.degraded, State.DEGRADED, nearest),
-        _states=_states(graph, found),
-    )
-
-
-def _hits(
-    graph: DependencyGraph, keys: Iterable[NodeId], state: State, nearest: dict[NodeId, NodeId]
-) -> tuple[Hit, ...]:
-    hits = [
-        Hit(node, state, _chain(graph, key, nearest))
-        for key in keys
-        if isinstance(node := graph.node(key), Thing)
-    ]
-    return tuple(sorted(hits, key=lambda hit: by_kind_and_name(hit.thing)))
-
-
-def _chain(graph: DependencyGraph, key: NodeId, nearest: dict[NodeId, NodeId]) -> tuple[Node, ...]:
-    chain = [graph.node(key)]
-    while key in nearest:
-        key = nearest[key]
-        chain.append(graph.node(key))
-    return tuple(chain)
-
-
-def _states(graph: DependencyGraph, found: Spread) -> dict[Ref, State]:
-    states = {graph.node(key).id: State.DEGRADED for key in found.degraded}
-    return states | {graph.node(key).id: State.DOWN for key in found.down}
+    numbers = [graph.find(ref) for ref in sorted(set(failed))]
+    named = tuple(graph.node(number) for number in numbers)
+    return Impact(graph, named, spread(graph.wiring, numbers))
 
 
 KIND_ORDER = {kind: rank for rank, kind in enumerate(ThingKind)}

@@ -6,7 +6,7 @@ the kind takes as many layers as the longest such chain; a group stands just abo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from dcim.graph.facts import Node
 from dcim.vocabulary.things import ThingKind
@@ -14,7 +14,8 @@ from dcim.vocabulary.things import ThingKind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from dcim.graph.graph import NodeId
+
+NodeT = TypeVar("NodeT")  # numbers in a graph, names in a drawing
 
 # Top to bottom, so that as good as every edge points downwards.
 BANDS: Final = (
@@ -35,8 +36,8 @@ BAND_OF: Final = {kind: band for band, kinds in enumerate(BANDS) for kind in kin
 
 
 def layers_of(
-    nodes: Mapping[NodeId, Node], below: Mapping[NodeId, Iterable[NodeId]]
-) -> dict[NodeId, int]:
+    nodes: Mapping[NodeT, Node], below: Mapping[NodeT, Iterable[NodeT]]
+) -> dict[NodeT, int]:
     """The layer of each node, 0 on top, without empty layers.
 
     Args:
@@ -54,10 +55,10 @@ def layers_of(
 
 
 def _band(
-    key: NodeId,
-    nodes: Mapping[NodeId, Node],
-    below: Mapping[NodeId, Iterable[NodeId]],
-    above: frozenset[NodeId],
+    key: NodeT,
+    nodes: Mapping[NodeT, Node],
+    below: Mapping[NodeT, Iterable[NodeT]],
+    above: frozenset[NodeT],
 ) -> int:
     """The band of a node's kind; a group stands in the band of its highest member."""
     kind = nodes[key].kind
@@ -67,11 +68,11 @@ def _band(
     return min((_band(m, nodes, below, above | {key}) for m in members), default=0)
 
 
-def _heights(below: Mapping[NodeId, list[NodeId]]) -> dict[NodeId, int]:
+def _heights(below: Mapping[NodeT, list[NodeT]]) -> dict[NodeT, int]:
     """For each node the most steps down to one that needs nothing; a cycle counts as one node."""
     import networkx as nx
 
-    digraph: nx.DiGraph[NodeId] = nx.DiGraph()
+    digraph: nx.DiGraph[NodeT] = nx.DiGraph()
     digraph.add_nodes_from(below)
     digraph.add_edges_from((key, other) for key, others in below.items() for other in others)
     circles = nx.condensation(digraph)

@@ -18,12 +18,17 @@ from __future__ import annotations
 from collections import Counter, deque
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from dcim.graph.waves import wave_down, wave_of_weakness
+from dcim.graph.wiring import Wiring, quick
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from dcim.graph.graph import DependencyGraph, NodeId
+
+# From so many nodes on, arrays are quicker than following one node after the other.
+WIDE: Final = 1_000
 
 
 class State(StrEnum):
@@ -36,122 +41,137 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Nodes that are down and degraded, each in the order of discovery.
+    """Nodes that are down and degraded.
 
-    `weakened` are the degraded groups that lost no member, but have too few that are fully up.
+    `shaken` are those of the degraded that point at something down themselves.
     """
 
-    down: dict[NodeId, None]
-    degraded: dict[NodeId, None]
-    weakened: frozenset[NodeId]
+    down: dict[int, None]
+    degraded: dict[int, None]
+    shaken: dict[int, None]
 
-    def state_of(self, key: NodeId) -> State:
+    def state_of(self, number: int) -> State:
         """The state of one node."""
-        if key in self.down:
+        if number in self.down:
             return State.DOWN
-        return State.DEGRADED if key in self.degraded else State.UP
+        return State.DEGRADED if number in self.degraded else State.UP
 
 
-def spread(
-    graph: DependencyGraph, failed: Iterable[NodeId], within: Collection[NodeId] | None = None
-) -> Spread:
+def spread(wiring: Wiring, failed: Iterable[int], within: Collection[int] | None = None) -> Spread:
     """What is down and degraded when `failed` fail at once.
 
     Args:
-        graph: The graph; its nodes' tolerances say how much each can lose.
+        wiring: What each node needs, and how many it can spare.
         failed: Nodes that fail by themselves.
         within: Look only at these nodes. Exact for a node all of whose requirements are among them.
 
     Notes:
-        Work lists with counters: the cost is the number of edges into the nodes that are hit,
-        however large the graph is.
+        The cost is the number of edges into the nodes that are hit, however large the graph is.
     """
-    down = _spread_down(graph, failed, within)
-    shaken = _next_to(graph, down, within)
-    degraded = _spread_degraded(graph, down, shaken, within)
-    weakened = frozenset(key for key in degraded if key not in shaken and graph.tolerance(key))
-    return Spread(down, degraded, weakened)
+    down = down_with(wiring, failed, within)
+    shaken = _next_to(wiring, down, within)
+    degraded = _degraded(wiring, down, shaken, within)
+    return Spread(down, degraded, shaken)
 
 
-def _spread_down(
-    graph: DependencyGraph, failed: Iterable[NodeId], within: Collection[NodeId] | None
-) -> dict[NodeId, None]:
+def down_with(
+    wiring: Wiring, failed: Iterable[int], within: Collection[int] | None = None
+) -> dict[int, None]:
+    """What is down when `failed` fail at once, these included; see `spread`."""
     down = dict.fromkeys(failed)
-    lost: Counter[NodeId] = Counter()
+    spare = quick(wiring.spare)
+    lost: Counter[int] = Counter()
     work = deque(down)
     while work:
-        for above, need in graph.digraph.pred[work.popleft()].items():
-            if above in down or not need["hard"] or (within is not None and above not in within):
+        for above in wiring.hard_above[work.popleft()]:
+            if above in down or (within is not None and above not in within):
                 continue
             lost[above] += 1
-            if lost[above] > graph.tolerance(above):
+            if lost[above] > spare[above]:
                 down[above] = None
                 work.append(above)
+        if within is None and len(down) > WIDE:
+            return wave_down(wiring, down)
     return down
 
 
 def _next_to(
-    graph: DependencyGraph, down: dict[NodeId, None], within: Collection[NodeId] | None
-) -> dict[NodeId, None]:
+    wiring: Wiring, down: dict[int, None], within: Collection[int] | None
+) -> dict[int, None]:
     """Nodes that point at something down and still stand: groups that hold, soft dependents."""
     return {
         above: None
-        for key in down
-        for above in graph.digraph.pred[key]
+        for number in down
+        for ways in (wiring.hard_above, wiring.soft_above)
+        for above in ways[number]
         if above not in down and (within is None or above in within)
     }
 
 
-def _spread_degraded(
-    graph: DependencyGraph,
-    down: dict[NodeId, None],
-    shaken: dict[NodeId, None],
-    within: Collection[NodeId] | None,
-) -> dict[NodeId, None]:
+def _degraded(
+    wiring: Wiring,
+    down: dict[int, None],
+    shaken: dict[int, None],
+    within: Collection[int] | None,
+) -> dict[int, None]:
     degraded = dict(shaken)
-    weak: Counter[NodeId] = Counter()
+    spare = quick(wiring.spare)
+    weak: Counter[int] = Counter()
     work = deque(degraded)
     while work:
-        for above, need in graph.digraph.pred[work.popleft()].items():
-            if above in down or above in degraded or not need["hard"]:
+        for above in wiring.hard_above[work.popleft()]:
+            if above in down or above in degraded:
                 continue
             if within is not None and above not in within:
                 continue
             weak[above] += 1
-            if weak[above] > graph.tolerance(above):
+            if weak[above] > spare[above]:
                 degraded[above] = None
                 work.append(above)
+        if within is None and len(degraded) > WIDE:
+            return wave_of_weakness(wiring, down, shaken)
     return degraded
 
 
-def causes(graph: DependencyGraph, failed: Iterable[NodeId], hit: Spread) -> dict[NodeId, NodeId]:
-    """For each node that is hit, the next one on a shortest chain to something that failed.
+def cause_of(wiring: Wiring, failed: Collection[int], hit: Spread, number: int) -> tuple[int, ...]:
+    """A shortest chain of causes, from a node that is hit down to something that failed.
 
     Notes:
-        One breadth-first search from all of `failed` over the edges that carry failure: O(edges
-        into the nodes that are hit). For a group the chain follows one of its lost members.
+        One breadth-first search downwards over the edges that carry failure: O(edges below the node
+        between nodes that are hit). For a group the chain follows one of its lost members.
     """
-    starts = dict.fromkeys(failed)
-    nearest: dict[NodeId, NodeId] = {}
-    work = deque(starts)
+    came_from: dict[int, int | None] = {number: None}
+    work = deque([number])
     while work:
-        key = work.popleft()
-        for above, need in graph.digraph.pred[key].items():
-            if above in starts or above in nearest:
-                continue
-            if _carries(graph, hit, above, key, hard=need["hard"]):
-                nearest[above] = key
-                work.append(above)
-    return nearest
+        at = work.popleft()
+        if at in failed:
+            return _walked(came_from, at)
+        for below in _reasons(wiring, hit, at):
+            if below not in came_from:
+                came_from[below] = at
+                work.append(below)
+    return (number,)
 
 
-def _carries(
-    graph: DependencyGraph, hit: Spread, above: NodeId, key: NodeId, *, hard: bool
-) -> bool:
-    """Whether the state of `key`, which is hit, is a reason for the state of `above`."""
-    if above in hit.down:
-        return hard and key in hit.down
-    if above not in hit.degraded:
-        return False
-    counts_degraded = not graph.tolerance(above) or above in hit.weakened
-    return key in hit.down or (hard and counts_degraded)
+def _walked(came_from: dict[int, int | None], end: int) -> tuple[int, ...]:
+    chain: list[int] = []
+    step: int | None = end
+    while step is not None:
+        chain.append(step)
+        step = came_from[step]
+    return tuple(reversed(chain))
+
+
+def _reasons(wiring: Wiring, hit: Spread, number: int) -> Iterable[int]:
+    """What a node that is hit points at, and is hit because of."""
+    hard = wiring.hard_below[number]
+    if number in hit.down:
+        return (below for below in hard if below in hit.down)
+    if wiring.spare[number]:  # a group: its lost members; without any those that are not fully up
+        among = hit.down if number in hit.shaken else hit.degraded
+        return (below for below in hard if below in among)
+    soft = wiring.soft_below[number]
+    return (
+        *(below for below in hard if below in hit.degraded or below in hit.down),
+        *(below for below in soft if below in hit.down),
+    )

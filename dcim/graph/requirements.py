@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Final
 from dcim.graph.facts import Need, Node, Thing
 from dcim.graph.impact import by_kind_and_name
 from dcim.graph.layers import layers_of
-from dcim.graph.propagation import State, spread
+from dcim.graph.propagation import State, down_with, spread
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from dcim.graph.graph import DependencyGraph, NodeId
+    from dcim.graph.graph import DependencyGraph
     from dcim.vocabulary.things import Ref
 
 MOST_CHAINS: Final = 5
@@ -80,39 +80,37 @@ def requirements(graph: DependencyGraph, app: Ref) -> Requirements:
         top=graph.node(top),
         layers=_layers(graph, nodes),
         needs=tuple(
-            Need(node.id, graph.node(below).id, hard=need["hard"])
+            Need(node.id, graph.node(below).id, hard=hard)
             for key, node in nodes.items()
-            for below, need in _below(graph, key)
+            for below, hard in _below(graph, key)
         ),
         rows=tuple(_rows(graph, top)),
         cycles=cycles(graph, keys),
     )
 
 
-def _layers(graph: DependencyGraph, nodes: dict[NodeId, Node]) -> tuple[tuple[Node, ...], ...]:
-    places = layers_of(nodes, {key: list(graph.digraph.succ[key]) for key in nodes})
+def _layers(graph: DependencyGraph, nodes: dict[int, Node]) -> tuple[tuple[Node, ...], ...]:
+    places = layers_of(nodes, {key: [below for below, _ in graph.below(key)] for key in nodes})
     layers: list[list[Node]] = [[] for _ in range(max(places.values()) + 1)]
     for key, layer in places.items():
         layers[layer].append(nodes[key])
     return tuple(tuple(sorted(layer, key=by_kind_and_name)) for layer in layers)
 
 
-def _below(graph: DependencyGraph, key: NodeId) -> list[tuple[NodeId, dict[str, bool]]]:
-    """What a node needs, in the order of answers."""
-    return sorted(
-        graph.digraph.succ[key].items(), key=lambda item: by_kind_and_name(graph.node(item[0]))
-    )
+def _below(graph: DependencyGraph, key: int) -> list[tuple[int, bool]]:
+    """What a node needs, in the order of answers, each with whether it needs it hard."""
+    return sorted(graph.below(key), key=lambda item: by_kind_and_name(graph.node(item[0])))
 
 
-def _rows(graph: DependencyGraph, top: NodeId) -> Iterator[TreeRow]:
-    shown: set[NodeId] = set()
+def _rows(graph: DependencyGraph, top: int) -> Iterator[TreeRow]:
+    shown: set[int] = set()
     work = [(top, 0, True)]
     while work:
         key, depth, hard = work.pop()
         yield TreeRow(graph.node(key), depth, hard, is_repeat=key in shown)
         if key not in shown:
             shown.add(key)
-            below = [(other, depth + 1, need["hard"]) for other, need in _below(graph, key)]
+            below = [(other, depth + 1, is_hard) for other, is_hard in _below(graph, key)]
             work.extend(reversed(below))
 
 
@@ -151,7 +149,7 @@ def explain(graph: DependencyGraph, app: Ref, thing: Ref) -> Explanation:
     >>> from dcim.graph.graph import DependencyGraph
     >>> from dcim.vocabulary.things import Ref
     >>> app, vm, host = (Ref.parse(name) for name in ("app:SIMPEG", "vm:simpeg-1", "host:pdr-h01"))
-    >>> graph = DependencyGraph(
+    >>> graph = DependencyGraph.of(
     ...     Facts(1, (Thing(app), Thing(vm), Thing(host)), (), (Need(app, vm), Need(vm, host))))
     >>> why = explain(graph, app, host)
     >>> [str(node.id) for node in why.chains[0]], why.effect.value
@@ -166,20 +164,20 @@ def explain(graph: DependencyGraph, app: Ref, thing: Ref) -> Explanation:
         thing=graph.node(end),
         chains=tuple(tuple(graph.node(key) for key in chain) for chain in chains),
         is_hard=bool(hard),
-        effect=spread(graph, [end]).state_of(start),
+        effect=spread(graph.wiring, [end]).state_of(start),
     )
 
 
 def _shortest_chains(
-    graph: DependencyGraph, start: NodeId, end: NodeId, *, soft: bool
-) -> list[tuple[NodeId, ...]]:
+    graph: DependencyGraph, start: int, end: int, *, soft: bool
+) -> list[tuple[int, ...]]:
     """Up to MOST_CHAINS shortest paths, over hard edges alone or over all."""
     steps = {start: 0}
     work = deque([start])
     while work and end not in steps:
         key = work.popleft()
-        for below, need in _below(graph, key):
-            if below not in steps and (soft or need["hard"]):
+        for below, hard in _below(graph, key):
+            if below not in steps and (soft or hard):
                 steps[below] = steps[key] + 1
                 work.append(below)
     if end not in steps:
@@ -188,17 +186,17 @@ def _shortest_chains(
 
 
 def _back(
-    graph: DependencyGraph, end: NodeId, steps: dict[NodeId, int], *, soft: bool
-) -> Iterator[tuple[NodeId, ...]]:
+    graph: DependencyGraph, end: int, steps: dict[int, int], *, soft: bool
+) -> Iterator[tuple[int, ...]]:
     """Each shortest path to `end`, walked back along falling step counts."""
-    work: list[tuple[NodeId, ...]] = [(end,)]
+    work: list[tuple[int, ...]] = [(end,)]
     while work:
         path = work.pop()
         if steps[path[0]] == 0:
             yield path
             continue
-        for above, need in sorted(graph.digraph.pred[path[0]].items(), reverse=True):
-            if steps.get(above) == steps[path[0]] - 1 and (soft or need["hard"]):
+        for above, hard in sorted(graph.above(path[0]), reverse=True):
+            if steps.get(above) == steps[path[0]] - 1 and (soft or hard):
                 work.append((above, *path))
 
 
@@ -220,13 +218,13 @@ def single_points_of_failure(graph: DependencyGraph, app: Ref) -> tuple[Thing, .
         for key in below
         if isinstance(node := graph.node(key), Thing)
         and key != top
-        and top in spread(graph, [key], within).down
+        and top in down_with(graph.wiring, [key], within)
     ]
     return tuple(sorted(found, key=by_kind_and_name))
 
 
 def cycles(
-    graph: DependencyGraph, among: Collection[NodeId] | None = None
+    graph: DependencyGraph, among: Collection[int] | None = None
 ) -> tuple[tuple[Node, ...], ...]:
     """One shortest cycle of each knot of nodes that all rest on each other.
 
@@ -241,17 +239,19 @@ def cycles(
     import networkx as nx
 
     found = []
-    looked_at = graph.digraph if among is None else graph.digraph.subgraph(among)
-    for knot in nx.strongly_connected_components(looked_at):
+    keys = range(len(graph)) if among is None else among
+    digraph: nx.DiGraph[int] = nx.DiGraph()
+    digraph.add_edges_from((key, below) for key in keys for below, _ in graph.below(key))
+    for knot in nx.strongly_connected_components(digraph):
         first = min(knot, key=lambda key: by_kind_and_name(graph.node(key)))
-        if len(knot) > 1 or first in graph.digraph.succ[first]:
+        if len(knot) > 1 or digraph.has_edge(first, first):
             found.append(tuple(graph.node(key) for key in _round_trip(graph, first, knot)))
     return tuple(sorted(found, key=lambda cycle: by_kind_and_name(cycle[0])))
 
 
-def _round_trip(graph: DependencyGraph, first: NodeId, knot: set[NodeId]) -> list[NodeId]:
+def _round_trip(graph: DependencyGraph, first: int, knot: set[int]) -> list[int]:
     """A shortest way from `first` back to itself inside its knot."""
-    came_from: dict[NodeId, NodeId] = {}
+    came_from: dict[int, int] = {}
     work = deque([first])
     while first not in came_from:
         key = work.popleft()

@@ -17,7 +17,7 @@ from dcim.actions.changes import Actor
 from dcim.actions.plans import current_snapshot, store_plan
 from dcim.actions.sample.paser import is_untouched, load_paser
 from dcim.graph.impact import Impact, impact
-from dcim.graph.load import current_graph
+from dcim.graph.load.record import current_graph
 from dcim.management.base import Progress
 from dcim.management.impact_report import codes, headline
 from dcim.management.plan_report import totals_lines

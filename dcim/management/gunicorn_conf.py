@@ -78,7 +78,7 @@ def build_graph() -> None:
     """Keep the graph of the record in this worker; who asks later says what is wrong with it."""
     from django.db import DatabaseError, connection
 
-    from dcim.graph.load import current_graph
+    from dcim.graph.load.record import current_graph
     from dcim.record.equipment.devices import Device
     from dcim.record.networks.virtualization import VirtualMachine
     from dcim.vocabulary.errors import LumbungError

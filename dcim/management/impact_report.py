@@ -7,16 +7,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dcim.graph.answers import count_by_kind, names
+from dcim.graph.answers import names
 from dcim.graph.facts import Node
 from dcim.graph.impact import Hit, Impact
+from dcim.graph.propagation import State
 from dcim.vocabulary.things import ThingKind
 
 
 def as_lines(found: Impact) -> Iterator[str]:
     """The counts, then a line per app that stops or loses redundancy, with why."""
     yield headline(found)
-    machines = count_by_kind(found.down)[ThingKind.VM]
+    machines = found.counts(State.DOWN)[ThingKind.VM]
     yield ngettext("%(count)s machine stops.", "%(count)s machines stop.", machines) % {
         "count": machines
     }

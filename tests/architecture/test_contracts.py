@@ -39,6 +39,7 @@ FAULTS = (
     Fault("without-django", "provisioning/program/seeded.py", "import django"),
     Fault("without-django", "provisioning/engine/seeded.py", "import dcim.actions"),
     Fault("networkx", "dcim/planning/seeded.py", "import networkx"),
+    Fault("numpy", "dcim/planning/seeded.py", "import numpy"),
     Fault("ortools", "dcim/graph/seeded.py", "import ortools"),
     Fault("pulumi", "api/seeded.py", "import pulumi"),
     Fault("rest", "dcim/web/lists/seeded.py", "import rest_framework"),

@@ -17,9 +17,8 @@ from pytest_django import DjangoDbBlocker
 
 from dcim.actions.plans import current_snapshot
 from dcim.actions.sample.paser import load_paser
-from dcim.graph.graph import DependencyGraph
 from dcim.graph.impact import impact
-from dcim.graph.load import load_facts
+from dcim.graph.load.record import load_graph
 from dcim.planning.document import encode
 from dcim.planning.reactivation import plan_reactivation
 from dcim.record.people.account import User
@@ -66,8 +65,8 @@ def measure(deed: str, run: Callable[[], object]) -> None:
 
 @pytest.mark.django_db
 def test_the_graph() -> None:
-    graph = DependencyGraph(load_facts())
-    measure("read the facts of the graph", load_facts)
+    graph = load_graph()
+    measure("read the facts of the graph", load_graph)
     measure("impact of a rack", lambda: impact(graph, [Ref.parse("rack:PDR-R01")]))
 
 

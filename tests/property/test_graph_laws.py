@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from dcim.graph.facts import Facts, Group, Need, Thing
 from dcim.graph.graph import DependencyGraph
 from dcim.graph.impact import Hit, Impact, impact
-from dcim.graph.propagation import State
+from dcim.graph.propagation import Spread, State
 from dcim.graph.requirements import (
     cycles,
     explain,
     requirements,
     single_points_of_failure,
 )
+from dcim.graph.waves import wave_down, wave_of_weakness
 from dcim.vocabulary.things import Ref, ThingKind
 
 WORST_FIRST = (State.DOWN, State.DEGRADED, State.UP)
@@ -69,12 +70,38 @@ def _hard(known: Facts, ref: Ref) -> set[Ref]:
     return {need.target for need in known.needs if need.source == ref and need.hard}
 
 
+def spread_in_waves(graph: DependencyGraph, failed: list[Ref]) -> Spread:
+    """What falls, found over arrays however small the answer."""
+    down = wave_down(graph.wiring, [graph.find(ref) for ref in failed])
+    above = ({other for other, _ in graph.above(number)} for number in down)
+    shaken = dict.fromkeys(set().union(*above) - set(down))
+    return Spread(down, wave_of_weakness(graph.wiring, down, shaken), shaken)
+
+
 def states(known: Facts, answer: Impact) -> dict[Ref, State]:
     return {node.id: answer.state_of(node.id) for node in known.things + known.groups}
 
 
 def ask(known: Facts, failed: list[Ref]) -> Impact:
-    return impact(DependencyGraph(known), failed)
+    return impact(DependencyGraph.of(known), failed)
+
+
+@given(questions())
+def test_waves_find_what_following_each_node_finds(question: tuple[Facts, list[Ref]]) -> None:
+    known, failed = question
+    graph = DependencyGraph.of(known)
+    found = spread_in_waves(graph, failed)
+    assert {ref: found.state_of(graph.find(ref)) for ref in _spare(known)} == {
+        ref: impact(graph, failed).state_of(ref) for ref in _spare(known)
+    }
+
+
+@given(facts())
+def test_a_graph_gives_its_facts_back(known: Facts) -> None:
+    graph = DependencyGraph.of(known)
+    again = DependencyGraph.of(graph.to_facts())
+    assert again.to_facts() == graph.to_facts()
+    assert nx.utils.graphs_equal(again.to_networkx(), graph.to_networkx())
 
 
 @given(questions())
@@ -166,7 +193,7 @@ def test_single_points_of_failure_are_those_that_stop_the_app_alone(
     app = data.draw(st.sampled_from(known.things))
     others = [thing for thing in known.things if thing != app]
     alone = {thing.id for thing in others if app in down_things(known, thing)}
-    found = single_points_of_failure(DependencyGraph(known), app.id)
+    found = single_points_of_failure(DependencyGraph.of(known), app.id)
     assert {thing.id for thing in found} == alone
 
 
@@ -189,7 +216,7 @@ def test_failing_a_thing_equals_taking_away_what_stands_on_it(
 @given(facts(), st.data())
 def test_requirements_are_what_networkx_can_reach(known: Facts, data: st.DataObject) -> None:
     app = data.draw(st.sampled_from(known.things)).id
-    graph = DependencyGraph(known)
+    graph = DependencyGraph.of(known)
     below = requirements(graph, app)
     reached = nx.descendants(graph.to_networkx(), str(app)) | {str(app)}
     assert {str(node.id) for node in below.nodes} == reached
@@ -201,7 +228,7 @@ def test_an_explanation_is_given_exactly_when_the_app_rests_on_the_thing(
     known: Facts, data: st.DataObject
 ) -> None:
     app, thing = (data.draw(st.sampled_from(known.things)).id for _ in range(2))
-    graph = DependencyGraph(known)
+    graph = DependencyGraph.of(known)
     why = explain(graph, app, thing)
     whole = graph.to_networkx()
     assert why.rests == nx.has_path(whole, str(app), str(thing))
@@ -210,7 +237,7 @@ def test_an_explanation_is_given_exactly_when_the_app_rests_on_the_thing(
 
 @given(facts())
 def test_there_is_a_cycle_exactly_when_networkx_finds_one(known: Facts) -> None:
-    graph = DependencyGraph(known)
+    graph = DependencyGraph.of(known)
     whole = graph.to_networkx()
     found = cycles(graph)
     assert bool(found) != nx.is_directed_acyclic_graph(whole)

@@ -13,7 +13,7 @@ from dcim.actions import record
 from dcim.actions.cables import connect
 from dcim.graph.graph import DependencyGraph
 from dcim.graph.impact import impact
-from dcim.graph.load import current_graph, load_facts
+from dcim.graph.load.record import current_graph, load_graph
 from dcim.record.equipment.devices import Device, Interface
 from dcim.record.equipment.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
 from dcim.record.log.changes import ChangeLink
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     from pytest_django import DjangoAssertNumQueries
 
 pytestmark = pytest.mark.django_db
-QUERIES = 22
+QUERIES = 20
 
 
 def needs() -> set[str]:
     """What rests on what, soft needs with a tilde; refused when the facts make no graph."""
-    facts = load_facts()
-    DependencyGraph(facts)
+    facts = load_graph().to_facts()
+    DependencyGraph.of(facts)
     return {f"{need.source} -> {'' if need.hard else '~'}{need.target}" for need in facts.needs}
 
 
@@ -63,7 +63,7 @@ def test_an_app_rests_on_its_tier_and_the_only_machine_that_carries_it() -> None
 def test_a_tier_with_a_machine_to_spare_is_a_group() -> None:
     app("SIMPEG", *(make(VirtualMachine, name=f"v{n}") for n in "123"), needed=2)
     assert "workload:SIMPEG/web -> group:instances/workload:SIMPEG/web" in needs()
-    (group,) = load_facts().groups
+    (group,) = load_graph().to_facts().groups
     assert (group.needed, group.label) == (2, "instances")
 
 
@@ -127,7 +127,7 @@ def test_a_cluster_that_restarts_machines_needs_as_many_hosts_as_its_load() -> N
         make(VirtualMachine, name=f"v{n}", cluster=cluster, device=hosts[n], memory_mib=50_000)
     assert "cluster:K -> group:hosts/cluster:K" in needs()
     assert "vm:v0 -> host:h0" not in needs()
-    assert [group.needed for group in load_facts().groups] == [3]
+    assert [group.needed for group in load_graph().to_facts().groups] == [3]
 
 
 def test_a_host_that_does_not_run_is_not_counted() -> None:
@@ -196,7 +196,7 @@ def test_a_supply_without_a_cable_is_no_redundancy() -> None:
     power(host, "A")
     make(PowerPort, device=host, name="PSUB")
     assert "host:h1 -> psu:h1/PSUA" in needs()
-    assert Ref.parse("psu:h1/PSUB") in DependencyGraph(load_facts())
+    assert Ref.parse("psu:h1/PSUB") in load_graph()
 
 
 def test_a_pdu_with_two_inlets_needs_one_of_its_feeds() -> None:
@@ -230,7 +230,7 @@ def test_namesakes_are_told_apart_by_their_place() -> None:
     for place in ("X", "Y"):
         make(Rack, site=make(Site, name=place), name="R1")
     make(Rack, name="R2")
-    names = {thing.name for thing in load_facts().things if thing.kind == "rack"}
+    names = {thing.name for thing in load_graph().to_facts().things if thing.kind == "rack"}
     assert names == {"X/R1", "Y/R1", "R2"}
 
 
@@ -246,7 +246,7 @@ def test_namesakes_of_different_kinds_are_told_apart() -> None:
 
 def names_of(kind: str) -> set[str]:
     needs()  # the facts make a graph
-    return {thing.name for thing in load_facts().things if thing.kind == kind}
+    return {thing.name for thing in load_graph().to_facts().things if thing.kind == kind}
 
 
 def test_a_slash_in_a_name_makes_no_namesakes() -> None:
@@ -278,14 +278,14 @@ def test_machines_without_a_place_of_their_own_are_told_apart_by_their_number() 
 
 def test_a_thing_knows_its_row() -> None:
     rack = make(Rack, name="R1")
-    thing = DependencyGraph(load_facts()).thing_of_row(ThingKind.RACK, rack.pk)
+    thing = load_graph().thing_of_row(ThingKind.RACK, rack.pk)
     assert thing is not None
     assert (thing.name, thing.pk) == ("R1", rack.pk)
 
 
 def test_a_device_that_carries_no_app_is_left_out() -> None:
     device("firewall", "fw")
-    assert not any(thing.name == "fw" for thing in load_facts().things)
+    assert not any(thing.name == "fw" for thing in load_graph().to_facts().things)
 
 
 def test_the_number_of_queries_does_not_grow(
@@ -295,7 +295,7 @@ def test_the_number_of_queries_does_not_grow(
     for code in "XYZ":
         app(code, make(VirtualMachine), make(VirtualMachine))
     with django_assert_num_queries(QUERIES):
-        load_facts()
+        load_graph().to_facts()
 
 
 def test_the_graph_names_the_newest_change_and_sees_it() -> None:

@@ -8,7 +8,7 @@ from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
 from dcim.graph.answers import answer_of_explanation
-from dcim.graph.load import current_graph
+from dcim.graph.load.record import current_graph
 from dcim.graph.propagation import State
 from dcim.graph.requirements import Explanation, explain
 from dcim.management.base import LumbungCommand

@@ -8,7 +8,7 @@ from django.core.management.base import CommandParser
 
 from dcim.graph.answers import answer_of_impact
 from dcim.graph.impact import impact
-from dcim.graph.load import current_graph
+from dcim.graph.load.record import current_graph
 from dcim.management.base import LumbungCommand
 from dcim.management.impact_report import as_lines
 from dcim.vocabulary.things import Ref

@@ -8,11 +8,11 @@ the other end of the trunk where position 3 leads.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Protocol, TypeAlias
+from typing import Final, TypeAlias
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from dcim.record.equipment.cables import MODEL_OF_FIELD, CableTermination
 from dcim.record.equipment.ports import PortMapping
@@ -79,55 +79,6 @@ class _Strand:
     other_positions: int
 
 
-_Plugged: TypeAlias = dict[Key, tuple[_Cable, CableEnd]]
-_Strands: TypeAlias = dict[Key, list[_Strand]]
-
-
-class _Plant(Protocol):
-    """Where walks learn of cables and strands."""
-
-    def cables(self, keys: Iterable[Key]) -> _Plugged: ...
-
-    def strands(self, ports: Iterable[Key]) -> _Strands: ...
-
-
-class _Asked:
-    """Cables and strands as they are stored, asked for hop by hop: unrelated ones cost nothing."""
-
-    def cables(self, keys: Iterable[Key]) -> _Plugged:
-        """The cable in each endpoint of `keys` that has one, and the end that is in there."""
-        plugged = CableTermination.objects.filter(_any_of(keys)).values("cable")
-        return _plugged(CableTermination.objects.filter(cable__in=plugged))
-
-    def strands(self, ports: Iterable[Key]) -> _Strands:
-        """The strands of each port, with at most one query per side."""
-        found: _Strands = defaultdict(list)
-        wanted = list(ports)
-        for mine, other in ((FRONT, REAR), (REAR, FRONT)):
-            pks = [pk for name, pk in wanted if name == mine]
-            if pks:
-                _sort_in(PortMapping.objects.filter(**{f"{mine}__in": pks}), mine, other, found)
-        return found
-
-
-class _All:
-    """All cables and strands of the record, read at once: three queries, however long paths are."""
-
-    def __init__(self) -> None:
-        self._cables = _plugged(CableTermination.objects.all())
-        self._strands: _Strands = defaultdict(list)
-        for mine, other in ((FRONT, REAR), (REAR, FRONT)):
-            _sort_in(PortMapping.objects.all(), mine, other, self._strands)
-
-    def cables(self, keys: Iterable[Key]) -> _Plugged:
-        """As of `_Asked`."""
-        return self._cables
-
-    def strands(self, ports: Iterable[Key]) -> _Strands:
-        """As of `_Asked`."""
-        return self._strands
-
-
 def trace(origins: Iterable[Key], *, every_strand: bool = False) -> dict[Key, Path]:
     """The path from each of `origins`.
 
@@ -137,34 +88,20 @@ def trace(origins: Iterable[Key], *, every_strand: bool = False) -> dict[Key, Pa
 
     Notes: up to three queries per hop of the longest path; unrelated cables cost nothing.
     """
-    return _traced(origins, _Asked(), every_strand=every_strand)
-
-
-def trace_all(fields: Collection[str]) -> dict[Key, Path]:
-    """The paths of all endpoints with a cable that terminations refer to by one of `fields`.
-
-    Notes: three queries, whatever the size of the record.
-    """
-    plant = _All()
-    origins = [key for key in plant.cables(()) if key[0] in fields]
-    return _traced(origins, plant, every_strand=False)
-
-
-def _traced(origins: Iterable[Key], plant: _Plant, *, every_strand: bool) -> dict[Key, Path]:
     walks = {key: _Walk([(key, ())]) for key in origins}
     going = list(walks.values())
     for _hop in range(MOST_HOPS):
         if not going:
             break
-        _follow_cables(going, plant)
-        _cross_panels([walk for walk in going if walk.at], plant, every_strand)
+        _follow_cables(going)
+        _cross_panels([walk for walk in going if walk.at], every_strand)
         going = [walk for walk in going if walk.at]
     return {key: _path_of(walk) for key, walk in walks.items()}
 
 
 def through(port: Key) -> list[Path]:
     """The paths of all endpoints whose path leads through the panel's `port`."""
-    inside = [one.other for one in _Asked().strands([port]).get(port, ())]
+    inside = [one.other for one in _strands([port]).get(port, ())]
     reached = trace([port, *inside], every_strand=True)
     starts = dict.fromkeys(end for path in reached.values() for end in path.ends)
     passed = (path for path in trace(starts).values() if _leads_through(path, port))
@@ -180,9 +117,9 @@ def _path_of(walk: _Walk) -> Path:
     return Path(tuple(walk.hops), ends, walk.is_active and bool(walk.hops), walk.is_split)
 
 
-def _follow_cables(walks: Sequence[_Walk], plant: _Plant) -> None:
+def _follow_cables(walks: Sequence[_Walk]) -> None:
     """Let each walk leave its ports by their cables; what it reaches that is no panel is an end."""
-    cables = plant.cables({key for walk in walks for key, _ in walk.at})
+    cables = _cables_in({key for walk in walks for key, _ in walk.at})
     for walk in walks:
         seen = {hop.cable for hop in walk.hops}
         by_cable: dict[tuple[int, CableEnd], list[tuple[Key, tuple[int, ...]]]] = defaultdict(list)
@@ -212,9 +149,10 @@ _END: Final = {end.value: end for end in CableEnd}
 _OTHER: Final = {CableEnd.A: CableEnd.B.value, CableEnd.B: CableEnd.A.value}
 
 
-def _plugged(terminations: QuerySet[CableTermination]) -> _Plugged:
-    """The cable in each endpoint, and the end that is in there; `terminations` are whole cables."""
-    rows = terminations.order_by("cable_id", "end", "pk")
+def _cables_in(keys: Iterable[Key]) -> dict[Key, tuple[_Cable, CableEnd]]:
+    """The cable in each endpoint that has one, and the end of it that is in there."""
+    plugged = CableTermination.objects.filter(_any_of(keys)).values("cable")
+    rows = CableTermination.objects.filter(cable__in=plugged).order_by("cable_id", "end", "pk")
     ends: dict[int, dict[str, list[Key]]] = defaultdict(lambda: defaultdict(list))
     states: dict[int, str] = {}
     for pk, status, end, *ids in rows.values_list(
@@ -240,9 +178,9 @@ def _any_of(keys: Iterable[Key]) -> Q:
     return Q(*conditions, _connector=Q.OR) if by_field else Q(pk__in=[])
 
 
-def _cross_panels(walks: Sequence[_Walk], plant: _Plant, every_strand: bool) -> None:
+def _cross_panels(walks: Sequence[_Walk], every_strand: bool) -> None:
     """Let each walk pass from one side of the panels that it has reached to the other."""
-    strands = plant.strands({key for walk in walks for key, _ in walk.at})
+    strands = _strands({key for walk in walks for key, _ in walk.at})
     for walk in walks:
         reached, walk.at = walk.at, []
         for key, positions in reached:
@@ -264,10 +202,15 @@ def _cross(
         walk.at.append((one.other, (*positions, *onward)))
 
 
-def _sort_in(laid: QuerySet[PortMapping], mine: str, other: str, found: _Strands) -> None:
-    """Add the strands `laid` to those of their ports on the side `mine`."""
-    columns = ("", "_position", "__positions")
-    names = [f"{side}{column}" for side in (mine, other) for column in columns]
-    rows = laid.order_by(f"{mine}_position", "pk")
-    for pk, at, count, other_pk, other_at, others in rows.values_list(*names):
-        found[mine, pk].append(_Strand(at, count, (other, other_pk), other_at, others))
+def _strands(ports: Iterable[Key]) -> dict[Key, list[_Strand]]:
+    """The strands of each port, with at most one query per side."""
+    found: dict[Key, list[_Strand]] = defaultdict(list)
+    wanted = list(ports)
+    for mine, other in ((FRONT, REAR), (REAR, FRONT)):
+        pks = [pk for name, pk in wanted if name == mine]
+        rows = PortMapping.objects.filter(**{f"{mine}__in": pks}).order_by(f"{mine}_position")
+        columns = ("", "_position", "__positions")
+        names = [f"{side}{column}" for side in (mine, other) for column in columns]
+        for pk, at, count, other_pk, other_at, others in rows.values_list(*names) if pks else ():
+            found[mine, pk].append(_Strand(at, count, (other, other_pk), other_at, others))
+    return found

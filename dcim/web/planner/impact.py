@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from dcim.actions.answers import impact_seen
 from dcim.actions.rights import may_all
 from dcim.graph.impact import Hit, Impact
-from dcim.graph.load import current_graph
+from dcim.graph.load.record import current_graph
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.vocabulary.errors import LumbungError
 from dcim.vocabulary.things import Ref, ThingKind

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.http import urlencode
 
 from dcim.graph.layout import drawing_of
-from dcim.graph.load import current_graph
+from dcim.graph.load.record import current_graph
 from dcim.graph.requirements import requirements, single_points_of_failure
 from dcim.record.networks.virtualization import VirtualMachine
 from dcim.record.planner.plans import Plan

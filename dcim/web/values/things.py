@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dcim.catalog import BY_MODEL
 from dcim.graph.facts import Group, Node
-from dcim.graph.load import current_graph
+from dcim.graph.load.record import current_graph
 from dcim.record.equipment.devices import Device
 from dcim.record.equipment.power import PowerFeed, PowerPanel, PowerPort
 from dcim.record.networks.virtualization import Cluster, VirtualMachine

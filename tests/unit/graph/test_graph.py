@@ -71,26 +71,26 @@ def test_a_group_that_needs_nobody_is_refused() -> None:
 def test_an_empty_group_is_refused() -> None:
     group = Group(Ref(ThingKind.GROUP, "empty"), "", 1)
     with pytest.raises(InvalidInput, match="Give it members"):
-        DependencyGraph(Facts(groups=(group,)))
+        DependencyGraph.of(Facts(groups=(group,)))
 
 
 def test_a_name_used_twice_is_refused() -> None:
     thing = Thing(Ref.parse("vm:1"))
     with pytest.raises(InvalidInput, match="“vm:1” is named twice"):
-        DependencyGraph(Facts(things=(thing, thing)))
+        DependencyGraph.of(Facts(things=(thing, thing)))
 
 
 def test_a_need_of_nothing_is_refused() -> None:
     app, vm = refs("app:A", "vm:1")
     with pytest.raises(InvalidInput, match="there is no “vm:1”"):
-        DependencyGraph(Facts(things=(Thing(app),), needs=(Need(app, vm),)))
+        DependencyGraph.of(Facts(things=(Thing(app),), needs=(Need(app, vm),)))
 
 
 def test_a_soft_member_of_a_group_is_refused() -> None:
     facts = facts_of("workload:web -> 1 of vm:1 vm:2")
     soft = tuple(Need(need.source, need.target, hard=False) for need in facts.needs)
     with pytest.raises(InvalidInput, match="Make every member of a group hard"):
-        DependencyGraph(Facts(things=facts.things, groups=facts.groups, needs=soft))
+        DependencyGraph.of(Facts(things=facts.things, groups=facts.groups, needs=soft))
 
 
 @pytest.mark.parametrize(

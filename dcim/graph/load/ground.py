@@ -1,0 +1,109 @@
+"""What stands on the ground: places, devices, their power and their uplinks."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dcim.graph.load.cabling import FEED, INTERFACE, OUTLET, PORT
+from dcim.graph.load.columns import Column
+from dcim.graph.load.lookups import first_known, known, looked_up, matches
+from dcim.graph.load.naming import joined_to_place, led_by_place
+from dcim.graph.load.reading import Reading
+from dcim.graph.load.tables import ROLES
+from dcim.graph.wiring import NOBODY, Numbers
+from dcim.vocabulary.things import ThingKind
+
+SWITCH, PDU, SERVER = range(len(ROLES))
+
+
+def read_places(reading: Reading) -> None:
+    """Sites, the rooms in them, and racks."""
+    sites, rooms, racks = (reading.tables[name] for name in ("sites", "locations", "racks"))
+    reading.add(ThingKind.SITE, sites, lambda: sites.texts["name"])
+    site = reading.of(ThingKind.SITE, rooms["site_id"])
+    own = reading.add(
+        ThingKind.LOCATION, rooms, lambda: joined_to_place(rooms, reading.names(site))
+    )
+    above = reading.of(ThingKind.LOCATION, rooms["parent_id"])
+    reading.wiring.need(own, first_known(above, site))
+    site_of_rack = reading.of(ThingKind.SITE, racks["site_id"])
+    own = reading.add(
+        ThingKind.RACK, racks, lambda: led_by_place(racks, reading.names(site_of_rack))
+    )
+    reading.wiring.need(own, reading.place(racks))
+
+
+def read_devices(reading: Reading) -> None:
+    """Hosts, switches and PDUs, each in its rack, room or site.
+
+    Devices are known by their role, by power outlets (PDU), or by a cluster or capacity (host);
+    others carry no app as far as is recorded.
+    """
+    rows = reading.tables["devices"]
+    role, site = rows["role_code"], reading.of(ThingKind.SITE, rows["site_id"])
+    powers = np.isin(rows["pk"], reading.tables["outlets"]["device_id"])
+    brings = (rows["cpus"] > 0) | (rows["memory"] > 0) | (rows["storage"] > 0)
+    is_switch = role == SWITCH
+    is_pdu = ~is_switch & ((role == PDU) | powers)
+    is_host = ~is_switch & ~is_pdu & ((role == SERVER) | (rows["cluster_id"] != NOBODY) | brings)
+    chosen = {ThingKind.HOST: is_host, ThingKind.SWITCH: is_switch, ThingKind.PDU: is_pdu}
+    for kind, only in chosen.items():
+        reading.add(
+            kind,
+            rows,
+            lambda: led_by_place(rows, reading.names(site), "called"),
+            label="called",
+            only=only,
+        )
+    rack = reading.of(ThingKind.RACK, rows["rack_id"])
+    reading.wiring.need(reading.devices(rows["pk"]), first_known(rack, reading.place(rows)))
+
+
+def read_power(reading: Reading) -> None:
+    """A device needs one of its cabled supplies; of a PDU these are the feeds themselves."""
+    _read_feeds(reading)
+    ports = reading.tables["supplies"]
+    device = reading.devices(ports["device_id"])
+    is_inlet = reading.of(ThingKind.PDU, ports["device_id"]) != NOBODY
+    own = reading.add(
+        ThingKind.PSU,
+        ports,
+        lambda: joined_to_place(ports, reading.names(device)),
+        only=(device != NOBODY) & ~is_inlet,
+    )
+    place, source = _power_sources(reading, ports["pk"])
+    reading.wiring.choose("sources", own[place], source, 1)
+    reading.wiring.choose("feeds", device[place], known(source, where=is_inlet[place]), 1)
+    cabled = np.isin(own, own[place][source != NOBODY])
+    reading.wiring.choose("supplies", device, known(own, where=cabled), 1)
+
+
+def _read_feeds(reading: Reading) -> None:
+    panels, feeds = reading.tables["panels"], reading.tables["feeds"]
+    site = reading.of(ThingKind.SITE, panels["site_id"])
+    own = reading.add(ThingKind.PANEL, panels, lambda: joined_to_place(panels, reading.names(site)))
+    reading.wiring.need(own, reading.place(panels))
+    panel = reading.of(ThingKind.PANEL, feeds["power_panel_id"])
+    own = reading.add(ThingKind.FEED, feeds, lambda: joined_to_place(feeds, reading.names(panel)))
+    reading.wiring.need(own, panel)
+
+
+def _power_sources(reading: Reading, ports: Column) -> tuple[Column, Numbers]:
+    """The feeds and PDUs that power ports are cabled to, each beside the place of its port."""
+    links, outlets = reading.links, reading.tables["outlets"]
+    pdu = looked_up(outlets["pk"], outlets["device_id"], links.ends[OUTLET])
+    source = first_known(
+        reading.of(ThingKind.FEED, links.ends[FEED]), reading.of(ThingKind.PDU, pdu)
+    )
+    place, pair = matches(ports, links.starts[PORT])
+    return place, source[pair]
+
+
+def read_uplinks(reading: Reading) -> None:
+    """A host needs one of the switches that its ports reach, management ports aside."""
+    links, ports = reading.links, reading.tables["ports"]
+    serving = ports["is_management"] == 0
+    near = looked_up(ports["pk"][serving], ports["device_id"][serving], links.starts[INTERFACE])
+    far = looked_up(ports["pk"], ports["device_id"], links.ends[INTERFACE])
+    host, switch = reading.of(ThingKind.HOST, near), reading.of(ThingKind.SWITCH, far)
+    reading.wiring.choose("uplinks", *reading.working(host, switch), 1)

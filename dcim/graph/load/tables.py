@@ -1,0 +1,120 @@
+"""What the graph reads of the record: which columns of which tables, each with one query.
+
+What rests on what is decided in `rules`; here only stands where it is recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import CharField, IntegerField, Model, QuerySet, Value
+from django.db.models.functions import Cast, Coalesce, Concat, NullIf
+
+from dcim.graph.load.columns import Columns, coded, columns, first_of, flag
+from dcim.record.equipment.cables import FIELD_OF_ENDPOINT, CableTermination
+from dcim.record.equipment.devices import Device, Interface
+from dcim.record.equipment.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
+from dcim.record.networks.virtualization import Cluster, VirtualMachine
+from dcim.record.people.organisation import Tenant
+from dcim.record.places.racks import Rack
+from dcim.record.places.sites import Location, Site
+from dcim.record.planner.allocations import Allocation, Provider
+from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
+from dcim.vocabulary.choices import AppStatus, CableEnd, CableStatus, Hardness
+
+ROLES: Final = ("switch", "pdu", "server")
+SIDES: Final = tuple(CableEnd)
+RATIOS: Final = tuple(f"{name}_allocation_ratio" for name in ("vcpu", "memory", "storage"))
+RESERVED: Final = ("reserved_vcpus", "reserved_memory_mib", "reserved_storage_gib")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as the graph reads it: its rows, the numbers and the texts of each."""
+
+    rows: Callable[[], QuerySet[Any]]
+    numbers: tuple[str, ...]
+    texts: tuple[str, ...] = ()
+
+    def read(self) -> Columns:
+        """Its rows as they are now, in one query."""
+        return columns(self.rows(), self.numbers, self.texts)
+
+
+def _all(model: type[Model]) -> Callable[[], QuerySet[Any]]:
+    return lambda: model._default_manager.all()
+
+
+TABLES: Final[dict[str, Table]] = {
+    "tenants": Table(_all(Tenant), ("pk",), ("slug",)),
+    "sites": Table(_all(Site), ("pk", "tenant_id"), ("name", "status")),
+    "locations": Table(
+        _all(Location), ("pk", "parent_id", "site_id", "tenant_id"), ("name", "status")
+    ),
+    "racks": Table(_all(Rack), ("pk", "location_id", "site_id", "tenant_id"), ("name", "status")),
+    "devices": Table(
+        lambda: Device.objects.annotate(
+            called=Coalesce(NullIf("name", Value("")), Concat(Value("#"), Cast("pk", CharField()))),
+            role_code=coded("role__slug", ROLES),
+            cpus=first_of("cpu_cores", "device_type__cpu_cores"),
+            memory=first_of("memory_mib", "device_type__memory_mib"),
+            storage=first_of("storage_gib", "device_type__storage_gib"),
+        ),
+        (
+            "pk", "rack_id", "location_id", "site_id", "cluster_id", "tenant_id", "role_code",
+            "cpus", "memory", "storage",
+        ),
+        ("called", "status"),
+    ),
+    "panels": Table(_all(PowerPanel), ("pk", "location_id", "site_id"), ("name",)),
+    "feeds": Table(_all(PowerFeed), ("pk", "power_panel_id", "tenant_id"), ("name", "status")),
+    "supplies": Table(_all(PowerPort), ("pk", "device_id"), ("name",)),
+    "outlets": Table(_all(PowerOutlet), ("pk", "device_id")),
+    "ports": Table(
+        lambda: Interface.objects.filter(termination__isnull=False).annotate(
+            is_management=flag(mgmt_only=True)
+        ),
+        ("pk", "device_id", "is_management"),
+    ),
+    "cabled": Table(
+        lambda: CableTermination.objects.annotate(
+            side=coded("end", SIDES), is_connected=flag(cable__status=CableStatus.CONNECTED)
+        ),
+        (
+            "pk", "cable_id", "side", "is_connected",
+            *(f"{field}_id" for field in FIELD_OF_ENDPOINT.values()),
+        ),
+    ),
+    "providers": Table(_all(Provider), ("pk",), ("slug", "name")),
+    "allocations": Table(_all(Allocation), ("pk", "provider_id"), ("reference", "status")),
+    "clusters": Table(
+        lambda: Cluster.objects.annotate(restarts=flag(is_ha=True)),
+        ("pk", "provider_id", "location_id", "site_id", "tenant_id", "restarts", *RESERVED),
+        ("name", "status", *RATIOS),
+    ),
+    "machines": Table(
+        lambda: VirtualMachine.objects.annotate(
+            vcpu_hundredths=Cast(first_of("vcpus") * 100, IntegerField())
+        ),
+        (
+            "pk", "cluster_id", "device_id", "site_id", "allocation_id", "tenant_id",
+            "vcpu_hundredths", "memory_mib", "disk_mb",
+        ),
+        ("name", "status"),
+    ),
+    "apps": Table(
+        lambda: ServiceApp.objects.annotate(is_active=flag(status=AppStatus.ACTIVE)),
+        ("pk", "owner_id", "provider_id", "is_active"),
+        ("code", "name", "status"),
+    ),
+    "app_needs": Table(
+        lambda: AppDependency.objects.annotate(is_hard=flag(hardness=Hardness.HARD)),
+        ("app_id", "needs_id", "is_hard"),
+    ),
+    "tiers": Table(_all(Workload), ("pk", "app_id", "instances_needed"), ("name",)),
+    "carriers": Table(
+        _all(Workload.virtual_machines.through), ("workload_id", "virtualmachine_id")
+    ),
+}  # fmt: skip
