@@ -101,11 +101,44 @@ class NumbersBelow:
         return finish
 
 
-def counted(model: type[Model], path: str) -> Computed:
-    """How many objects refer to each object of `model` by the reverse references of `path`.
+class Sum(Computed):
+    """What several counts of an object come to."""
+
+    def __init__(self, counts: Sequence[Computed]) -> None:
+        super().__init__(self._make, INTEGER, missing=0)
+        self.counts = counts
+
+    def _make(self, keys: Sequence[int], briefs: Briefs) -> Mapping[int, int]:
+        made = [one.make(keys, briefs) for one in self.counts]
+        return {key: sum(one.get(key, 0) for one in made) for key in keys}
+
+    def reader(self, model: type[Model]) -> Reader:
+        return Sums([one.reader(model) for one in self.counts])
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What several numbers of objects come to."""
+
+    parts: Sequence[Reader]
+    columns: Sequence[Source] = ()
+    shows: Sequence[type[Model]] = ()
+
+    def read(self, page: Page) -> Finish:
+        begun = [one.read(page) for one in self.parts]
+        return lambda: list(map(sum, zip(*(finish() for finish in begun), strict=True)))
+
+
+def counted(model: type[Model], paths: str) -> Computed:
+    """How many objects refer to each object of `model` by the reverse references of `paths`.
 
     In a tree, what belongs to the objects below counts too.
     """
+    ways = [_counted(model, path) for path in paths.split()]
+    return ways[0] if len(ways) == 1 else Sum(ways)
+
+
+def _counted(model: type[Model], path: str) -> Computed:
     counting, back, is_many = way_back(model, path)
     count = Count(counting, back)
     if not issubclass(model, TreeRecord):

@@ -45,8 +45,7 @@ from api.queries.lookups import (
 from api.reading.briefs import model_field, related
 from dcim.actions.rights import EVERY_OBJECT, may_all, reach, visible
 from dcim.catalog.resource import AnyField, Resource
-from dcim.catalog.roles import VIEW
-from dcim.record.base import Dated
+from dcim.catalog.roles import ADMINISTERED, VIEW
 from dcim.record.tree import TreeRecord
 
 
@@ -184,7 +183,7 @@ def filters_of(resource: Resource) -> dict[str, Filter]:
         for ending, (lookup, exclude) in OF_ORDER.items()
     }
     filters["id__empty"] = Empty("pk", blank=False)
-    if issubclass(resource.model, Dated):
+    if resource.writable and resource.kind not in ADMINISTERED | {"users.token"}:
         filters |= attached_filters(resource.model)
     if resource.search:
         filters["q"] = Search(resource.search)

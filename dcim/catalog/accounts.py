@@ -15,6 +15,7 @@ USER = Resource(
     brief=("username",),
     search=("username", "first_name", "last_name", "email", "description"),
     hidden=frozenset({"password", "is_staff"}),
+    via={"group": "groups"},
 )
 GROUP = Resource(
     model=Group,
@@ -32,6 +33,7 @@ PERMISSION = Resource(
     columns=("name", "object_types", "actions", "groups", "users", "enabled"),
     brief=("name", "description", "enabled", "object_types", "actions"),
     search=("name", "description"),
+    via={"user": "users", "group": "groups"},
 )
 TOKEN = Resource(
     model=ApiToken,

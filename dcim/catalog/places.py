@@ -22,6 +22,9 @@ DEPTH: Final = MappingProxyType({"depth": "_depth"})
 BY_SITE: Final = MappingProxyType({"region": "site__region", "site_group": "site__group"})
 BY_TENANT: Final = MappingProxyType({"tenant_group": "tenant__group"})
 
+# A prefix has one scope, so none of them is counted twice.
+PREFIXES_IN: Final = "prefixes sites__prefixes sites__locations__prefixes"
+
 SITE = Resource(
     model=Site,
     kind="dcim.site",
@@ -31,7 +34,7 @@ SITE = Resource(
     search=("name", "slug", "facility", "physical_address", "description"),
     counts={
         "device_count": "devices",
-        "prefix_count": "prefixes",
+        "prefix_count": "prefixes locations__prefixes",
         "rack_count": "racks",
         "virtualmachine_count": "virtual_machines",
         "vlan_count": "vlans",
@@ -46,7 +49,7 @@ REGION = Resource(
     brief=IN_TREE,
     search=("name", "slug", "description"),
     wire=DEPTH,
-    counts={"site_count": "sites"},
+    counts={"site_count": "sites", "prefix_count": PREFIXES_IN},
 )
 SITE_GROUP = Resource(
     model=SiteGroup,
@@ -56,7 +59,7 @@ SITE_GROUP = Resource(
     brief=IN_TREE,
     search=("name", "slug", "description"),
     wire=DEPTH,
-    counts={"site_count": "sites"},
+    counts={"site_count": "sites", "prefix_count": PREFIXES_IN},
 )
 LOCATION = Resource(
     model=Location,
@@ -66,7 +69,7 @@ LOCATION = Resource(
     brief=IN_TREE,
     search=("name", "slug", "facility", "description"),
     wire=DEPTH,
-    counts={"rack_count": "racks", "device_count": "devices"},
+    counts={"rack_count": "racks", "device_count": "devices", "prefix_count": "prefixes"},
     via={**BY_SITE, **BY_TENANT},
 )
 RACK = Resource(
@@ -111,7 +114,12 @@ MANUFACTURER = Resource(
     columns=("name", "slug", "description"),
     brief=SLUGGED,
     search=("name", "slug", "description"),
-    counts={"devicetype_count": "device_types", "platform_count": "platforms"},
+    counts={
+        "devicetype_count": "device_types",
+        "inventoryitem_count": "inventory_items",
+        "moduletype_count": "module_types",
+        "platform_count": "platforms",
+    },
 )
 DEVICE_TYPE = Resource(
     model=DeviceType,

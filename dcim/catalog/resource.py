@@ -36,8 +36,9 @@ class Resource:
         wire: Public names that differ from the field's: NetBox has no units in its names.
         one_of: Exclusive references that travel as one, as NAME_type, NAME_id and NAME.
         counts: Public name to the reverse references that lead to the objects it counts:
-            "device_count" to "devices", "vm_count" to "clusters__virtual_machines". Read only; in a
-            tree, what belongs to objects below counts too.
+            "device_count" to "devices", "vm_count" to "clusters__virtual_machines". Several ways,
+            told apart by a space, are added up: nothing may be counted by two of them. Read only;
+            in a tree, what belongs to objects below counts too.
         via: Filters by what an object's references refer to: "region" to "site__region".
     """
 
@@ -69,8 +70,9 @@ class Resource:
             for name in names:
                 if name not in known:
                     raise ValueError(f"{self.kind}: {attribute} names “{name}”, not a field of it")
-        for wire_name, path in {**self.counts, **self.via}.items():
-            self._check_path(wire_name, path)
+        for wire_name, paths in {**self.counts, **self.via}.items():
+            for path in paths.split():
+                self._check_path(wire_name, path)
         for taken in TAKEN & {self.wire_name(one.name) for one in self.fields}:
             raise ValueError(f"{self.kind}: every object has a {taken}; name the field otherwise")
 
