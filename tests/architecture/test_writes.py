@@ -33,6 +33,7 @@ STATEMENTS = {"execute", "executemany", "callproc"}
 RUN_SELECTIONS = (
     "api/reading/counting.py",
     "api/reading/fetching.py",
+    "dcim/graph/load/columns.py",
     "dcim/web/frame/finding.py",
 )
 
