@@ -62,6 +62,13 @@ def _shown(field: CustomField, value: Any, seen: Seen) -> list[Shown]:
         keys = value if isinstance(value, list) else [value]
         rows = seen(named(BY_KIND[field.related_object_type].model))
         return [formats.shown_object(one) for one in rows.filter(pk__in=keys)]
+    return shown_plainly(field, value)
+
+
+def shown_plainly(field: CustomField, value: Any) -> list[Shown]:
+    """The values of a custom field that names no objects."""
+    if value is None or value in ("", []):
+        return []
     if isinstance(value, list) and field.type == CustomFieldType.MULTISELECT:
         return [Shown(_label(field, one)) for one in value]
     return [_shown_one(field, value)]
@@ -97,7 +104,7 @@ def form_fields(model: type[Model], obj: Model | None) -> dict[str, forms.Field]
         if one.ui_editable != UiEditable.YES:
             continue
         initial = one.default if values is None else values.get(one.name)
-        made[f"{PREFIX}{one.name}"] = _form_field(
+        made[f"{PREFIX}{one.name}"] = form_field_of(
             one,
             label=str(one),
             required=one.required and one.type != CustomFieldType.BOOLEAN,
@@ -107,7 +114,8 @@ def form_fields(model: type[Model], obj: Model | None) -> dict[str, forms.Field]
     return made
 
 
-def _form_field(field: CustomField, **options: Any) -> forms.Field:
+def form_field_of(field: CustomField, **options: Any) -> forms.Field:
+    """The form's field that takes values of the custom field's type."""
     if field.type in TO_OBJECTS:
         rows = named(BY_KIND[field.related_object_type].model)
         is_one = field.type == CustomFieldType.OBJECT

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -13,6 +14,8 @@ from django.http import StreamingHttpResponse
 from django.utils import timezone
 
 from dcim.catalog.resource import AnyField, Resource
+from dcim.record.extras.custom_fields import CustomField
+from dcim.web.forms.custom_values import PREFIX
 from dcim.web.values.formats import full_name
 
 ROWS_AT_A_TIME: Final = 1000
@@ -27,23 +30,29 @@ class _Line:
         return line
 
 
-def csv_of(resource: Resource, rows: QuerySet[Model]) -> StreamingHttpResponse:
+def csv_of(
+    resource: Resource, rows: QuerySet[Model], custom: Sequence[CustomField]
+) -> StreamingHttpResponse:
     """The answer that downloads `rows`."""
     day = timezone.localdate().isoformat()
     name = f"{resource.path.rpartition('/')[2]}-{day}.csv"
     return StreamingHttpResponse(
-        lines_of(resource, rows),
+        lines_of(resource, rows, custom),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
 
-def lines_of(resource: Resource, rows: QuerySet[Model]) -> Iterator[str]:
-    """The heading and a line per row; rows are read in portions."""
+def lines_of(
+    resource: Resource, rows: QuerySet[Model], custom: Sequence[CustomField]
+) -> Iterator[str]:
+    """The heading and a line per row, custom fields last; rows are read in portions."""
     writer, fields = csv.writer(_Line()), resource.fields
-    yield writer.writerow(["id", *(field.name for field in fields)])
+    names = [*(one.name for one in fields), *(f"{PREFIX}{one.name}" for one in custom)]
+    yield writer.writerow(["id", *names])
     for obj in rows.iterator(chunk_size=ROWS_AT_A_TIME):
-        yield writer.writerow([obj.pk, *(plain(obj, field) for field in fields)])
+        values = (custom_value(obj, one) for one in custom)
+        yield writer.writerow([obj.pk, *(plain(obj, field) for field in fields), *values])
 
 
 def plain(obj: Model, field: AnyField) -> str:
@@ -51,6 +60,14 @@ def plain(obj: Model, field: AnyField) -> str:
     if isinstance(field, ManyToManyField):
         return _text(",".join(full_name(other) for other in getattr(obj, field.name).all()))
     return _text(getattr(obj, field.name))
+
+
+def custom_value(obj: Any, field: CustomField) -> str:
+    """The value of a custom field: what a list holds with commas, an object by its number."""
+    value = obj.custom_field_data.get(field.name)
+    if isinstance(value, dict):
+        return _text(json.dumps(value, ensure_ascii=False))
+    return _text(",".join(map(str, value)) if isinstance(value, list) else value)
 
 
 def _text(value: Any) -> str:

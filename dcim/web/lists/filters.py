@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final
 
 from django import forms
 from django.db import models
 from django.db.models import Model, Q
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy
 
 from dcim.actions.rights import may, visible
 from dcim.catalog import BY_MODEL
 from dcim.catalog.resource import AnyField, Resource
+from dcim.record.extras.custom_fields import CustomField
 from dcim.record.people.account import User
 from dcim.record.tree import Tree, TreeRecord
 from dcim.web.forms.choosing import NamedChoiceField, has_many, objects_of
+from dcim.web.forms.custom_values import PREFIX
 from dcim.web.forms.fields import lazy_label_of, translated_choices
+from dcim.web.lists.custom_columns import custom_condition, filter_field_of
 from dcim.web.values.rows import is_relation, matching, named
 
 
@@ -26,8 +31,16 @@ class FilterForm(forms.Form):
     q = forms.CharField(required=False, label=gettext_lazy("Search"))
     resource: Resource
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, custom: Sequence[CustomField] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.custom = {f"{PREFIX}{one.name}": one for one in custom}
+        self.fields |= {
+            name: made
+            for name, one in self.custom.items()
+            if (made := filter_field_of(one)) is not None
+        }
+        asked = self.data.getlist("columns") if isinstance(self.data, QueryDict) else []
+        self.shown = set(asked)
         for field in self.fields.values():
             if not isinstance(field, NamedChoiceField) or field.widget.is_hidden:
                 continue
@@ -49,7 +62,11 @@ class FilterForm(forms.Form):
             return Q(pk__in=[])
         found = matching(self.resource, self.cleaned_data["q"])
         for name, value in self.cleaned_data.items():
-            if name != "q" and value not in (None, ""):
+            if name == "q" or value in (None, ""):
+                continue
+            if name in self.custom:
+                found &= custom_condition(self.custom[name], value)
+            else:
                 is_reference = isinstance(self.fields[name], NamedChoiceField)
                 found &= _condition(name.removesuffix("_id") if is_reference else name, value)
         return found
@@ -69,6 +86,8 @@ class FilterForm(forms.Form):
 
     def _is_offered(self, name: str) -> bool:
         field = self.fields[name]
+        if name in self.custom:  # a condition on what the table shows
+            return name in self.shown
         return bool(getattr(field, "choices", None)) and not field.widget.is_hidden
 
 

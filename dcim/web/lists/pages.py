@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any, Final
 
 from django.core.paginator import EmptyPage
@@ -10,11 +11,15 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from dcim.catalog.resource import AnyField
+from dcim.record.extras.custom_fields import CustomField
+from dcim.record.tree import TreeRecord
 from dcim.web.frame.access import Crumb, ResourcePage
+from dcim.web.lists.columns import chosen_columns, columns_of, offered_columns
+from dcim.web.lists.custom_columns import listed_fields
 from dcim.web.lists.export import csv_of
 from dcim.web.lists.filters import FilterForm, filter_form_of
-from dcim.web.lists.tables import chosen_fields, table_of
-from dcim.web.values import formats
+from dcim.web.lists.tables import table_of
+from dcim.web.lists.trees import InPathOrder
 from dcim.web.values.rows import rows_of
 
 PAGE_SIZES: Final = (25, 50, 100, 250)
@@ -30,12 +35,19 @@ class ListPage(ResourcePage):
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
         """The page, the part of it that htmx asks for, or the file."""
-        conditions = filter_form_of(self.resource.model)(request.GET).withhold(self.user)
+        form = filter_form_of(self.resource.model)
+        conditions = form(request.GET, custom=self.custom_fields).withhold(self.user)
         if request.GET.get("export") == "csv":
-            return csv_of(self.resource, self.rows(conditions, self.resource.fields))
+            rows = self.rows(conditions, self.resource.fields)
+            return csv_of(self.resource, rows, self.custom_fields)
         if getattr(request, "htmx", None) and request.headers.get("HX-Target") == "results":
             self.template_name = "lists/list_results.html"
         return self.render_to_response(self.get_context_data(conditions=conditions))
+
+    @cached_property
+    def custom_fields(self) -> list[CustomField]:
+        """The custom fields that the list may show."""
+        return listed_fields(self.resource.model)
 
     def rows(self, conditions: FilterForm, fields: tuple[AnyField, ...]) -> QuerySet[Model]:
         """The rows that match, in the model's own order."""
@@ -47,11 +59,11 @@ class ListPage(ResourcePage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The table of the asked page, and what can be chosen."""
-        fields = chosen_fields(self.resource, self.request.GET.getlist("columns"))
-        table = table_of(
-            self.resource, self.rows(kwargs["conditions"], tuple(fields)), fields, self.seen
-        )
-        table.order_by = [name for name in self.request.GET.getlist("sort") if name]
+        asked = self.request.GET
+        offered = offered_columns(self.resource, self.custom_fields, self.seen, self.may_view)
+        chosen = chosen_columns(self.resource, offered, asked.getlist("columns"))
+        fields = tuple(one.field for one in chosen if one.field is not None)
+        table = self._table(self.rows(kwargs["conditions"], fields), columns_of(chosen))
         size = self._page_size()
         _turn_to(table, self.request.GET.get("page", ""), size)
         return super().get_context_data(
@@ -60,16 +72,21 @@ class ListPage(ResourcePage):
             count=table.paginator.count,
             page_size=size,
             page_sizes=PAGE_SIZES,
-            columns=self._columns({field.name for field in fields}),
+            columns=[(one.name, one.label, one in chosen) for one in offered.values()],
             is_filtered=bool(kwargs["conditions"].changed_data),
             **kwargs,
         )
 
-    def _columns(self, chosen: set[str]) -> list[tuple[str, str, bool]]:
-        return [
-            (field.name, formats.label_of(field), field.name in chosen)
-            for field in self.resource.fields
-        ]
+    def _table(self, rows: QuerySet[Model], columns: list[tuple[str, Any]]) -> Any:
+        """The table as it is asked to be sorted; else a tree has each row below its parent."""
+        sort = [name for name in self.request.GET.getlist("sort") if name]
+        if issubclass(self.resource.model, TreeRecord) and not sort:
+            for _name, column in columns:
+                column.is_indented = getattr(column, "leads_to_row", False)
+            return table_of(InPathOrder(rows), columns)
+        table = table_of(rows, columns)
+        table.order_by = sort
+        return table
 
     def _page_size(self) -> int:
         asked = self.request.GET.get("per_page", "")

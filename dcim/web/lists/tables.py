@@ -12,14 +12,16 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django_tables2.data import TableListData
 
-from dcim.catalog.resource import AnyField, Resource
+from dcim.catalog.resource import AnyField
 from dcim.web.values import formats
 from dcim.web.values.addresses import page_of
 from dcim.web.values.formats import Shown
-from dcim.web.values.rows import Seen, is_relation, names_object, objects_called
+from dcim.web.values.rows import Seen, objects_called
 
 LONGEST_UNCUT: Final = 24
+DEEPEST_SHOWN: Final = 6
 AS_AMOUNT: Final = SafeString(' class="amount"')
 AS_CODE: Final = SafeString(' class="code"')
 
@@ -41,12 +43,29 @@ class RecordTable(tables.Table):  # type: ignore[misc]  # django-tables2 ships n
             yield format_html("<tr>{}</tr>\n", format_html_join("", "{}", cells))
 
 
+class PlainColumn(tables.Column):  # type: ignore[misc]  # as above
+    """A column whose cells are worked out for a page at a time; it is no column of the database."""
+
+    def __init__(self, label: str, *, is_amount: bool = False) -> None:
+        attrs = {"th": {"class": "amount"} if is_amount else {}}
+        super().__init__(verbose_name=label, orderable=False, empty_values=(), attrs=attrs)
+
+    def prepare(self, records: Sequence[Model]) -> None:
+        """Look up what the cells of the page need beyond the rows."""
+        raise NotImplementedError
+
+    def cell(self, record: Model) -> SafeString:
+        """The cell of the row's object."""
+        raise NotImplementedError
+
+
 class FieldColumn(tables.Column):  # type: ignore[misc]  # as above
     """A column that shows a field as `formats` writes it, and leads to what it names."""
 
     def __init__(self, field: AnyField, *, leads_to_row: bool) -> None:
         self.field = field
         self.leads_to_row = leads_to_row
+        self.is_indented = False
         super().__init__(
             verbose_name=formats.label_of(field),
             accessor=field.name,
@@ -75,6 +94,8 @@ class FieldColumn(tables.Column):  # type: ignore[misc]  # as above
         return ""
 
     def _class(self, record: Model) -> SafeString | str:
+        if self.is_indented and (depth := getattr(record, "depth", 0)):
+            return format_html(' class="depth depth-{}"', min(depth, DEEPEST_SHOWN))
         if formats.is_number(self.field):
             return AS_AMOUNT
         if isinstance(self.field, (models.SlugField, models.DateField)):
@@ -83,13 +104,11 @@ class FieldColumn(tables.Column):  # type: ignore[misc]  # as above
         return format_html(' class="tone tone-{}"', tone) if tone else ""
 
 
-class ObjectColumn(FieldColumn):
+class ObjectColumn(PlainColumn):
     """A column of objects that are given by kind and number, by their names."""
 
-    def __init__(self, field: AnyField, seen: Seen) -> None:
-        super().__init__(field, leads_to_row=False)
-        self.verbose_name = capfirst(_("object"))
-        self.attrs: dict[str, Any] = {"th": {}}
+    def __init__(self, seen: Seen) -> None:
+        super().__init__(str(capfirst(_("object"))))
         self.seen = seen
         self.called: dict[tuple[str, int], Shown] = {}
 
@@ -104,10 +123,11 @@ class ObjectColumn(FieldColumn):
         return cell_of(self.called.get(key, Shown(f"#{record.object_id}")))
 
 
-def cell_of(shown: Shown) -> SafeString:
+def cell_of(shown: Shown, *, is_amount: bool = False) -> SafeString:
     """A cell with one value."""
     inside = format_html('<a href="{}">{}</a>', shown.url, shown.text) if shown.url else shown.text
-    return format_html("<td{}>{}</td>", _title(shown.text), inside)
+    look = AS_AMOUNT if is_amount else ""
+    return format_html("<td{}{}>{}</td>", look, _title(shown.text), inside)
 
 
 def _title(text: str) -> SafeString | str:
@@ -115,27 +135,9 @@ def _title(text: str) -> SafeString | str:
     return format_html(' title="{}"', text) if len(text) > LONGEST_UNCUT else ""
 
 
-def table_of(
-    resource: Resource, rows: QuerySet[Model], fields: Sequence[AnyField], seen: Seen
-) -> Any:
-    """A table of `rows` with a column per field; the first that is no reference leads on."""
-    lead = next((one.name for one in fields if not is_relation(one)), fields[0].name)
-    columns = [
-        (
-            one.name,
-            ObjectColumn(one, seen)
-            if names_object(one)
-            else FieldColumn(one, leads_to_row=one.name == lead),
-        )
-        for one in fields
-    ]
-    return RecordTable(
-        rows, extra_columns=columns, attrs={"class": "list", "aria-label": _("Results")}
-    )
-
-
-def chosen_fields(resource: Resource, names: Sequence[str]) -> list[AnyField]:
-    """The public fields called `names` in that order; the default columns where none is known."""
-    public = {one.name: one for one in resource.fields}
-    known = [public[name] for name in names if name in public]
-    return known or [public[name] for name in resource.columns]
+def table_of(rows: Any, columns: Sequence[tuple[str, Any]]) -> Any:
+    """A table of `rows` with columns by name."""
+    attrs = {"class": "list", "aria-label": _("Results")}
+    if not isinstance(rows, QuerySet):
+        rows = TableListData(rows)  # what it is handed else is read as a whole
+    return RecordTable(rows, extra_columns=columns, attrs=attrs)
