@@ -30,7 +30,7 @@ from dcim.vocabulary.choices import DeviceFace
 from dcim.vocabulary.errors import UnknownThing
 
 SVG: Final = "image/svg+xml"
-TRUE: Final = frozenset({"true", "1"})
+TRUTHS: Final = {"true": True, "1": True, "false": False, "0": False}
 LARGEST_SIZE: Final = 2000
 FACE_PAIR: Final = pair_of({face.value: face.label for face in DeviceFace})
 UNIT_SCHEMA: Final[dict[str, Any]] = {
@@ -107,12 +107,13 @@ class RackElevation(APIView):
                 f"There is no rack with the id {pk}.", hint="Look it up in the list."
             )
         shown = elevation_of(rack, _face_of(request), _excluded(request), user)
+        expands, asked_sizes = _expands(request), sizes(request)
         if _one_of(request, "render", ("json", "svg")) == "svg":
             boxes = boxes_of(shown, request)
-            drawing = drawn(_frame(rack), boxes, shown.reservations, sizes(request))
+            drawing = drawn(_frame(rack), boxes, shown.reservations, asked_sizes)
             return HttpResponse(drawing, content_type=SVG)
         pages = LimitOffset()
-        units = list(units_of(shown, Briefs(request), request))
+        units = list(units_of(shown, Briefs(request), request, expands=expands))
         return pages.get_paginated_response(pages.paginate_queryset(units, request))
 
 
@@ -129,9 +130,13 @@ def elevation_of(rack: Rack, face: DeviceFace, excluded: set[int], user: User) -
     return Elevation(rack, face, held, visible(devices, user).in_bulk(held), reserved)
 
 
-def units_of(shown: Elevation, briefs: Briefs, request: Request) -> Iterator[dict[str, Any]]:
-    """The half units of a face from the top down, with what stands in them."""
-    expands = request.query_params.get("expand_devices", "true").lower() in TRUE
+def units_of(
+    shown: Elevation, briefs: Briefs, request: Request, *, expands: bool
+) -> Iterator[dict[str, Any]]:
+    """The half units of a face from the top down, with what stands in them.
+
+    A device stands in each unit it takes if it `expands`, else in the lowest only.
+    """
     wanted = request.query_params.get("q", "").strip()
     holder = {half_unit: key for key, halves in shown.held.items() for half_unit in halves}
     lowest = {halves[0] for halves in shown.held.values()}
@@ -191,6 +196,13 @@ def _one_of(request: Request, name: str, known: list[str] | tuple[str, ...]) -> 
     if asked not in known:
         raise ValidationError({name: [f"“{asked}” is not one of {', '.join(known)}."]})
     return asked
+
+
+def _expands(request: Request) -> bool:
+    asked = request.query_params.get("expand_devices") or "true"
+    if asked.lower() not in TRUTHS:
+        raise ValidationError({"expand_devices": ["Write true or false."]})
+    return TRUTHS[asked.lower()]
 
 
 def _excluded(request: Request) -> set[int]:

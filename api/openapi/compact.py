@@ -37,6 +37,10 @@ TAG: Final[dict[str, Shape]] = {
         "schema": {"type": "string"},
     },
 }
+# Paths whose parameters name what may not be there.
+BY_NAME: Final = frozenset(
+    f"/api/plugins/planner/{deed}/" for deed in ("explain", "impact", "states")
+)
 ASIDE: Final = ("description", "readOnly", "default", "title")
 
 
@@ -65,7 +69,8 @@ def tell_refusals(result: Shape, **_: Any) -> Shape:
     responses = result["components"]["responses"]
     for path, deeds in result["paths"].items():
         for method, operation in deeds.items():
-            statuses = {"400", "403", *(("404",) if "{" in path else ())}
+            looks_up = "{" in path or path in BY_NAME
+            statuses = {"400", "403", *(("404",) if looks_up else ())}
             if method != "get":
                 statuses |= {"409", "413"}
             for status in sorted(statuses - operation["responses"].keys()):

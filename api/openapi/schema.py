@@ -165,6 +165,8 @@ class RecordSchema(AutoSchema):
             return {"content": {"application/json": {"schema": shape}}, "required": True}
         body: dict[str, Any] | None = super()._get_request_body(direction)
         self._take_message(body)
+        if body is not None and self.method in {"PUT", "PATCH"}:
+            body["required"] = True  # What is missing in an object stays; no body is refused.
         if body is not None and (self._takes_rows() or self._makes_many()):
             for content in body["content"].values():
                 content["schema"] = self._several(content["schema"], with_ids=self._takes_rows())

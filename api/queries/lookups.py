@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from django import forms
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import F, IntegerField, Model, Q, QuerySet
 from django.db.models.expressions import Combinable
 from django_filters import Filter
 from django_filters.fields import IsoDateTimeField
@@ -79,8 +79,8 @@ class Known(Values):
     """Values that objects of `model` have in `attribute`; others are refused."""
 
     def __init__(self, model: type[Model], attribute: str, **options: Any) -> None:
-        by_id = attribute == "pk"
-        super().__init__(whole_number() if by_id else _text())
+        by_number = attribute == "pk" or _is_whole(model, attribute)
+        super().__init__(whole_number() if by_number else _text())
         self.model, self.attribute = model, attribute
         self.rows: Rows = model._default_manager.all()
 
@@ -98,6 +98,11 @@ class Known(Values):
                 f"Select a valid choice. {unknown} is not one of the available choices."
             )
         return values
+
+
+def _is_whole(model: type[Model], attribute: str) -> bool:
+    """Whether what objects have in `attribute` are whole numbers, as VLANs have in `vid`."""
+    return isinstance(model._meta.get_field(attribute), IntegerField)
 
 
 class AnyOf(Filter):

@@ -105,3 +105,10 @@ def test_endpoints_with_and_without_a_cable(api: APIClient) -> None:
     assert Cable.objects.count() == 1
     assert shown(api, "dcim/interfaces", "cabled=true&ordering=name", "name") == ["a", "b"]
     assert shown(api, "dcim/interfaces", "cabled=false", "name") == ["free"]
+
+
+@pytest.mark.parametrize("path", ["dcim/interfaces", "virtualization/interfaces"])
+def test_a_vlan_that_is_no_number_is_named(api: APIClient, path: str) -> None:
+    for name in ("vlan", "vlan_id"):
+        answer = api.get(f"/api/{path}/?{name}=kantor")
+        assert (answer.status_code, list(answer.json())) == (400, [name])

@@ -67,11 +67,19 @@ def test_an_unknown_face_is_refused(api: APIClient, rack: Rack) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["render=png", "unit_width=0", "unit_height=9999", "legend_width=a", "exclude=x"],
+    [
+        "render=png",
+        "unit_width=0",
+        "unit_height=9999",
+        "legend_width=a",
+        "exclude=x",
+        "expand_devices=maybe",
+    ],
 )
 def test_an_unknown_way_of_showing_is_refused(api: APIClient, rack: Rack, query: str) -> None:
-    answer = api.get(f"/api/dcim/racks/{rack.pk}/elevation/?render=svg&{query}")
-    assert (answer.status_code, list(answer.json())) == (400, [query.partition("=")[0]])
+    for drawn in ("", "render=svg&"):
+        answer = api.get(f"/api/dcim/racks/{rack.pk}/elevation/?{drawn}{query}")
+        assert (answer.status_code, list(answer.json())) == (400, [query.partition("=")[0]])
 
 
 def test_a_device_is_shown_in_its_lowest_unit_only_when_asked(api: APIClient, rack: Rack) -> None:

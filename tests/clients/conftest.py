@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pytest_django.live_server_helper import LiveServer
 
     from tests.clients.ansible import Ansible
+    from tests.clients.invented import Invention
 
 
 @pytest.fixture
@@ -43,3 +44,22 @@ def ansible(token: str, live_server: LiveServer, tmp_path: Path) -> Ansible:
     from tests.clients.ansible import Ansible
 
     return Ansible(live_server.url, token, tmp_path)
+
+
+@pytest.fixture
+def invention(
+    token: str, live_server: LiveServer, tmp_path: Path, pytestconfig: pytest.Config
+) -> Iterator[Invention]:
+    """schemathesis, with an object of every kind on the server; it stays signed in throughout."""
+    from dcim.record.people.account import ApiToken
+    from tests.api.examples import WRITABLE
+    from tests.clients.invented import QUICK, SOAK, Invention
+    from tests.factories import make
+
+    mine = ApiToken.objects.get()
+    for resource in WRITABLE:
+        make(resource.model)
+    kept = f"users/tokens/{mine.pk} users/users/{mine.user_id}"
+    soak = pytestconfig.getoption("--hypothesis-profile", None) == "soak"
+    yield Invention(live_server.url, token, kept, tmp_path, SOAK if soak else QUICK)
+    assert ApiToken.objects.filter(pk=mine.pk, user__is_active=True).exists()

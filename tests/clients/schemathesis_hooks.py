@@ -1,21 +1,79 @@
-"""What is told to schemathesis beyond the OpenAPI."""
+"""What is told to schemathesis beyond the OpenAPI, and what it must hold answers to besides."""
 
 from __future__ import annotations
 
+import json
+import os
+import re
+from collections.abc import Iterator
 from typing import Any, Final
 
 import schemathesis
+from schemathesis.core import NOT_SET
 
 # They leave out keys that the schema of an answer requires; tests/api/test_reading.py asks them.
 SHAPING: Final = {"brief", "fields", "omit"}
+# As NetBox does, a page that is no number is taken as none said.
+PAGING: Final = {"limit", "offset", "start"}
+# The objects by which the run is signed in: "users/tokens/7 users/users/3".
+KEPT: Final = frozenset(os.environ.get("LUMBUNG_KEPT", "").split())
+
+# What a body is refused for that its schema could have said: then the schema is wrong.
+SAYABLE: Final = re.compile(
+    r"This field is required\.|This field may not be blank\.|is not a valid choice\."
+    r"|Not a valid|A valid (number|integer) is required|Expected a|Must be a valid boolean"
+    r"|Ensure this field has|This list may not be empty"
+)
 
 
 @schemathesis.hook
 def before_load_schema(context: object, raw_schema: dict[str, Any]) -> None:
-    """Ask for whole objects only."""
+    """Ask for whole objects only, by any page."""
     for path in raw_schema["paths"].values():
         for operation in path.values():
             if isinstance(operation, dict) and "parameters" in operation:
                 operation["parameters"] = [
-                    one for one in operation["parameters"] if one.get("name") not in SHAPING
+                    {**one, "schema": {}} if one.get("name") in PAGING else one
+                    for one in operation["parameters"]
+                    if one.get("name") not in SHAPING
                 ]
+
+
+@schemathesis.hook
+def filter_case(context: object, case: Any) -> bool:
+    """Whether the request leaves alone what the run is signed in by: then all would be refused."""
+    if case.method == "GET":
+        return True
+    return not any(f"{_kind_of(case)}/{pk}" in KEPT for pk in _ids_in(case))
+
+
+def _kind_of(case: Any) -> str:
+    found = re.match(r"/api/([^{]+?)/(?:$|\{)", case.operation.path)
+    return found[1] if found else ""
+
+
+def _ids_in(case: Any) -> Iterator[object]:
+    yield (case.path_parameters or {}).get("id")
+    rows = case.body if isinstance(case.body, list) else []
+    yield from (row.get("id") for row in rows if isinstance(row, dict))
+
+
+@schemathesis.check
+def refusals_rest_on_the_record(ctx: object, response: Any, case: Any) -> None:
+    """A body that fits the schema is refused only for what a schema can't say."""
+    if response.status_code != 400 or case.meta is None or case.body is NOT_SET:
+        return
+    if case.meta.generation.mode.is_positive:
+        wrong = [one for one in _texts(json.loads(response.text)) if SAYABLE.search(one)]
+        assert not wrong, f"The schema should say so: {wrong}"
+
+
+def _texts(answer: Any) -> Iterator[str]:
+    """Every sentence in an answer."""
+    if isinstance(answer, dict):
+        answer = [*answer.values()]
+    if isinstance(answer, list):
+        for one in answer:
+            yield from _texts(one)
+    elif isinstance(answer, str):
+        yield answer

@@ -1,0 +1,13 @@
+"""Every answer about what is no hardware is as the document states."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.clients.invented import Invention
+
+pytestmark = [pytest.mark.slow, pytest.mark.hypothesis]
+
+
+def test_answers_about_all_but_hardware_are_as_stated(invention: Invention) -> None:
+    invention.ask("^(?!/api/dcim/)")
