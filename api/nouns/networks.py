@@ -14,8 +14,9 @@ from api.queries.lookups import AnyOf, Below, HasAny, Known, Values, whole_numbe
 from dcim.record.equipment.devices import Device, Interface
 from dcim.record.networks.ipam import VRF, Network, ends_of, sort_key
 from dcim.record.networks.machine_parts import VMInterface
-from dcim.record.networks.virtualization import VirtualMachine
+from dcim.record.networks.virtualization import Cluster, ClusterGroup, VirtualMachine
 from dcim.record.networks.vlans import VLANGroup
+from dcim.record.places.racks import Rack
 from dcim.record.places.sites import Location, Region, Site, SiteGroup
 from dcim.record.tree import TreeRecord
 
@@ -193,6 +194,9 @@ class VlanGroupFilterSet(ScopedFilterSet):
     """VLAN groups by the numbers that they may give out."""
 
     contains_vid = InRanges()
+    rack = AnyOf("rack", Known(Rack, "pk"))
+    cluster = AnyOf("cluster", Known(Cluster, "pk"))
+    cluster_group = AnyOf("cluster_group", Known(ClusterGroup, "pk"))
 
 
 class PrefixFilterSet(ScopedFilterSet):

@@ -11,7 +11,7 @@ from dcim.record.networks.machine_parts import VirtualDisk, VMInterface
 from dcim.record.networks.scopes import PLACES
 from dcim.record.networks.services import Service
 from dcim.record.networks.virtualization import Cluster, ClusterGroup, ClusterType, VirtualMachine
-from dcim.record.networks.vlans import VLAN, Role, VLANGroup
+from dcim.record.networks.vlans import SCOPES, VLAN, Role, VLANGroup
 
 SLUGGED: Final = ("name", "slug", "description")
 NAMED: Final = ("name", "description")
@@ -106,7 +106,7 @@ VLAN_GROUP = Resource(
     columns=("name", "vid_ranges", "total_vlan_ids", "tenant", "description"),
     brief=SLUGGED,
     search=("name", "slug", "description"),
-    one_of={"scope": PLACES},
+    one_of={"scope": SCOPES},
     counts={"vlan_count": "vlans"},
     via=BY_TENANT,
 )

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from rest_framework.test import APIClient
 
+from dcim.catalog import BY_MODEL
 from dcim.record.equipment.devices import Device
 from dcim.record.extras.config_contexts import ConfigContext
+from dcim.record.log.changes import ObjectChange
 from dcim.record.networks.virtualization import Cluster, VirtualMachine
 from dcim.record.people.organisation import Tag
 from dcim.record.places.hardware import DeviceRole, DeviceType
@@ -145,3 +147,25 @@ def test_no_template_renders_a_configuration(api: APIClient, path: str) -> None:
     assert answer.status_code == 400
     assert "template" in answer.json()["error"]
     assert api.post(f"{path}{obj.pk + 1}/render-config/").status_code == 404
+
+
+@pytest.mark.parametrize("field", ["sites", "tags"])
+def test_a_context_that_loses_all_it_was_for_ends(api: APIClient, field: str) -> None:
+    only = make(Site) if field == "sites" else make(Tag)
+    other = make(Device)
+    ended = make(ConfigContext, data={"ntp": "10.0.0.1"}, **{field: [only]})
+    path = BY_MODEL[type(only)].path
+    assert api.delete(f"/api/{path}/{only.pk}/").status_code == 204
+    assert ConfigContext.objects.get().is_active is False
+    assert api.get(f"/api/dcim/devices/{other.pk}/").json()["config_context"] == {}
+    entry = ObjectChange.objects.filter(changed_object_type="extras.configcontext").first()
+    assert entry is not None
+    assert entry.postchange_data is not None
+    assert (entry.changed_object_id, entry.postchange_data["is_active"]) == (ended.pk, False)
+
+
+def test_a_context_that_is_still_for_something_goes_on(api: APIClient) -> None:
+    sites = [make(Site), make(Site)]
+    make(ConfigContext, sites=sites)
+    assert api.delete(f"/api/dcim/sites/{sites[0].pk}/").status_code == 204
+    assert ConfigContext.objects.get().is_active is True

@@ -22,6 +22,7 @@ from dcim.actions.changes import Actor, Change, State, log_changes
 from dcim.actions.refusals import writing
 from dcim.actions.rights import keep_within, may
 from dcim.actions.rules.attachments import attached_to
+from dcim.actions.writes.contexts import end_unlimited
 from dcim.actions.writes.custom_fields import let_go
 from dcim.actions.writes.followers import follow
 from dcim.actions.writes.values import check_unchanged, known, states_of
@@ -80,6 +81,7 @@ def delete_many(
         changes = list(_gone(collector, {model: said}))
         changes += _bereft(collector, {(type(one.obj), one.pk) for one in changes})
         collector.delete()
+        changes = list(end_unlimited(changes))
         changes += let_go(changes)
         log_changes(changes, by=by)
         follow(changes, by=by)

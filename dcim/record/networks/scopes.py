@@ -50,5 +50,5 @@ def check_one_scope(obj: models.Model, names: Sequence[str] = PLACES) -> None:
     """
     stated = [name for name in names if getattr(obj, f"{name}_id") is not None]
     if len(stated) > 1:
-        reason = _("Choose one scope: a region, a site group, a site or a location.")
+        reason = _("Choose one scope only.")
         raise ValidationError({stated[-1]: reason})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import Final
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -12,12 +13,15 @@ from django.utils.translation import gettext_lazy as _
 
 from dcim.record.base import Record, choice_field
 from dcim.record.networks.scopes import PLACES, check_one_scope, one_at_most, scope_to
+from dcim.record.networks.virtualization import Cluster, ClusterGroup
 from dcim.record.people.organisation import Tenant
+from dcim.record.places.racks import Rack
 from dcim.record.places.sites import Location, Region, Site, SiteGroup
 from dcim.vocabulary.choices_networks import VlanStatus
 
 FIRST_VID, LAST_VID = 1, 4094
 Range = Sequence[int]
+SCOPES: Final = (*PLACES, "rack", "cluster_group", "cluster")
 
 
 def all_vids() -> list[Range]:
@@ -64,16 +68,19 @@ class VLANGroup(Record):
     site_group = scope_to(SiteGroup, _("site group"), "vlan_groups")
     site = scope_to(Site, _("site"), "vlan_groups")
     location = scope_to(Location, _("location"), "vlan_groups")
+    rack = scope_to(Rack, _("rack"), "vlan_groups")
+    cluster_group = scope_to(ClusterGroup, _("cluster group"), "vlan_groups")
+    cluster = scope_to(Cluster, _("cluster"), "vlan_groups")
 
     class Meta:
         verbose_name = _("VLAN group")
         verbose_name_plural = _("VLAN groups")
         ordering = ("name", "id")
-        constraints = (one_at_most(PLACES, "vlan_group_one_scope"),)
+        constraints = (one_at_most(SCOPES, "vlan_group_one_scope"),)
 
     def clean(self) -> None:
         """Ranges are pairs of numbers in order, apart from one another."""
-        check_one_scope(self)
+        check_one_scope(self, SCOPES)
         self.vid_ranges = self.vid_ranges or all_vids()
         if not isinstance(self.vid_ranges, list) or not all(map(is_range, self.vid_ranges)):
             reason = _("Write pairs of the first and last VLAN ID, from 1 to 4094: [[1, 99]].")
