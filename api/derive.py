@@ -37,7 +37,6 @@ from api.nouns.changes import ChangeFilterSet, ChangeSerializer
 from api.nouns.components import (
     ComponentFilterSet,
     DeviceBaySerializer,
-    InventoryItemSerializer,
     MACAddressFilterSet,
     MACAddressSerializer,
     ModularTemplateFilterSet,
@@ -182,7 +181,7 @@ OVERRIDES: Final[dict[type[Model], Override]] = {
     ),
     Interface: Override(serializer=InterfaceSerializer, filter_set=InterfaceFilterSet),
     InterfaceTemplate: TEMPLATE,
-    InventoryItem: Override(serializer=InventoryItemSerializer, filter_set=ComponentFilterSet),
+    InventoryItem: Override(filter_set=ComponentFilterSet),
     MACAddress: Override(serializer=MACAddressSerializer, filter_set=MACAddressFilterSet),
     JournalEntry: Override(serializer=JournalEntrySerializer),
     ModuleBay: Override(serializer=ModuleBaySerializer, filter_set=ModuleBayFilterSet),

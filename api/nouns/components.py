@@ -231,11 +231,3 @@ class ModuleBayFilterSet(ComponentFilterSet):
 
     installed_module_id = AnyOf("installed_module", Known(Module, "pk"))
     parent_id = AnyOf("module__module_bay", Known(ModuleBay, "pk"))
-
-
-class InventoryItemSerializer(RecordSerializer):
-    """An inventory item; it stands for no other component."""
-
-    component_type = never(None, NULL)
-    component_id = never(None, NULL)
-    component = never(None, NULL)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
+from dcim.catalog.places import DEPTH
 from dcim.catalog.resource import Resource
 from dcim.record.equipment.components import Component
 from dcim.record.equipment.devices import Interface
-from dcim.record.equipment.inventory import InventoryItem
+from dcim.record.equipment.inventory import COMPONENT_FIELDS, InventoryItem
 from dcim.record.equipment.modules import DeviceBay, ModuleBay
 from dcim.record.equipment.ports import ConsolePort, ConsoleServerPort, FrontPort, RearPort
 from dcim.record.equipment.power import PowerOutlet, PowerPort
@@ -128,7 +129,9 @@ INVENTORY_ITEM = Resource(
     kind="dcim.inventoryitem",
     path="dcim/inventory-items",
     columns=("device", "name", "role", "manufacturer", "part_id", "serial"),
-    brief=OF_DEVICE,
+    brief=(*OF_DEVICE, "depth"),
+    wire=DEPTH,
+    one_of={"component": tuple(COMPONENT_FIELDS)},
     via=BY_DEVICE,
     search=("name", "label", "part_id", "serial", "asset_tag", "description"),
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -53,6 +53,8 @@ class TreeRecord(Record):
         related_name="children",
     )
     parent_id: int | None
+    # The field that all objects of one tree share, where there are many small trees.
+    within: ClassVar[str] = ""
     depth = models.PositiveSmallIntegerField(_("depth"), default=0, editable=False)
 
     class Meta:
@@ -72,8 +74,12 @@ class Tree:
     @classmethod
     def of(cls, model: type[TreeRecord]) -> Self:
         """The tree of all objects of `model`, with one query."""
-        rows: models.QuerySet[Any] = model._default_manager.order_by()
-        return cls(dict(rows.values_list("pk", "parent_id")))
+        return cls.among(model._default_manager.all())
+
+    @classmethod
+    def among(cls, rows: models.QuerySet[Any]) -> Self:
+        """The tree of `rows`, which are whole trees, with one query."""
+        return cls(dict(rows.order_by().values_list("pk", "parent_id")))
 
     def under(self, keys: Iterable[int]) -> set[int]:
         """The objects `keys` and all that stands under them.

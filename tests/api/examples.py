@@ -161,6 +161,12 @@ def _interface() -> Body:
     return {**consistent, "type": "virtual", "primary_mac_address": None}
 
 
+def _inventory_item() -> Body:
+    body = _on_one_device("parent", model=InventoryItem)()
+    port = make(Interface, device=Device.objects.get(pk=body["device"]))
+    return {**body, "component_type": "dcim.interface", "component_id": port.pk}
+
+
 def _of_type(reference: str, model: type[Model]) -> Callable[[], Body]:
     """Bodies of templates whose reference leads to another template of their type."""
 
@@ -253,7 +259,7 @@ CONSISTENT: Final[Mapping[type[Model], Callable[[], Body]]] = {
     PowerOutletTemplate: _of_type("power_port", PowerPortTemplate),
     InterfaceTemplate: _of_type("bridge", InterfaceTemplate),
     Interface: _interface,
-    InventoryItem: _on_one_device("parent", model=InventoryItem),
+    InventoryItem: _inventory_item,
     Module: _on_one_device("module_bay", model=Module),
     DeviceBay: lambda: {"enabled": True},
     MACAddress: lambda: {

@@ -91,7 +91,7 @@ KEYS: Final[dict[str, str]] = {
     "dcim/module-types": f"{RECORDED} comments manufacturer model part_number airflow weight"
     " weight_unit module_count",
     "dcim/inventory-items": f"{RECORDED} device parent name label status role manufacturer part_id"
-    " serial asset_tag discovered component_type component_id component",
+    " serial asset_tag discovered component_type component_id component _depth",
     "dcim/power-panels": f"{RECORDED} site location name powerfeed_count",
     "dcim/power-feeds": f"{RECORDED} power_panel rack name status type supply phase voltage"
     " amperage max_utilization mark_connected tenant cable cable_end link_peers link_peers_type"
@@ -163,7 +163,7 @@ FILTERS: Final[dict[str, str]] = {
     "dcim/power-ports": OF_DEVICE,
     "dcim/module-bays": OF_DEVICE,
     "dcim/device-bays": OF_DEVICE,
-    "dcim/inventory-items": f"{OF_DEVICE} parent_id serial",
+    "dcim/inventory-items": f"{OF_DEVICE} parent_id ancestor_id serial component_type component_id",
     "dcim/modules": f"device_id {PLACED} manufacturer_id serial",
     "dcim/virtual-chassis": f"name domain master master_id {PLACED} tenant_id",
     "dcim/mac-addresses": "mac_address device_id interface_id vminterface_id assigned_object_type"

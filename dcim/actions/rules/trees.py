@@ -29,10 +29,13 @@ def settle(objects: Sequence[TreeRecord]) -> None:
     model = type(objects[0])
     _lock(model)
     rows: QuerySet[Any] = model._default_manager.all()
+    if model.within:
+        keys = {getattr(one, f"{model.within}_id") for one in objects}
+        rows = rows.filter(**{f"{model.within}__in": keys})
     children = rows.filter(parent__in=objects)
     if all(one.parent_id is None for one in objects) and not children.exists():
         return
-    depths = Tree.of(model).depths()
+    depths = Tree.among(rows).depths()
     for obj in objects:
         if obj.pk not in depths:
             raise InvalidInput(
@@ -41,7 +44,7 @@ def settle(objects: Sequence[TreeRecord]) -> None:
                 hint=_("Choose another parent, or none."),
             )
         obj.depth = depths[obj.pk]
-    _store(model, depths)
+    _store(rows, depths)
 
 
 def _lock(model: type[TreeRecord]) -> None:
@@ -52,9 +55,8 @@ def _lock(model: type[TreeRecord]) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [TREE_LOCKS, key])
 
 
-def _store(model: type[TreeRecord], depths: dict[int, int]) -> None:
+def _store(rows: QuerySet[Any], depths: dict[int, int]) -> None:
     """Write the depths that differ from those stored, with one statement per depth."""
-    rows: QuerySet[Any] = model._default_manager.all()
     stored = rows.order_by().values_list("pk", "depth")
     wrong: defaultdict[int, list[int]] = defaultdict(list)
     for pk, depth in stored:

@@ -21,6 +21,7 @@ from dcim.actions.rules.addresses import (
 from dcim.actions.rules.attachments import check_objects
 from dcim.actions.rules.chassis import check_masters, keep_masters
 from dcim.actions.rules.disks import keep_sums_of_disks
+from dcim.actions.rules.inventory import keep_items_together
 from dcim.actions.rules.locations import keep_what_stands_in
 from dcim.actions.rules.mac_addresses import check_primary_macs, keep_primary_macs
 from dcim.actions.rules.networks import keep_numbers_of_groups, keep_numbers_of_vlans
@@ -43,6 +44,7 @@ from dcim.actions.rules.trees import settle
 from dcim.actions.writes.custom_fields import check_definitions, hold_custom_values
 from dcim.record.base import Record
 from dcim.record.equipment.devices import Device, Interface, VirtualChassis
+from dcim.record.equipment.inventory import InventoryItem
 from dcim.record.extras.custom_fields import CustomField
 from dcim.record.extras.journal import JournalEntry
 from dcim.record.networks.ipam import VRF, IPAddress, Prefix
@@ -118,6 +120,7 @@ CONSEQUENCES: Final[dict[type[Model], tuple[Consequence, ...]]] = {
         on_change(keep_primaries_on, "device"),
         on_change(check_primary_macs, "primary_mac_address"),
     ),
+    InventoryItem: (on(settle, "parent", "device"), on_change(keep_items_together, "device")),
     IPAddress: (
         on(keep_addresses_once, "address", "vrf", "role"),
         on_change(keep_primary_addresses, "address", "interface", "vm_interface"),
