@@ -15,6 +15,7 @@ from django.urls import get_script_prefix
 from rest_framework.request import Request
 
 from api.http.middleware import API_ROOT
+from api.reading.display import names_in
 from dcim.actions.rights import may_all, visible
 from dcim.catalog import BY_MODEL
 from dcim.catalog.resource import AnyField
@@ -170,6 +171,8 @@ def brief_paths(model: type[Model]) -> Iterator[str]:
         if isinstance(one, ForeignKey):
             yield one.name
             yield from (f"{one.name}__{path}" for path in brief_paths(one.related_model))
+    if getattr(model, "own_name", ""):  # those without a name are called after what they refer to
+        yield from (one.name for one in names_in(model) if one.is_relation)
     if CABLE in extras_of(model):
         yield "termination__cable"
 

@@ -213,16 +213,22 @@ class Display:
             one.attname: (one.name, related(one)) for one in fields if one.is_relation
         }
         self.shows = tuple(dict.fromkeys(model for _, model in self.references.values()))
+        self.own_name: str = getattr(model, "own_name", "")
+
+    def is_named(self, row: Mapping[str, Any]) -> bool:
+        """Whether the object's name asks for no others."""
+        return bool(self.own_name and row[self.own_name])
 
     def read(self, page: Page) -> Finish:
         columns = {name: page.column(name) for name in ("id", *self.columns)}
         rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-        if not self.references and self.model not in named_by_others():
+        alone = not self.references or all(map(self.is_named, rows))
+        if alone and self.model not in named_by_others():
             return lambda: _names(self.model, rows)
         objects = [unfilled(self.model, row) for row in rows]
         page.references.keep_named(self.model, dict(zip(page.keys, objects, strict=True)))
         for column, (name, model) in self.references.items():
-            keys = page.column(column)
+            keys = [None if self.is_named(row) else row[column] for row in rows]
             named = page.references.want_named(model, keys)
             for one, key in zip(objects, keys, strict=True):
                 late = _Late(named, key) if key is not None else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -25,6 +25,8 @@ class Dated(models.Model):
     `clean` is called even when a field was refused before it, so it takes nothing for granted.
     """
 
+    # The field that is the whole name where it is set: other objects name only those without it.
+    own_name: ClassVar[str] = ""
     description = models.CharField(_("description"), max_length=200, blank=True)
     created = models.DateTimeField(_("created"), auto_now_add=True)
     last_updated = models.DateTimeField(_("last updated"), auto_now=True)

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 class Device(Record):
     """A piece of equipment, mounted or not; a host when it carries capacity."""
 
+    own_name = "name"
+
     name = models.CharField(_("name"), max_length=64, null=True, blank=True)
     device_type = models.ForeignKey(
         DeviceType,
@@ -193,9 +195,10 @@ class Device(Record):
         indexes = (models.Index(fields=("name", "id"), name="device_order"),)
 
     def __str__(self) -> str:
-        """The name with the asset tag; an unnamed device is called after its number."""
-        name = self.name or f"#{self.pk}"
-        return f"{name} ({self.asset_tag})" if self.asset_tag else name
+        """The name with the asset tag; an unnamed device is called after its type."""
+        if self.name:
+            return f"{self.name} ({self.asset_tag})" if self.asset_tag else self.name
+        return f"{self.device_type} ({self.asset_tag or self.pk})"
 
     @property
     def capacity(self) -> Amounts:
