@@ -17,7 +17,7 @@ from dcim.actions import record
 from dcim.actions.log_heads import export_daily_head, export_head, heads_file, read_heads
 from dcim.actions.verification.log_check import Tally
 from dcim.actions.verification.log_proof import prove
-from dcim.record.log.changes import ChangeLink
+from dcim.record.log.changes import ChangeLink, ObjectChange
 from dcim.record.places.sites import Site
 from dcim.vocabulary.errors import InvalidInput
 from tests.factories import TESTER, make
@@ -205,3 +205,36 @@ def test_a_head_that_is_written_while_the_log_is_read_is_no_sign_of_a_cut() -> N
         heads_file().write_text(f"{head.line()}\n{replace(head, number=2).line()}\n")
 
     assert list(prove(Tally(), on_progress=go_on)) == []
+
+
+BY_HAND = {
+    "UPDATE dcim_objectchange SET postchange_data = '{}' WHERE action = 'update'": (
+        "entry.altered: link 2, entry {entry}, dcim.site {site}, “AA”"
+    ),
+    "UPDATE dcim_objectchange SET user_name = 'siti' WHERE action = 'update'": (
+        "entry.altered: link 2, entry {entry}, dcim.site {site}, “AA”"
+    ),
+    "DELETE FROM dcim_objectchange WHERE action = 'update'": "entries.gone: link 2",
+    "UPDATE dcim_changelink SET time = '2020-01-01 00:00:00+00:00' WHERE number = 2": (
+        "link.altered: link 2"
+    ),
+    "DELETE FROM dcim_changelink WHERE number = 2": "links.gone: link 2",
+    "UPDATE dcim_site SET name = 'B' WHERE name = 'AA'": (
+        "row.altered: entry {entry}, dcim.site {site}, “B”"
+    ),
+    "DELETE FROM dcim_site WHERE name = 'AA'": "row.gone: entry {entry}, dcim.site {site}, “AA”",
+}
+
+
+@pytest.mark.parametrize("statement", BY_HAND)
+def test_a_statement_in_sql_is_told_with_its_place(statement: str) -> None:
+    site = record.update(make(Site, name="A"), {"name": "AA"}, by=TESTER)
+    make(Site)
+    export_head()
+    entry = ObjectChange.objects.get(action="update").pk
+    assert verify()[0] == 0
+    tamper(statement)
+    code, text = verify()
+    place = BY_HAND[statement].format(entry=entry, site=site.pk)
+    assert code == 1
+    assert any(line.startswith(place) for line in text.splitlines()), text
