@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from dcim.actions import record
 from dcim.actions.cables import connect
@@ -343,3 +345,38 @@ def test_threads_share_one_graph() -> None:
 def ask(found: list[DependencyGraph]) -> None:
     found.append(current_graph())
     connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_edit_reads_again_only_what_it_changed() -> None:
+    one = app("A", make(VirtualMachine, name="v1"))
+    current_graph()
+    record.update(one, {"name": "Another"}, by=TESTER)
+    with CaptureQueriesContext(connection) as asked:
+        thing = current_graph().things(ThingKind.APP)[0]
+    assert thing.label == "Another"
+    read = {
+        name for name in ("serviceapp", "virtualmachine") if f'"dcim_{name}"' in str(list(asked))
+    }
+    assert read == {"serviceapp"}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("edit", ["link", "cable", "role", "delete"])
+def test_an_edit_gives_the_graph_that_reading_all_gives(edit: str) -> None:
+    host, switch = device("server", "h1"), device("switch", "s1")
+    machine = make(VirtualMachine, name="v1", cluster=None, site=host.site, device=host)
+    one = app("A", machine)
+    current_graph()
+    EDITS[edit](one, host, switch)
+    assert current_graph().to_facts() == load_graph().to_facts()
+
+
+EDITS: dict[str, Callable[[ServiceApp, Device, Device], object]] = {
+    "link": lambda one, host, switch: record.update(
+        one.workloads.get(), {"virtual_machines": []}, by=TESTER
+    ),
+    "cable": lambda one, host, switch: uplink(host, "eth0", switch),
+    "role": lambda one, host, switch: record.update(switch.role, {"slug": "other"}, by=TESTER),
+    "delete": lambda one, host, switch: record.delete(switch, by=TESTER),
+}

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from functools import cached_property
+from typing import Any, Final, cast
 
+from django.apps import apps
 from django.db.models import CharField, IntegerField, Model, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 
@@ -30,7 +32,7 @@ RATIOS: Final = tuple(f"{name}_allocation_ratio" for name in ("vcpu", "memory", 
 RESERVED: Final = ("reserved_vcpus", "reserved_memory_mib", "reserved_storage_gib")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """A table as the graph reads it: its rows, the numbers and the texts of each."""
 
@@ -41,6 +43,23 @@ class Table:
     def read(self) -> Columns:
         """Its rows as they are now, in one query."""
         return columns(self.rows(), self.numbers, self.texts)
+
+    @cached_property
+    def models(self) -> frozenset[str]:
+        """The models whose changes change what is read; links belong to their owner."""
+        query = self.rows().values_list(*self.numbers, *self.texts).query
+        query.sql_with_params()
+        joined = [alias for alias, count in query.alias_refcount.items() if count]
+        asked = {query.alias_map[alias].table_name for alias in joined}
+        known = apps.get_models(include_auto_created=True)
+        found = (_owner(model) for model in known if model._meta.db_table in asked)
+        return frozenset(str(model._meta.model_name) for model in found)
+
+
+def _owner(model: type[Model]) -> type[Model]:
+    """The model whose log tells of the rows: of links the one that declares them."""
+    declaring = cast("type[Model] | None", model._meta.auto_created or None)
+    return declaring or model
 
 
 def _all(model: type[Model]) -> Callable[[], QuerySet[Any]]:
