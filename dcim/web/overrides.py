@@ -17,7 +17,7 @@ from dcim.record.places.racks import Rack
 from dcim.record.planner.allocations import Provider
 from dcim.record.planner.plans import Plan, ProvisioningRun
 from dcim.record.planner.service_apps import ServiceApp
-from dcim.web.equipment.cables import CableCreatePage, CablePage
+from dcim.web.equipment.cables import CableCreatePage, CableEditPage, CablePage
 from dcim.web.equipment.connections import PAGES as PAGES_WITH_CABLES
 from dcim.web.equipment.networks import PrefixPage, VLANGroupPage
 from dcim.web.equipment.racks import RackPage
@@ -46,7 +46,7 @@ class Pages:
 
 OVERRIDES: Final[dict[type[Model], Pages]] = {
     **{model: Pages(detail=page) for model, page in PAGES_WITH_CABLES.items()},
-    Cable: Pages(detail=CablePage, create=CableCreatePage),
+    Cable: Pages(detail=CablePage, create=CableCreatePage, edit=CableEditPage),
     **dict.fromkeys(ATTACHED, Pages(create=AttachedCreatePage, edit=AttachedEditPage)),
     CustomField: Pages(create=CustomFieldCreatePage, edit=CustomFieldEditPage),
     Prefix: Pages(detail=PrefixPage),

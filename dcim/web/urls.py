@@ -10,6 +10,7 @@ from django.urls import URLPattern, path
 from dcim.catalog import RESOURCES
 from dcim.catalog.resource import Resource
 from dcim.record.log.changes import ObjectChange
+from dcim.web.equipment.cables import PortChoicesView
 from dcim.web.equipment.networks import GiveAddressView, GivePrefixView, GiveVlanView
 from dcim.web.forms.choosing import ChoicesOfKindView, ChoicesView
 from dcim.web.forms.edit import DeletePage
@@ -63,6 +64,7 @@ urlpatterns: list[URLPattern] = [
     path("ipam/prefixes/<int:pk>/give-prefix/", GivePrefixView.as_view(), name="give_prefix"),
     path("ipam/vlan-groups/<int:pk>/give-vlan/", GiveVlanView.as_view(), name="give_vlan"),
     path("choices/", ChoicesOfKindView.as_view(), name="choices_of_kind"),
+    path("choices/ports/", PortChoicesView.as_view(), name="choices_of_ports"),
     path("choices/<str:kind>/", ChoicesView.as_view(), name="choices"),
     path("search/", SearchPage.as_view(), name="search"),
     *(pattern for resource in RESOURCES for pattern in resource_patterns(resource)),

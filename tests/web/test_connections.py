@@ -63,3 +63,57 @@ def test_a_cable_ends_in_several_ports(admin_client: Client) -> None:
     admin_client.post("/dcim/cables/add/", {**form, "status": "connected"})
     page = body(admin_client, page_of(far))
     assert [port.name for port in ports if f">sw / {port.name}</a>" not in page] == []
+
+
+def edit_form(client: Client, cable: Cable) -> tuple[str, dict[str, str]]:
+    """Where a cable is edited, and what its form holds."""
+    address = f"{page_of(cable)}edit/"
+    form = client.get(address).context["form"]
+    return address, {one.html_name: one.value() for one in form if one.value()}
+
+
+def ends_of(cable: Cable) -> list[str]:
+    return [str(one.endpoint) for one in cable.terminations.order_by("end")]
+
+
+def test_a_cable_is_moved_and_renamed_in_one_form(admin_client: Client) -> None:
+    near, _far = joined()
+    make(Interface, device=near.device, name="xe-2")
+    cable = Cable.objects.get()
+    address, given = edit_form(admin_client, cable)
+    assert (given["a_terminations"], given["b_terminations"]) == ("sw-a / xe-1", "sw-b / xe-1")
+    moved = given | {"a_terminations": "sw-a / xe-2", "label": "K-18"}
+    assert admin_client.post(address, moved).status_code == 302
+    cable.refresh_from_db()
+    assert (cable.label, ends_of(cable)) == ("K-18", ["xe-2", "xe-1"])
+
+
+def test_a_cable_that_can_not_be_moved_keeps_its_label_too(admin_client: Client) -> None:
+    near, _far = joined()
+    taken, other = (make(Interface, device=near.device, name=f"xe-{n}") for n in (2, 3))
+    connect(taken, other, {}, by=TESTER)
+    cable = Cable.objects.get(label="K-17")
+    address, given = edit_form(admin_client, cable)
+    answer = admin_client.post(address, given | {"a_terminations": "sw-a / xe-2", "label": "K-18"})
+    assert list(answer.context["form"].errors) == ["a_terminations"]
+    cable.refresh_from_db()
+    assert (cable.label, ends_of(cable)) == ("K-17", ["xe-1", "xe-1"])
+
+
+def test_devices_are_offered_first_and_then_their_free_ports(admin_client: Client) -> None:
+    near, _far = joined()
+    make(Interface, device=near.device, name="xe-2")
+
+    def offered(text: str) -> list[str]:
+        names = admin_client.get("/choices/ports/", {"a_terminations": text}).context["names"]
+        return list(names)
+
+    assert offered("SW-A") == ["sw-a / "]
+    assert offered("sw-a / ") == ["sw-a / xe-2"]
+    assert offered("sw-a / xe-2; sw-a /") == ["sw-a / xe-2; sw-a / xe-2"]
+
+
+def test_who_may_not_see_devices_is_offered_none(client: Client) -> None:
+    joined()
+    client.force_login(permit(make_user(), Cable))
+    assert list(client.get("/choices/ports/", {"x": "sw"}).context["names"]) == []

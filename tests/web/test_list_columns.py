@@ -9,11 +9,15 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from dcim.catalog import RESOURCES
+from dcim.catalog.resource import Resource
 from dcim.record.equipment.devices import Device
 from dcim.record.extras.custom_fields import CustomField, CustomFieldChoiceSet
+from dcim.record.networks.ipam import Prefix
 from dcim.record.people.account import ObjectPermission
 from dcim.record.places.hardware import DeviceRole
-from dcim.record.places.sites import Region, Site
+from dcim.record.places.sites import Location, Region, Site
+from dcim.web.values.addresses import list_of
 from tests.factories import make, make_user
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +85,22 @@ def test_only_what_may_be_seen_is_counted(client: Client, regions: dict[str, Reg
         made.users.add(user)
     client.force_login(user)
     assert counts(client, "/dcim/regions/", "site_count")["a"] == 1
+
+
+@pytest.mark.parametrize("resource", [one for one in RESOURCES if one.counts], ids=lambda r: r.kind)
+def test_every_count_of_the_catalogue_can_be_a_column(
+    admin_client: Client, resource: Resource
+) -> None:
+    make(resource.model)
+    answer = admin_client.get(list_of(resource), {"columns": list(resource.counts)})
+    assert list(answer.context["table"].columns.names()) == list(resource.counts)
+
+
+def test_what_two_ways_lead_to_is_added_up(admin_client: Client) -> None:
+    site = make(Site, name="PDR")
+    make(Prefix, prefix="10.0.0.0/8", site=site)
+    make(Prefix, prefix="11.0.0.0/8", location=make(Location, site=site))
+    assert counts(admin_client, "/dcim/sites/", "prefix_count") == {"PDR": 2}
 
 
 def test_a_count_leads_to_the_list_of_what_it_counts(admin_client: Client) -> None:

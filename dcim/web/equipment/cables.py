@@ -1,38 +1,50 @@
-"""Pages of cables: a cable is made by naming its two ends, and shows what they are plugged into."""
+"""Pages of cables: the ends are named to plug them in and to move them, and shown."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Model
+from django.db.models import Model, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dcim.actions import cables
-from dcim.record.equipment.cables import FIELD_OF_ENDPOINT, Cable, CableTermination
-from dcim.web.forms.choosing import called
-from dcim.web.forms.edit import CreatePage
+from dcim.actions import cables, record
+from dcim.actions.changes import Actor
+from dcim.record.equipment.cables import FIELD_OF_ENDPOINT, Cable, CableTermination, Endpoint
+from dcim.record.equipment.devices import Device
+from dcim.record.equipment.power import PowerPanel
+from dcim.vocabulary.choices import CableEnd
+from dcim.web.forms.choosing import MOST_OFFERED, called, offering_attributes, whole_called
+from dcim.web.forms.edit import CreatePage, EditPage
 from dcim.web.forms.records import RecordForm
+from dcim.web.frame.access import Page, parameter
 from dcim.web.objects.details import DetailPage
 from dcim.web.values import formats
 from dcim.web.values.formats import WHOLE_OF_PART
 from dcim.web.values.rows import named
 
 ENDPOINTS: Final = tuple(FIELD_OF_ENDPOINT)
-MOST_OFFERED: Final = 2000
-SEVERAL: Final = gettext_lazy("Several ports on one side: a semicolon between them.")
+MOST_PORTS: Final = 100
+SEVERAL: Final = gettext_lazy(
+    "Write a part of the device's name and choose it, then one of its free ports. "
+    "Several ports on one side: a semicolon between them."
+)
+ENDS: Final = {"a_terminations": CableEnd.A, "b_terminations": CableEnd.B}
 
 
 class EndpointField(forms.CharField):
-    """Free endpoints, written as “DEVICE / NAME”, several with semicolons between them.
+    """Endpoints, written as “DEVICE / NAME”, several with semicolons between them.
 
-    The browser offers those that are free.
+    The browser offers devices, and once one is chosen its free ports.
     """
 
-    widget = forms.TextInput(attrs={"list": "endpoints", "autocomplete": "off"})
+    is_typed = True
 
     def to_python(self, value: Any) -> Any:
         """The endpoints of those names."""
@@ -57,21 +69,66 @@ class CableForm(RecordForm):
     b_terminations = EndpointField(label=gettext_lazy("To"), help_text=SEVERAL)
     field_order = ["a_terminations", "b_terminations"]
 
-    def offered(self) -> list[str]:
-        """The names of free endpoints."""
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ENDS:
+            offered = offering_attributes(reverse("choices_of_ports"), f"id_{name}")
+            self.fields[name].widget.attrs.update(offered)
+        if self.instance.pk is not None:
+            for name, end in ENDS.items():
+                ends = plugged(self.instance, end)
+                self.initial[name] = "; ".join(formats.full_name(one.endpoint) for one in ends)
+
+    def moves(self) -> dict[CableEnd, list[Endpoint]]:
+        """The sides that are to end elsewhere."""
+        return {
+            end: self.cleaned_data[name] for name, end in ENDS.items() if name in self.changed_data
+        }
+
+
+def plugged(cable: Cable, end: CableEnd | None = None) -> QuerySet[CableTermination]:
+    """What the cable is plugged into, on both sides or one, with the names of the endpoints."""
+    ends = CableTermination.objects.filter(cable=cable).order_by("end", "pk")
+    return (ends if end is None else ends.filter(end=end)).select_related(
+        *(f"{field}__{WHOLE_OF_PART[model]}" for model, field in FIELD_OF_ENDPOINT.items())
+    )
+
+
+class PortChoicesView(Page):
+    """Devices and panels whose name contains what is typed; after “DEVICE /” its free ports."""
+
+    template_name = "forms/choices.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The offers, each with what stands before the last semicolon."""
+        text = parameter(self.request.GET, next(iter(self.request.GET), ""))
+        before, semicolon, last = text.rpartition(";")
+        whole, slash, part = (one.strip() for one in last.rpartition("/"))
+        names = self._ports(whole, part) if slash else self._wholes(last.strip())
+        ahead = f"{before.strip()}; " if semicolon else ""
+        return {"names": [f"{ahead}{name}" for name in names]}
+
+    def _wholes(self, text: str) -> Iterator[str]:
+        for model in (Device, PowerPanel):
+            rows: QuerySet[Any] = self.seen(model._default_manager.all())
+            found = rows.filter(name__icontains=text)[:MOST_OFFERED]
+            yield from (f"{one} / " for one in found)
+
+    def _ports(self, whole: str, part: str) -> Iterator[str]:
         free = (
             formats.full_name(one)
-            for model in ENDPOINTS
-            if self.may_view(model)
-            for one in named(model).filter(termination__isnull=True)
+            for model, field in WHOLE_OF_PART.items()
+            if model in FIELD_OF_ENDPOINT and self.may_view(model)
+            for one in self.seen(named(model)).filter(
+                whole_called(field, whole), termination__isnull=True, name__icontains=part
+            )
         )
-        return list(islice(free, MOST_OFFERED))
+        return islice(free, MOST_PORTS)
 
 
 class CableCreatePage(CreatePage):
     """A new cable between two free endpoints."""
 
-    template_name = "equipment/cable_form.html"
     form_base = CableForm
 
     def create(self, form: RecordForm) -> Model:
@@ -82,6 +139,17 @@ class CableCreatePage(CreatePage):
         return cables.connect_sides([link], by=by)[0]
 
 
+class CableEditPage(EditPage):
+    """A cable's fields, and where it is plugged in."""
+
+    form_base = CableForm
+
+    def change(self, obj: Any, form: Any, by: Actor, seen: datetime | None) -> None:
+        """Write the fields and move the ends, both or neither."""
+        with record.unchanged(obj, seen or obj.last_updated):
+            cables.update_many([(obj, form.values())], [(obj, form.moves())], by=by)
+
+
 class CablePage(DetailPage):
     """A cable and its ends."""
 
@@ -89,8 +157,4 @@ class CablePage(DetailPage):
 
     def more(self, obj: Cable) -> dict[str, Any]:
         """What each end is plugged into."""
-        ends = CableTermination.objects.filter(cable=obj).order_by("end")
-        plugged = ends.select_related(
-            *(f"{field}__{WHOLE_OF_PART[model]}" for model, field in FIELD_OF_ENDPOINT.items())
-        )
-        return {"ends": [(one.end, formats.shown_object(one.endpoint)) for one in plugged]}
+        return {"ends": [(one.end, formats.shown_object(one.endpoint)) for one in plugged(obj)]}

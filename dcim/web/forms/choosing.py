@@ -184,11 +184,16 @@ def has_many(queryset: QuerySet[Model]) -> bool:
 
 
 def typing_attributes(model: type[Model], html_id: str) -> dict[str, str]:
-    """What makes a text field offer names while one types."""
+    """What makes a text field offer names of the model's objects while one types."""
+    return offering_attributes(reverse("choices", args=[BY_MODEL[model].kind]), html_id)
+
+
+def offering_attributes(url: str, html_id: str) -> dict[str, str]:
+    """What makes a text field offer what `url` answers while one types."""
     return {
         "list": f"{html_id}_options",
         "autocomplete": "off",
-        "hx-get": reverse("choices", args=[BY_MODEL[model].kind]),
+        "hx-get": url,
         "hx-trigger": "input changed delay:200ms, focus once",
         "hx-target": f"#{html_id}_options",
     }
@@ -234,14 +239,14 @@ def called(queryset: QuerySet[Model], text: str) -> list[Model]:
     condition = Q()
     if whole is not None:
         whole_name, _slash, name = (part.strip() for part in text.rpartition("/"))
-        condition = _whole_called(whole, whole_name)
+        condition = whole_called(whole, whole_name)
     own_names = BY_MODEL[model].search[:1]
     return (
         list(queryset.filter(condition, **dict.fromkeys(own_names, name))[:3]) if own_names else []
     )
 
 
-def _whole_called(whole: str, name: str) -> Q:
+def whole_called(whole: str, name: str) -> Q:
     """The condition on what a part belongs to; without a name it is called “#” and its number."""
     number = number_in(name.removeprefix("#"))
     return Q(**{f"{whole}__name": name}) if number is None else Q(**{f"{whole}__pk": number})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from dcim.actions import record
-from dcim.actions.changes import State, state_of
+from dcim.actions.changes import Actor, State, state_of
 from dcim.actions.rights import visible
 from dcim.record.log.changes import ObjectChange
 from dcim.vocabulary.errors import InUse, InvalidInput, LumbungError, Refused, Stale
@@ -163,7 +164,7 @@ class EditPage(WritingPage):
         by = self.actor(form.cleaned_data["changelog_message"])
         seen = getattr(obj, "last_updated", None)
         try:
-            record.update(obj, form.values(), by=by, unchanged_since=seen)
+            self.change(obj, form, by, seen)
         except Stale:
             self._show_changes(obj, form)
             return False
@@ -171,6 +172,10 @@ class EditPage(WritingPage):
             show_errors(form, err)
             return False
         return True
+
+    def change(self, obj: Model, form: RecordForm, by: Actor, seen: datetime | None) -> None:
+        """Write what the form says, unless the object was changed after it was `seen`."""
+        record.update(obj, form.values(), by=by, unchanged_since=seen)
 
     def _next(self, obj: Model) -> str:
         asked = self.request.POST.get("next", "") or self.request.GET.get("next", "")
