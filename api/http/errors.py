@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.signals import got_request_exception
 from rest_framework import status
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import UnsupportedMediaType, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
@@ -20,6 +20,9 @@ from dcim.catalog.resource import Resource
 from dcim.vocabulary.errors import BadRow, BadRows, InvalidInput, LumbungError, RowErrors
 
 log = logging.getLogger(__name__)
+ONLY_JSON: Final = (
+    "Send application/json; files, such as pictures of device types, are not kept here."
+)
 
 STATUS: Final[Mapping[str, int]] = {
     "input.invalid": status.HTTP_400_BAD_REQUEST,
@@ -59,6 +62,8 @@ def answer(exc: Exception, context: Mapping[str, Any]) -> Response:
             for name, detail in exc.rows
         ]
         response.data = {"detail": SOME_ROWS, "errors": rows}
+    elif isinstance(exc, UnsupportedMediaType):
+        response.data = {"detail": f"{exc.detail} {ONLY_JSON}"}
     elif isinstance(exc, ValidationError):
         response.data = sent.shown_in(_of_validation(exc.detail))
     return response

@@ -6,9 +6,12 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from dcim.actions import panels, record
+from dcim.actions.writes.fillings import COMPONENT_OF
 from dcim.record.equipment.component_templates import (
+    DeviceBayTemplate,
     FrontPortTemplate,
     InterfaceTemplate,
+    ModuleBayTemplate,
     PowerOutletTemplate,
     PowerPortTemplate,
     RearPortTemplate,
@@ -106,6 +109,48 @@ def test_a_module_brings_its_components_named_after_its_bay() -> None:
     (port,) = Interface.objects.all()
     assert (port.device, port.module) == (bay.device, module)
     assert (port.name, port.label) == ("xe-3/0", "3")
+
+
+def in_module(outer: Module, position: str) -> ModuleBay:
+    return make(ModuleBay, device=outer.device, module=outer, position=position)
+
+
+def test_marks_stand_for_the_bays_around_one_after_the_other() -> None:
+    bay = make(ModuleBay, position="2")
+    outer = make(Module, device=bay.device, module_bay=bay)
+    kind = line_card("xe-{module}/{module}")
+    make(Module, device=bay.device, module_bay=in_module(outer, "5"), module_type=kind)
+    (port,) = Interface.objects.all()
+    assert (port.name, port.label) == ("xe-2/5", "5")
+
+
+def test_bays_of_a_module_are_its_own_and_are_named_after_its_bay() -> None:
+    kind = make(ModuleType)
+    make(ModuleBayTemplate, device_type=None, module_type=kind, name="slot {module}")
+    bay = make(ModuleBay, position="7")
+    module = make(Module, device=bay.device, module_bay=bay, module_type=kind)
+    (inner,) = ModuleBay.objects.filter(module=module)
+    assert (inner.name, inner.device) == ("slot 7", bay.device)
+
+
+def test_a_new_device_gets_a_component_for_each_kind_of_template() -> None:
+    kind = make(DeviceType)
+    for template in COMPONENT_OF:
+        make(template, device_type=kind, name="1")
+    (device,) = devices(1, kind)
+    for component in COMPONENT_OF.values():
+        assert component._default_manager.filter(device=device, name="1").exists()
+
+
+def test_a_new_module_gets_a_component_for_each_kind_of_template() -> None:
+    kind = make(ModuleType)
+    kinds = {one: of for one, of in COMPONENT_OF.items() if one is not DeviceBayTemplate}
+    for template in kinds:
+        make(template, device_type=None, module_type=kind, name="{module}")
+    bay = make(ModuleBay, position="4")
+    module = make(Module, device=bay.device, module_bay=bay, module_type=kind)
+    for component in kinds.values():
+        assert component._default_manager.filter(module=module, name="4").exists()
 
 
 def test_a_module_whose_components_would_get_too_long_a_name_is_refused() -> None:

@@ -53,6 +53,7 @@ COMPONENT_OF: Final[Mapping[type[Model], type[Model]]] = {
 OF_THE_TEMPLATE: Final = frozenset({"id", "created", "last_updated"})
 MARKED: Final = ("name", "label", "position")
 AT_ONCE: Final = 2_000
+MOST_LEVELS: Final = 32  # of modules in modules
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +63,13 @@ class Place:
     Attributes:
         type_id: The device type or module type.
         owner: The columns that tie a component to its device, and to its module.
-        position: What `{module}` stands for in names; None: for itself.
+        positions: Of the bays around, from the outermost to the module's own: what `{module}`
+            stands for in names; without any, it stands for itself.
     """
 
     type_id: int
     owner: Mapping[str, int]
-    position: str | None = None
+    positions: Sequence[str] = ()
 
 
 # The component of each template in each place, by the place's number and the template.
@@ -93,15 +95,35 @@ def fill_modules(modules: Sequence[Module], by: Actor) -> None:
 
     Notes: as `fill_devices`.
     """
+    positions = _positions_around(modules)
     places = [
         Place(
             one.module_type_id,
             {"device_id": one.device_id, "module_id": one.pk},
-            one.module_bay.position,
+            positions[one.pk],
         )
         for one in modules
     ]
     _fill("module_type_id", places, by)
+
+
+def _positions_around(modules: Sequence[Module]) -> dict[int, list[str]]:
+    """The positions of the bays that each module is in, the outermost first; a query per level."""
+    found: dict[int, list[str]] = {one.pk: [] for one in modules}
+    inside = {one.pk: one.module_bay for one in modules}
+    for _level in range(MOST_LEVELS):
+        for pk, bay in inside.items():
+            found[pk].insert(0, bay.position)
+        keys = {bay.module_id for bay in inside.values() if bay.module_id is not None}
+        if not keys:
+            break
+        around = Module.objects.select_related("module_bay").in_bulk(keys)
+        inside = {
+            pk: around[bay.module_id].module_bay
+            for pk, bay in inside.items()
+            if bay.module_id is not None
+        }
+    return found
 
 
 def _fill(column: str, places: Sequence[Place], by: Actor) -> None:
@@ -146,8 +168,8 @@ def _make(template: type[Model], column: str, places: Sequence[Place], made: Mad
     mine: Made = {}
     for number, place in enumerate(places):
         for one in by_type[place.type_id]:
-            values = {name: _marked(one, name, place.position) for name in names}
-            if isinstance(one, PowerOutletTemplate):
+            values = {name: _marked(one, name, place.positions) for name in names}
+            if isinstance(one, PowerOutletTemplate) and one.power_port_id is not None:
                 values["power_port"] = made.get((number, PowerPortTemplate(pk=one.power_port_id)))
             mine[number, one] = component(**place.owner, **values)
     begin_values(component, list(mine.values()))
@@ -164,15 +186,21 @@ def _copied(template: type[Model]) -> list[str]:
     ]
 
 
-def _marked(template: Any, name: str, position: str | None) -> Any:
+def _marked(template: Any, name: str, positions: Sequence[str]) -> Any:
     """A template's value with the module's position in it.
+
+    As many marks as there are bays around stand for these, one after the other; else each mark
+    stands for the module's own bay.
 
     Raises: InvalidInput.
     """
     value = getattr(template, name)
-    if position is None or name not in MARKED or MODULE_MARK not in value:
+    if not positions or name not in MARKED or MODULE_MARK not in value:
         return value
-    written = value.replace(MODULE_MARK, position)
+    parts = value.split(MODULE_MARK)
+    marks = len(parts) - 1
+    fitting = positions if marks == len(positions) else [positions[-1]] * marks
+    written = "".join(one for pair in zip(parts, [*fitting, ""], strict=True) for one in pair)
     longest = template._meta.get_field(name).max_length
     if len(written) > longest:
         raise InvalidInput(
