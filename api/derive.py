@@ -59,7 +59,13 @@ from api.nouns.endpoints import (
     InterfaceFilterSet,
     InterfaceSerializer,
 )
-from api.nouns.extras import ChoiceSetSerializer, CustomFieldFilterSet, CustomFieldSerializer
+from api.nouns.extras import (
+    ChoiceSetSerializer,
+    CustomFieldFilterSet,
+    CustomFieldSerializer,
+    TagFilterSet,
+    TagSerializer,
+)
 from api.nouns.networks import (
     AddressFilterSet,
     PrefixFilterSet,
@@ -123,7 +129,7 @@ from dcim.record.networks.virtualization import Cluster, VirtualMachine
 from dcim.record.networks.vlans import VLAN, Role, VLANGroup
 from dcim.record.people.account import ApiToken, Group, ObjectPermission, User
 from dcim.record.people.contacts import ContactAssignment
-from dcim.record.people.organisation import Tenant
+from dcim.record.people.organisation import Tag, Tenant
 from dcim.record.places.hardware import DeviceRole, DeviceType, Platform
 from dcim.record.places.racks import Rack
 from dcim.record.places.reservations import RackReservation
@@ -203,6 +209,7 @@ OVERRIDES: Final[dict[type[Model], Override]] = {
     ),
     VRF: Override(serializer=VrfSerializer),
     Rack: Override(serializer=RackSerializer),
+    Tag: Override(serializer=TagSerializer, filter_set=TagFilterSet),
     RackReservation: Override(filter_set=ReservationFilterSet),
     Site: Override(serializer=SiteSerializer),
     Tenant: Override(serializer=TenantSerializer),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 from django import forms
-from django.db.models import Model, Q
+from django.db.models import Count, Model, Q, QuerySet
 from rest_framework import serializers
 
-from api.fields.counts import NOTHING, never
+from api.fields.counts import INTEGER, NOTHING, never
 from api.fields.wire import Computed, Kind, Schema, Text, column_of
 from api.queries.filters import RecordFilterSet
 from api.queries.lookups import AnyOf
@@ -18,7 +19,8 @@ from api.reading.briefs import Briefs
 from api.reading.page import Reader
 from api.reading.readers import Values
 from api.records import RecordSerializer
-from dcim.catalog import BY_KIND
+from dcim.catalog import BY_KIND, RESOURCES
+from dcim.record.base import Record
 from dcim.record.extras.custom_fields import CustomField, CustomFieldChoiceSet
 from dcim.vocabulary.choices_extras import CustomFieldType
 
@@ -104,6 +106,43 @@ class CustomFieldFilterSet(RecordFilterSet):
 
     object_type = Kinds()
     object_type__n = Kinds(exclude=True)
+
+
+def _tagged(keys: Sequence[int], briefs: Briefs) -> Mapping[int, int]:
+    """How many objects that may be seen have each tag, with one query for all kinds of object."""
+    each = [
+        _tagged_of(one.model, keys, briefs) for one in RESOURCES if issubclass(one.model, Record)
+    ]
+    totals: Counter[int] = Counter()
+    for tag, number in each[0].union(*each[1:], all=True):
+        totals[tag] += number
+    return totals
+
+
+def _tagged_of(
+    model: type[Record], keys: Sequence[int], briefs: Briefs
+) -> QuerySet[Any, tuple[int, int]]:
+    field: Any = model._meta.get_field("tags")
+    links = field.remote_field.through._default_manager.order_by().filter(tag__in=keys)
+    if not briefs.sees_all(model):
+        seen = briefs.seen(model._default_manager.order_by()).values("pk")
+        links = links.filter(**{f"{field.m2m_field_name()}__in": seen})
+    counted: QuerySet[Any, tuple[int, int]] = links.values_list("tag").annotate(Count("pk"))
+    return counted
+
+
+class TagSerializer(RecordSerializer):
+    """A tag, and on how many objects it is."""
+
+    object_types = KindNames(required=False)
+    tagged_items = Computed(_tagged, INTEGER, missing=0)
+
+
+class TagFilterSet(RecordFilterSet):
+    """A tag's filters, and by a kind of object that it is for."""
+
+    object_types = Kinds()
+    object_types__n = Kinds(exclude=True)
 
 
 class ChoicePairs(Kind):

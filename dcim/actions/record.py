@@ -13,6 +13,7 @@ from dcim.actions.changes import Actor, Change, log_changes, state_of
 from dcim.actions.refusals import writing
 from dcim.actions.rights import keep_within
 from dcim.actions.rules.attachments import sign
+from dcim.actions.rules.tags import check_tags
 from dcim.actions.writes.completions import complete
 from dcim.actions.writes.consequences import hold
 from dcim.actions.writes.custom_fields import begin_values, merge_values
@@ -56,6 +57,7 @@ def create(model: type[ModelT], values: Values, *, by: Actor) -> ModelT:
     single, many = split(model, values)
     obj = model(**single)
     with writing():
+        check_tags(model, many)
         begin_values(model, [obj])
         sign([obj], by.user)
         check_one(obj)
@@ -116,6 +118,7 @@ def update(
         keep_within(model, [fresh], "change", user=by.user)
         columns, links = columns_of(fresh), links_of(model, [fresh.pk])[fresh.pk]
         before = state_of(fresh, links)
+        check_tags(model, many, links.get("tags", ()))
         for name, value in single.items():
             setattr(fresh, name, value)
         merge_values(model, [fresh], [before])

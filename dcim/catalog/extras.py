@@ -15,7 +15,7 @@ TAG = Resource(
     model=Tag,
     kind="extras.tag",
     path="extras/tags",
-    columns=("name", "slug", "color", "description"),
+    columns=("name", "slug", "color", "object_types", "description"),
     brief=("name", "slug", "color"),
     search=("name", "slug", "description"),
 )

@@ -1832,6 +1832,8 @@ class Migration(migrations.Migration):
                         ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
                         ('slug', models.SlugField(max_length=100, unique=True, verbose_name='slug')),
                         ('color', models.CharField(default='9e9e9e', max_length=6, validators=[django.core.validators.RegexValidator('^[0-9a-f]{6}$', 'Write a color as six hexadecimal digits, for example 2196f3.')], verbose_name='color')),
+                        ('weight', models.PositiveSmallIntegerField(default=1000, help_text='Lists begin with the lowest.', verbose_name='weight')),
+                        ('object_types', models.JSONField(blank=True, default=list, help_text='Kinds of objects that may have the tag; none: all.', verbose_name='object types')),
                         ('description', models.CharField(blank=True, max_length=200, verbose_name='description')),
                         ('created', models.DateTimeField(auto_now_add=True, verbose_name='created')),
                         ('last_updated', models.DateTimeField(auto_now=True, verbose_name='last updated')),
@@ -1839,7 +1841,7 @@ class Migration(migrations.Migration):
                     options={
                         'verbose_name': 'tag',
                         'verbose_name_plural': 'tags',
-                        'ordering': ('name',),
+                        'ordering': ('weight', 'name'),
                         'indexes': [],
                         'constraints': [],
                     },

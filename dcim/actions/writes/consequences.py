@@ -40,6 +40,7 @@ from dcim.actions.rules.rack_units import (
 )
 from dcim.actions.rules.reservations import hold_reserved_units, keep_reservations_in_racks
 from dcim.actions.rules.tables import claim_again, keep_addresses_once, keep_prefixes_once
+from dcim.actions.rules.tags import check_kinds
 from dcim.actions.rules.trees import settle
 from dcim.actions.writes.custom_fields import check_definitions, hold_custom_values
 from dcim.record.base import Record
@@ -54,7 +55,7 @@ from dcim.record.networks.virtualization import Cluster, VirtualMachine
 from dcim.record.networks.vlans import VLAN, VLANGroup
 from dcim.record.people.account import ObjectPermission
 from dcim.record.people.contacts import ContactAssignment, ContactGroup
-from dcim.record.people.organisation import TenantGroup
+from dcim.record.people.organisation import Tag, TenantGroup
 from dcim.record.places.hardware import DeviceRole, DeviceType, Platform
 from dcim.record.places.racks import Rack
 from dcim.record.places.reservations import RackReservation
@@ -130,6 +131,7 @@ CONSEQUENCES: Final[dict[type[Model], tuple[Consequence, ...]]] = {
     MACAddress: (on_change(keep_primary_macs, "interface", "vm_interface"),),
     Prefix: (on(keep_prefixes_once, "prefix", "vrf"),),
     Platform: (on(settle, "parent"),),
+    Tag: (on(check_kinds, "object_types"),),
     ObjectPermission: (on(check_permissions, "object_types", "actions", "constraints"),),
     Rack: (
         on_change(keep_devices_in_racks, "site", "u_height", "starting_unit"),

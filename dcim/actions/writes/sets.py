@@ -12,6 +12,7 @@ from dcim.actions.changes import Actor, Change, log_changes, state_of
 from dcim.actions.refusals import writing
 from dcim.actions.rights import keep_within
 from dcim.actions.rules.attachments import sign
+from dcim.actions.rules.tags import check_tags_of_rows
 from dcim.actions.writes.completions import complete
 from dcim.actions.writes.consequences import hold
 from dcim.actions.writes.custom_fields import begin_values, merge_values
@@ -53,6 +54,7 @@ def create_many(
         objects.append(model(**single))
         manies.append(many)
     with writing():
+        check_tags_of_rows(model, manies)
         begin_values(model, objects)
         sign(objects, by.user)
         check_rows(model, objects)
@@ -92,6 +94,8 @@ def update_many(
         objects = [known(stored.get(obj.pk), obj) for obj, _ in changes]
         keep_within(model, objects, "change", user=by.user)
         before = states_of(model, objects)
+        had = [(obj.pk, was.get("tags", ())) for obj, was in zip(objects, before, strict=True)]
+        check_tags_of_rows(model, [many for _, many in parts], had)
         columns = [columns_of(obj) for obj in objects]
         for obj, (single, _) in zip(objects, parts, strict=True):
             for name, value in single.items():

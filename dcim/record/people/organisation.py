@@ -15,6 +15,15 @@ class Tag(models.Model):
     name = models.CharField(_("name"), max_length=100, unique=True)
     slug = models.SlugField(_("slug"), max_length=100, unique=True)
     color = color_field()
+    weight = models.PositiveSmallIntegerField(
+        _("weight"), default=1000, help_text=_("Lists begin with the lowest.")
+    )
+    object_types = models.JSONField(
+        _("object types"),
+        default=list,
+        blank=True,
+        help_text=_("Kinds of objects that may have the tag; none: all."),
+    )
     description = models.CharField(_("description"), max_length=200, blank=True)
     created = models.DateTimeField(_("created"), auto_now_add=True)
     last_updated = models.DateTimeField(_("last updated"), auto_now=True)
@@ -22,7 +31,7 @@ class Tag(models.Model):
     class Meta:
         verbose_name = _("tag")
         verbose_name_plural = _("tags")
-        ordering = ("name",)
+        ordering = ("weight", "name")
 
     def __str__(self) -> str:
         """The tag's name."""

@@ -25,6 +25,7 @@ from dcim.record.networks.vlans import VLANGroup
 from dcim.record.numbers import NumberListField
 from dcim.record.people.account import ObjectPermission
 from dcim.record.people.contacts import ContactAssignment
+from dcim.record.people.organisation import Tag
 from dcim.web.forms.number_lists import PART, NumberListFormField, numbers_in
 from dcim.web.values import formats
 
@@ -144,6 +145,15 @@ class SomeKinds(SomeOf):
         super().__init__(**options, choices=_kinds, widget=forms.SelectMultiple(attrs={"size": 10}))
 
 
+class KindsOfTag(SomeOf):
+    """The kinds of objects that a tag is for; none: all."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            **options, choices=_kinds_with_more, widget=forms.SelectMultiple(attrs={"size": 10})
+        )
+
+
 class OneKind(forms.ChoiceField):
     """The kind of an object that is named by kind and number."""
 
@@ -176,6 +186,7 @@ FORM_FIELDS: Final[Mapping[tuple[type[Model], str], type[forms.Field]]] = {
     (VLANGroup, "vid_ranges"): RangesField,
     (ObjectPermission, "actions"): SomeActions,
     (ObjectPermission, "object_types"): SomeKinds,
+    (Tag, "object_types"): KindsOfTag,
 }
 
 
