@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
-from django.db.models import ForeignKey, QuerySet
+from django.db.models import F, ForeignKey, QuerySet
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
@@ -15,7 +15,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from api.http.auth import action_of, signed_in
 from api.reading.briefs import Briefs, brief_paths, extras_of
-from api.reading.fetching import statement
+from api.reading.fetching import Among, keys_given, statement
 from api.reading.fragments import Fragments
 from api.reading.layouts import layout_for, names_of
 from api.reading.page import Layout
@@ -88,8 +88,13 @@ class Reading(GenericViewSet[Any]):
     def list(self, request: Request, **kwargs: Any) -> Response:
         """One page of objects that match the filters."""
         rows = self.filter_queryset(self.get_queryset())
-        page = self.paginate_queryset(self._rows(rows))
-        return self.get_paginated_response(self._bodies(page or []))
+        found = self.paginate_queryset(
+            self._rows(rows) if self.layout is None else rows.values_list("pk")
+        )
+        page: Sequence[Any] = found or ()
+        if self.layout is not None:
+            page = self._in_order([pk for (pk,) in page])
+        return self.get_paginated_response(self._bodies(page))
 
     def retrieve(self, request: Request, **kwargs: Any) -> Response:
         """One object."""
@@ -107,13 +112,29 @@ class Reading(GenericViewSet[Any]):
         found = {row.pk if self.layout is None else row[0]: row for row in self._read(keys)}
         return self._bodies([found[key] for key in keys])
 
+    def _in_order(self, keys: Sequence[int]) -> Sequence[Any]:
+        """The layout's columns of a page, whose keys were found by themselves.
+
+        So that sorting and passing over rows handles nothing but keys, and the selection of all
+        columns need not be built for each request.
+        """
+        found = {
+            row[0]: row for row in self._columns(self.resource.model._default_manager.all(), keys)
+        }
+        return [found[key] for key in keys if key in found]
+
     def _read(self, keys: Sequence[int]) -> Sequence[Any]:
         """What is read of the objects that have the `keys`, as far as the caller may see them."""
         rows = self.get_queryset()
-        if self.layout is not None and self.shown is None and not rows.query.where:
-            possible = [key for key in keys if key <= LARGEST_ID]
-            return statement(self.resource.model, self.layout.columns).rows(possible)
+        if self.layout is not None and not rows.query.where:
+            return self._columns(rows, [key for key in keys if key <= LARGEST_ID])
         return list(self._rows(rows.filter(pk__in=keys)))
+
+    def _columns(self, rows: QuerySet[Any], keys: Sequence[int]) -> Sequence[Any]:
+        """The layout's columns of those of all `rows` that have the `keys`."""
+        if self.layout is not None and self.shown is None:  # callers' own choices are not kept
+            return statement(self.resource.model, self.layout.columns).rows(keys)
+        return list(self._rows(rows.order_by().filter(Among(F("pk"), keys_given(keys)))))
 
     def _rows(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """What of the objects is read: the layout's columns; without one, all that they show."""

@@ -20,13 +20,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from typing import Final, LiteralString
+from urllib.parse import urlsplit
 
 import psycopg
 
+from tests.bench.size import Estate
 from tests.setup.ports import free_port
 from tests.setup.postgresql import running_cluster
 
@@ -53,6 +55,28 @@ CASES: Final = {
     "addresses limit=1000": "/api/ipam/ip-addresses/?limit=1000",
     "schema": "/api/schema/?format=json",
 }
+# What Ansible's inventory plugin asks for, all of it, in pages of a thousand.
+EVERYTHING: Final = (
+    "dcim/devices/?exclude=config_context&",
+    "virtualization/virtual-machines/?exclude=config_context&",
+    "dcim/sites/?",
+    "dcim/regions/?",
+    "dcim/site-groups/?",
+    "dcim/locations/?",
+    "tenancy/tenants/?",
+    "dcim/device-roles/?",
+    "dcim/platforms/?",
+    "dcim/device-types/?",
+    "dcim/manufacturers/?",
+    "virtualization/clusters/?",
+    "dcim/racks/?",
+    "ipam/services/?",
+    "virtualization/virtual-disks/?",
+    "dcim/interfaces/?",
+    "virtualization/interfaces/?",
+    "ipam/ip-addresses/?assigned_to_interface=true&",
+    "ipam/prefixes/?",
+)
 FLOORS: Final = {"devices limit=1000": "dcim_device", "machines limit=1000": "dcim_virtualmachine"}
 FLOOR: Final = (
     "SELECT json_agg(row_to_json(one))::text FROM"
@@ -71,9 +95,10 @@ def main() -> None:
         database = nullcontext("") if asked.sqlite else running_cluster()
         with database as url:
             environment = {**os.environ, "LUMBUNG_DATA": folder, "DATABASE_URL": url}
-            token = prepare(environment)
+            token = prepare(environment, Estate())
             with serving(environment) as (port, server):
                 show(port, token, url)
+                show_everything(port, token, server)
                 print(f"\nmemory of the server: {memory_mib(server)} MiB")
                 where = f"--base http://127.0.0.1:{port} --token {token} --pid {server}"
                 print(where, flush=True)
@@ -83,23 +108,35 @@ def main() -> None:
                     input("Enter stops the server.")
 
 
-def prepare(environment: Mapping[str, str]) -> str:
+def prepare(environment: Mapping[str, str], estate: Estate) -> str:
     """Migrate, fill, and make a token that may do everything."""
-    manage = [sys.executable, "manage.py"]
     started = time.perf_counter()
-    subprocess.run([*manage, "migrate", "--verbosity=0"], env=environment, check=True)
+    migrate = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
+    subprocess.run(migrate, env=environment, check=True)
     migrated = time.perf_counter()
+    put_in(environment, estate)
     code = (
-        "from tests.bench.estate import fill; fill()\n"
         "from tests.factories import TESTER, make_user\n"
         "from dcim.actions.accounts import create_token\n"
         "print(create_token(make_user('bench', is_superuser=True), by=TESTER))"
     )
-    command = [*manage, "shell", "--no-imports", "--command", code]
-    done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True)
+    token = run_inside(environment, code).split()[-1]
     filled = time.perf_counter()
     print(f"migrated in {migrated - started:.1f} s, filled in {filled - migrated:.1f} s")
-    return done.stdout.split()[-1]
+    return token
+
+
+def put_in(environment: Mapping[str, str], estate: Estate) -> None:
+    """Write an estate into the database of `environment`."""
+    code = "from tests.bench.estate import fill; from tests.bench.size import Estate; fill({!r})"
+    run_inside(environment, code.format(estate))
+
+
+def run_inside(environment: Mapping[str, str], code: str) -> str:
+    """What `code` prints, run by the product's own interpreter."""
+    command = [sys.executable, "manage.py", "shell", "--no-imports", "--command", code]
+    done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True)
+    return done.stdout
 
 
 @contextmanager
@@ -130,13 +167,18 @@ def answers(port: int) -> bool:
     return True
 
 
-def asker(port: int, token: str) -> Callable[[str], tuple[int, bytes]]:
-    """What asks the server over one connection."""
+def asker(port: int, token: str) -> Callable[..., tuple[int, bytes]]:
+    """What asks the server over one connection: path, method, body."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
-    headers = {"Authorization": f"Token {token}", "Accept": "application/json"}
+    headers = {
+        "Authorization": f"Token {token}",
+        "Accept": "application/json",
+        "Content-Type": "application/json",
+    }
 
-    def ask(path: str) -> tuple[int, bytes]:
-        connection.request("GET", path, headers=headers)
+    def ask(path: str, method: str = "GET", body: object = None) -> tuple[int, bytes]:
+        text = None if body is None else json.dumps(body)
+        connection.request(method, path, body=text, headers=headers)
         answer = connection.getresponse()
         return answer.status, answer.read()
 
@@ -162,6 +204,35 @@ def show(port: int, token: str, url: str) -> None:
             beside = f"{min(least):.1f} | {min(took) / min(least):.1f}" if least else " | "
             middle = statistics.median(took)
             print(f"| {name} | {middle:.1f} | {min(took):.1f} | {sizes} | {beside} |", flush=True)
+
+
+def show_everything(port: int, token: str, server: int) -> None:
+    """What reading all objects costs, page by page, as Ansible's inventory does."""
+    ask, before, started = asker(port, token), cpu_seconds(server), time.perf_counter()
+    objects = size = 0
+    for path in EVERYTHING:
+        following: str | None = f"/api/{path}limit=0"
+        while following is not None:
+            _status, body = ask(following)
+            page = json.loads(body)
+            objects, size = objects + len(page["results"]), size + len(body)
+            address = urlsplit(page["next"] or "")
+            following = f"{address.path}?{address.query}" if page["next"] else None
+    took, spent = time.perf_counter() - started, cpu_seconds(server) - before
+    print(f"\neverything, {objects} objects in {size} bytes: {took:.1f} s, of which ", end="")
+    print(f"{spent:.1f} s of a processor in the server")
+
+
+def cpu_seconds(first: int) -> float:
+    """What a process and those it started have spent of processors."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it ended meanwhile
+            pid, _, rest = stat.read_text().partition(" (")
+            fields = rest.rpartition(")")[2].split()
+            if first in (int(pid), int(fields[1])):
+                ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def timed(
