@@ -287,6 +287,7 @@ CONSISTENT: Final[Mapping[type[Model], Callable[[], Body]]] = {
     },
     Service: lambda: {"ports": [80, 443], **_pointing_at("parent_object", VirtualMachine)},
     VLAN: lambda: {"vid": next(_numbers) % 4000 + 1},
+    Tag: lambda: {"object_types": ["dcim.site"]},
     User: _user,
     ObjectPermission: lambda: {
         "object_types": ["dcim.site"],
