@@ -12,9 +12,9 @@ from typing import Final
 
 import numpy as np
 
-from dcim.graph.load.columns import Column, Columns, Flags
+from dcim.graph.load.columns import Column, Columns
 from dcim.graph.load.lookups import matches
-from dcim.graph.wiring import NOBODY
+from dcim.graph.wiring import NOBODY, Flags
 from dcim.record.equipment.cables import FIELD_OF_ENDPOINT
 from dcim.record.equipment.devices import Interface
 from dcim.record.equipment.paths import Key, trace

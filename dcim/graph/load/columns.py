@@ -17,10 +17,9 @@ from django.db import connection
 from django.db.models import Case, F, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
-from dcim.graph.wiring import NOBODY
+from dcim.graph.wiring import NOBODY, Flags
 
 Column: TypeAlias = npt.NDArray[np.int64]
-Flags: TypeAlias = npt.NDArray[np.bool_]
 
 NONE: Final = NOBODY  # a column's word for null
 SEPARATOR: Final = 31  # the character between two texts; no text that is read keeps one

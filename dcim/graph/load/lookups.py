@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from dcim.graph.load.columns import Column, Flags
-from dcim.graph.wiring import NOBODY, Numbers
+from dcim.graph.load.columns import Column
+from dcim.graph.wiring import NOBODY, Flags, Numbers
 
 
 def looked_up(keys: Column, values: Column | Numbers, sought: Column) -> Column:

@@ -8,11 +8,11 @@ from typing import Final
 import numpy as np
 
 from dcim.graph.load.cabling import Links
-from dcim.graph.load.columns import Column, Columns, Flags
+from dcim.graph.load.columns import Column, Columns
 from dcim.graph.load.lookups import first_known, looked_up
 from dcim.graph.load.naming import Picked, names_of
 from dcim.graph.roster import Block, GroupBlock, Roster
-from dcim.graph.wiring import NOBODY, Numbers, Wiring, WiringBuilder
+from dcim.graph.wiring import NOBODY, Flags, Numbers, Wiring, WiringBuilder
 from dcim.vocabulary.choices import DeviceStatus
 from dcim.vocabulary.things import ThingKind
 
