@@ -119,8 +119,8 @@ def test_custom_fields_are_shown_by_group(admin_client: Client) -> None:
     site = make(Site, custom_field_data={"a": "dua jalur"})
     groups = admin_client.get(page_of(site)).context["custom_fields"]
     assert [(group, [one.label for one in some]) for group, some in groups] == [
-        ("", ["b"]),
-        ("Listrik", ["a"]),
+        ("", ["B"]),
+        ("Listrik", ["A"]),
     ]
 
 

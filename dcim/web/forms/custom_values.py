@@ -11,6 +11,7 @@ from typing import Any, Final
 from django import forms
 from django.db.models import Model, QuerySet
 from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -43,7 +44,7 @@ def shown_values(obj: Model, seen: Seen) -> list[tuple[str, list[ShownField]]]:
     if not isinstance(obj, Record):
         return []
     shown = [
-        (one.group_name, ShownField(str(one), one.description, values))
+        (one.group_name, ShownField(called_on_pages(one), one.description, values))
         for one in custom_fields_of(kind_of(type(obj)))
         if one.ui_visible != UiVisible.HIDDEN
         for values in [_shown(one, obj.custom_field_data.get(one.name), seen)]
@@ -94,6 +95,11 @@ def _label(field: CustomField, value: str) -> str:
     return field.choice_set.labels.get(value, value) if field.choice_set else value
 
 
+def called_on_pages(field: CustomField) -> str:
+    """The custom field's heading."""
+    return str(capfirst(str(field)))
+
+
 def form_fields(model: type[Model], obj: Model | None) -> dict[str, forms.Field]:
     """A form's fields for the custom fields that forms offer, by cf_NAME."""
     if not issubclass(model, Record):
@@ -106,7 +112,7 @@ def form_fields(model: type[Model], obj: Model | None) -> dict[str, forms.Field]
         initial = one.default if values is None else values.get(one.name)
         made[f"{PREFIX}{one.name}"] = form_field_of(
             one,
-            label=str(one),
+            label=called_on_pages(one),
             required=one.required and one.type != CustomFieldType.BOOLEAN,
             help_text=one.description,
             initial=initial,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django import forms
 from django.db import models
 from django.db.models import Model
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.utils.functional import lazy
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 ROWS: Final = 5
+NONE_CHOSEN: Final = BLANK_CHOICE_DASH[0]
 ACTION_LABELS: Final[Mapping[str, StrOrPromise]] = {
     "view": gettext_lazy("to view"),
     "add": gettext_lazy("to add"),
@@ -170,7 +172,7 @@ def _kinds() -> list[tuple[str, str]]:
 def _kinds_with_more() -> list[tuple[str, str]]:
     """The kinds of objects that others can be attached to."""
     models = (one.model for one in RESOURCES if issubclass(one.model, Record))
-    return _labels(one for one in models if one not in ATTACHED)
+    return [NONE_CHOSEN, *_labels(one for one in models if one not in ATTACHED)]
 
 
 def _labels(found: Iterable[type[Model]]) -> list[tuple[str, str]]:

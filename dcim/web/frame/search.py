@@ -76,5 +76,6 @@ def _folded(value: object) -> str:
 
 def _hit(obj: Any) -> Shown:
     shown = formats.shown_object(obj)
-    named_too = "" if str(obj) == getattr(obj, "name", str(obj)) else str(getattr(obj, "name", ""))
+    name = str(getattr(obj, "name", ""))
+    named_too = "" if name in shown.text else name
     return Shown(shown.text, url=shown.url, title=getattr(obj, "description", "") or named_too)

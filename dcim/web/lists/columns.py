@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from dcim.catalog.resource import AnyField, Resource
 from dcim.record.extras.custom_fields import CustomField
 from dcim.record.tree import TreeRecord
-from dcim.web.forms.custom_values import PREFIX
+from dcim.web.forms.custom_values import PREFIX, called_on_pages
 from dcim.web.lists import counts
 from dcim.web.lists.counts import CountColumn
 from dcim.web.lists.custom_columns import CustomColumn
@@ -46,7 +46,9 @@ def offered_columns(
         for name, path in resource.counts.items()
         if may_view(counts.target_of(model, path))
     ]
-    more = [Offered(f"{PREFIX}{one.name}", str(one), _showing(one, seen)) for one in custom]
+    more = [
+        Offered(f"{PREFIX}{one.name}", called_on_pages(one), _showing(one, seen)) for one in custom
+    ]
     return {one.name: one for one in (*fields, *amounts, *more)}
 
 

@@ -16,7 +16,7 @@ from dcim.record.base import Record
 from dcim.record.extras.custom_data import TextOf, list_holds
 from dcim.record.extras.custom_fields import OF_MANY, TO_OBJECTS, CustomField, custom_fields_of
 from dcim.vocabulary.choices_extras import CustomFieldType, FilterLogic, UiVisible
-from dcim.web.forms.custom_values import COLUMN, form_field_of, shown_plainly
+from dcim.web.forms.custom_values import COLUMN, called_on_pages, form_field_of, shown_plainly
 from dcim.web.lists.tables import PlainColumn, cell_of
 from dcim.web.values.formats import NOTHING, Shown
 from dcim.web.values.rows import Seen, objects_called
@@ -39,7 +39,7 @@ class CustomColumn(PlainColumn):
     def __init__(self, field: CustomField, seen: Seen) -> None:
         self.field, self.seen = field, seen
         self.called: dict[tuple[str, int], Shown] = {}
-        super().__init__(str(field), is_amount=field.type in NUMBERS)
+        super().__init__(called_on_pages(field), is_amount=field.type in NUMBERS)
 
     def prepare(self, records: Sequence[Any]) -> None:
         """Look up the objects that the page's values name, with one query."""
@@ -51,9 +51,8 @@ class CustomColumn(PlainColumn):
     def cell(self, record: Any) -> SafeString:
         """The value, or the values one after the other."""
         values = self._values(record)
-        if len(values) == 1:
-            return cell_of(values[0], is_amount=self.field.type in NUMBERS)
-        return cell_of(Shown(", ".join(one.text for one in values) or NOTHING))
+        one = values[0] if len(values) == 1 else Shown(_joined(values))
+        return cell_of(one, is_amount=self.field.type in NUMBERS)
 
     def _keys(self, record: Any) -> list[int]:
         value = record.custom_field_data.get(self.field.name)
@@ -66,18 +65,22 @@ class CustomColumn(PlainColumn):
         return [self.called[key] for key in keys if key in self.called]
 
 
+def _joined(values: Sequence[Shown]) -> str:
+    return ", ".join(one.text for one in values) or NOTHING
+
+
 def filter_field_of(field: CustomField) -> forms.Field | None:
     """A form's field for a condition on the custom field; None where there can be none."""
     if field.filter_logic == FilterLogic.DISABLED or field.type == CustomFieldType.JSON:
         return None
     if field.type == CustomFieldType.MULTIOBJECT:
-        return forms.IntegerField(label=str(field), required=False)
+        return forms.IntegerField(label=called_on_pages(field), required=False)
     one = CustomField(
         type=CustomFieldType.SELECT if field.type == CustomFieldType.MULTISELECT else field.type,
         choice_set=field.choice_set,
         related_object_type=field.related_object_type,
     )
-    return form_field_of(one, label=str(field), required=False)
+    return form_field_of(one, label=called_on_pages(field), required=False)
 
 
 def custom_condition(field: CustomField, value: Any) -> Q:

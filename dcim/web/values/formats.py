@@ -23,6 +23,8 @@ from django.utils.translation import gettext as _
 from dcim.catalog import BY_KIND
 from dcim.catalog.components import COMPONENTS
 from dcim.record.equipment.power import PowerFeed
+from dcim.record.extras.journal import JournalEntry
+from dcim.record.log.changes import ObjectChange
 from dcim.record.networks.machine_parts import VirtualDisk, VMInterface
 from dcim.record.numbers import NumberListField, ranges_of
 from dcim.record.people.account import ObjectPermission
@@ -139,7 +141,27 @@ def _capitalised(label: str) -> str:
 def full_name(obj: models.Model) -> str:
     """The object's name, with that of the whole it is part of."""
     whole = WHOLE_OF_PART.get(type(obj))
-    return f"{getattr(obj, whole)} / {obj}" if whole else str(obj)
+    if whole:
+        return f"{getattr(obj, whole)} / {obj}"
+    told = TOLD_OF.get(type(obj))
+    return told(obj) if told else str(obj)
+
+
+def _change(entry: ObjectChange) -> str:
+    label = choice_label(ObjectChange._meta.get_field("action"), entry.action)
+    return f"{entry.object_repr}: {label}"
+
+
+def _note(entry: JournalEntry) -> str:
+    label = choice_label(JournalEntry._meta.get_field("kind"), entry.kind)
+    return f"{moment(entry.created)}: {label}"
+
+
+# Entries that have no name of their own, told of in the reader's language.
+TOLD_OF: Final[dict[type[models.Model], Callable[[Any], str]]] = {
+    ObjectChange: _change,
+    JournalEntry: _note,
+}
 
 
 def is_number(field: AnyField) -> bool:
