@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 from dcim.record.equipment.cables import Cable, CableTermination
 from dcim.record.equipment.devices import Interface
 from dcim.record.equipment.power import PowerFeed, PowerOutlet, PowerPort
+from dcim.record.people.organisation import Tag
 from dcim.record.places.racks import Rack
 from tests.api.examples import end_of
 from tests.factories import make
@@ -121,3 +122,12 @@ def test_a_bad_end_is_named(api: APIClient, ends: Any) -> None:
     body = {"a_terminations": ends, "b_terminations": end_of(make(Interface))}
     answer = api.post(CABLES, body, format="json")
     assert (answer.status_code, list(answer.json())) == (400, ["a_terminations"])
+
+
+def test_a_cable_that_is_put_as_it_was_read_stays_as_it_was(api: APIClient) -> None:
+    tag = make(Tag)
+    cable = plug(api, make(Interface), make(Interface), type="cat6", length=2, tags=[tag.pk]).json()
+    read = api.get(cable["url"]).json()
+    assert api.put(cable["url"], read, format="json").json() == read
+    assert api.put(CABLES, [read], format="json").json() == [read]
+    assert api.put(CABLES, [read | {"tags": []}], format="json").json()[0]["tags"] == []

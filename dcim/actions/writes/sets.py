@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from django.db.models import Model
 from django.utils import timezone
 
-from dcim.actions.changes import Actor, Change, log_changes, state_of
+from dcim.actions.changes import Actor, Change, State, log_changes, state_of
 from dcim.actions.refusals import writing
 from dcim.actions.rights import keep_within
 from dcim.actions.rules.attachments import sign
@@ -102,8 +102,9 @@ def update_many(
                 setattr(obj, name, value)
         merge_values(model, objects, before)
         check_rows(model, objects, [set(single) for single, _ in parts])
-        changed = _save_many(model, objects, columns, [bool(many) for _, many in parts])
-        _relink_many(model, objects, [many for _, many in parts])
+        relinked = [_relinked(many, was) for (_, many), was in zip(parts, before, strict=True)]
+        changed = _save_many(model, objects, columns, [bool(many) for many in relinked])
+        _relink_many(model, objects, relinked)
         hold(model, objects, changed)
         keep_within(model, objects, "change", user=by.user)
         states = zip(
@@ -142,6 +143,15 @@ def _save_many(
     if changed and written:
         update_rows(model, changed, sorted(written))
     return different
+
+
+def _relinked(many: Mapping[str, Sequence[Any]], before: State) -> dict[str, Sequence[Any]]:
+    """Those of the links that differ from what the object had."""
+    return {
+        name: others
+        for name, others in many.items()
+        if {one.pk for one in others} != set(before.get(name) or ())
+    }
 
 
 def _relink_many(
