@@ -33,8 +33,8 @@ READS: Final = {
     "devices limit=50 start=1": f"{DEVICES}?limit=50&start=1",
     "machine by name": f"{MACHINES}?name=machine-02500",
     "machines of a cluster limit=50": f"{MACHINES}?cluster_id=3&limit=50",
-    "clusters limit=10 with their sums": "/api/virtualization/clusters/?limit=10",
-    "sites limit=10 with their counts": "/api/dcim/sites/?limit=10",
+    "a cluster with its sums": "/api/virtualization/clusters/1/",
+    "a site with its counts": "/api/dcim/sites/1/",
     "interfaces of a device": "/api/dcim/interfaces/?device_id=500",
     "addresses of a device": "/api/ipam/ip-addresses/?device_id=500",
 }
