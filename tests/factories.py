@@ -31,6 +31,7 @@ from dcim.record.people.organisation import Tenant
 from dcim.record.places.hardware import DeviceType
 from dcim.record.places.reservations import RackReservation
 from dcim.record.places.sites import Site
+from dcim.record.planner.plans import Plan
 from dcim.record.planner.service_apps import Workload
 
 ModelT = TypeVar("ModelT", bound=Model)
@@ -114,6 +115,7 @@ PARTICULARS: Final[dict[type[Model], dict[str, Callable[[], Any]]]] = {
         "object_id": lambda: make(Site).pk,
         "comments": lambda: "seen",
     },
+    Plan: {"document": lambda: {"apps": []}},
     RackReservation: {"units": lambda: [1, 2]},
     Workload: {"memory_mib": lambda: 1024},
     Prefix: {"prefix": lambda: f"10.{next(_numbers) % 250}.0.0/24"},

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db.models import Model
 
 from dcim.catalog import kind_of
-from dcim.record.log.chain import keys_of, print_of, settled
+from dcim.record.log.chain import digest_of_json, keys_of, print_of, settled
 from dcim.record.log.changes import ObjectChange
 from dcim.record.people.account import User
 from dcim.vocabulary.choices import ChangeAction
@@ -28,7 +28,7 @@ SECRET_FIELDS: Final = frozenset({"password", "digest"})
 NOT_STATE: Final = frozenset(
     {"created", "last_updated", "last_login", "last_used", "depth", "claim"}
 )
-# Frozen when written and large: a plan's digest stands for its document.
+# Frozen when written and large: a digest stands for each.
 KEPT_IN_ITS_ROW: Final = frozenset({"document", "report"})
 _gathered: ContextVar[list[ObjectChange] | None] = ContextVar("_gathered", default=None)
 
@@ -138,7 +138,9 @@ def _entry(change: Change, by: Actor) -> ObjectChange:
 
 
 def state_of(obj: Model, many: Mapping[str, list[int]] | None = None) -> State:
-    """Every stored value of `obj` as JSON holds it: references by id, secrets by their prints.
+    """Every stored value of `obj` as JSON holds it: references by id, secrets by prints.
+
+    For what is large and never changes its digest stands.
 
     Args:
         obj: A saved object.
@@ -146,11 +148,9 @@ def state_of(obj: Model, many: Mapping[str, list[int]] | None = None) -> State:
     """
     options = obj._meta
     state = {
-        one.name: secret_print(one.value_from_object(obj))
-        if one.name in SECRET_FIELDS
-        else _plain(one.value_from_object(obj))
+        one.name: _logged(one.name, one.value_from_object(obj))
         for one in options.concrete_fields
-        if one.name not in NOT_STATE | KEPT_IN_ITS_ROW
+        if one.name not in NOT_STATE
     }
     for one in options.many_to_many:
         if many is None:
@@ -172,6 +172,13 @@ def secret_print(secret: str, key_id: str = "") -> str | None:
     keys = keys_of(settings.LOG_KEYS)
     key = keys.get(key_id) if key_id else next(iter(keys.values()))
     return print_of(key, secret) if key is not None else None
+
+
+def _logged(name: str, value: Any) -> Any:
+    """What the log holds of the value of the field `name`."""
+    if name in SECRET_FIELDS:
+        return secret_print(value)
+    return digest_of_json(value) if name in KEPT_IN_ITS_ROW else _plain(value)
 
 
 def _plain(value: Any) -> Any:

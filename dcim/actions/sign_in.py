@@ -67,6 +67,8 @@ def sign_in(
     user = authenticate(request, username=username, password=password)
     if isinstance(user, User):
         FailedSignIn.objects.filter(username=name).delete()
+        if user.has_old_hash:
+            _hash_anew(user, password, address)
         return user
     log.info("Failed sign-in as %r from %s.", name, address or "an unknown address")
     if _of_name(name).count() == MOST_OF_A_NAME:
@@ -82,7 +84,7 @@ def unlock(user: User, *, by: Actor) -> int:
     with writing():
         count, _each = _of_name(_plain(user.username)).delete()
         if count:
-            state = state_of(user)
+            state = state_of(_held(user.pk))
             log_changes([Change(user, user.pk, {**state, "failed_sign_ins": count}, state)], by=by)
     return count
 
@@ -131,8 +133,27 @@ def _note_lock(name: str, address: str, until: datetime) -> None:
     user = User.objects.filter(username__iexact=name).first()
     if user is None:
         return
-    state = state_of(user)
-    locked = {**state, "locked_until": until.isoformat()}
     by = Actor.system(f"Failed sign-ins, the last from {address or 'an unknown address'}")
     with writing():
+        state = state_of(_held(user.pk))
+        locked = {**state, "locked_until": until.isoformat()}
         log_changes([Change(user, user.pk, state, locked)], by=by)
+
+
+def _hash_anew(user: User, password: str, address: str) -> None:
+    """Keep the password, which was right, under today's way of hashing."""
+    by = Actor.of(user, message="Password hashed anew at sign-in", source_address=address)
+    with writing():
+        held = _held(user.pk)
+        if held.password != user.password:
+            return  # somebody has set another one meanwhile
+        before = state_of(held)
+        held.set_password(password)
+        held.save(update_fields=["password", "last_updated"])
+        log_changes([Change(held, held.pk, before, state_of(held))], by=by)
+    user.password = held.password
+
+
+def _held(pk: int) -> User:
+    """The user as stored, locked, so that the state that is logged is the newest."""
+    return User.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)

@@ -42,7 +42,8 @@ MEANING: Final = {
         "the table %(table)s lacks the triggers that keep it from being rewritten"
     ),
     Problem.KEY_MISSING: gettext_lazy(
-        "links up to %(to)s can't be proven: their key %(key)s is not in LUMBUNG_LOG_KEY"
+        "links up to %(to)s are made with the key %(key)s, which LUMBUNG_LOG_KEY does not list: "
+        "nothing proves them"
     ),
     Problem.HEADS_MISSING: gettext_lazy(
         "no head was kept, so a log that was cut off can't be told from a whole one"

@@ -6,12 +6,18 @@ from typing import Any
 
 import pytest
 
-from dcim.actions import record
+from dcim.actions import panels, record
 from dcim.actions.accounts import set_password
+from dcim.actions.sign_in import sign_in, unlock
 from dcim.actions.verification.log_drift import check_record
 from dcim.actions.verification.log_findings import Finding, Problem
+from dcim.record.equipment.ports import FrontPort, PortMapping, RearPort
+from dcim.record.log.changes import ObjectChange
+from dcim.record.people.account import User
 from dcim.record.places.racks import Rack
 from dcim.record.places.sites import Site
+from dcim.record.planner.plans import Plan, ProvisioningRun
+from dcim.vocabulary.errors import NotPermitted
 from tests.factories import TESTER, make, make_user
 from tests.record.tampering import run
 
@@ -70,4 +76,68 @@ def test_a_password_that_was_swapped_is_found_without_being_told() -> None:
 def test_a_secret_that_was_logged_under_an_older_key_still_fits(settings: Any) -> None:
     set_password(make_user("siti"), "panjang-dan-rahasia", by=TESTER)
     settings.LOG_KEYS = ["another key of at least 32 letters", *settings.LOG_KEYS]
+    assert list(check_record()) == []
+
+
+def test_a_password_that_is_hashed_anew_at_sign_in_is_logged(settings: Any) -> None:
+    user = set_password(make_user("siti"), "panjang-dan-rahasia", by=TESTER)
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.ScryptPasswordHasher",
+        *settings.PASSWORD_HASHERS,
+    ]
+    sign_in("siti", "panjang-dan-rahasia", address="10.0.0.1")
+    user.refresh_from_db()
+    assert user.password.startswith("scrypt$")
+    assert user.check_password("panjang-dan-rahasia")
+    assert list(check_record()) == []
+
+
+@pytest.mark.parametrize(("model", "field"), [(Plan, "document"), (ProvisioningRun, "report")])
+def test_a_document_that_was_swapped_is_found_without_being_told(
+    model: type[Plan | ProvisioningRun], field: str
+) -> None:
+    made = make(model, **{field: {"apps": [1, 2.0, 1e30], "name": "A"}})
+    assert list(check_record()) == []
+    run(f'UPDATE {made._meta.db_table} SET {field} = \'{{"name": "B"}}\'')
+    assert (only().problem, only().pk, [*only().detail]) == (
+        Problem.ROW_ALTERED,
+        made.pk,
+        [field],
+    )
+    assert "apps" not in str(only().detail)
+
+
+@pytest.fixture
+def strand() -> PortMapping:
+    rear = make(RearPort, positions=2)
+    row = {"device": rear.device, "name": "F1", "type": "8p8c"}
+    panels.create_many(FrontPort, [row | {"rear_ports": [panels.Strand(1, rear, 1)]}], by=TESTER)
+    return PortMapping.objects.get()
+
+
+def test_a_strand_that_was_laid_elsewhere_is_found(strand: PortMapping) -> None:
+    assert list(check_record()) == []
+    run("UPDATE dcim_portmapping SET rear_port_position = 2")
+    assert (only().problem, only().kind, only().pk) == (
+        Problem.ROW_ALTERED,
+        "dcim.portmapping",
+        strand.pk,
+    )
+
+
+def test_a_strand_goes_with_its_panel_and_is_logged(strand: PortMapping) -> None:
+    record.delete(strand.front_port.device, by=TESTER)
+    assert list(check_record()) == []
+    entries = ObjectChange.objects.filter(changed_object_type="dcim.portmapping")
+    assert [one.action for one in entries] == ["delete", "create"]
+
+
+def test_the_lock_of_an_account_is_logged_over_its_newest_state() -> None:
+    user = set_password(make_user("siti"), "panjang-dan-rahasia", by=TESTER)
+    old = User.objects.get(pk=user.pk)
+    record.update(user, {"description": "baru"}, by=TESTER)
+    for _ in range(5):
+        with pytest.raises(NotPermitted):
+            sign_in("siti", "salah", address="10.0.0.1")
+    unlock(old, by=TESTER)
     assert list(check_record()) == []

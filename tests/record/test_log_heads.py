@@ -162,14 +162,34 @@ def test_a_log_that_was_cut_off_is_told_by_a_copy_of_its_heads(tmp_path: Path) -
     assert (code, "log.cut_off: link 2" in text) == (1, True)
 
 
-def test_what_cannot_be_proven_has_exit_code_2(settings: Any) -> None:
+def test_what_cannot_be_proven_has_exit_code_2() -> None:
     make(Site)
     assert verify()[0] == 2
     export_head()
-    settings.LOG_KEYS = ["l" * 32]
-    code, text = verify()
-    assert (code, "key.missing: link 1" in text) == (2, True)
     assert verify("--heads", "tidak-ada.jsonl")[0] == 2
+
+
+def test_a_key_that_is_not_listed_has_exit_code_1_and_one_that_was_rotated_has_not(
+    settings: Any,
+) -> None:
+    make(Site)
+    export_head()
+    settings.LOG_KEYS = ["l" * 32, *settings.LOG_KEYS]
+    make(Site)
+    assert verify()[0] == 0
+    settings.LOG_KEYS = ["l" * 32]
+    code, text = verify("--chain-only")
+    assert (code, "key.missing: link 1" in text) == (1, True)
+
+
+def test_forged_links_under_a_key_of_ones_own_have_exit_code_1() -> None:
+    make(Site, name="A")
+    export_head()
+    tamper(
+        "UPDATE dcim_objectchange SET message = 'x'",
+        "UPDATE dcim_changelink SET key_id = 'kunci-sendiri'",
+    )
+    assert verify("--chain-only")[0] == 1
 
 
 def test_programs_get_the_findings_as_json() -> None:

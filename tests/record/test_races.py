@@ -11,10 +11,14 @@ from django.db import OperationalError, connection
 
 from dcim.actions import record
 from dcim.actions.cables import connect
+from dcim.actions.verification.log_drift import check_record
 from dcim.record.equipment.cables import Cable, CableTermination
 from dcim.record.equipment.devices import Device, Interface
+from dcim.record.extras.custom_fields import CustomField
 from dcim.record.log.changes import ObjectChange
 from dcim.record.networks.virtualization import Cluster, VirtualMachine
+from dcim.record.networks.vlans import VLAN
+from dcim.record.people.organisation import Tenant
 from dcim.record.places.hardware import DeviceType
 from dcim.record.places.racks import Rack, RackUnit
 from dcim.record.places.sites import Site
@@ -167,3 +171,31 @@ def test_a_site_is_not_deleted_under_a_rack_that_is_being_made() -> None:
         lambda: record.create(Rack, {"site": site, "name": "R01"}, by=TESTER),
     )
     assert Site.objects.exists() is Rack.objects.exists()
+
+
+def test_what_moves_on_before_its_host_goes_keeps_where_it_moved_and_its_other_fields() -> None:
+    vlans = [make(VLAN) for _ in range(2)]
+    port = make(Interface, mode="access", untagged_vlan=vlans[0])
+    race(
+        lambda: record.delete(vlans[0], by=TESTER),
+        lambda: record.update(port, {"untagged_vlan": vlans[1]}, by=TESTER),
+        lambda: record.update(port, {"description": "lantai 2"}, by=TESTER),
+    )
+    port.refresh_from_db()
+    assert (port.untagged_vlan, port.description) == (vlans[1], "lantai 2")
+    assert list(check_record()) == []
+
+
+def test_a_value_that_names_what_goes_takes_no_other_value_along() -> None:
+    make(CustomField, name="owner", type="object", related_object_type="tenancy.tenant")
+    make(CustomField, name="note")
+    tenant = make(Tenant)
+    site = make(Site, custom_field_data={"owner": tenant.pk})
+    race(
+        lambda: record.delete(tenant, by=TESTER),
+        lambda: record.update(site, {"custom_field_data": {"note": "a"}}, by=TESTER),
+        lambda: record.update(site, {"facility": "B"}, by=TESTER),
+    )
+    site.refresh_from_db()
+    assert (site.custom_field_data, site.facility) == ({"note": "a"}, "B")
+    assert list(check_record()) == []

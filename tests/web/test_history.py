@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from dcim.actions import record
 from dcim.record.places.sites import Site
+from dcim.web.objects import history
 from tests.factories import TESTER, make, make_user, permit
 
 pytestmark = pytest.mark.django_db
@@ -40,3 +43,14 @@ def test_who_may_not_see_the_log_sees_no_history(client: Client) -> None:
     address = f"/dcim/sites/{make(Site).pk}/"
     assert client.get(f"{address}history/").status_code == 404
     assert "history/" not in client.get(address).content.decode()
+
+
+def test_every_change_is_on_some_page(admin_client: Client, monkeypatch: Any) -> None:
+    monkeypatch.setattr(history, "CHANGES_PER_PAGE", 2)
+    site = make(Site)
+    for n in range(4):
+        record.update(site, {"facility": f"F{n}"}, by=TESTER)
+    address = f"/dcim/sites/{site.pk}/history/"
+    pages = [admin_client.get(address, {"page": n}) for n in (1, 2, 3, 99)]
+    assert [len(one.context["changes"]) for one in pages] == [2, 2, 1, 1]
+    assert 'href="?page=2"' in pages[0].content.decode()

@@ -31,6 +31,11 @@ class Problem(StrEnum):
         """Whether it proves a hand in the tables; else something could not be checked."""
         return self not in {Problem.KEY_MISSING, Problem.HEADS_MISSING}
 
+    @property
+    def is_grave(self) -> bool:
+        """Whether it may be tampering: links under another's key are what a forger would write."""
+        return self is not Problem.HEADS_MISSING
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

@@ -181,8 +181,9 @@ def _forget_objects(gone: Mapping[type[Model], Sequence[int]]) -> list[Change]:
 
 
 def _having(model: type[Model], field: CustomField, keys: Sequence[int]) -> list[Any]:
-    """The objects of `model` that name any of the `keys`."""
-    rows = model._default_manager.alias(named=TextOf(COLUMN, field.name))
+    """The objects of `model` that name any of the `keys`, locked."""
+    locked = model._default_manager.select_for_update(of=("self",), no_key=True).order_by("pk")
+    rows = locked.alias(named=TextOf(COLUMN, field.name))
     found: dict[int, Any] = {}
     for start in range(0, len(keys), KEYS_AT_A_TIME):
         few = keys[start : start + KEYS_AT_A_TIME]

@@ -26,9 +26,11 @@ from dcim.actions.writes.contexts import end_unlimited
 from dcim.actions.writes.custom_fields import let_go
 from dcim.actions.writes.followers import follow
 from dcim.actions.writes.values import check_unchanged, known, states_of
-from dcim.catalog import BY_MODEL
+from dcim.catalog import BY_MODEL, kind_of
 from dcim.record.equipment.cables import Cable, CableTermination
+from dcim.record.equipment.component_templates import PortTemplateMapping
 from dcim.record.equipment.devices import Device
+from dcim.record.equipment.ports import PortMapping
 from dcim.record.log.changes import ObjectChange
 from dcim.vocabulary.errors import InUse
 
@@ -39,7 +41,11 @@ ALONG: Final[Mapping[tuple[type[Model], str], tuple[str, ...]]] = {
     (Device, "virtual_chassis"): ("vc_position", "vc_priority"),
 }
 # The log is no object of the record, and a device's units follow from where it stands.
-LOGGED: Final = frozenset(BY_MODEL) - {ObjectChange} | {CableTermination}
+LOGGED: Final = frozenset(BY_MODEL) - {ObjectChange} | {
+    CableTermination,
+    PortMapping,
+    PortTemplateMapping,
+}
 
 
 def delete(obj: Model, *, by: Actor, unchanged_since: datetime | None = None) -> None:
@@ -77,6 +83,9 @@ def delete_many(
         chosen = [known(stored.get(obj.pk), obj) for obj in objects]
         keep_within(model, chosen, "delete", user=by.user)
         collector = _collect(chosen, by)
+        if _hold_bereft(collector):
+            # What was given another reference before it was held keeps that.
+            collector = _collect(chosen, by)
         said = {obj.pk: why for obj, why in zip(objects, messages, strict=False)}
         changes = list(_gone(collector, {model: said}))
         changes += _bereft(collector, {(type(one.obj), one.pk) for one in changes})
@@ -144,8 +153,8 @@ def _collected(collector: Collector) -> Iterator[Model]:
         yield from queryset
 
 
-def _bereft(collector: Collector, going: Collection[tuple[type[Model], int]]) -> Iterator[Change]:
-    """Changes of objects that stay, but lose a reference or links to what goes."""
+def _losses(collector: Collector) -> dict[type[Model], dict[int, dict[str, set[int]]]]:
+    """By model and id, the fields that lose a reference (an empty set), or these of their links."""
     losses: dict[type[Model], dict[int, dict[str, set[int]]]] = defaultdict(
         lambda: defaultdict(lambda: defaultdict(set))
     )
@@ -153,7 +162,24 @@ def _bereft(collector: Collector, going: Collection[tuple[type[Model], int]]) ->
         losses[type(obj)][obj.pk][field.name] = set()
     for model, name, pk, other in _unlinked(collector):
         losses[model][pk][name].add(other)
-    for model, lost in losses.items():
+    return losses
+
+
+def _hold_bereft(collector: Collector) -> bool:
+    """Lock the rows of all that lose something; whether there are any.
+
+    Notes: what goes is locked already, so that nothing new comes to refer to it.
+    """
+    losses = _losses(collector)
+    for model in sorted(losses, key=kind_of):
+        rows = model._default_manager.select_for_update(of=("self",), no_key=True)
+        list(rows.filter(pk__in=losses[model]).order_by("pk").values_list("pk"))
+    return bool(losses)
+
+
+def _bereft(collector: Collector, going: Collection[tuple[type[Model], int]]) -> Iterator[Change]:
+    """Changes of objects that stay, but lose a reference or links to what goes."""
+    for model, lost in _losses(collector).items():
         stay = [pk for pk in lost if (model, pk) not in going]
         objects = list(model._default_manager.filter(pk__in=stay).order_by("pk"))
         for obj, before in zip(objects, states_of(model, objects), strict=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from argparse import Namespace
+from collections.abc import Collection
 from pathlib import Path
 from typing import Final
 
@@ -13,14 +14,14 @@ from django.db import Error as DatabaseError
 from django.utils.translation import gettext as _
 
 from dcim.actions.verification.log_check import Tally
-from dcim.actions.verification.log_findings import Finding
+from dcim.actions.verification.log_findings import Finding, Problem
 from dcim.actions.verification.log_proof import prove
 from dcim.management.base import LumbungCommand, moment
 from dcim.management.log_report import json_of, lines_of
 from dcim.record.log.changes import ChangeLink
 from dcim.vocabulary.errors import InvalidInput
 
-TAMPERED: Final = 1
+GRAVE: Final = 1
 NOT_PROVEN: Final = 2
 MOST_SHOWN: Final = 200
 BAR: Final = 30
@@ -29,7 +30,7 @@ BAR: Final = 30
 class Command(LumbungCommand):
     """`verify_log [--since TIME] [--heads FILE] [--chain-only] [--json]`.
 
-    Exit code 0 intact, 1 tampered with, 2 not proven: a key or the heads are missing.
+    Exit code 0 intact, 1 tampered with or made with an unknown key, 2 not proven.
     """
 
     help = "Check that the change log and the record it tells of were not tampered with."
@@ -42,9 +43,9 @@ class Command(LumbungCommand):
 
     def act(self, options: Namespace) -> None:
         started, tally = time.monotonic(), Tally()
-        shown, worst, count = list[Finding](), 0, 0
+        shown, found, count = list[Finding](), set[Problem](), 0
         bar = _Bar(shown=sys.stderr.isatty() and not options.json)
-        found = prove(
+        findings = prove(
             tally,
             since=options.since,
             heads=options.heads,
@@ -53,9 +54,9 @@ class Command(LumbungCommand):
             on_chain_end=bar.end,
         )
         try:
-            for finding in found:
+            for finding in findings:
                 count += 1
-                worst = TAMPERED if finding.problem.is_tampering else worst or NOT_PROVEN
+                found.add(finding.problem)
                 if count <= MOST_SHOWN:
                     shown.append(finding)
         except (DatabaseError, InvalidInput) as err:
@@ -75,8 +76,9 @@ class Command(LumbungCommand):
             )
         else:
             self._print(shown, count, tally, seconds)
-        if worst:
-            raise CommandError(_verdict(worst), returncode=worst)
+        if found:
+            grave = any(one.is_grave for one in found)
+            raise CommandError(_verdict(found), returncode=GRAVE if grave else NOT_PROVEN)
 
     def _print(self, shown: list[Finding], count: int, tally: Tally, seconds: float) -> None:
         for finding in shown:
@@ -126,7 +128,12 @@ class _Bar:
             sys.stderr.write("\r\x1b[K")
 
 
-def _verdict(worst: int) -> str:
-    if worst == TAMPERED:
+def _verdict(found: Collection[Problem]) -> str:
+    if any(one.is_tampering for one in found):
         return _("The change log or the record was tampered with. Keep the database as it is.")
+    if Problem.KEY_MISSING in found:
+        return _(
+            "Links were made with a key that LUMBUNG_LOG_KEY does not list. If it was one of "
+            "yours, list it behind the newest; if not, they were forged."
+        )
     return _("The change log could not be proven as a whole.")

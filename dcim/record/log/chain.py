@@ -105,6 +105,15 @@ def settled(value: Any) -> Any:
     return value
 
 
+def digest_of_json(value: Any) -> str:
+    """A digest of JSON data that is the same on both engines and whatever the order of keys.
+
+    >>> digest_of_json({"a": 1, "b": 2.0}) == digest_of_json({"b": 2, "a": 1.0})
+    True
+    """
+    return f"sha256:{hashlib.sha256(_canonical((settled(value),))).hexdigest()}"
+
+
 def _canonical(columns: tuple[Any, ...]) -> bytes:
     plain = [_text(one) if isinstance(one, datetime) else one for one in columns]
     try:

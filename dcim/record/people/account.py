@@ -9,6 +9,7 @@ from ipaddress import ip_address, ip_network
 from typing import Final
 
 from django.conf import settings
+from django.contrib.auth.hashers import verify_password
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -65,12 +66,19 @@ class User(AbstractUser):
     last_login = models.DateTimeField(_("last sign-in"), null=True, blank=True, editable=False)
     last_updated = models.DateTimeField(_("last updated"), auto_now=True)
 
+    has_old_hash = False  # as the last check of the password found
+
     class Meta(AbstractUser.Meta):
         ordering = ("username",)
 
     def __str__(self) -> str:
         """The name to sign in with."""
         return self.username
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Whether it is the password; Django's would hash it anew past the change log."""
+        is_right, self.has_old_hash = verify_password(raw_password, self.password)
+        return is_right
 
 
 class ObjectPermission(models.Model):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
+from django.core.paginator import Paginator
 from django.http import Http404
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -17,7 +18,7 @@ from dcim.vocabulary.choices import ChangeAction
 from dcim.web.frame.access import ResourcePage, parameter
 from dcim.web.values.differences import Difference, shown_changes
 
-MOST_CHANGES: Final = 100
+CHANGES_PER_PAGE: Final = 100
 
 
 class HistoryPage(ResourcePage):
@@ -30,18 +31,20 @@ class HistoryPage(ResourcePage):
         kind, pk = self.resource.kind, self.kwargs["pk"]
         entries = self.seen(ObjectChange.objects.all())
         of_object = entries.filter(changed_object_type=kind, changed_object_id=pk)
-        newest = list(of_object[: MOST_CHANGES + 1])
-        if not newest:
+        newest = of_object.first()
+        if newest is None:
             raise Http404(
                 _("The change log tells nothing of this %(kind)s.") % {"kind": self.singular}
             )
+        page = Paginator(of_object, CHANGES_PER_PAGE).get_page(self.request.GET.get("page"))
         asked = parameter(self.request.GET, "at")
         at = _moment(asked)
         past = state_at(kind, pk, at, entries) if at is not None else None
         return super().get_context_data(
-            title=_("History of %(object)s") % {"object": newest[0].object_repr},
-            changes=shown_changes(newest[:MOST_CHANGES]),
-            has_more=len(newest) > MOST_CHANGES,
+            title=_("History of %(object)s") % {"object": newest.object_repr},
+            changes=shown_changes(list(page)),
+            page=page,
+            pages=list(page.paginator.get_elided_page_range(page.number)),
             asked=asked,
             at=at,
             is_wrong=bool(asked) and at is None,
