@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
+from django.db import connection
 from django.db.models import F, Model, QuerySet, Value
 
 from dcim.record.equipment.devices import Device
@@ -79,16 +81,55 @@ def contexts_of(
     used = {scope for one in contexts for scope in one.scopes}
     scopes = [one for one in PATHS if one in used and _has(model, one)]
     tags = _tags(model, keys) if "tags" in used else {}
-    merged: dict[Any, Data] = {}
+    merged = _Merged(contexts, scopes)
     found: dict[int, Data] = {}
     for pk, own, *references in rows.values_list("pk", LOCAL, *(PATHS[one] for one in scopes)):
-        marks = frozenset(tags.get(pk, ()))
-        place = (*references, marks)
-        if place not in merged:
-            lies_in = _lies_in(scopes, references, marks)
-            merged[place] = _laid_over([one.data for one in contexts if one.applies_to(lies_in)])
-        found[pk] = merge(merged[place], own) if own else merged[place]
+        data = merged.of(references, tags.get(pk, ()))
+        found[pk] = merge(data, own) if own else data
     return found
+
+
+class _Merged:
+    """The data that contexts make together, made once for each set of contexts that apply.
+
+    A set is a number with a bit per context, so that a row costs a look-up per scope however many
+    contexts there are.
+    """
+
+    def __init__(self, contexts: Sequence[Applied], scopes: Sequence[str]) -> None:
+        known = {*scopes, "tags"}
+        self._contexts = contexts
+        self._possible = _bits(one.scopes.keys() <= known for one in contexts)
+        self._by_scope = [self._allowed(scope) for scope in scopes]
+        self._by_tag = self._allowed("tags")
+        self._made: dict[int, Data] = {}
+
+    def of(self, references: Sequence[int | None], tags: Iterable[int]) -> Data:
+        """What holds where the `references` of the scopes lead, under the `tags`."""
+        everywhere, tagged = self._by_tag
+        applying = everywhere
+        for tag in tags:
+            applying |= tagged.get(tag, 0)
+        applying &= self._possible
+        for key, (unlimited, by_key) in zip(references, self._by_scope, strict=True):
+            applying &= by_key.get(key, unlimited)
+        if applying not in self._made:
+            layers = (one.data for n, one in enumerate(self._contexts) if applying >> n & 1)
+            self._made[applying] = _laid_over(layers)
+        return self._made[applying]
+
+    def _allowed(self, scope: str) -> tuple[int, Mapping[int | None, int]]:
+        """The contexts that `scope` does not limit, and those that each of its objects allows."""
+        unlimited = _bits(scope not in one.scopes for one in self._contexts)
+        by_key: defaultdict[int | None, int] = defaultdict(lambda: unlimited)
+        for n, one in enumerate(self._contexts):
+            for key in one.scopes.get(scope, ()):
+                by_key[key] |= 1 << n
+        return unlimited, by_key
+
+
+def _bits(truths: Iterable[bool]) -> int:
+    return sum(1 << n for n, one in enumerate(truths) if one)
 
 
 def supplied_to(obj: Device | VirtualMachine) -> list[Supplied]:
@@ -160,7 +201,7 @@ def merge(below: Data, above: Data) -> Data:
     return merged
 
 
-def _laid_over(layers: Sequence[Data]) -> Data:
+def _laid_over(layers: Iterable[Data]) -> Data:
     data: Data = {}
     for one in layers:
         data = merge(data, one)
@@ -179,9 +220,10 @@ def active_contexts() -> list[Applied]:
         return []
     limits: defaultdict[int, defaultdict[str, set[int]]]
     limits = defaultdict(lambda: defaultdict(set))
-    each = [_links(scope, data) for scope in (*PATHS, "tags")]
-    for scope, context, key in each[0].union(*each[1:], all=True):
-        limits[context][scope].add(key)
+    with connection.cursor() as cursor:
+        cursor.execute(*_links())
+        for scope, context, key in cursor.fetchall():
+            limits[context][scope].add(key)
     trees: dict[str, Tree] = {}
     return [
         Applied(pk, one, {scope: _below(scope, keys, trees) for scope, keys in limits[pk].items()})
@@ -189,15 +231,22 @@ def active_contexts() -> list[Applied]:
     ]
 
 
-def _links(scope: str, contexts: Collection[int]) -> QuerySet[Any, Any]:
-    field: Any = ConfigContext._meta.get_field(scope)
-    rows = field.remote_field.through._default_manager.order_by().filter(
-        configcontext__in=list(contexts)
+@cache
+def _links() -> tuple[str, Sequence[Any]]:
+    """The statement that tells what contexts are limited to: scope, context and object of each.
+
+    Built once: Django takes longer to build it than a database to run it.
+    """
+    each: list[QuerySet[Any, Any]] = []
+    for scope in (*PATHS, "tags"):
+        field: Any = ConfigContext._meta.get_field(scope)
+        rows = field.remote_field.through._default_manager.order_by()
+        key = f"{field.m2m_reverse_field_name()}_id"
+        each.append(rows.values_list(Value(scope), F("configcontext_id"), F(key)))
+    text, parameters = (
+        each[0].union(*each[1:], all=True).query.get_compiler(connection=connection).as_sql()
     )
-    links: QuerySet[Any, Any] = rows.values_list(
-        Value(scope), F("configcontext_id"), F(f"{field.m2m_reverse_field_name()}_id")
-    )
-    return links
+    return text, parameters
 
 
 def _below(scope: str, keys: Collection[int], trees: dict[str, Tree]) -> Collection[int]:
