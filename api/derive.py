@@ -37,6 +37,7 @@ from api.nouns.changes import ChangeFilterSet, ChangeSerializer
 from api.nouns.components import (
     ComponentFilterSet,
     DeviceBaySerializer,
+    InterfaceTemplateSerializer,
     MACAddressFilterSet,
     MACAddressSerializer,
     ModularTemplateFilterSet,
@@ -87,6 +88,7 @@ from api.nouns.places import SiteSerializer, TenantSerializer
 from api.nouns.plans import PlanApprovalSerializer, PlanSerializer, PlanViewSet
 from api.nouns.racks import (
     DeviceTypeSerializer,
+    ModuleTypeSerializer,
     RackSerializer,
     ReservationFilterSet,
     TemplatedSerializer,
@@ -114,7 +116,7 @@ from dcim.record.equipment.component_templates import (
 )
 from dcim.record.equipment.devices import Device, Interface, VirtualChassis
 from dcim.record.equipment.inventory import InventoryItem
-from dcim.record.equipment.modules import DeviceBay, ModuleBay
+from dcim.record.equipment.modules import DeviceBay, ModuleBay, ModuleType
 from dcim.record.equipment.ports import ConsolePort, ConsoleServerPort, FrontPort, RearPort
 from dcim.record.equipment.power import PowerFeed, PowerOutlet, PowerPort
 from dcim.record.extras.config_contexts import ConfigContext
@@ -186,7 +188,10 @@ OVERRIDES: Final[dict[type[Model], Override]] = {
         view_set=FrontPortViewSet,
     ),
     Interface: Override(serializer=InterfaceSerializer, filter_set=InterfaceFilterSet),
-    InterfaceTemplate: TEMPLATE,
+    InterfaceTemplate: Override(
+        serializer=InterfaceTemplateSerializer, filter_set=ModularTemplateFilterSet
+    ),
+    ModuleType: Override(serializer=ModuleTypeSerializer),
     InventoryItem: Override(filter_set=ComponentFilterSet),
     MACAddress: Override(serializer=MACAddressSerializer, filter_set=MACAddressFilterSet),
     JournalEntry: Override(serializer=JournalEntrySerializer),

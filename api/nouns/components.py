@@ -27,6 +27,7 @@ from dcim.record.places.hardware import DeviceType
 from dcim.vocabulary.choices import DeviceStatus
 from dcim.vocabulary.ports.interface_types import InterfaceType
 
+NULL: Final[Schema] = {"type": "object", "nullable": True, "additionalProperties": {}}
 VIRTUAL_TYPES: Final = (InterfaceType.VIRTUAL, InterfaceType.BRIDGE, InterfaceType.LAG)
 WIRELESS_TYPES: Final = tuple(
     one for one in InterfaceType if one.startswith("ieee802.") or one == "other-wireless"
@@ -71,6 +72,12 @@ class ModularTemplateFilterSet(TemplateFilterSet):
     """As above, for kinds of component that modules have too."""
 
     moduletype_id = AnyOf("module_type", Known(ModuleType, "pk"))
+
+
+class InterfaceTemplateSerializer(RecordSerializer):
+    """The template of an interface; radios are not recorded."""
+
+    rf_role = never(None, NULL)
 
 
 class MacField(forms.CharField):
@@ -128,6 +135,7 @@ class MACAddressFilterSet(RecordFilterSet):
     virtual_machine_id = AnyOf("vm_interface__virtual_machine", Known(VirtualMachine, "pk"))
     virtual_machine = AnyOf("vm_interface__virtual_machine__name", Known(VirtualMachine, "name"))
     vminterface_id = AnyOf("vm_interface", Known(VMInterface, "pk"))
+    vminterface = AnyOf("vm_interface__name", Known(VMInterface, "name"))
     assigned = HasAny("interface", "vm_interface")
     primary = HasAny("primary_of_interface", "primary_of_vm_interface")
 
@@ -174,7 +182,6 @@ def mac_fields(model: type[Model]) -> dict[str, WireField]:
     }
 
 
-NULL: Final[Schema] = {"type": "object", "nullable": True, "additionalProperties": {}}
 NOTHING: Final[Schema] = {"type": "array", "items": {}, "maxItems": 0}
 # What NetBox's strict clients read of radios and overlays, of which the record keeps none.
 UNKNOWN_OF_INTERFACES: Final[Mapping[str, WireField]] = {

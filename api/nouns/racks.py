@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.fields.counts import NOTHING, never
+from api.fields.counts import INTEGER, NOTHING, never
 from api.queries.filters import RecordFilterSet
 from api.queries.lookups import OneToMany, Values, whole_number
 from api.records import RecordSerializer
@@ -20,6 +20,14 @@ class DeviceTypeSerializer(RecordSerializer):
 
     front_image = never(None, NOTHING)
     rear_image = never(None, NOTHING)
+    inventory_item_template_count = never(0, INTEGER)
+
+
+class ModuleTypeSerializer(RecordSerializer):
+    """A module type; profiles of types are not recorded."""
+
+    profile = never(None, NOTHING)
+    attributes = never(None, NOTHING)
 
 
 class TemplatedSerializer(RecordSerializer):

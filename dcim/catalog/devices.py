@@ -88,6 +88,7 @@ CABLE = Resource(
     columns=("label", "type", "status", "length", "length_unit"),
     brief=("label", "description"),
     search=("label", "description"),
+    via=BY_TENANT,
 )
 INVENTORY_ITEM_ROLE = Resource(
     model=InventoryItemRole,

@@ -59,7 +59,7 @@ KEYS: Final[dict[str, str]] = {
     " weight_unit front_image rear_image device_count console_port_template_count"
     " console_server_port_template_count power_port_template_count power_outlet_template_count"
     " interface_template_count front_port_template_count rear_port_template_count"
-    " device_bay_template_count module_bay_template_count",
+    " device_bay_template_count module_bay_template_count inventory_item_template_count",
     "dcim/rack-roles": f"{SLUGGED} color rack_count",
     "dcim/racks": f"{RECORDED} {COMMENTED} name site location group status role tenant serial"
     " asset_tag facility_id rack_type width u_height starting_unit form_factor desc_units"
@@ -89,14 +89,15 @@ KEYS: Final[dict[str, str]] = {
     "dcim/module-bays": f"{RECORDED} device module name label position installed_module _occupied",
     "dcim/modules": f"{RECORDED} comments device module_bay module_type status serial asset_tag",
     "dcim/module-types": f"{RECORDED} comments manufacturer model part_number airflow weight"
-    " weight_unit module_count",
+    " weight_unit module_count profile attributes",
     "dcim/inventory-items": f"{RECORDED} device parent name label status role manufacturer part_id"
     " serial asset_tag discovered component_type component_id component _depth",
     "dcim/power-panels": f"{RECORDED} site location name powerfeed_count",
     "dcim/power-feeds": f"{RECORDED} power_panel rack name status type supply phase voltage"
     " amperage max_utilization mark_connected tenant cable cable_end link_peers link_peers_type"
     " connected_endpoints connected_endpoints_type connected_endpoints_reachable _occupied",
-    "dcim/interface-templates": f"{TEMPLATE} type enabled mgmt_only bridge poe_mode poe_type",
+    "dcim/interface-templates": f"{TEMPLATE} type enabled mgmt_only bridge poe_mode poe_type"
+    " rf_role",
     "dcim/power-port-templates": f"{TEMPLATE} type maximum_draw allocated_draw",
     "dcim/power-outlet-templates": f"{TEMPLATE} type color power_port feed_leg",
     "dcim/console-port-templates": f"{TEMPLATE} type",

@@ -11,6 +11,7 @@ from django.db.models import Model, Q, QuerySet
 from dcim.actions.rules.attachments import ATTACHED
 from dcim.catalog import BY_KIND
 from dcim.catalog.resource import AnyField, Resource
+from dcim.record.equipment.devices import Device
 from dcim.record.people.contacts import ContactAssignment
 from dcim.record.planner.plans import PlanApproval, ProvisioningRun
 from dcim.record.planner.service_apps import AppDependency, Workload
@@ -20,7 +21,12 @@ from dcim.web.values.formats import Shown
 Seen = Callable[[QuerySet[Any]], QuerySet[Any]]
 # What an object's name is made of beyond its own row.
 NAMED_WITH: Final[dict[type[Model], tuple[str, ...]]] = {
-    **{model: (whole,) for model, whole in formats.WHOLE_OF_PART.items()},
+    # A device without a name is called after its type.
+    Device: ("device_type",),
+    **{
+        model: (whole, "device__device_type") if whole == "device" else (whole,)
+        for model, whole in formats.WHOLE_OF_PART.items()
+    },
     Workload: ("app",),
     AppDependency: ("app", "needs"),
     PlanApproval: ("plan", "user"),
