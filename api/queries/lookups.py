@@ -19,8 +19,8 @@ from api.http.sent import is_in, told
 from dcim.actions.rights import visible
 from dcim.catalog import kind_of
 from dcim.record.extras.pattern_search import Fits, checked
+from dcim.record.extras.patterns import NotAPattern
 from dcim.record.tree import Tree, TreeRecord
-from dcim.vocabulary.patterns import NotAPattern
 
 Rows = QuerySet[Any]
 NULL: Final = "null"

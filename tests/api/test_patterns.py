@@ -38,9 +38,7 @@ def test_rows_are_found_by_a_pattern(
     assert ids(api, "dcim/sites", **asked, ordering="id") == [sites[at].pk for at in found]
 
 
-@pytest.mark.parametrize(
-    "pattern", ["(", "a**", "(?=x)y", r"(a)\1", "[z-a]", "a" * 501, "(?P<n>a)(?P<n>b)"]
-)
+@pytest.mark.parametrize("pattern", ["(", "a**", "(?=x)y", r"(a)\1", "[z-a]", "a" * 501])
 def test_what_is_no_pattern_is_named(api: APIClient, pattern: str) -> None:
     make(Site)
     answer = api.get("/api/dcim/sites/", {"name__regex": pattern})

@@ -13,6 +13,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from dcim.record.base import choice_field
+from dcim.record.extras.patterns import NotAPattern, compiled
 from dcim.vocabulary.choices_extras import (
     BaseChoices,
     CustomFieldType,
@@ -20,7 +21,6 @@ from dcim.vocabulary.choices_extras import (
     UiEditable,
     UiVisible,
 )
-from dcim.vocabulary.patterns import NotAPattern, compiled
 
 TO_OBJECTS: Final = frozenset({CustomFieldType.OBJECT, CustomFieldType.MULTIOBJECT})
 OF_CHOICES: Final = frozenset({CustomFieldType.SELECT, CustomFieldType.MULTISELECT})

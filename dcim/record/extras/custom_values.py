@@ -17,8 +17,8 @@ from django.utils.timezone import is_naive, make_aware
 from django.utils.translation import gettext as _
 
 from dcim.record.extras.custom_fields import CustomField
+from dcim.record.extras.patterns import NotAPattern, compiled
 from dcim.vocabulary.choices_extras import CustomFieldType
-from dcim.vocabulary.patterns import NotAPattern, compiled
 
 BIGGEST: Final = 2**63 - 1
 

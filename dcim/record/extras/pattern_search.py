@@ -10,7 +10,7 @@ from django.db.models import BooleanField, Func, Value
 from django.db.models.expressions import Combinable
 from django.db.models.sql.compiler import SQLCompiler
 
-from dcim.vocabulary.patterns import NotAPattern, compiled
+from dcim.record.extras.patterns import NotAPattern, compiled
 
 FUNCTION: Final = "lumbung_fits"
 Sql = tuple[str, tuple[Any, ...]]
