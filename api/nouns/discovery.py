@@ -40,9 +40,10 @@ MACHINE: Final = (
 SELECTED: Final[Mapping[type, tuple[str, ...]]] = {
     Device: (*MACHINE, "location", "rack", "device_type__manufacturer", "oob_ip"),
     VirtualMachine: (*MACHINE, "device"),
-    IPAddress: ("vrf", "tenant__group", "interface__device", "vm_interface__virtual_machine"),
-    Service: ("device__primary_ip4", "device__primary_ip6", "virtual_machine__primary_ip4",
-              "virtual_machine__primary_ip6"),
+    IPAddress: ("vrf", "tenant__group", "interface__device__device_type",
+                "vm_interface__virtual_machine"),
+    Service: ("device__device_type", "device__primary_ip4", "device__primary_ip6",
+              "virtual_machine__primary_ip4", "virtual_machine__primary_ip6"),
 }  # fmt: skip
 # Labels by where an object has them: `NAME`, and `NAME_slug` of what has a slug.
 REFERENCES: Final = ("role", "platform", "site", "location", "tenant", "device_type")
