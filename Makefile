@@ -11,6 +11,9 @@ COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-ha
 MANAGE := $(BIN)/python manage.py
 PYTEST := $(BIN)/pytest -q
 PARALLEL := -n auto --dist loadfile
+# Counts are set in tests/conftest.py, and the time for requests in tests/clients/invented.py. A law may
+# take long, so no stack is printed for it.
+SOAK := $(PYTEST) -n auto --dist worksteal --hypothesis-profile=soak -o faulthandler_timeout=0
 # Tests of these kinds start other programs; the rest answers in seconds.
 FAST := -m "not browser and not engine and not slow"
 
@@ -68,8 +71,11 @@ bench: $(VENV)/.dev ## measure the deeds that users wait for
 bench-http: $(VENV)/.dev ## measure lists and objects over HTTP, on 10,000 devices and 50,000 machines
 	$(BIN)/python -m tests.bench.http
 
-soak: $(VENV)/.dev ## the property tests with the full counts; takes long
-	$(PYTEST) $(PARALLEL) -m hypothesis --hypothesis-profile=soak
+soak: $(VENV)/.dev ## thousands of invented cases per law, writes on both databases, the whole API: about 50 minutes
+	@echo "== laws, sequences of writes and requests on SQLite: about 35 minutes on two quiet cores"
+	env -u DATABASE_URL $(SOAK) -m hypothesis
+	@echo "== sequences of writes on PostgreSQL: about 15 minutes"
+	$(BIN)/python -m tests.setup.postgresql $(SOAK) -m "hypothesis and not slow" --database
 
 docs: $(VENV)/.dev ## check the docs: links, examples, and that nothing is left out
 	$(PYTEST) --doctest-glob='*.md' docs README.md tests/architecture/test_docs.py

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db import OperationalError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -197,7 +199,8 @@ def find_token(text: str) -> ApiToken | None:
         return None
     now = timezone.now()
     if token.last_used is None or (now - token.last_used).total_seconds() > LAST_USED_GRAIN_S:
-        ApiToken.objects.filter(pk=token.pk).update(last_used=now)
+        with suppress(OperationalError):  # a long write of another's keeps nobody out
+            ApiToken.objects.filter(pk=token.pk).update(last_used=now)
     return token
 
 

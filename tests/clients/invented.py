@@ -13,7 +13,12 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parents[2]
 # The same requests in each run: one that fails by chance helps nobody who changes something else.
 QUICK: Final = ("--phases", "fuzzing", "--max-examples", "2", "--seed", "1", "--no-shrink")
-SOAK: Final = ("--phases", "examples,coverage,fuzzing,stateful", "--max-examples", "50")
+# Seconds for each half of the API: `make soak` as a whole has about an hour.
+LONGEST: Final = "900"
+SOAK: Final = (
+    "--phases", "examples,coverage,fuzzing,stateful", "--max-examples", "50",
+    "--max-time", LONGEST,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
