@@ -28,9 +28,8 @@ DATA_DIR = tempfile.mkdtemp(prefix="lumbung-tests-")
 os.environ["LUMBUNG_DATA"] = DATA_DIR
 os.environ["DJANGO_SETTINGS_MODULE"] = "dcim.settings"
 
-# Soak: `make soak`, or `pytest --hypothesis-profile=soak`. On two quiet cores 5,000 cases of each law
-# and 1,000 of each sequence of writes take about half an hour, and the sequences on PostgreSQL a
-# quarter of one.
+# Soak: `make soak`, or `pytest --hypothesis-profile=soak`. 5,000 cases of each law and 1,000 of
+# each sequence of writes take a quarter of an hour on two quiet cores; so do those on PostgreSQL.
 hypothesis.settings.register_profile("default", max_examples=60, deadline=None)
 hypothesis.settings.register_profile("ci", hypothesis.settings.get_profile("default"))
 hypothesis.settings.register_profile("soak", max_examples=5_000, deadline=None)

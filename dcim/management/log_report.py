@@ -38,6 +38,10 @@ MEANING: Final = {
     Problem.ROW_ALTERED: gettext_lazy("the row says something else than its newest logged state"),
     Problem.ROW_UNLOGGED: gettext_lazy("the row is there, and the log does not say who made it"),
     Problem.ROW_GONE: gettext_lazy("the row is gone, and the log does not say who deleted it"),
+    Problem.UNITS_ALTERED: gettext_lazy(
+        "of the %(wanted)s units that its place asks for %(missing)s are not held, and %(strange)s "
+        "are held that are not its own"
+    ),
     Problem.UNPROTECTED: gettext_lazy(
         "the table %(table)s lacks the triggers that keep it from being rewritten"
     ),

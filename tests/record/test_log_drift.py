@@ -9,12 +9,15 @@ import pytest
 from dcim.actions import panels, record
 from dcim.actions.accounts import set_password
 from dcim.actions.sign_in import sign_in, unlock
+from dcim.actions.verification.log_derived import check_units
 from dcim.actions.verification.log_drift import check_record
 from dcim.actions.verification.log_findings import Finding, Problem
+from dcim.record.equipment.devices import Device
 from dcim.record.equipment.ports import FrontPort, PortMapping, RearPort
 from dcim.record.log.changes import ObjectChange
 from dcim.record.people.account import User
 from dcim.record.places.racks import Rack
+from dcim.record.places.reservations import RackReservation
 from dcim.record.places.sites import Site
 from dcim.record.planner.plans import Plan, ProvisioningRun
 from dcim.vocabulary.errors import NotPermitted
@@ -141,3 +144,28 @@ def test_the_lock_of_an_account_is_logged_over_its_newest_state() -> None:
             sign_in("siti", "salah", address="10.0.0.1")
     unlock(old, by=TESTER)
     assert list(check_record()) == []
+
+
+@pytest.fixture
+def mounted() -> Device:
+    rack = make(Rack)
+    place = {"site": rack.site, "rack": rack, "position": 5, "face": "front"}
+    make(RackReservation, rack=rack, units=[7, 8])
+    return make(Device, **place)
+
+
+@pytest.mark.parametrize(
+    ("statement", "kind"),
+    [
+        ("DELETE FROM dcim_rackunit", "dcim.device"),
+        ("UPDATE dcim_rackunit SET half_unit = half_unit + 50", "dcim.device"),
+        ("DELETE FROM dcim_reservedunit WHERE unit = 8", "dcim.rackreservation"),
+    ],
+)
+def test_units_that_were_freed_or_moved_are_found(
+    mounted: Device, statement: str, kind: str
+) -> None:
+    assert [*check_record(), *check_units()] == []
+    run(statement)
+    (finding,) = check_units()
+    assert (finding.problem, finding.kind) == (Problem.UNITS_ALTERED, kind)

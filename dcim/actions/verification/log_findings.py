@@ -22,6 +22,7 @@ class Problem(StrEnum):
     ROW_ALTERED = "row.altered"
     ROW_UNLOGGED = "row.unlogged"
     ROW_GONE = "row.gone"
+    UNITS_ALTERED = "units.altered"
     UNPROTECTED = "table.unprotected"
     KEY_MISSING = "key.missing"
     HEADS_MISSING = "heads.missing"

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from dcim.actions.log_heads import heads_file, read_heads
 from dcim.actions.verification.log_check import OnProgress, Tally, check_chain, check_heads
+from dcim.actions.verification.log_derived import check_units
 from dcim.actions.verification.log_drift import check_record
 from dcim.actions.verification.log_findings import Finding
 from dcim.record.log.chain import keys_of
@@ -53,3 +54,4 @@ def prove(
         yield from check_heads(known, tally)
         if not chain_only:
             yield from check_record()
+            yield from check_units()
