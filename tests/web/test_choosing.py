@@ -107,3 +107,13 @@ def test_what_no_database_can_look_for_is_not_asked_of_it(
 
 def test_a_form_is_not_broken_by_a_number_in_its_address(admin_client: Client) -> None:
     assert admin_client.get(f"/dcim/racks/add/?site_id={'9' * 5000}").status_code == 200
+
+
+def test_devices_and_their_ports_are_known_by_name_tag_and_type() -> None:
+    tagged, other = make(Device, name="host", asset_tag="A-12"), make(Device, name="host (lama)")
+    unnamed = make(Device, name=None)
+    marked = make(Device, name=None, asset_tag="A-13")
+    for device in (tagged, other, unnamed, marked):
+        port = make(Interface, device=device, name="eth0")
+        assert called(named(Device), str(device)) == [device]
+        assert called(named(Interface), f"{device} / eth0") == [port]

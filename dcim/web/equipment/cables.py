@@ -27,7 +27,7 @@ from dcim.web.frame.access import Page, parameter
 from dcim.web.objects.details import DetailPage
 from dcim.web.values import formats
 from dcim.web.values.formats import WHOLE_OF_PART
-from dcim.web.values.rows import named
+from dcim.web.values.rows import NAMED_WITH, named
 
 ENDPOINTS: Final = tuple(FIELD_OF_ENDPOINT)
 MOST_PORTS: Final = 100
@@ -90,7 +90,11 @@ def plugged(cable: Cable, end: CableEnd | None = None) -> QuerySet[CableTerminat
     """What the cable is plugged into, on both sides or one, with the names of the endpoints."""
     ends = CableTermination.objects.filter(cable=cable).order_by("end", "pk")
     return (ends if end is None else ends.filter(end=end)).select_related(
-        *(f"{field}__{WHOLE_OF_PART[model]}" for model, field in FIELD_OF_ENDPOINT.items())
+        *(
+            f"{field}__{one}"
+            for model, field in FIELD_OF_ENDPOINT.items()
+            for one in NAMED_WITH[model]
+        )
     )
 
 
@@ -110,7 +114,7 @@ class PortChoicesView(Page):
 
     def _wholes(self, text: str) -> Iterator[str]:
         for model in (Device, PowerPanel):
-            rows: QuerySet[Any] = self.seen(model._default_manager.all())
+            rows: QuerySet[Any] = self.seen(named(model))
             found = rows.filter(name__icontains=text)[:MOST_OFFERED]
             yield from (f"{one} / " for one in found)
 

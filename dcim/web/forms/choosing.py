@@ -6,6 +6,7 @@ bear the name; the browser offers names that contain what was typed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -19,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from dcim.catalog import BY_KIND, BY_MODEL
 from dcim.catalog.resource import NOTHING, Resource
+from dcim.record.equipment.devices import Device
 from dcim.record.tree import TreeRecord
 from dcim.web.frame.access import Page, parameter
 from dcim.web.values import formats
@@ -31,6 +33,7 @@ else:  # generic to the type checker only
     ChoiceOfObject = forms.ModelChoiceField
     ChoiceOfObjects = forms.ModelMultipleChoiceField
 
+IN_BRACKETS: Final = re.compile(r"(?P<name>.+) \((?P<mark>[^()]+)\)")
 MOST_IN_A_MENU: Final = 250
 MOST_OFFERED: Final = 20
 MOST_DIGITS: Final = 18  # of what a database takes as a number
@@ -235,21 +238,41 @@ def called(queryset: QuerySet[Model], text: str) -> list[Model]:
     if text.startswith("#") and number is not None:
         return list(queryset.filter(pk=number))
     model = queryset.model
+    if model is Device:
+        return list(queryset.filter(_device_called(text))[:3])
     whole, name = formats.WHOLE_OF_PART.get(model), text
     condition = Q()
     if whole is not None:
         whole_name, _slash, name = (part.strip() for part in text.rpartition("/"))
         condition = whole_called(whole, whole_name)
-    own_names = BY_MODEL[model].search[:1]
-    return (
-        list(queryset.filter(condition, **dict.fromkeys(own_names, name))[:3]) if own_names else []
-    )
+    if not (searched := BY_MODEL[model].search):  # known by number only
+        return []
+    return list(queryset.filter(condition, **{searched[0]: name})[:3])
 
 
 def whole_called(whole: str, name: str) -> Q:
     """The condition on what a part belongs to; without a name it is called “#” and its number."""
     number = number_in(name.removeprefix("#"))
-    return Q(**{f"{whole}__name": name}) if number is None else Q(**{f"{whole}__pk": number})
+    if number is not None:
+        return Q(**{f"{whole}__pk": number})
+    return (
+        _device_called(name, f"{whole}__") if whole == "device" else Q(**{f"{whole}__name": name})
+    )
+
+
+def _device_called(text: str, prefix: str = "") -> Q:
+    """The condition that a device is called so: NAME, NAME (TAG), or TYPE (TAG or number)."""
+    condition = Q(**{f"{prefix}name": text})
+    if (found := IN_BRACKETS.fullmatch(text)) is None:
+        return condition
+    name, mark = found["name"], found["mark"]
+    condition |= Q(**{f"{prefix}name": name, f"{prefix}asset_tag": mark})
+    unnamed = Q(**{f"{prefix}name__isnull": True}) | Q(**{f"{prefix}name": ""})
+    of_type = unnamed & Q(**{f"{prefix}device_type__model": name})
+    condition |= of_type & Q(**{f"{prefix}asset_tag": mark})
+    if (number := number_in(mark)) is not None:
+        condition |= of_type & Q(**{f"{prefix}pk": number})
+    return condition
 
 
 def number_in(text: str) -> int | None:
