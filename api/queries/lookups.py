@@ -93,11 +93,22 @@ class Known(Values):
         asked = {one for one in values if one is not None}
         rows = self.rows.order_by().filter(**{f"{self.attribute}__in": asked})
         known = set(rows.values_list(self.attribute, flat=True)) if asked else set()
-        for unknown in sorted(asked - known, key=str):
+        by_id = self._keys_of(asked - known)
+        for unknown in sorted(asked - known - by_id.keys(), key=str):
             raise forms.ValidationError(
                 f"Select a valid choice. {unknown} is not one of the available choices."
             )
-        return values
+        return [by_id.get(one, one) for one in values]
+
+    def _keys_of(self, unknown: set[Any]) -> dict[str, Any]:
+        """What the objects have in `attribute` whose ids were given in its place.
+
+        NetBox has no such parameter for many references, so programs send ids in them unpunished.
+        """
+        ids = {int(one): one for one in unknown if isinstance(one, str) and one.isdecimal()}
+        rows = self.rows.order_by().filter(pk__in=[one for one in ids if one <= BIGGEST])
+        found = rows.values_list("pk", self.attribute) if ids else ()
+        return {ids[pk]: key for pk, key in found if key is not None}
 
 
 def _is_whole(model: type[Model], attribute: str) -> bool:

@@ -156,6 +156,7 @@ def test_references_are_found_by_id_and_by_slug(api: APIClient) -> None:
     make(Device, name="pdr-h02")
     assert names_found(api, "dcim/devices", f"site_id={device.site_id}") == ["pdr-h01"]
     assert names_found(api, "dcim/devices", f"site={device.site.slug}") == ["pdr-h01"]
+    assert names_found(api, "dcim/devices", f"site={device.site_id}") == ["pdr-h01"]
     assert names_found(api, "dcim/devices", "rack_id=null") == ["pdr-h01", "pdr-h02"]
 
 
@@ -166,6 +167,7 @@ def test_references_are_found_by_id_and_by_slug(api: APIClient) -> None:
         ("site_id=987654", "site_id"),
         ("site_id=x", "site_id"),
         ("site=nowhere", "site"),
+        ("site=987654", "site"),
         ("position__gt=high", "position__gt"),
         ("created__gte=yesterday", "created__gte"),
         ("id=99999999999999999999999", "id"),

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-LONGEST_S = 240
+LONGEST_S = 290
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,7 @@ class Ansible:
             "HOME": str(self.folder),
             "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
             "LC_ALL": "C.UTF-8",
+            "ANSIBLE_PIPELINING": "1",
             "ANSIBLE_HOME": str(self.folder / "ansible"),
             "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json",
             "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "1",

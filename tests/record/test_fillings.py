@@ -62,6 +62,13 @@ def test_outlets_and_bridges_name_the_components_of_their_own_device() -> None:
         assert port.bridge == device.interfaces.get(name="br0")
 
 
+def test_an_outlet_of_no_inlet_is_made_so() -> None:
+    kind = make(DeviceType)
+    make(PowerOutletTemplate, device_type=kind, name="keluar", power_port=None)
+    (device,) = devices(1, kind)
+    assert PowerOutlet.objects.get(device=device).power_port is None
+
+
 def test_strands_are_laid_as_in_the_type() -> None:
     kind = make(DeviceType)
     rear = make(RearPortTemplate, device_type=kind, name="belakang", positions=2)
