@@ -9,6 +9,7 @@ from rest_framework.test import APIClient
 
 from dcim.record.equipment.devices import Device, Interface, VirtualChassis
 from dcim.record.log.changes import ObjectChange
+from dcim.record.networks.ipam import IPAddress
 from tests.factories import make
 from tests.record.change_log import after
 
@@ -100,6 +101,24 @@ def test_a_master_is_asked_for_the_interfaces_of_all_members(api: APIClient) -> 
     assert [one["id"] for one in api.get("/api/dcim/interfaces/", own).json()["results"]] == [
         ports[1].pk
     ]
+
+
+def test_a_primary_address_is_on_an_interface_of_any_member(api: APIClient) -> None:
+    _chassis, (first, second) = stack(1, 2)
+    address = make(IPAddress, interface=make(Interface, device=second))
+    assert patch(api, f"{DEVICES}{first.pk}/", primary_ip4=address.pk).status_code == 200
+    body = {"virtual_chassis": None, "vc_position": None}
+    for one in (first, second):
+        answer = patch(api, f"{DEVICES}{one.pk}/", **body)
+        assert (answer.status_code, list(answer.json())) == (400, ["virtual_chassis"])
+
+
+def test_a_primary_address_is_on_no_interface_of_another_chassis(api: APIClient) -> None:
+    _chassis, (first,) = stack(1)
+    for other in (stack(1)[1][0], make(Device)):
+        address = make(IPAddress, interface=make(Interface, device=other))
+        answer = patch(api, f"{DEVICES}{first.pk}/", primary_ip4=address.pk)
+        assert (answer.status_code, list(answer.json())) == (400, ["primary_ip4"])
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from re import escape
 
 import pytest
 
@@ -123,7 +124,7 @@ def test_two_shallow_devices_share_a_unit_back_to_back() -> None:
 def test_a_taken_position_is_refused_and_names_what_is_in_the_way() -> None:
     rack = make(Rack)
     first = mounted(rack, 5, "front")
-    with pytest.raises(PositionTaken, match=str(first)):
+    with pytest.raises(PositionTaken, match=escape(str(first))):
         mounted(rack, 5, "rear", full_depth=False)
     assert Device.objects.filter(rack=rack).count() == 1
 

@@ -57,6 +57,18 @@ def keep_primaries_on(interfaces: Sequence[Interface | VMInterface]) -> None:
         _check(model, name, Q(**{f"{name}__{interface}__in": interfaces}), field=holder)
 
 
+def keep_primaries_of_chassis(devices: Sequence[Device]) -> None:
+    """Refuse to let `devices` join or leave a chassis where a primary address rests on that.
+
+    Raises: InvalidInput, naming the holder.
+    """
+    for name in FAMILY_OF:
+        chosen = Q(pk__in=[one.pk for one in devices]) | Q(
+            **{f"{name}__{HOLDER_OF[Device]}__in": devices}
+        )
+        _check(Device, name, chosen, field="virtual_chassis")
+
+
 def _lock(addresses: Collection[int]) -> None:
     """Keep addresses and their interfaces where they are until the commit.
 
@@ -72,9 +84,12 @@ def _lock(addresses: Collection[int]) -> None:
 
 def _check(model: type[Model], name: str, chosen: Q, *, field: str) -> None:
     family = FAMILY_OF[name]
-    own = Q(**{f"{name}__family": family, f"{name}__{HOLDER_OF[model]}": F("pk")})
+    own = Q(**{f"{name}__{HOLDER_OF[model]}": F("pk")})
+    if model is Device:  # the members of a chassis are reached as one
+        own |= Q(**{f"{name}__{HOLDER_OF[model]}__virtual_chassis": F("virtual_chassis")})
+    kept = model._default_manager.filter(own, **{f"{name}__family": family}).values("pk")
     stated = model._default_manager.filter(chosen, **{f"{name}__isnull": False})
-    wrong = stated.exclude(own).select_related(name).first()
+    wrong = stated.exclude(pk__in=kept).select_related(name).first()
     if wrong is not None:
         raise InvalidInput(
             _("%(address)s is not an IPv%(family)s address on an interface of %(holder)s.")

@@ -15,6 +15,7 @@ from django.db.models import Model
 from dcim.actions.rights import check_permissions
 from dcim.actions.rules.addresses import (
     check_primaries_of,
+    keep_primaries_of_chassis,
     keep_primaries_on,
     keep_primary_addresses,
 )
@@ -114,6 +115,7 @@ CONSEQUENCES: Final[dict[type[Model], tuple[Consequence, ...]]] = {
         on_change(keep_machines_on_members, "cluster"),
         on(check_primaries_of, *PRIMARY),
         on_change(keep_masters, "virtual_chassis"),
+        on_change(keep_primaries_of_chassis, "virtual_chassis"),
     ),
     DeviceRole: (on(settle, "parent"),),
     DeviceType: (on_change(keep_devices_of_types, "u_height", "is_full_depth"),),
