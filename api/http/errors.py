@@ -85,6 +85,8 @@ def wire_field(resource: Resource | None, name: str) -> str:
 
 
 def _body(err: LumbungError, resource: Resource | None, sent: Sent) -> dict[str, Any]:
+    if isinstance(err, BadRows) and not sent.is_set:  # one object, written as a set of one
+        return sent.shown_in(wire_errors(resource, err.rows[0].errors))
     if isinstance(err, BadRows):
         return {"detail": SOME_ROWS, "errors": [_row(resource, one, sent) for one in err.rows]}
     if isinstance(err, BadRow):

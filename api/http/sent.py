@@ -35,16 +35,24 @@ class Sent:
         values = self._values(index, id)
         return {name: with_value(name, found, values.get(name)) for name, found in errors.items()}
 
+    @property
+    def is_set(self) -> bool:
+        """Whether the body is a list of rows."""
+        return isinstance(self._body(), list)
+
+    def _body(self) -> Any:
+        try:
+            return None if self.request is None else self.request.data
+        except APIException:  # it can't be read, which is what the refusal says
+            return None
+
     def _values(self, index: int | None, pk: int | None) -> Mapping[str, Any]:
         if self.request is None:
             return {}
         if self.request.method in READS:
             asked = self.request.query_params
             return {name: asked[name] for name in asked if len(asked.getlist(name)) == 1}
-        try:
-            data = self.request.data
-        except APIException:  # it can't be read, which is what the refusal says
-            return {}
+        data = self._body()
         if isinstance(data, list):
             data = _row_of(data, index, pk)
         return data if isinstance(data, Mapping) else {}

@@ -22,7 +22,7 @@ from dcim.actions import record
 from dcim.actions.accounts import create_user, issue_token, set_password
 from dcim.actions.callers import address_of
 from dcim.actions.changes import Actor
-from dcim.actions.refusals import writing
+from dcim.actions.refusals import of_row, writing
 from dcim.actions.sign_in import sign_in
 from dcim.record.people.account import (
     METHODS,
@@ -103,14 +103,14 @@ class UserViewSet(LimitedTokensKeepOut):
         self, rows: Sequence[dict[str, Any]], messages: Sequence[str] = ()
     ) -> Sequence[Any]:
         with writing():
-            return [
-                create_user(
-                    {name: value for name, value in row.items() if name != "password"},
-                    password=row.get("password"),
-                    by=self.actor.saying(why),
-                )
-                for row, why in zip(rows, messages or [""] * len(rows), strict=True)
-            ]
+            made = list[User]()
+            said = messages or [""] * len(rows)
+            for at, (row, why) in enumerate(zip(rows, said, strict=True)):
+                plain = {name: value for name, value in row.items() if name != "password"}
+                with of_row(at):
+                    by = self.actor.saying(why)
+                    made.append(create_user(plain, password=row.get("password"), by=by))
+            return made
 
     def write_changes(self, obj: Any, values: dict[str, Any]) -> Any:
         with writing():
@@ -120,10 +120,11 @@ class UserViewSet(LimitedTokensKeepOut):
         self, changes: Sequence[tuple[Any, dict[str, Any]]], messages: Sequence[str]
     ) -> Sequence[Any]:
         with writing():
-            return [
-                self._changed(obj, values, self.actor.saying(why))
-                for (obj, values), why in zip(changes, messages, strict=True)
-            ]
+            written = list[User]()
+            for at, ((obj, values), why) in enumerate(zip(changes, messages, strict=True)):
+                with of_row(at, obj.pk):
+                    written.append(self._changed(obj, values, self.actor.saying(why)))
+            return written
 
     def _changed(self, obj: User, values: dict[str, Any], by: Actor) -> User:
         """The user with other values; a password never travels as a value of a column."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, TypeVar
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from dcim.actions import record
 from dcim.actions.changes import Actor, Change, log_changes, state_of
-from dcim.actions.refusals import writing
+from dcim.actions.refusals import of_row, writing
 from dcim.record.equipment.component_templates import (
     FrontPortTemplate,
     PortTemplateMapping,
@@ -74,10 +75,11 @@ def update_many(
     Raises: as `update`.
     """
     with writing():
-        return [
-            update(port, values, by=by.saying(why))
-            for (port, values), why in zip(changes, messages, strict=True)
-        ]
+        written = list[FrontT]()
+        for at, ((port, values), why) in enumerate(zip(changes, messages, strict=True)):
+            with of_row(at, port.pk):
+                written.append(update(port, values, by=by.saying(why)))
+        return written
 
 
 def _relay(port: Front, strands: Sequence[Strand], by: Actor) -> None:
@@ -94,9 +96,10 @@ def _relay(port: Front, strands: Sequence[Strand], by: Actor) -> None:
 
 def _lay(laid: Sequence[tuple[Front, Sequence[Strand]]], by: Actor) -> None:
     rows: list[dict[str, Any]] = []
-    for port, strands in laid:
+    for at, (port, strands) in enumerate(laid):
         for one in strands:
-            _check(port, one)
+            with of_row(at) if len(laid) > 1 else nullcontext():
+                _check(port, one)
             rows.append(
                 {
                     "front_port": port,

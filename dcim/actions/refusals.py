@@ -19,7 +19,14 @@ from django.utils.translation import gettext
 from dcim.actions.changes import gathering
 from dcim.actions.log import write_log
 from dcim.record.networks.ipam import Claiming
-from dcim.vocabulary.errors import InUse, InvalidInput, LumbungError, Refused
+from dcim.vocabulary.errors import (
+    BadRows,
+    InUse,
+    InvalidInput,
+    LumbungError,
+    Refused,
+    RowErrors,
+)
 
 ALL_FIELDS: Final = "__all__"
 # PostgreSQL's codes, since its sentences come in the server's language; else SQLite's words.
@@ -60,6 +67,20 @@ def writing() -> Iterator[None]:
         raise Refused(
             gettext("Others were writing the same objects."), hint=gettext("Try again.")
         ) from err
+
+
+@contextmanager
+def of_row(position: int, pk: int | None = None) -> Iterator[None]:
+    """Where one row of a set is written: what is wrong is told of that row.
+
+    Raises: BadRows.
+    """
+    try:
+        yield
+    except BadRows:
+        raise
+    except InvalidInput as err:
+        raise BadRows([RowErrors(position, err.errors, pk)]) from err
 
 
 def errors_of(err: ValidationError) -> dict[str, list[str]]:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from dcim.record.equipment.ports import FrontPort
 from dcim.record.networks.vlans import VLANGroup
 from dcim.record.places.sites import Location, Site
 from tests.factories import make
@@ -96,3 +97,29 @@ def test_a_refused_parameter_is_named_with_its_value(
     answer = api.get(f"/api/dcim/locations/?{query}")
     assert (answer.status_code, list(answer.json())) == (400, [field])
     assert value in answer.json()[field][0]
+
+
+@pytest.mark.parametrize("many", [False, True])
+@pytest.mark.parametrize(
+    ("path", "first", "second", "field"),
+    [
+        ("users/users", {"username": "a"}, {"username": "a"}, "username"),
+        ("users/users", {"username": "a"}, {"username": "b", "password": "123"}, "password"),
+    ],
+)
+def test_what_is_written_one_by_one_is_named_by_row_too(
+    api: APIClient, path: str, first: Any, second: Any, field: str, many: bool
+) -> None:
+    if not many:
+        assert api.post(f"/api/{path}/", first, format="json").status_code == 201
+    answer = api.post(f"/api/{path}/", [first, second] if many else second, format="json")
+    assert answer.status_code == 400
+    (row,) = answer.json()["errors"] if many else [{"index": 1, "errors": answer.json()}]
+    assert (row["index"], list(row["errors"])) == (1, [field])
+
+
+def test_one_port_that_is_taken_is_told_as_one(api: APIClient) -> None:
+    port = make(FrontPort, name="1")
+    body = {"device": port.device_id, "name": "1", "type": "8p8c"}
+    answer = api.post("/api/dcim/front-ports/", body, format="json")
+    assert (answer.status_code, "errors" in answer.json()) == (400, False)
