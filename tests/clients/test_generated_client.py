@@ -21,9 +21,12 @@ from dcim.actions.plan_approvals import approve_plan
 from dcim.actions.plans import make_plan
 from dcim.actions.runs import store_run
 from dcim.actions.sample.paser import load_paser
-from dcim.catalog import RESOURCES
+from dcim.catalog import BY_MODEL, RESOURCES
 from dcim.catalog.resource import Resource
 from dcim.planning.verdicts import Scenario
+from dcim.record.networks.virtualization import Cluster, VirtualMachine
+from dcim.record.places.racks import Rack
+from dcim.record.places.sites import Site
 from dcim.vocabulary.choices import RunKind, RunOutcome
 from tests.factories import TESTER, make, make_user
 
@@ -96,3 +99,29 @@ def test_an_object_is_written_and_written_again(package: str, client: Any) -> No
     update = importlib.import_module(f"{package}.api.dcim.dcim_sites_partial_update")
     patch = models.PatchedSiteRequest(facility="Gedung B")
     assert update.sync(site.id, client=client, body=patch).facility == "Gedung B"
+
+
+def test_a_rack_is_made_moved_and_taken_away(package: str, client: Any) -> None:
+    models = importlib.import_module(f"{package}.models")
+    racks = BY_MODEL[Rack]
+    body = models.RackRequest(name="PDR-R01", site=make(Site).pk, u_height=42)
+    made = operation(package, racks, "create").sync(client=client, body=body)
+    elsewhere = make(Site).pk
+    patch = models.PatchedRackRequest(site=elsewhere, name="PDR-R02")
+    moved = operation(package, racks, "partial_update").sync(made.id, client=client, body=patch)
+    assert (moved.name, moved.site.id, moved.u_height) == ("PDR-R02", elsewhere, 42)
+    gone = operation(package, racks, "destroy").sync_detailed(made.id, client=client)
+    assert (gone.status_code, Rack.objects.count()) == (204, 0)
+
+
+def test_a_machine_is_made_changed_and_taken_away(package: str, client: Any) -> None:
+    models = importlib.import_module(f"{package}.models")
+    machines = BY_MODEL[VirtualMachine]
+    body = models.VirtualMachineRequest(name="simpeg-web-1", cluster=make(Cluster).pk, vcpus=2.5)
+    made = operation(package, machines, "create").sync(client=client, body=body)
+    patch = models.PatchedVirtualMachineRequest(memory=4096)
+    update = operation(package, machines, "partial_update")
+    changed = update.sync(made.id, client=client, body=patch)
+    assert (changed.vcpus, changed.memory) == (2.5, 4096)
+    gone = operation(package, machines, "destroy").sync_detailed(made.id, client=client)
+    assert (gone.status_code, VirtualMachine.objects.count()) == (204, 0)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from dcim.actions.accounts import create_token
 from dcim.record.equipment.devices import Device, Interface
 from dcim.record.networks.ipam import IPAddress
 from dcim.record.networks.virtualization import Cluster, VirtualMachine
+from dcim.record.people.account import TokenVersion, User
 from dcim.record.places.racks import Rack
 from dcim.record.places.sites import Site
 from tests.clients.ansible import Ansible
-from tests.factories import make
+from tests.factories import TESTER, make
 
 pytestmark = pytest.mark.slow
 
@@ -69,3 +72,24 @@ def test_every_way_of_grouping_works(ansible: Ansible, room: None) -> None:
 def test_a_filter_of_the_query_reaches_the_server(ansible: Ansible, room: None) -> None:
     found = ansible.inventory({"query_filters": [{"name": "pdr-h01"}], "fetch_all": False})
     assert set(found["_meta"]["hostvars"]) == {"pdr-h01"}
+
+
+def test_a_token_of_the_first_kind_reads_the_same(ansible: Ansible, room: None) -> None:
+    user = User.objects.get(api_tokens__isnull=False)
+    old = replace(ansible, token=create_token(user, by=TESTER, version=TokenVersion.V1))
+    assert old.inventory({}) == ansible.inventory({})
+
+
+def test_hosts_and_machines_have_filters_of_their_own(ansible: Ansible, room: None) -> None:
+    options: dict[str, Any] = {
+        "fetch_all": False,
+        "racks": False,
+        "interfaces": True,
+        "services": True,
+        "device_query_filters": [{"has_primary_ip": "true"}, {"site": "paser"}],
+        "vm_query_filters": [{"cluster": "Paser"}, {"name__n": "simpeg-web-1"}],
+    }
+    found = ansible.inventory(options)["_meta"]["hostvars"]
+    assert list(found) == ["pdr-h01"]
+    assert found["pdr-h01"]["interfaces"][0]["ip_addresses"][0]["address"] == "10.64.10.5/24"
+    assert "racks" not in found["pdr-h01"]

@@ -6,10 +6,11 @@ from typing import Any
 
 import pynetbox
 import pytest
+from pytest_django.live_server_helper import LiveServer
 
 from dcim.record.equipment.devices import Device
 from dcim.record.planner.service_apps import ServiceApp
-from tests.factories import make
+from tests.factories import make, make_user
 
 
 @pytest.fixture
@@ -80,3 +81,52 @@ def test_our_own_objects_are_a_plugin(nb: Any) -> None:
 def test_choices_are_read_from_options(nb: Any) -> None:
     values = [one["value"] for one in nb.dcim.racks.choices()["status"]]
     assert values == ["reserved", "available", "planned", "active", "deprecated"]
+
+
+def test_only_what_has_changed_is_sent(nb: Any, site: Any) -> None:
+    found = nb.dcim.sites.get(site.id)
+    nb.dcim.sites.update([{"id": site.id, "comments": "oleh yang lain"}])
+    found.facility = "Gedung C"
+    assert found.updates() == {"facility": "Gedung C"}
+    assert found.save()
+    assert nb.dcim.sites.get(site.id).comments == "oleh yang lain"
+
+
+def test_custom_fields_keep_what_is_not_named(nb: Any, site: Any) -> None:
+    for name in ("garansi", "kontrak"):
+        nb.extras.custom_fields.create(name=name, type="text", object_types=["dcim.site"])
+    assert site.update({"custom_fields": {"garansi": "2029"}})
+    assert site.update({"custom_fields": {"kontrak": "K-1"}})
+    found = nb.dcim.sites.get(site.id).custom_fields
+    assert found == {"garansi": "2029", "kontrak": "K-1"}
+
+
+def test_a_full_prefix_gives_no_address(nb: Any) -> None:
+    prefix = nb.ipam.prefixes.create(prefix="10.64.10.0/31")
+    assert len(prefix.available_ips.create([{}, {}])) == 2
+    with pytest.raises(pynetbox.AllocationError):
+        prefix.available_ips.create()
+
+
+def test_strict_filters_know_every_parameter(token: str, live_server: LiveServer) -> None:
+    nb = pynetbox.api(live_server.url, token=token, strict_filters=True)
+    # It asks for the schema without its token, and ours is for those who are signed in.
+    nb.http_session.headers["Authorization"] = f"Token {token}"
+    make(Device, name="pdr-h01")
+    assert [one.name for one in nb.dcim.devices.filter(name__isw="pdr", status="active")]
+    with pytest.raises(pynetbox.ParameterValidationError):
+        nb.dcim.devices.filter(tidak_ada="x")
+    nb.http_session.close()
+
+
+def test_an_elevation_is_drawn(nb: Any, site: Any) -> None:
+    rack = nb.dcim.racks.create(name="R1", site=site.id, u_height=42)
+    assert rack.elevation.list(render="svg").startswith("<?xml")
+
+
+def test_a_token_is_made_by_password(live_server: LiveServer, transactional_db: None) -> None:
+    make_user("budi", password="nurani sejuk 77", is_superuser=True)
+    nb = pynetbox.api(live_server.url)
+    nb.create_token("budi", "nurani sejuk 77")
+    assert nb.dcim.sites.count() == 0
+    nb.http_session.close()
