@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-LONGEST_S = 290
+LONGEST_S = 600
 
 
 @dataclass(frozen=True, slots=True)
