@@ -33,26 +33,34 @@ COMMITTED: Final = Path(settings.BASE_DIR) / "docs" / "openapi.json"
 
 
 class SchemaView(APIView):
-    """The OpenAPI of this API, as JSON."""
+    """The OpenAPI of this API, as JSON.
+
+    Strangers may read it too, since pynetbox asks for it without its token; what is told to them
+    says nothing of this record.
+    """
 
     schema = None
+    permission_classes = ()
 
     def get(self, request: Request) -> HttpResponseBase:
-        body, tag = document()
-        answer = HttpResponse(body, content_type="application/json", headers={"ETag": tag})
+        body, tag = document() if request.user.is_authenticated else _document(None)
+        headers = {"ETag": tag, "Vary": "Authorization, Cookie"}
+        answer = HttpResponse(body, content_type="application/json", headers=headers)
         return get_conditional_response(_plain(request), etag=tag, response=answer) or answer
 
 
 def document() -> tuple[bytes, str]:
-    """The document and its entity tag."""
+    """The document as those who are signed in read it, and its entity tag."""
     state = CustomField.objects.aggregate(Count("pk"), Max("pk"), Max("last_updated"))
     return _document(tuple(state.values()))
 
 
-@lru_cache(maxsize=2)
-def _document(custom_fields: Hashable) -> tuple[bytes, str]:
+@lru_cache(maxsize=3)
+def _document(custom_fields: Hashable | None) -> tuple[bytes, str]:
+    """The document with the filters of custom fields, or with none, and its entity tag."""
     said = orjson.loads(_plain_document())
-    _add_filters(said["paths"])
+    if custom_fields is not None:
+        _add_filters(said["paths"])
     body = orjson.dumps(said)
     return body, f'"{hashlib.sha256(body).hexdigest()[:32]}"'
 

@@ -38,7 +38,7 @@ OPEN: Final = "vacd"  # nothing to permit: the view answers what it offers
 SPECIAL: Final[Mapping[str, str]] = {
     "": "open",
     "status/": "open",
-    "schema/": "open",
+    "schema/": "anyone",
     "authentication-check/": "open",
     "plugins/": "open",
     "plugins/installed-plugins/": "open",

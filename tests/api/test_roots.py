@@ -8,6 +8,8 @@ import pytest
 from rest_framework.test import APIClient
 
 from dcim.catalog import RESOURCES
+from dcim.record.extras.custom_fields import CustomField
+from tests.factories import make
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +55,17 @@ def test_the_schema_is_json(api: APIClient) -> None:
     assert {"site_id", "name__ic", "tag", "limit"} <= {one["name"] for one in parameters}
 
 
-@pytest.mark.parametrize("path", ["", "status/", "schema/", "dcim/", "plugins/installed-plugins/"])
+def test_strangers_read_the_schema_without_what_the_record_adds(api: APIClient) -> None:
+    make(CustomField, name="kode", object_types=["dcim.site"])
+    mine, theirs = (
+        {one["name"] for one in said["/api/dcim/sites/"]["get"]["parameters"]}
+        for said in (one.get("/api/schema/").json()["paths"] for one in (api, APIClient()))
+    )
+    assert "cf_kode" in mine
+    assert not any(name.startswith("cf_") for name in theirs)
+
+
+@pytest.mark.parametrize("path", ["", "status/", "dcim/", "plugins/installed-plugins/"])
 def test_nothing_is_told_to_strangers(path: str) -> None:
     answer = APIClient().get(f"/api/{path}")
     assert (answer.status_code, list(answer.json())) == (403, ["detail"])
