@@ -19,6 +19,7 @@ from django.core.validators import (
 from django.db import models
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.utils import translation
+from drf_spectacular.drainage import set_override
 from rest_framework import serializers
 from rest_framework.fields import empty
 
@@ -28,6 +29,7 @@ from api.reading.readers import Made, Many, Mapped, One, Values
 from api.reading.references import Found
 from api.reading.texts import MOMENT
 from dcim.catalog.resource import AnyField
+from dcim.record.json_columns import Shape, ShapedField
 from dcim.record.numbers import NumberListField
 
 WireField = serializers.Field[Any, Any, Any, Any]
@@ -362,6 +364,17 @@ def _bounds(one: AnyField) -> Options:
     return {**smallest, "max_value": min(most)} if most else smallest
 
 
+def shaped(shape: Shape, **options: Any) -> serializers.JSONField:
+    """JSON of which OpenAPI says the shape."""
+    field = serializers.JSONField(**options)
+    set_override(field, "field", {**shape, "nullable": True} if field.allow_null else dict(shape))
+    return field
+
+
+def _shaped(one: AnyField, options: Options) -> serializers.JSONField:
+    return shaped(one.shape if isinstance(one, ShapedField) else {}, **options)
+
+
 KINDS: Final[tuple[tuple[type[AnyField], Callable[[AnyField, Options], WireField]], ...]] = (
     (models.DecimalField, _decimal),
     (models.BooleanField, lambda one, options: serializers.BooleanField(**options)),
@@ -370,6 +383,7 @@ KINDS: Final[tuple[tuple[type[AnyField], Callable[[AnyField, Options], WireField
     (models.DateField, lambda one, options: serializers.DateField(**options)),
     (models.UUIDField, lambda one, options: serializers.UUIDField(**options)),
     (NumberListField, lambda one, options: Numbers(**options)),
+    (ShapedField, _shaped),
     (models.JSONField, lambda one, options: serializers.JSONField(**options)),
     (models.CharField, _text),
     (models.TextField, _text),

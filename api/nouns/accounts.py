@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from api.fields.wire import Computed, Reference, Text, WireField, brief_ref
+from api.fields.wire import Computed, Reference, Text, WireField, brief_ref, shaped
 from api.http.auth import signed_in
 from api.http.parsing import BodyParser
 from api.reading.briefs import Briefs
@@ -24,6 +24,7 @@ from dcim.actions.callers import address_of
 from dcim.actions.changes import Actor
 from dcim.actions.refusals import of_row, writing
 from dcim.actions.sign_in import sign_in
+from dcim.record.json_columns import TEXTS
 from dcim.record.people.account import (
     METHODS,
     TOKEN_PREFIX,
@@ -146,9 +147,9 @@ class TokenSerializer(RecordSerializer):
             "expires": serializers.DateTimeField(required=False, allow_null=True),
             "enabled": serializers.BooleanField(required=False),
             "write_enabled": serializers.BooleanField(required=False),
-            "allowed_ips": serializers.JSONField(required=False),
-            "allowed_paths": serializers.JSONField(required=False),
-            "allowed_methods": serializers.JSONField(required=False),
+            "allowed_ips": shaped(TEXTS, required=False),
+            "allowed_paths": shaped(TEXTS, required=False),
+            "allowed_methods": shaped(TEXTS, required=False),
         }
         return fields
 

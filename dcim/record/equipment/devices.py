@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dcim.record.base import Record, choice_field
 from dcim.record.equipment.components import CabledComponent
+from dcim.record.json_columns import OBJECT, ShapedField
 from dcim.record.people.organisation import Tenant
 from dcim.record.places.hardware import DeviceRole, DeviceType, Platform
 from dcim.record.places.racks import Rack
@@ -156,8 +157,9 @@ class Device(Record):
         blank=True,
         validators=[MinValueValidator(Decimal(-180)), MaxValueValidator(Decimal(180))],
     )
-    local_context_data = models.JSONField(
+    local_context_data = ShapedField(
         _("local context data"),
+        shape=OBJECT,
         null=True,
         blank=True,
         help_text=_("A JSON object; it goes before the contexts that apply."),

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from dcim.record.base import Dated
+from dcim.record.json_columns import OBJECT, ShapedField
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -42,7 +43,7 @@ class ConfigContext(Dated):
     tenant_groups = _scope("TenantGroup", _("tenant groups"))
     tenants = _scope("Tenant", _("tenants"))
     tags = _scope("Tag", _("tags"))
-    data = models.JSONField(_("data"), help_text=_('A JSON object: {"name": value, …}.'))
+    data = ShapedField(_("data"), shape=OBJECT, help_text=_('A JSON object: {"name": value, …}.'))
 
     class Meta:
         verbose_name = _("config context")

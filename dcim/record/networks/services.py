@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from dcim.record.base import Record, choice_field
 from dcim.record.equipment.devices import Device
+from dcim.record.json_columns import ShapedField, list_of
 from dcim.record.networks.ipam import IPAddress
 from dcim.record.networks.virtualization import VirtualMachine
 from dcim.vocabulary.choices_networks import ServiceProtocol
 
 LAST_PORT = 65_535
+
+PORTS: Final = list_of({"type": "integer", "minimum": 1, "maximum": LAST_PORT}, minItems=1)
 
 
 class Service(Record):
@@ -36,7 +41,7 @@ class Service(Record):
     )
     name = models.CharField(_("name"), max_length=100)
     protocol = choice_field(_("protocol"), ServiceProtocol, ServiceProtocol.TCP)
-    ports = models.JSONField(_("ports"), help_text=_("From 1 to 65535: [80, 443]."))
+    ports = ShapedField(_("ports"), shape=PORTS, help_text=_("From 1 to 65535: [80, 443]."))
     port_key = models.TextField(editable=False)
     ipaddresses = models.ManyToManyField(
         IPAddress,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dcim.record.base import Record, choice_field
 from dcim.record.equipment.devices import Device
+from dcim.record.json_columns import OBJECT, ShapedField
 from dcim.record.networks.scopes import PLACES, check_one_scope, one_at_most, scope_to
 from dcim.record.people.organisation import Tenant
 from dcim.record.places.hardware import DeviceRole, Platform
@@ -227,8 +228,9 @@ class VirtualMachine(Record):
     )
     serial = models.CharField(_("serial number"), max_length=50, blank=True)
     start_on_boot = choice_field(_("starts with its host"), BootStart, BootStart.OFF)
-    local_context_data = models.JSONField(
+    local_context_data = ShapedField(
         _("local context"),
+        shape=OBJECT,
         null=True,
         blank=True,
         help_text=_("Data of this machine alone, which goes before all config contexts."),

@@ -12,6 +12,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from dcim.record.base import Record, choice_field
+from dcim.record.json_columns import ShapedField, list_of
 from dcim.record.networks.scopes import PLACES, check_one_scope, one_at_most, scope_to
 from dcim.record.networks.virtualization import Cluster, ClusterGroup
 from dcim.record.people.organisation import Tenant
@@ -21,6 +22,9 @@ from dcim.vocabulary.choices_networks import VlanStatus
 
 FIRST_VID, LAST_VID = 1, 4094
 Range = Sequence[int]
+VID_RANGES: Final = list_of(
+    list_of({"type": "integer", "minimum": FIRST_VID, "maximum": LAST_VID}, minItems=2, maxItems=2)
+)
 SCOPES: Final = (*PLACES, "rack", "cluster_group", "cluster")
 
 
@@ -49,8 +53,9 @@ class VLANGroup(Record):
 
     name = models.CharField(_("name"), max_length=100)
     slug = models.SlugField(_("slug"), max_length=100)
-    vid_ranges = models.JSONField(
+    vid_ranges = ShapedField(
         _("VLAN ID ranges"),
+        shape=VID_RANGES,
         default=all_vids,
         blank=True,
         help_text=_("First and last of each range: [[1, 99], [200, 299]]."),

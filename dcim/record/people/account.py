@@ -16,6 +16,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from dcim.record.json_columns import TEXTS, ShapedField
 from dcim.record.people.organisation import Tenant
 
 TOKEN_PREFIX: Final = "nbt_"  # noqa: S105  NetBox's clients know a token by this mark
@@ -91,11 +92,12 @@ class ObjectPermission(models.Model):
     name = models.CharField(_("name"), max_length=100, unique=True)
     description = models.CharField(_("description"), max_length=200, blank=True)
     enabled = models.BooleanField(_("enabled"), default=True)
-    object_types = models.JSONField(
-        _("object types"), help_text=_('A list, for example ["dcim.site"].')
+    object_types = ShapedField(
+        _("object types"), shape=TEXTS, help_text=_('A list, for example ["dcim.site"].')
     )
-    actions = models.JSONField(
+    actions = ShapedField(
         _("actions"),
+        shape=TEXTS,
         help_text=_("Any of: view, add, change, delete, approve."),
     )
     constraints = models.JSONField(
@@ -149,20 +151,23 @@ class ApiToken(models.Model):
     enabled = models.BooleanField(_("enabled"), default=True)
     write_enabled = models.BooleanField(_("write enabled"), default=True)
     expires = models.DateTimeField(_("expires"), null=True, blank=True)
-    allowed_ips = models.JSONField(
+    allowed_ips = ShapedField(
         _("allowed networks"),
+        shape=TEXTS,
         default=_nothing,
         blank=True,
         help_text=_('Where programs may call from, for example ["10.0.0.0/8"]. Empty: anywhere.'),
     )
-    allowed_paths = models.JSONField(
+    allowed_paths = ShapedField(
         _("allowed paths"),
+        shape=TEXTS,
         default=_nothing,
         blank=True,
         help_text=_('What it opens, for example ["/api/plugins/planner/plans/"]. Empty: all.'),
     )
-    allowed_methods = models.JSONField(
+    allowed_methods = ShapedField(
         _("allowed methods"),
+        shape=TEXTS,
         default=_nothing,
         blank=True,
         help_text=_("A list of: GET, POST, PUT, PATCH, DELETE. Empty: all."),
