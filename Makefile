@@ -10,7 +10,7 @@ UV := $(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --quiet --no-emit-index-url --no-header
 MANAGE := $(BIN)/python manage.py
 PYTEST := $(BIN)/pytest -q
-PARALLEL := -n auto --dist loadfile
+PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
 # Counts are set in tests/conftest.py, and the time for requests in tests/clients/invented.py. A law may
 # take long, so no stack is printed for it.
 SOAK := $(PYTEST) -n auto --dist worksteal --hypothesis-profile=soak -o faulthandler_timeout=0
