@@ -7,12 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.db.models import Q
-from django_filters.fields import IsoDateTimeField
 
 from api.fields.wire import Computed
 from api.nouns.object_types import id_of
 from api.queries.filters import RecordFilterSet
-from api.queries.lookups import AnyOf, Values, whole_number
+from api.queries.lookups import AnyOf, Moment, Values, whole_number
 from api.reading.briefs import Brief, Briefs
 from api.records import RecordSerializer
 from dcim.catalog import BY_KIND
@@ -55,7 +54,7 @@ class ChangeSerializer(RecordSerializer):
 class ChangeFilterSet(RecordFilterSet):
     """An entry's filters, and by a span of time and the ids of kinds."""
 
-    time_after = AnyOf("time", Values(IsoDateTimeField()), lookup="gte")
-    time_before = AnyOf("time", Values(IsoDateTimeField()), lookup="lte")
+    time_after = AnyOf("time", Values(Moment()), lookup="gte")
+    time_before = AnyOf("time", Values(Moment()), lookup="lte")
     changed_object_type_id = KindsById()
     changed_object_type_id__n = KindsById(exclude=True)

@@ -13,7 +13,6 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import Model
 from django_filters import Filter, FilterSet
-from django_filters.fields import IsoDateTimeField
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
@@ -30,6 +29,7 @@ from api.queries.lookups import (
     Empty,
     Known,
     ManyBelow,
+    Moment,
     OneOfIds,
     OneOfKind,
     OneToMany,
@@ -317,7 +317,7 @@ KINDS: Final[Mapping[type[AnyField], tuple[Any, Mapping[str, tuple[str, bool]]]]
     models.BooleanField: (lambda one: Truth(), EXACT),
     models.DecimalField: (lambda one: forms.DecimalField(), OF_ORDER),
     models.IntegerField: (_number, OF_ORDER),
-    models.DateTimeField: (lambda one: IsoDateTimeField(), OF_ORDER),
+    models.DateTimeField: (lambda one: Moment(), OF_ORDER),
     models.DateField: (lambda one: forms.DateField(), OF_ORDER),
     models.UUIDField: (lambda one: forms.UUIDField(), EXACT),
     models.CharField: (_text, OF_TEXT),

@@ -94,3 +94,18 @@ def test_parameters_that_say_nothing_are_passed_over(api: APIClient, query: str)
     answer = api.get(f"/api/dcim/sites/?{query}")
     assert (answer.status_code, answer.json()["count"]) == (200, 1), answer.json()
     assert "comments" in answer.json()["results"][0]
+
+
+@pytest.mark.parametrize(
+    ("moment", "status"),
+    [
+        ("2026-01-01T00:00:00+18:41", 200),
+        ("0932-09-01T18:33:40-16:01", 200),
+        ("0001-01-01T00:00:00+10:00", 400),
+        ("9999-12-31T23:59:59-10:00", 400),
+    ],
+)
+def test_a_moment_may_be_far_from_utc(api: APIClient, moment: str, status: int) -> None:
+    answer = api.get("/api/dcim/sites/", {"last_updated__gte": moment})
+    assert answer.status_code == status
+    assert status == 200 or list(answer.json()) == ["last_updated__gte"]
