@@ -10,7 +10,8 @@ import ctypes
 import gc
 import sys
 from contextlib import suppress
-from threading import Timer
+from threading import Thread, Timer
+from time import sleep
 from typing import Protocol
 
 worker_class = "gthread"
@@ -22,6 +23,7 @@ graceful_timeout = 4  # s; a write that is cut off then is rolled back whole
 loglevel = "warning"
 control_socket_disable = True
 M_ARENA_MAX = -8  # glibc's number for it
+GIVE_BACK_EVERY = 10.0  # s
 WARM_AFTER = 1.0  # s
 # Devices and machines; the graph of more takes seconds and much memory, so it waits until asked.
 WARM_UP_TO = 5_000
@@ -72,6 +74,19 @@ def post_worker_init(_worker: object) -> None:
     beside = Timer(WARM_AFTER, build_graph)
     beside.daemon = True
     beside.start()
+    Thread(target=give_back, daemon=True).start()
+
+
+def give_back() -> None:
+    """Return to the system, now and then, what large answers have left free within the heap.
+
+    glibc gives back only the end of a heap by itself; one small block there keeps all below it.
+    """
+    with suppress(OSError, AttributeError):
+        trim = ctypes.CDLL(None).malloc_trim
+        while True:
+            sleep(GIVE_BACK_EVERY)
+            trim(0)
 
 
 def build_graph() -> None:
