@@ -76,7 +76,7 @@ def test_every_parameter_answers(api: APIClient, resource: Resource) -> None:
 def example_for(field: Any) -> str:
     kind = type(field).__name__
     examples = {
-        "IsoDateTimeField": "2026-01-31T00:00:00Z",
+        "Moment": "2026-01-31T00:00:00Z",
         "DateField": "2026-01-31",
         "NetworkField": "10.0.0.0/8",
     }
