@@ -51,7 +51,7 @@ class Impact:
     `down` and `degraded` hold every thing that is hit, also apps that do not run now (planned,
     inactive, retired). These lose nothing that anyone uses, so `apps_down` and `apps_degraded`
     hold running apps only, and `idle_apps` the others. `apps` are the codes of the apps that may
-    be told of; None for all.
+    be told of, in lists and in counts; None for all.
     """
 
     graph: DependencyGraph
@@ -96,26 +96,32 @@ class Impact:
         return State.UP if number is None else self.hit.state_of(number)
 
     def counts(self, state: State) -> Counter[ThingKind]:
-        """How many things of each kind are in `state`, which is not up.
+        """How many things of each kind are in `state`, which is not up; apps that may be told of.
 
-        Notes: without naming any of them.
+        Notes: without naming any of them, unless some apps may not be told of.
         """
-        hit = self.hit.down if state is State.DOWN else self.hit.degraded
-        return self.graph.roster.count_by_kind(hit)
+        found = self.graph.roster.count_by_kind(self._numbers(state))
+        if self.apps is not None:
+            found[ThingKind.APP] = len(self._hits(state, frozenset({ThingKind.APP})))
+        return found
 
     def _apps(self, state: State) -> tuple[Hit, ...]:
-        hits = self._hits(state, frozenset({ThingKind.APP}))
-        return tuple(hit for hit in hits if self.apps is None or hit.thing.name in self.apps)
+        return self._hits(state, frozenset({ThingKind.APP}))
+
+    def _numbers(self, state: State) -> Collection[int]:
+        return self.hit.down if state is State.DOWN else self.hit.degraded
 
     def _hits(self, state: State, kinds: Collection[ThingKind]) -> tuple[Hit, ...]:
-        numbers = self.hit.down if state is State.DOWN else self.hit.degraded
         roster = self.graph.roster
         hits = [
             Hit(thing, state, partial(self._chain, number))
-            for number in roster.things_among(numbers, kinds)
-            if isinstance(thing := roster.node(number), Thing)
+            for number in roster.things_among(self._numbers(state), kinds)
+            if isinstance(thing := roster.node(number), Thing) and self._may_tell_of(thing)
         ]
         return tuple(sorted(hits, key=lambda hit: by_kind_and_name(hit.thing)))
+
+    def _may_tell_of(self, thing: Thing) -> bool:
+        return self.apps is None or thing.kind is not ThingKind.APP or thing.name in self.apps
 
     def _chain(self, number: int) -> tuple[Node, ...]:
         chain = cause_of(self.graph.wiring, self._failed_numbers, self.hit, number)

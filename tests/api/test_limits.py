@@ -84,6 +84,14 @@ def test_impact_and_reasons_tell_an_office_of_its_own_apps(
     assert office.get(why).status_code == 404
 
 
+def test_an_office_is_not_told_how_many_other_apps_fall(office: APIClient, own: Workload) -> None:
+    host = make(Device, name="h1", cluster=make(Cluster))
+    for workload in (own, make(Workload, virtual_machines=[make(VirtualMachine)])):
+        VirtualMachine.objects.filter(workloads=workload).update(cluster=host.cluster, device=host)
+    hit = office.get("/api/plugins/planner/impact/?failed=host:h1").json()
+    assert hit["things_down"]["app"] == 1
+
+
 def test_an_office_sees_what_its_apps_need(office: APIClient, own: Workload) -> None:
     mine = make(AppDependency, app=own.app)
     make(AppDependency, needs=own.app)
