@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 QUERIES = 20
+ROOM = {"memory_mib": 64_000, "storage_gib": 4_000}
 
 
 def needs() -> set[str]:
@@ -130,6 +131,15 @@ def test_a_cluster_that_restarts_machines_needs_as_many_hosts_as_its_load() -> N
     assert "cluster:K -> group:hosts/cluster:K" in needs()
     assert "vm:v0 -> host:h0" not in needs()
     assert [group.needed for group in load_graph().to_facts().groups] == [3]
+
+
+def test_a_hundredth_of_a_cpu_counts_as_a_whole_one() -> None:
+    cluster = make(Cluster, name="K", is_ha=True, vcpu_allocation_ratio=Decimal(1))
+    for n in range(3):
+        device("server", f"h{n}", cluster=cluster, cpu_cores=3, **ROOM)
+    for vcpus in ("2.01", "1"):
+        make(VirtualMachine, cluster=cluster, vcpus=Decimal(vcpus))
+    assert [group.needed for group in load_graph().to_facts().groups] == [2]
 
 
 def test_a_host_that_does_not_run_is_not_counted() -> None:

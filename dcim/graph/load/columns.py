@@ -28,15 +28,16 @@ SEPARATOR: Final = 31  # the character between two texts; no text that is read k
 class Texts(Sequence[str]):
     """Many texts kept as one, taken apart when the first is asked for."""
 
-    def __init__(self, joined: str, count: int) -> None:
-        self._joined, self._count = joined, count
+    def __init__(self, joined: str, order: Column) -> None:
+        self._joined, self._order = joined, order
 
     @cached_property
     def _parts(self) -> list[str]:
-        return self._joined.split(chr(SEPARATOR)) if self._count else []
+        parts = self._joined.split(chr(SEPARATOR))
+        return [parts[place] for place in self._order.tolist()]
 
     def __len__(self) -> int:
-        return self._count
+        return len(self._order)
 
     @overload
     def __getitem__(self, at: int) -> str: ...
@@ -55,7 +56,7 @@ class Texts(Sequence[str]):
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The rows of a query, in the order of their keys where they have one."""
+    """The rows of a query, ascending by their first number."""
 
     numbers: dict[str, Column]
     texts: dict[str, Texts]
@@ -72,18 +73,17 @@ def columns(rows: QuerySet[Any], numbers: Sequence[str], texts: Sequence[str] = 
 
     Notes: one query; the answer is one row, however many there are.
     """
-    query = rows.order_by(numbers[0]).values_list(*numbers, *texts).query
+    query = rows.order_by().values_list(*numbers, *texts).query
     inner, parameters = query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(_joining(inner, len(numbers), len(texts)), parameters)
         joined, *joined_texts = cursor.fetchone()
     table = np.fromstring(joined or "", np.int64, sep=" ").reshape(-1, len(numbers))
+    # Sorted here: no database promises the order in which it joins rows, only that it is one.
+    order = np.argsort(table[:, 0], kind="stable")
     return Columns(
-        {name: np.ascontiguousarray(table[:, at]) for at, name in enumerate(numbers)},
-        {
-            name: Texts(text or "", len(table))
-            for name, text in zip(texts, joined_texts, strict=True)
-        },
+        {name: table[order, at] for at, name in enumerate(numbers)},
+        {name: Texts(text or "", order) for name, text in zip(texts, joined_texts, strict=True)},
     )
 
 
@@ -98,7 +98,6 @@ def _joining(inner: str, numbers: int, texts: int) -> str:
     for name in names[numbers:]:
         text = f"replace(coalesce(cast({name} AS text), ''), {separator}, '')"
         joined.append(f"{join}({text}, {separator})")
-    # Both databases read the rows of a sorted subquery in its order.
     return (
         f"WITH found({', '.join(names)}) AS ({inner}) "  # noqa: S608  # all of it is ours
         f"SELECT {', '.join(joined)} FROM found"

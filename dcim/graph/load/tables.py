@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 
 from django.apps import apps
 from django.db.models import CharField, IntegerField, Model, QuerySet, Value
-from django.db.models.functions import Cast, Coalesce, Concat, NullIf
+from django.db.models.functions import Cast, Coalesce, Concat, NullIf, Round
 
 from dcim.graph.load.columns import Columns, coded, columns, first_of, flag
 from dcim.record.equipment.cables import FIELD_OF_ENDPOINT, CableTermination
@@ -115,7 +115,7 @@ TABLES: Final[dict[str, Table]] = {
     ),
     "machines": Table(
         lambda: VirtualMachine.objects.annotate(
-            vcpu_hundredths=Cast(first_of("vcpus") * 100, IntegerField())
+            vcpu_hundredths=Cast(Round(first_of("vcpus") * 100), IntegerField())
         ),
         (
             "pk", "cluster_id", "device_id", "site_id", "allocation_id", "tenant_id",
