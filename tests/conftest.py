@@ -90,16 +90,20 @@ def django_db_setup(django_db_setup: None) -> None:
     let_flushes_empty_the_log()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A headless Chromium, one per test process."""
+    """A headless Chromium, for the tests of one file.
+
+    Playwright keeps an event loop running in this thread until it is stopped; a file that comes
+    after in the same process may want to run its own.
+    """
     from playwright.sync_api import sync_playwright
 
     from tests.setup import browser as chromium
 
-    # Playwright keeps an event loop in this thread; the database is asked only between its calls.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
+    # The database is asked only between the loop's calls.
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         launched = playwright.chromium.launch(
             executable_path=chromium.executable(), args=chromium.FLAGS
         )

@@ -76,7 +76,10 @@ def test_values_that_are_taken_are_named_per_row(api: APIClient, pair: list[Site
         ({"id": "x"}, {"index": 1}),
         ("A", {"index": 1}),
         (7, {"index": 1}),
-        ({"id": 99}, {"id": 99, "errors": {"id": ["There is no dcim.site with the id 99."]}}),
+        (
+            {"id": 999_999_999},
+            {"id": 999_999_999, "errors": {"id": ["There is no dcim.site with the id 999999999."]}},
+        ),
     ],
 )
 def test_a_row_of_no_object_is_named(

@@ -135,14 +135,14 @@ def test_a_list_that_names_the_same_thing_twice_writes_nothing(api: APIClient) -
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
-        ("get", "/api/dcim/sites/99/", 404),
+        ("get", "/api/dcim/sites/999999999/", 404),
         ("get", "/api/dcim/sites/99999999999999999999999/", 404),
-        ("patch", "/api/dcim/sites/99/", 404),
-        ("delete", "/api/dcim/sites/99/", 404),
+        ("patch", "/api/dcim/sites/999999999/", 404),
+        ("delete", "/api/dcim/sites/999999999/", 404),
         ("get", "/api/nothing/at/all/", 404),
         ("post", "/api/nothing/", 404),
         ("delete", "/api/core/object-changes/", 405),
-        ("get", "/api/dcim/racks/99/elevation/", 404),
+        ("get", "/api/dcim/racks/999999999/elevation/", 404),
     ],
 )
 def test_there_is_never_a_page(api: APIClient, method: str, path: str, status: int) -> None:

@@ -80,8 +80,8 @@ def test_an_explanation_gives_the_chain(api: APIClient) -> None:
         ("impact/?failed=rack:NOWHERE", 404, None),
         ("explain/?app=SIMPEG", 400, "thing"),
         ("explain/?app=NONE&thing=rack:PDR-R01", 404, None),
-        ("service-apps/99/requirements/", 404, None),
-        ("plans/99/document/", 404, None),
+        ("service-apps/999999999/requirements/", 404, None),
+        ("plans/999999999/document/", 404, None),
     ],
 )
 @pytest.mark.usefixtures("app")

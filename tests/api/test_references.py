@@ -51,7 +51,7 @@ def test_a_whole_brief_is_taken_back(api: APIClient) -> None:
 @pytest.mark.parametrize(
     ("site", "reason"),
     [
-        (99, "numeric ID: 99"),
+        (999_999_999, "numeric ID: 999999999"),
         (-1, "numeric ID: -1"),
         (2**70, "numeric ID"),
         ("9" * 5_000, "neither"),

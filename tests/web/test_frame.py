@@ -80,7 +80,7 @@ def test_search_without_hits_says_so(admin_client: Client) -> None:
 
 
 def test_what_is_not_there_is_said_in_the_frame(admin_client: Client) -> None:
-    answer = admin_client.get("/dcim/racks/999/")
+    answer = admin_client.get("/dcim/racks/999999999/")
     assert answer.status_code == 404
     assert "Tidak ditemukan" in answer.content.decode()
 
