@@ -19,6 +19,7 @@ class Thing:
 
     `label` is for people (an app's full name), `status` the record's own word, `owner` the slug of
     the tenant that answers for it, `pk` the key of its row in the record, if it came from there.
+    Apps alone have a system `category`, empty where none is stated, and users.
     """
 
     id: Ref
@@ -26,6 +27,8 @@ class Thing:
     status: str = ""
     owner: str = ""
     pk: int | None = None
+    category: str = ""
+    users_per_month: int = 0
 
     @property
     def kind(self) -> ThingKind:

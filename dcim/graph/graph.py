@@ -15,6 +15,7 @@ import numpy as np
 
 from dcim.graph.facts import Facts, Group, Need, Node, Thing
 from dcim.graph.roster import Block, GroupBlock, Roster
+from dcim.graph.stakes import stakes_of
 from dcim.graph.wiring import Numbers, Wiring, wiring_of
 from dcim.vocabulary.errors import InvalidInput
 from dcim.vocabulary.things import Ref, ThingKind
@@ -148,7 +149,8 @@ class DependencyGraph:
         """A copy to analyse, change or export: all, or one thing and all that it rests on.
 
         Nodes carry `kind`, `name`, `label`, groups `needed` and `size` (k of n), things `status`
-        and `owner`; edges carry `hard`; the graph carries the record's `serial`.
+        and `owner`, apps also `category` and `users_per_month`; edges carry `hard`; the graph
+        carries the record's `serial`.
 
         Raises:
             UnknownThing: `scope` names nothing.
@@ -175,7 +177,10 @@ def _attributes(node: Node) -> dict[str, str | int]:
     shared: dict[str, str | int] = {"kind": str(node.kind), "name": node.name, "label": node.label}
     if isinstance(node, Group):
         return shared | {"needed": node.needed, "size": node.size}
-    return shared | {"status": node.status, "owner": node.owner}
+    shared |= {"status": node.status, "owner": node.owner}
+    if node.kind is ThingKind.APP:
+        return shared | {"category": node.category, "users_per_month": node.users_per_month}
+    return shared
 
 
 class _Checked:
@@ -264,6 +269,7 @@ def _block(kind: ThingKind, start: int, things: Sequence[Thing]) -> Block:
         [one.status for one in things],
         [one.owner for one in things],
         known,
+        stakes_of(things) if kind is ThingKind.APP else None,
     )
 
 

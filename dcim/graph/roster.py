@@ -1,4 +1,4 @@
-"""Who the numbered nodes of a graph are: name, label, status, owner, row of the record.
+"""Who the numbered nodes of a graph are: name, label, status, owner, row of the record, stakes.
 
 Kept by kind as columns, so that a nation's names cost a few megabytes; a `Thing` is made when
 somebody asks for it.
@@ -17,6 +17,7 @@ from typing import Final
 import numpy as np
 
 from dcim.graph.facts import Group, Node, Thing
+from dcim.graph.stakes import NOT_STATED, Stakes, stakes_of
 from dcim.graph.wiring import NOBODY, Keys, Numbers
 from dcim.vocabulary.errors import UnknownThing
 from dcim.vocabulary.things import Ref, ThingKind
@@ -31,7 +32,7 @@ class Block:
 
     `naming` gives their public names, in order; it is called once, when the first name is asked
     for. `labels`, `statuses` and `owners` are one text per thing, or nothing at all; `rows` are the
-    keys of the record's rows, ascending, or nothing.
+    keys of the record's rows, ascending, or nothing; apps alone have `stakes`.
     """
 
     kind: ThingKind
@@ -42,6 +43,7 @@ class Block:
     statuses: Sequence[str] = NO_TEXTS
     owners: Sequence[str] = NO_TEXTS
     rows: Keys | None = None
+    stakes: Stakes | None = None
 
     @property
     def numbers(self) -> range:
@@ -78,6 +80,8 @@ class Block:
             self.statuses[at] if self.statuses else "",
             self.owners[at] if self.owners else "",
             None if self.rows is None else int(self.rows[at]),
+            NOT_STATED if self.stakes is None else self.stakes.category(at),
+            0 if self.stakes is None else int(self.stakes.users[at]),
         )
 
 
@@ -152,6 +156,12 @@ class Roster:
         return Counter(
             {block.kind: int(n) for block, n in zip(self.blocks, counts, strict=True) if n}
         )
+
+    @cached_property
+    def stakes(self) -> Stakes:
+        """What is at stake with each app, in the order of their numbers."""
+        found = (block.stakes for block in self.of_kind(ThingKind.APP))
+        return next((one for one in found if one is not None), stakes_of(()))
 
     def things_among(self, numbers: Iterable[int], kinds: Collection[ThingKind]) -> Iterator[int]:
         """Those of the nodes that are things of one of `kinds`."""

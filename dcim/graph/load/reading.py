@@ -12,6 +12,7 @@ from dcim.graph.load.columns import Column, Columns
 from dcim.graph.load.lookups import first_known, looked_up
 from dcim.graph.load.naming import Picked, names_of
 from dcim.graph.roster import Block, GroupBlock, Roster
+from dcim.graph.stakes import Stakes
 from dcim.graph.wiring import NOBODY, Flags, Numbers, Wiring, WiringBuilder
 from dcim.vocabulary.choices import DeviceStatus
 from dcim.vocabulary.things import ThingKind
@@ -45,6 +46,7 @@ class Reading:
         label: str = "name",
         owner: str = "tenant_id",
         only: Flags | None = None,
+        stakes: Stakes | None = None,
     ) -> Numbers:
         """The rows as things of a kind, or `only` some of them; gives the number of each row.
 
@@ -55,6 +57,7 @@ class Reading:
             label: The text that people call them by.
             owner: The column with the tenant that answers for them, where the table has one.
             only: Which rows; the others are nobody.
+            stakes: Of apps, what makes them matter.
         """
         places = np.arange(len(rows)) if only is None else np.flatnonzero(only)
         statuses = rows.texts.get("status")
@@ -68,6 +71,7 @@ class Reading:
             () if statuses is None else Picked(statuses, places),
             owners,
             rows["pk"][places],
+            stakes,
         )
         self._blocks[kind] = block
         idle = (
@@ -81,8 +85,12 @@ class Reading:
         return numbers
 
     def _owners(self, tenants: Column) -> Sequence[str]:
+        return Picked(self.tables["tenants"].texts["slug"], self.places_of_tenants(tenants))
+
+    def places_of_tenants(self, keys: Column) -> Column:
+        """Where the tenants `keys` stand in their table."""
         table = self.tables["tenants"]
-        return Picked(table.texts["slug"], looked_up(table["pk"], np.arange(len(table)), tenants))
+        return looked_up(table["pk"], np.arange(len(table)), keys)
 
     def of(self, kind: ThingKind, keys: Column) -> Numbers:
         """The things of a kind that stand for the record's rows `keys`."""

@@ -13,6 +13,7 @@ from dcim.graph.load.lookups import first_known, known, looked_up, matches
 from dcim.graph.load.naming import joined_to_place, led_by_place
 from dcim.graph.load.reading import Reading
 from dcim.graph.load.tables import RATIOS, RESERVED
+from dcim.graph.stakes import Stakes
 from dcim.graph.wiring import NOBODY, Numbers
 from dcim.vocabulary.amounts import Amounts, ResourceClass
 from dcim.vocabulary.choices import VirtualMachineStatus
@@ -130,7 +131,13 @@ def _choose_any_host(reading: Reading, machines: Numbers, clusters: Column) -> N
 def read_apps(reading: Reading) -> None:
     """Apps and their tiers, and what they need of each other."""
     apps = reading.tables["apps"]
-    own = reading.add(ThingKind.APP, apps, lambda: apps.texts["code"], owner="owner_id")
+    own = reading.add(
+        ThingKind.APP,
+        apps,
+        lambda: apps.texts["code"],
+        owner="owner_id",
+        stakes=_stakes(reading),
+    )
     carried = _read_tiers(reading)
     elsewhere = (apps["is_active"] == 1) & ~np.isin(own, carried)
     provider = reading.of(ThingKind.PROVIDER, apps["provider_id"])
@@ -142,6 +149,18 @@ def read_apps(reading: Reading) -> None:
             reading.of(ThingKind.APP, rows[name][chosen]) for name in ("app_id", "needs_id")
         )
         reading.wiring.need(app, needed, hard=is_hard)
+
+
+def _stakes(reading: Reading) -> Stakes:
+    apps, tenants = reading.tables["apps"], reading.tables["tenants"]
+    return Stakes(
+        apps["is_active"] == 1,
+        apps["category_code"],
+        apps["users_per_month"],
+        reading.places_of_tenants(apps["owner_id"]),
+        tenants.texts["slug"],
+        tenants.texts["name"],
+    )
 
 
 def _read_tiers(reading: Reading) -> Numbers:

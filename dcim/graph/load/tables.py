@@ -15,6 +15,7 @@ from django.db.models import CharField, IntegerField, Model, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce, Concat, NullIf, Round
 
 from dcim.graph.load.columns import Columns, coded, columns, first_of, flag
+from dcim.graph.stakes import CATEGORIES
 from dcim.record.equipment.cables import FIELD_OF_ENDPOINT, CableTermination
 from dcim.record.equipment.devices import Device, Interface
 from dcim.record.equipment.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
@@ -67,7 +68,7 @@ def _all(model: type[Model]) -> Callable[[], QuerySet[Any]]:
 
 
 TABLES: Final[dict[str, Table]] = {
-    "tenants": Table(_all(Tenant), ("pk",), ("slug",)),
+    "tenants": Table(_all(Tenant), ("pk",), ("slug", "name")),
     "sites": Table(_all(Site), ("pk", "tenant_id"), ("name", "status")),
     "locations": Table(
         _all(Location), ("pk", "parent_id", "site_id", "tenant_id"), ("name", "status")
@@ -124,8 +125,10 @@ TABLES: Final[dict[str, Table]] = {
         ("name", "status"),
     ),
     "apps": Table(
-        lambda: ServiceApp.objects.annotate(is_active=flag(status=AppStatus.ACTIVE)),
-        ("pk", "owner_id", "provider_id", "is_active"),
+        lambda: ServiceApp.objects.annotate(
+            is_active=flag(status=AppStatus.ACTIVE), category_code=coded("category", CATEGORIES)
+        ),
+        ("pk", "owner_id", "provider_id", "is_active", "category_code", "users_per_month"),
         ("code", "name", "status"),
     ),
     "app_needs": Table(

@@ -47,6 +47,12 @@ def test_what_is_handed_out_can_be_changed_without_harm() -> None:
     assert "rack:PDR-R01" in graph.to_networkx()
 
 
+def test_networkx_gets_what_is_at_stake_with_an_app() -> None:
+    app = Thing(Ref.parse("app:A"), category="high", users_per_month=12)
+    nodes = DependencyGraph.of(Facts(things=(app,))).to_networkx().nodes
+    assert (nodes["app:A"]["category"], nodes["app:A"]["users_per_month"]) == ("high", 12)
+
+
 def test_networkx_can_export_the_graph() -> None:
     exported = "\n".join(nx.generate_graphml(drawn(ROOM).to_networkx()))
     assert 'node id="rack:PDR-R01"' in exported
