@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final, cast
 
@@ -116,7 +117,9 @@ TABLES: Final[dict[str, Table]] = {
     ),
     "machines": Table(
         lambda: VirtualMachine.objects.annotate(
-            vcpu_hundredths=Cast(Round(first_of("vcpus") * 100), IntegerField())
+            vcpu_hundredths=Cast(
+                Round(Coalesce("vcpus", Value(Decimal(0))) * Value(Decimal(100))), IntegerField()
+            )
         ),
         (
             "pk", "cluster_id", "device_id", "site_id", "allocation_id", "tenant_id",
