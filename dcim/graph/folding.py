@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from dcim.graph.requirements import Requirements
 
-POWER: Final = frozenset({ThingKind.PSU, ThingKind.PDU, ThingKind.FEED})
+POWER: Final = frozenset({ThingKind.PSU, ThingKind.OUTLET, ThingKind.PDU, ThingKind.FEED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ def picture_of(requirements: Requirements, most_nodes: int) -> Picture:
     """The nodes to draw: all of them, or with power folded when there are more than `most_nodes`.
 
     Notes:
-        Power supplies, their groups, PDUs and feeds that hang together are one node, and so
-        is all such power of the same racks; panels stay, since they are what racks share. O(V + E).
+        Supplies, their groups, outlets, PDUs and feeds that hang together are one node, and so is
+        all such power of the same racks; panels stay, since racks share them. O(V + E).
     """
     whole = Picture(requirements.nodes, requirements.needs, {})
     if len(whole.nodes) <= most_nodes:

@@ -9,24 +9,15 @@ from django.test.utils import CaptureQueriesContext
 from dcim.graph.load.record import load_graph
 from dcim.record.equipment.devices import Device, Interface
 from dcim.record.equipment.power import PowerOutlet, PowerPort
-from dcim.record.places.hardware import DeviceRole
 from tests.factories import make
 from tests.patching import panel, plug, plug_many, run, trunk
+from tests.recorded_graphs import device, needs
 
 pytestmark = pytest.mark.django_db
 
 
-def device(role: str, name: str) -> Device:
-    known = DeviceRole.objects.filter(slug=role).first()
-    return make(Device, name=name, role=known or make(DeviceRole, name=role, slug=role))
-
-
 def port(of: Device) -> Interface:
     return make(Interface, device=of)
-
-
-def needs() -> set[str]:
-    return {f"{need.source} -> {need.target}" for need in load_graph().to_facts().needs}
 
 
 def test_a_server_rests_on_the_switch_behind_two_panels() -> None:
@@ -60,10 +51,10 @@ def test_ends_on_the_same_side_of_a_cable_are_not_connected() -> None:
 
 def test_an_inlet_that_two_outlets_feed_needs_one_of_them() -> None:
     inlet = make(PowerPort, device=device("server", "h1"), name="A")
-    outlets = [make(PowerOutlet, device=device("pdu", name)) for name in ("p1", "p2")]
+    outlets = [make(PowerOutlet, device=device("pdu", name), name="1") for name in ("p1", "p2")]
     plug_many([inlet], list(outlets))
     assert "psu:h1/A -> group:sources/psu:h1/A" in needs()
-    assert "group:sources/psu:h1/A -> pdu:p2" in needs()
+    assert "group:sources/psu:h1/A -> outlet:p2/1" in needs()
 
 
 def test_a_trunk_that_leads_nowhere_carries_nothing() -> None:

@@ -17,17 +17,17 @@ from dcim.graph.graph import DependencyGraph
 from dcim.graph.impact import impact
 from dcim.graph.load.record import current_graph, load_graph
 from dcim.record.equipment.devices import Device, Interface
-from dcim.record.equipment.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
+from dcim.record.equipment.power import PowerFeed, PowerPanel, PowerPort
 from dcim.record.log.changes import ChangeLink
 from dcim.record.networks.virtualization import Cluster, VirtualMachine
 from dcim.record.people.organisation import Tenant
-from dcim.record.places.hardware import DeviceRole
 from dcim.record.places.racks import Rack
 from dcim.record.places.sites import Location, Site
 from dcim.record.planner.allocations import Allocation, Provider
-from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
+from dcim.record.planner.service_apps import AppDependency, ServiceApp
 from dcim.vocabulary.things import Ref, ThingKind
 from tests.factories import TESTER, make
+from tests.recorded_graphs import app, device, needs, power
 
 if TYPE_CHECKING:
     from pytest_django import DjangoAssertNumQueries
@@ -35,27 +35,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 QUERIES = 20
 ROOM = {"memory_mib": 64_000, "storage_gib": 4_000}
-
-
-def needs() -> set[str]:
-    """What rests on what, soft needs with a tilde; refused when the facts make no graph."""
-    facts = load_graph().to_facts()
-    DependencyGraph.of(facts)
-    return {f"{need.source} -> {'' if need.hard else '~'}{need.target}" for need in facts.needs}
-
-
-def device(role: str, name: str, **values: Any) -> Device:
-    known = DeviceRole.objects.filter(slug=role).first()
-    one = known or make(DeviceRole, name=role, slug=role)
-    return make(Device, name=name, role=one, **values)
-
-
-def app(code: str, *machines: VirtualMachine, needed: int = 1, **values: Any) -> ServiceApp:
-    """An app of one tier on `machines`."""
-    one = make(ServiceApp, code=code, **values)
-    counts = {"instances_wanted": max(needed, len(machines)), "instances_needed": needed}
-    make(Workload, app=one, name="web", virtual_machines=list(machines), **counts)
-    return one
 
 
 def test_an_app_rests_on_its_tier_and_the_only_machine_that_carries_it() -> None:
@@ -176,48 +155,6 @@ def test_places_stand_in_each_other() -> None:
         "host:h1 -> rack:R1",
         "switch:s1 -> site:S",
     }
-
-
-def power(host: Device, sides: str) -> None:
-    """A panel, a feed and a PDU for each side, and a supply of `host` on each."""
-    panel = make(PowerPanel, site=host.site, name="P")
-    for side in sides:
-        pdu = device("pdu", f"pdu-{side}", site=host.site)
-        inlet = make(PowerPort, device=pdu, name="in")
-        outlet = make(PowerOutlet, device=pdu, name="1", power_port=inlet)
-        supply = make(PowerPort, device=host, name=f"PSU{side}")
-        connect(inlet, make(PowerFeed, power_panel=panel, name=side), {}, by=TESTER)
-        connect(supply, outlet, {}, by=TESTER)
-
-
-def test_power_runs_from_supply_to_panel() -> None:
-    site = make(Site, name="S")
-    power(device("server", "h1", site=site), "AB")
-    assert {
-        "host:h1 -> group:supplies/host:h1",
-        "group:supplies/host:h1 -> psu:h1/PSUA",
-        "psu:h1/PSUA -> pdu:pdu-A",
-        "pdu:pdu-A -> feed:S/P/A",
-        "feed:S/P/A -> panel:S/P",
-        "panel:S/P -> site:S",
-    } <= needs()
-
-
-def test_a_supply_without_a_cable_is_no_redundancy() -> None:
-    host = device("server", "h1")
-    power(host, "A")
-    make(PowerPort, device=host, name="PSUB")
-    assert "host:h1 -> psu:h1/PSUA" in needs()
-    assert Ref.parse("psu:h1/PSUB") in load_graph()
-
-
-def test_a_pdu_with_two_inlets_needs_one_of_its_feeds() -> None:
-    pdu = device("pdu", "ats")
-    panel = make(PowerPanel, site=pdu.site)
-    for name in "AB":
-        feed = make(PowerFeed, power_panel=panel, name=name)
-        connect(make(PowerPort, device=pdu, name=name), feed, {}, by=TESTER)
-    assert "pdu:ats -> group:feeds/pdu:ats" in needs()
 
 
 def uplink(host: Device, port: str, switch: Device, **cable: Any) -> None:

@@ -60,20 +60,19 @@ def read_devices(reading: Reading) -> None:
 
 
 def read_power(reading: Reading) -> None:
-    """A device needs one of its cabled supplies; of a PDU these are the feeds themselves."""
+    """A device needs one of its cabled power ports: a server its supplies, a PDU its inlets."""
     _read_feeds(reading)
     ports = reading.tables["supplies"]
     device = reading.devices(ports["device_id"])
-    is_inlet = reading.of(ThingKind.PDU, ports["device_id"]) != NOBODY
     own = reading.add(
         ThingKind.PSU,
         ports,
         lambda: joined_to_place(ports, reading.names(device)),
-        only=(device != NOBODY) & ~is_inlet,
+        only=device != NOBODY,
     )
+    _read_outlets(reading)
     place, source = _power_sources(reading, ports["pk"])
     reading.wiring.choose("sources", own[place], source, 1)
-    reading.wiring.choose("feeds", device[place], known(source, where=is_inlet[place]), 1)
     cabled = np.isin(own, own[place][source != NOBODY])
     reading.wiring.choose("supplies", device, known(own, where=cabled), 1)
 
@@ -88,12 +87,28 @@ def _read_feeds(reading: Reading) -> None:
     reading.wiring.need(own, panel)
 
 
+def _read_outlets(reading: Reading) -> None:
+    """An outlet is on its device; where that has several inlets, also on the one that is stated."""
+    rows, ports = reading.tables["outlets"], reading.tables["supplies"]
+    device = reading.devices(rows["device_id"])
+    own = reading.add(
+        ThingKind.OUTLET,
+        rows,
+        lambda: joined_to_place(rows, reading.names(device)),
+        only=device != NOBODY,
+    )
+    reading.wiring.need(own, device)
+    inlets = np.bincount(ports["device_id"], minlength=int(rows["device_id"].max(initial=0)) + 1)
+    inlet = reading.of(ThingKind.PSU, rows["power_port_id"])
+    reading.wiring.need(own, known(inlet, where=inlets[rows["device_id"]] > 1))
+
+
 def _power_sources(reading: Reading, ports: Column) -> tuple[Column, Numbers]:
-    """The feeds and PDUs that power ports are cabled to, each beside the place of its port."""
-    links, outlets = reading.links, reading.tables["outlets"]
-    pdu = looked_up(outlets["pk"], outlets["device_id"], links.ends[OUTLET])
+    """The feeds and outlets that power ports are cabled to, each beside the place of its port."""
+    links = reading.links
     source = first_known(
-        reading.of(ThingKind.FEED, links.ends[FEED]), reading.of(ThingKind.PDU, pdu)
+        reading.of(ThingKind.FEED, links.ends[FEED]),
+        reading.of(ThingKind.OUTLET, links.ends[OUTLET]),
     )
     place, pair = matches(ports, links.starts[PORT])
     return place, source[pair]

@@ -92,7 +92,7 @@ TABLES: Final[dict[str, Table]] = {
     "panels": Table(_all(PowerPanel), ("pk", "location_id", "site_id"), ("name",)),
     "feeds": Table(_all(PowerFeed), ("pk", "power_panel_id", "tenant_id"), ("name", "status")),
     "supplies": Table(_all(PowerPort), ("pk", "device_id"), ("name",)),
-    "outlets": Table(_all(PowerOutlet), ("pk", "device_id")),
+    "outlets": Table(_all(PowerOutlet), ("pk", "device_id", "power_port_id"), ("name",)),
     "ports": Table(
         lambda: Interface.objects.filter(termination__isnull=False).annotate(
             is_management=flag(mgmt_only=True)

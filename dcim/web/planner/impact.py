@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 OFFERED_KINDS: Final = frozenset(ThingKind) - {
     ThingKind.GROUP,
     ThingKind.PSU,
+    ThingKind.OUTLET,
     ThingKind.WORKLOAD,
     ThingKind.VM,
 }

@@ -14,4 +14,10 @@ OF_DJANGO: Final = (
     _("%(model_name)s with this %(field_labels)s already exists."),
     _("%(model_name)s with this %(field_label)s already exists."),
 )
-OF_THE_GRAPH: Final = (_("instances"), _("supplies"), _("uplinks"), _("hosts"))
+OF_THE_GRAPH: Final = (
+    _("instances"),
+    _("supplies"),
+    _("sources"),
+    _("uplinks"),
+    _("hosts"),
+)

@@ -14,7 +14,7 @@ from dcim.catalog import BY_MODEL
 from dcim.graph.facts import Group, Node
 from dcim.graph.load.record import current_graph
 from dcim.record.equipment.devices import Device
-from dcim.record.equipment.power import PowerFeed, PowerPanel, PowerPort
+from dcim.record.equipment.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
 from dcim.record.networks.virtualization import Cluster, VirtualMachine
 from dcim.record.places.racks import Rack
 from dcim.record.places.sites import Location, Site
@@ -35,8 +35,9 @@ KIND_LABELS: Final[dict[ThingKind, StrOrPromise]] = {
     ThingKind.ALLOCATION: _("allocation"),
     ThingKind.PROVIDER: _("provider"),
     ThingKind.SWITCH: _("switch"),
-    ThingKind.PDU: _("PDU"),
     ThingKind.PSU: _("PSU"),
+    ThingKind.OUTLET: _("power outlet"),
+    ThingKind.PDU: _("PDU"),
     ThingKind.RACK: _("rack"),
     ThingKind.LOCATION: _("location"),
     ThingKind.SITE: _("site"),
@@ -55,6 +56,7 @@ MODELS: Final[dict[ThingKind, type[Model]]] = {
     ThingKind.SWITCH: Device,
     ThingKind.PDU: Device,
     ThingKind.PSU: PowerPort,
+    ThingKind.OUTLET: PowerOutlet,
     ThingKind.CLUSTER: Cluster,
     ThingKind.RACK: Rack,
     ThingKind.LOCATION: Location,

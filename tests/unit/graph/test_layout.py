@@ -113,6 +113,23 @@ def test_folded_power_keeps_its_needs() -> None:
     assert ("psu:power 0", "panel:A") in lines
 
 
+def test_an_outlet_stands_between_the_supply_and_its_pdu() -> None:
+    inlet = "pdu:P -> psu:P/in\n psu:P/in -> feed:F"
+    found = drawing(
+        drawn(
+            f"app:A -> host:h\n host:h -> psu:h/1\n psu:h/1 -> outlet:P/1\n "
+            f"outlet:P/1 -> pdu:P\n {inlet}"
+        )
+    )
+    assert [str(box.node.id) for box in found.boxes][2:] == [
+        "psu:h/1",
+        "outlet:P/1",
+        "pdu:P",
+        "psu:P/in",
+        "feed:F",
+    ]
+
+
 def test_apps_in_a_cycle_are_drawn_beside_each_other() -> None:
     found = drawing(drawn("app:A -> app:B\n app:B -> app:A"))
     assert len({box.y for box in found.boxes}) == 1
