@@ -27,6 +27,8 @@ class Dated(models.Model):
 
     # The field that is the whole name where it is set: other objects name only those without it.
     own_name: ClassVar[str] = ""
+    # The fields that say what the object is part of, where it stays part of that for good.
+    part_of: ClassVar[tuple[str, ...]] = ()
     description = models.CharField(_("description"), max_length=200, blank=True)
     created = models.DateTimeField(_("created"), auto_now_add=True)
     last_updated = models.DateTimeField(_("last updated"), auto_now=True)

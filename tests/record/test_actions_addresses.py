@@ -67,11 +67,13 @@ def test_a_primary_ipv4_address_is_not_rewritten_to_ipv6() -> None:
         record.update(address, {"address": "fd00::5/64"}, by=TESTER)
 
 
-def test_an_interface_with_a_primary_address_stays_on_its_device() -> None:
-    device, _ = device_with_primary()
-    with pytest.raises(InvalidInput, match=escape(str(device))) as refused:
-        record.update(device.interfaces.get(), {"device": make(Device)}, by=TESTER)
-    assert refused.value.field == "device"
+def test_an_interface_with_a_primary_address_stays_on_its_machine() -> None:
+    port = make(VMInterface)
+    four = make(IPAddress, address="10.64.1.5/24", vm_interface=port)
+    machine = record.update(port.virtual_machine, {"primary_ip4": four}, by=TESTER)
+    with pytest.raises(InvalidInput, match=escape(str(machine))) as refused:
+        record.update(port, {"virtual_machine": make(VirtualMachine)}, by=TESTER)
+    assert refused.value.field == "virtual_machine"
 
 
 @pytest.mark.parametrize("zoned", ["fe80::1%eth0/64", "fe80::1%1/64"])

@@ -46,15 +46,14 @@ def keep_primary_addresses(addresses: Sequence[IPAddress]) -> None:
             _check(model, name, Q(**{f"{name}__in": addresses}), field="address")
 
 
-def keep_primaries_on(interfaces: Sequence[Interface | VMInterface]) -> None:
+def keep_primaries_on(interfaces: Sequence[VMInterface]) -> None:
     """Refuse to move `interfaces` away from what has its primary address on them.
 
     Raises: InvalidInput, naming the holder.
     """
-    model = Device if isinstance(interfaces[0], Interface) else VirtualMachine
-    interface, _separator, holder = HOLDER_OF[model].partition("__")
     for name in FAMILY_OF:
-        _check(model, name, Q(**{f"{name}__{interface}__in": interfaces}), field=holder)
+        chosen = Q(**{f"{name}__vm_interface__in": interfaces})
+        _check(VirtualMachine, name, chosen, field="virtual_machine")
 
 
 def keep_primaries_of_chassis(devices: Sequence[Device]) -> None:

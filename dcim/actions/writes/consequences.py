@@ -22,7 +22,7 @@ from dcim.actions.rules.addresses import (
 from dcim.actions.rules.attachments import check_objects
 from dcim.actions.rules.chassis import check_masters, keep_masters
 from dcim.actions.rules.disks import keep_sums_of_disks
-from dcim.actions.rules.inventory import keep_items_together
+from dcim.actions.rules.inventory import keep_items_together, keep_parts_of_modules
 from dcim.actions.rules.locations import keep_what_stands_in
 from dcim.actions.rules.mac_addresses import check_primary_macs, keep_primary_macs
 from dcim.actions.rules.networks import keep_numbers_of_groups, keep_numbers_of_vlans
@@ -47,6 +47,7 @@ from dcim.actions.writes.custom_fields import check_definitions, hold_custom_val
 from dcim.record.base import Record
 from dcim.record.equipment.devices import Device, Interface, VirtualChassis
 from dcim.record.equipment.inventory import InventoryItem
+from dcim.record.equipment.modules import Module
 from dcim.record.extras.custom_fields import CustomField
 from dcim.record.extras.journal import JournalEntry
 from dcim.record.networks.ipam import VRF, IPAddress, Prefix
@@ -119,10 +120,7 @@ CONSEQUENCES: Final[dict[type[Model], tuple[Consequence, ...]]] = {
     ),
     DeviceRole: (on(settle, "parent"),),
     DeviceType: (on_change(keep_devices_of_types, "u_height", "is_full_depth"),),
-    Interface: (
-        on_change(keep_primaries_on, "device"),
-        on_change(check_primary_macs, "primary_mac_address"),
-    ),
+    Interface: (on_change(check_primary_macs, "primary_mac_address"),),
     InventoryItem: (on(settle, "parent", "device"), on_change(keep_items_together, "device")),
     IPAddress: (
         on(keep_addresses_once, "address", "vrf", "role"),
@@ -131,6 +129,7 @@ CONSEQUENCES: Final[dict[type[Model], tuple[Consequence, ...]]] = {
     JournalEntry: (on(check_objects, "object_type", "object_id"),),
     Location: (on(settle, "parent"), on_change(keep_what_stands_in, "site")),
     MACAddress: (on_change(keep_primary_macs, "interface", "vm_interface"),),
+    Module: (on_change(keep_parts_of_modules, "device"),),
     Prefix: (on(keep_prefixes_once, "prefix", "vrf"),),
     Platform: (on(settle, "parent"),),
     Tag: (on(check_kinds, "object_types"),),

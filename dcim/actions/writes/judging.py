@@ -7,10 +7,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey, Model, prefetch_related_objects
+from django.utils.translation import gettext as _
 
 from dcim.actions.refusals import ALL_FIELDS, errors_of
 from dcim.actions.writes.claims import Errors, broken_claims, broken_rules, merged
 from dcim.actions.writes.values import differing
+from dcim.record.base import Dated
 from dcim.record.networks.ipam import Claiming
 from dcim.vocabulary.errors import BadRows, InvalidInput, RowErrors
 
@@ -25,7 +27,7 @@ def check_one(obj: Model, before: Mapping[str, Any] | None = None) -> None:
     Raises: InvalidInput.
     """
     errors = _errors_of(obj, set() if before is None else _names(obj) - differing(obj, before))
-    errors = errors or broken_rules(obj)
+    errors = errors or _taken_away(obj, before) or broken_rules(obj)
     # What rules derive may be claimed too.
     changed = None if before is None else {0: differing(obj, before)}
     claims = broken_claims(type(obj), {0: obj}, changed, blamed=errors)
@@ -35,7 +37,10 @@ def check_one(obj: Model, before: Mapping[str, Any] | None = None) -> None:
 
 
 def check_rows(
-    model: type[Model], objects: Sequence[Model], written: Sequence[set[str]] | None = None
+    model: type[Model],
+    objects: Sequence[Model],
+    written: Sequence[set[str]] | None = None,
+    before: Sequence[Mapping[str, Any]] | None = None,
 ) -> None:
     """Judge all rows of a set.
 
@@ -43,6 +48,7 @@ def check_rows(
         model: What the rows are.
         objects: As they are to be.
         written: The fields that are written of each; None: all, the objects are new.
+        before: The columns of each as they are stored; None: the objects are new.
 
     Raises: BadRows.
     """
@@ -50,7 +56,8 @@ def check_rows(
     errors: dict[int, Errors] = {}
     for position, obj in enumerate(objects):
         left_out = set() if written is None else _names(obj) - written[position]
-        if found := _errors_of(obj, left_out) or broken_rules(obj):
+        was = None if before is None else before[position]
+        if found := _errors_of(obj, left_out) or _taken_away(obj, was) or broken_rules(obj):
             errors[position] = found
     sound = {at: obj for at, obj in enumerate(objects) if at not in errors}
     derived = {"claim"} if issubclass(model, Claiming) else set[str]()
@@ -74,6 +81,14 @@ def _references(model: type[Model]) -> list[str]:
 
 def _names(obj: Model) -> set[str]:
     return {one.name for one in obj._meta.concrete_fields}
+
+
+def _taken_away(obj: Model, before: Mapping[str, Any] | None) -> Errors:
+    """What is wrong with an object that is to be part of something else than it was."""
+    if before is None or not isinstance(obj, Dated):
+        return {}
+    moved = differing(obj, before).intersection(obj.part_of)
+    return {name: [_("It can't be moved. Make another one there instead.")] for name in moved}
 
 
 def _errors_of(obj: Model, left_out: set[str]) -> Errors:

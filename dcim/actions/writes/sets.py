@@ -101,7 +101,7 @@ def update_many(
             for name, value in single.items():
                 setattr(obj, name, value)
         merge_values(model, objects, before)
-        check_rows(model, objects, [set(single) for single, _ in parts])
+        check_rows(model, objects, [set(single) for single, _ in parts], columns)
         relinked = [_relinked(many, was) for (_, many), was in zip(parts, before, strict=True)]
         changed = _save_many(model, objects, columns, [bool(many) for many in relinked])
         _relink_many(model, objects, relinked)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -15,6 +15,8 @@ MODULE_MARK = "{module}"
 
 class Component(Record):
     """A part of a device, named once in it; kinds of component derive from this."""
+
+    part_of: ClassVar[tuple[str, ...]] = ("device",)
 
     device = models.ForeignKey(
         "dcim.Device",
@@ -77,6 +79,8 @@ class CabledComponent(ModularComponent):
 class ComponentTemplate(Dated):
     """A component that every new device of a type gets."""
 
+    part_of: ClassVar[tuple[str, ...]] = ("device_type",)
+
     device_type = models.ForeignKey(
         "dcim.DeviceType",
         verbose_name=_("device type"),
@@ -106,6 +110,8 @@ class ComponentTemplate(Dated):
 
 class ModularTemplate(ComponentTemplate):
     """A component that every new device or module of a type gets."""
+
+    part_of = ("device_type", "module_type")
 
     module_type = models.ForeignKey(
         "dcim.ModuleType",

@@ -66,8 +66,12 @@ def _at_most_one(names: Collection[str]) -> models.Q:
 
 
 class InventoryItem(Component, TreeRecord):
-    """A part of a device, which may be in another part: a disk, a fan, a transceiver."""
+    """A part of a device, which may be in another part: a disk, a fan, a transceiver.
 
+    Unlike other components it can be taken out, and be put into another device.
+    """
+
+    part_of = ()
     within = "device"
 
     parent = models.ForeignKey(
