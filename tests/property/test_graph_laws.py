@@ -8,7 +8,7 @@ import networkx as nx
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dcim.graph.facts import Facts, Group, Need, Thing
+from dcim.graph.facts import Facts, Need, Thing
 from dcim.graph.graph import DependencyGraph
 from dcim.graph.impact import Hit, Impact, impact
 from dcim.graph.propagation import Spread, State
@@ -20,54 +20,16 @@ from dcim.graph.requirements import (
 )
 from dcim.graph.waves import wave_down, wave_of_weakness
 from dcim.vocabulary.things import Ref, ThingKind
-
-WORST_FIRST = (State.DOWN, State.DEGRADED, State.UP)
-
-
-@st.composite
-def facts(draw: st.DrawFn) -> Facts:
-    """Up to eight things and four groups that need each other in any way."""
-    things = [Ref(ThingKind.APP, str(n)) for n in range(draw(st.integers(1, 8)))]
-    groups = [Ref(ThingKind.GROUP, str(n)) for n in range(draw(st.integers(0, 4)))]
-    nodes = st.sampled_from(things + groups)
-    needs = draw(st.lists(st.builds(Need, st.sampled_from(things), nodes, st.booleans())))
-    counted = []
-    for group in groups:
-        members = draw(st.lists(nodes, min_size=1, max_size=4, unique=True))
-        needs += [Need(group, member) for member in members]
-        counted.append(Group(group, "", draw(st.integers(1, len(members)))))
-    return Facts(
-        1, tuple(Thing(ref, status="active") for ref in things), tuple(counted), tuple(needs)
-    )
-
-
-@st.composite
-def questions(draw: st.DrawFn) -> tuple[Facts, list[Ref]]:
-    """Facts, and what fails."""
-    known = draw(facts())
-    refs = [node.id for node in known.things + known.groups]
-    return known, draw(st.lists(st.sampled_from(refs), min_size=1, max_size=3, unique=True))
-
-
-def brute_force(known: Facts, failed: list[Ref]) -> dict[Ref, State]:
-    """The rules of `propagation`, read aloud, round after round until nothing changes."""
-    spare = _spare(known)
-    down = set(failed)
-    while more := {r for r in spare if len(_hard(known, r) & down) > spare[r]} - down:
-        down |= more
-    hit = down | {need.source for need in known.needs if need.target in down}
-    while more := {r for r in spare if len(_hard(known, r) & hit) > spare[r]} - hit:
-        hit |= more
-    return dict.fromkeys(hit, State.DEGRADED) | dict.fromkeys(down, State.DOWN)
-
-
-def _spare(known: Facts) -> dict[Ref, int]:
-    members = {group.id: len(_hard(known, group.id)) - group.needed for group in known.groups}
-    return {thing.id: 0 for thing in known.things} | members
-
-
-def _hard(known: Facts, ref: Ref) -> set[Ref]:
-    return {need.target for need in known.needs if need.source == ref and need.hard}
+from tests.random_graphs import (
+    WORST_FIRST,
+    ask,
+    brute_force,
+    facts,
+    hard_needs,
+    questions,
+    spare_of,
+    states,
+)
 
 
 def spread_in_waves(graph: DependencyGraph, failed: list[Ref]) -> Spread:
@@ -78,21 +40,13 @@ def spread_in_waves(graph: DependencyGraph, failed: list[Ref]) -> Spread:
     return Spread(down, wave_of_weakness(graph.wiring, down, shaken), shaken)
 
 
-def states(known: Facts, answer: Impact) -> dict[Ref, State]:
-    return {node.id: answer.state_of(node.id) for node in known.things + known.groups}
-
-
-def ask(known: Facts, failed: list[Ref]) -> Impact:
-    return impact(DependencyGraph.of(known), failed)
-
-
 @given(questions())
 def test_waves_find_what_following_each_node_finds(question: tuple[Facts, list[Ref]]) -> None:
     known, failed = question
     graph = DependencyGraph.of(known)
     found = spread_in_waves(graph, failed)
-    assert {ref: found.state_of(graph.find(ref)) for ref in _spare(known)} == {
-        ref: impact(graph, failed).state_of(ref) for ref in _spare(known)
+    assert {ref: found.state_of(graph.find(ref)) for ref in spare_of(known)} == {
+        ref: impact(graph, failed).state_of(ref) for ref in spare_of(known)
     }
 
 
@@ -177,7 +131,7 @@ def is_reason(known: Facts, answer: Impact, need: Need) -> bool:
         return need.hard and below is State.DOWN
     if state is State.UP or below is State.UP:
         return False
-    lost = {r for r in _hard(known, need.source) if answer.state_of(r) is State.DOWN}
+    lost = {r for r in hard_needs(known, need.source) if answer.state_of(r) is State.DOWN}
     return below is State.DOWN or (need.hard and not lost)
 
 
