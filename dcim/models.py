@@ -42,6 +42,7 @@ from dcim.record.places.racks import Rack, RackRole, RackUnit
 from dcim.record.places.reservations import RackReservation, ReservedUnit
 from dcim.record.places.sites import Location, Region, Site, SiteGroup
 from dcim.record.planner.allocations import Allocation, Provider
+from dcim.record.planner.backups import BackupCopy
 from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
 from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
 
@@ -51,6 +52,7 @@ __all__ = [
     "Allocation",
     "ApiToken",
     "AppDependency",
+    "BackupCopy",
     "Cable",
     "CableTermination",
     "ChangeLink",

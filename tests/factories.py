@@ -31,6 +31,7 @@ from dcim.record.people.organisation import Tenant
 from dcim.record.places.hardware import DeviceType
 from dcim.record.places.reservations import RackReservation
 from dcim.record.places.sites import Site
+from dcim.record.planner.backups import BackupCopy
 from dcim.record.planner.plans import Plan
 from dcim.record.planner.service_apps import Workload
 
@@ -118,6 +119,7 @@ PARTICULARS: Final[dict[type[Model], dict[str, Callable[[], Any]]]] = {
     Plan: {"document": lambda: {"apps": []}},
     RackReservation: {"units": lambda: [1, 2]},
     Workload: {"memory_mib": lambda: 1024},
+    BackupCopy: {"site": lambda: make(Site)},
     Prefix: {"prefix": lambda: f"10.{next(_numbers) % 250}.0.0/24"},
     IPAddress: {"address": lambda: f"10.200.{next(_numbers) % 250}.1/24"},
     Service: {"virtual_machine": lambda: make(VirtualMachine), "ports": lambda: [443]},

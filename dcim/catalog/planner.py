@@ -6,6 +6,7 @@ from typing import Final
 
 from dcim.catalog.resource import Resource
 from dcim.record.planner.allocations import Allocation, Provider
+from dcim.record.planner.backups import BackupCopy
 from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
 from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
 
@@ -33,6 +34,23 @@ APP_DEPENDENCY = Resource(
     columns=("app", "needs", "hardness", "description"),
     brief=("app", "needs", "hardness"),
     search=("description",),
+)
+BACKUP_COPY = Resource(
+    model=BackupCopy,
+    kind="planner.backupcopy",
+    path="plugins/planner/backup-copies",
+    columns=(
+        "workload",
+        "site",
+        "provider",
+        "kind",
+        "frequency_hours",
+        "last_success",
+        "last_restore_test",
+    ),
+    brief=("workload", "kind", "site", "provider", "description"),
+    search=("description",),
+    via={"app": "workload__app"},
 )
 PROVIDER = Resource(
     model=Provider,
@@ -88,6 +106,7 @@ RESOURCES: Final = (
     SERVICE_APP,
     WORKLOAD,
     APP_DEPENDENCY,
+    BACKUP_COPY,
     PROVIDER,
     ALLOCATION,
     PLAN,

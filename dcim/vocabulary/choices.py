@@ -264,6 +264,16 @@ class ProviderKind(Choices):
     REGENCY = "regency", _("Regency's own data centre")
 
 
+class CopyKind(Choices):
+    """How a backup copy is made."""
+
+    FULL = "full", _("Full")
+    INCREMENTAL = "incremental", _("Incremental")
+    DIFFERENTIAL = "differential", _("Differential")
+    SNAPSHOT = "snapshot", _("Snapshot")
+    REPLICA = "replica", _("Replica")
+
+
 class AllocationStatus(Choices):
     """Life of a grant; expiry is derived from its dates, never stored."""
 

@@ -89,6 +89,7 @@ BY_KIND: Final[Mapping[type[AnyField], Callable[[AnyField], Any]]] = {
     models.DecimalField: lambda one: 2.5,
     models.BooleanField: lambda one: not one.default,
     models.IntegerField: lambda one: 2,
+    models.DateTimeField: lambda one: "2026-01-31T02:30:00.000000Z",
     models.DateField: lambda one: "2026-01-31",
     NumberListField: lambda one: [1, 2, 5],
     models.JSONField: lambda one: ["open"],

@@ -62,6 +62,7 @@ FAMILY_OF_KIND: Final[Mapping[str, str]] = {
     "planner.serviceapp": "app",
     "planner.workload": "own",
     "planner.appdependency": "own",
+    "planner.backupcopy": "own",
     "planner.allocation": "own",
     "planner.provider": "shared",
     "extras.tag": "tag",

@@ -31,6 +31,7 @@ OFFICE: Final = {
     "planner.serviceapp",
     "planner.workload",
     "planner.appdependency",
+    "planner.backupcopy",
     "planner.allocation",
     "planner.provider",
     "tenancy.tenant",

@@ -69,6 +69,7 @@ GROUPS: Final = (
             "planner.serviceapp",
             "planner.workload",
             "planner.appdependency",
+            "planner.backupcopy",
             Own("impact", _("Impact"), ServiceApp),
             Own("pools", _("Pools"), Cluster),
             "planner.plan",

@@ -13,6 +13,7 @@ from dcim.catalog import BY_KIND
 from dcim.catalog.resource import AnyField, Resource
 from dcim.record.equipment.devices import Device
 from dcim.record.people.contacts import ContactAssignment
+from dcim.record.planner.backups import BackupCopy
 from dcim.record.planner.plans import PlanApproval, ProvisioningRun
 from dcim.record.planner.service_apps import AppDependency, Workload
 from dcim.web.values import formats
@@ -29,6 +30,7 @@ NAMED_WITH: Final[dict[type[Model], tuple[str, ...]]] = {
     },
     Workload: ("app",),
     AppDependency: ("app", "needs"),
+    BackupCopy: ("workload__app", "site", "provider"),
     PlanApproval: ("plan", "user"),
     ProvisioningRun: ("plan",),
     ContactAssignment: ("contact",),
