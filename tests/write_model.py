@@ -33,11 +33,12 @@ IN_USE: Final = frozenset({409})
 
 @dataclass(frozen=True, slots=True)
 class Refers:
-    """A reference: to what, whether it may be empty, and whether the row goes along with that."""
+    """A reference: to what, whether it may be empty, goes along with that, and is for good."""
 
     kind: str
     optional: bool = False
     goes_along: bool = False
+    stays: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,10 @@ KINDS: Final = {
     "interface": Kind(
         "dcim/interfaces", Interface, ("name", "label"), {}, ("name", "device"),
         (("device", "name"),),
-        {"device": Refers("device", goes_along=True), "untagged_vlan": Refers("vlan", True)},
+        {
+            "device": Refers("device", goes_along=True, stays=True),
+            "untagged_vlan": Refers("vlan", True),
+        },
         fixed={"type": "1000base-t", "mode": "access"},
     ),
     "cable": Kind(
@@ -174,7 +178,9 @@ class Model:
         if len(set(keys)) < len(keys) or not set(keys) <= stored.keys():
             return BAD
         now = {key: stored[key] | row for key, row in changes}
-        refused = self._judge(name, now)
+        for_good = {field for field, one in KINDS[name].refers.items() if one.stays}
+        moved = any(row[one] != stored[key][one] for key, row in now.items() for one in for_good)
+        refused = BAD if moved else self._judge(name, now)
         if not refused:
             stored |= now
         return refused or frozenset({200})

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from dcim.record.equipment.devices import Device, Interface
+from dcim.record.equipment.inventory import InventoryItem
 from dcim.record.log.changes import ObjectChange
 from dcim.record.networks.virtualization import VirtualMachine
 from dcim.record.places.racks import Rack
@@ -59,13 +60,13 @@ def test_a_name_that_is_not_there_is_said_at_its_field(
 
 def test_a_name_that_several_bear_asks_for_the_number(admin_client: Client) -> None:
     twins = [make(Device, name="host") for _ in range(2)]
-    port = make(Interface, device=twins[0])
-    assert shown_values(admin_client, port)["device"] == f"#{twins[0].pk}"
+    item = make(InventoryItem, device=twins[0])
+    assert shown_values(admin_client, item)["device"] == f"#{twins[0].pk}"
     assert (
         f"#{twins[1].pk}"
-        in edited(admin_client, port, device="host").context["form"].errors["device"][0]
+        in edited(admin_client, item, device="host").context["form"].errors["device"][0]
     )
-    assert edited(admin_client, port, device=f"#{twins[1].pk}").status_code == 302
+    assert edited(admin_client, item, device=f"#{twins[1].pk}").status_code == 302
 
 
 def test_several_are_named_line_by_line(admin_client: Client) -> None:

@@ -8,6 +8,7 @@ from django.test import Client
 from dcim.actions.cables import connect
 from dcim.record.equipment.cables import Cable
 from dcim.record.equipment.devices import Device, Interface
+from dcim.record.people.account import ObjectPermission
 from dcim.web.values.addresses import page_of
 from tests.factories import TESTER, make, make_user, permit
 
@@ -117,3 +118,48 @@ def test_who_may_not_see_devices_is_offered_none(client: Client) -> None:
     joined()
     client.force_login(permit(make_user(), Cable))
     assert list(client.get("/choices/ports/", {"x": "sw"}).context["names"]) == []
+
+
+def reader_of_one(client: Client, seen: Interface) -> None:
+    """Sign in someone who may write cables, and view no other interface than `seen`."""
+    user = permit(make_user(), Cable, actions=["view", "add", "change"])
+    make(
+        ObjectPermission,
+        object_types=["dcim.interface"],
+        actions=["view"],
+        constraints={"pk": seen.pk},
+        users=[user],
+    )
+    client.force_login(user)
+
+
+def test_a_port_that_may_not_be_seen_takes_no_cable(client: Client) -> None:
+    seen, hidden = (
+        make(Interface, device=make(Device, name=name), name="xe-1") for name in ("sw-a", "sw-b")
+    )
+    reader_of_one(client, seen)
+    for text in ("sw-b / xe-1", f"#{hidden.pk}", "sw-c / xe-1"):
+        form = {"a_terminations": "sw-a / xe-1", "b_terminations": text, "status": "connected"}
+        answer = client.post("/dcim/cables/add/", form)
+        assert list(answer.context["form"].errors) == ["b_terminations"]
+    assert not Cable.objects.exists()
+
+
+def test_an_end_that_may_not_be_seen_is_a_number_and_stays(client: Client) -> None:
+    near, far = joined()
+    reader_of_one(client, near)
+    cable = Cable.objects.get()
+    pages = "".join(body(client, page_of(one)) for one in (cable, near))
+    assert f"#{far.pk}" in pages
+    assert "sw-b" not in pages
+    address, given = edit_form(client, cable)
+    assert "sw-b" not in given["b_terminations"]
+    assert client.post(address, given | {"label": "K-18"}).status_code == 302
+    cable.refresh_from_db()
+    assert (cable.label, ends_of(cable)) == ("K-18", ["xe-1", "xe-1"])
+
+
+def test_a_device_lists_no_ports_that_may_not_be_seen(client: Client) -> None:
+    near, _far = joined()
+    client.force_login(permit(make_user(), Cable, Device))
+    assert client.get(page_of(near.device)).context["ways"] == []

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -16,18 +17,22 @@ from django.utils.translation import gettext_lazy
 
 from dcim.actions import cables, record
 from dcim.actions.changes import Actor
+from dcim.actions.rights import visible
+from dcim.catalog.resource import NOTHING
 from dcim.record.equipment.cables import FIELD_OF_ENDPOINT, Cable, CableTermination, Endpoint
 from dcim.record.equipment.devices import Device
 from dcim.record.equipment.power import PowerPanel
+from dcim.record.people.account import User
 from dcim.vocabulary.choices import CableEnd
+from dcim.web.equipment.connections import Seen, hidden_port, shown_ports
 from dcim.web.forms.choosing import MOST_OFFERED, called, offering_attributes, whole_called
 from dcim.web.forms.edit import CreatePage, EditPage
 from dcim.web.forms.records import RecordForm
 from dcim.web.frame.access import Page, parameter
 from dcim.web.objects.details import DetailPage
 from dcim.web.values import formats
-from dcim.web.values.formats import WHOLE_OF_PART
-from dcim.web.values.rows import NAMED_WITH, named
+from dcim.web.values.formats import WHOLE_OF_PART, Shown
+from dcim.web.values.rows import named
 
 ENDPOINTS: Final = tuple(FIELD_OF_ENDPOINT)
 MOST_PORTS: Final = 100
@@ -35,31 +40,35 @@ SEVERAL: Final = gettext_lazy(
     "Write a part of the device's name and choose it, then one of its free ports. "
     "Several ports on one side: a semicolon between them."
 )
+FIELDS: Final = tuple(FIELD_OF_ENDPOINT.values())
 ENDS: Final = {"a_terminations": CableEnd.A, "b_terminations": CableEnd.B}
 
 
 class EndpointField(forms.CharField):
     """Endpoints, written as “DEVICE / NAME”, several with semicolons between them.
 
-    The browser offers devices, and once one is chosen its free ports.
+    The browser offers devices, and once one is chosen its free ports. Only endpoints that the
+    reader may see can be named, and those that the cable is plugged into already.
     """
 
     is_typed = True
+    reader: User | None = None
+    plugged: Mapping[str, Endpoint] = NOTHING
 
     def to_python(self, value: Any) -> Any:
         """The endpoints of those names."""
         texts = (one.strip() for one in (super().to_python(value) or "").split(";"))
-        return [_endpoint(one) for one in texts if one]
+        return [self.plugged.get(one) or self._endpoint(one) for one in texts if one]
 
-
-def _endpoint(text: str) -> Model:
-    found = [one for model in ENDPOINTS for one in called(named(model), text)]
-    if len(found) != 1:
-        raise ValidationError(
-            _("“%(text)s” is not one port. Write DEVICE / PORT as the list offers it.")
-            % {"text": text}
-        )
-    return found[0]
+    def _endpoint(self, text: str) -> Model:
+        kinds = [] if self.reader is None else [visible(named(m), self.reader) for m in ENDPOINTS]
+        found = [one for rows in kinds for one in called(rows, text)]
+        if len(found) != 1:
+            raise ValidationError(
+                _("“%(text)s” is not one port. Write DEVICE / PORT as the list offers it.")
+                % {"text": text}
+            )
+        return found[0]
 
 
 class CableForm(RecordForm):
@@ -74,10 +83,17 @@ class CableForm(RecordForm):
         for name in ENDS:
             offered = offering_attributes(reverse("choices_of_ports"), f"id_{name}")
             self.fields[name].widget.attrs.update(offered)
-        if self.instance.pk is not None:
-            for name, end in ENDS.items():
-                ends = plugged(self.instance, end)
-                self.initial[name] = "; ".join(formats.full_name(one.endpoint) for one in ends)
+
+    def withhold(self, reader: User) -> RecordForm:
+        """Know only endpoints that the reader may see; where the cable is plugged in stays."""
+        for name, end in ENDS.items():
+            field = cast("EndpointField", self.fields[name])
+            field.reader = reader
+            if self.instance.pk is not None:
+                ends = plugged(self.instance, partial(visible, user=reader), end)
+                field.plugged = {shown.text: one.endpoint for one, shown in ends}
+                self.initial[name] = "; ".join(field.plugged)
+        return super().withhold(reader)
 
     def moves(self) -> dict[CableEnd, list[Endpoint]]:
         """The sides that are to end elsewhere."""
@@ -86,16 +102,14 @@ class CableForm(RecordForm):
         }
 
 
-def plugged(cable: Cable, end: CableEnd | None = None) -> QuerySet[CableTermination]:
-    """What the cable is plugged into, on both sides or one, with the names of the endpoints."""
-    ends = CableTermination.objects.filter(cable=cable).order_by("end", "pk")
-    return (ends if end is None else ends.filter(end=end)).select_related(
-        *(
-            f"{field}__{one}"
-            for model, field in FIELD_OF_ENDPOINT.items()
-            for one in NAMED_WITH[model]
-        )
-    )
+def plugged(
+    cable: Cable, seen: Seen, end: CableEnd | None = None
+) -> list[tuple[CableTermination, Shown]]:
+    """What the cable is plugged into, on both sides or one, and how each endpoint is named."""
+    rows = CableTermination.objects.filter(cable=cable).order_by("end", "pk")
+    ends = list((rows if end is None else rows.filter(end=end)).select_related(*FIELDS))
+    ports = shown_ports((one.key for one in ends), seen)
+    return [(one, ports.get(one.key) or hidden_port(one.key)) for one in ends]
 
 
 class PortChoicesView(Page):
@@ -161,4 +175,4 @@ class CablePage(DetailPage):
 
     def more(self, obj: Cable) -> dict[str, Any]:
         """What each end is plugged into."""
-        return {"ends": [(one.end, formats.shown_object(one.endpoint)) for one in plugged(obj)]}
+        return {"ends": [(one.end, shown) for one, shown in plugged(obj, self.seen)]}

@@ -17,7 +17,7 @@ from dcim.record.equipment.devices import Device
 from dcim.record.equipment.paths import Hop, Key, Path, trace
 from dcim.web.objects.details import DetailPage
 from dcim.web.values import formats
-from dcim.web.values.formats import NOTHING, Shown
+from dcim.web.values.formats import Shown
 from dcim.web.values.rows import named
 
 Seen = Callable[[QuerySet[Any]], QuerySet[Any]]
@@ -46,43 +46,52 @@ class Way:
 
 
 def ways_from(keys: Sequence[Key], seen: Seen) -> list[Way]:
-    """The way from each of the ports that have a cable, in the order given."""
+    """The way from each of the ports that have a cable and may be seen, in the order given."""
     paths = trace(keys)
     hops = [hop for path in paths.values() for hop in path.hops]
-    ports = _shown_ports({*keys, *_keys_of(hops), *(e for p in paths.values() for e in p.ends)})
+    ends = (one for path in paths.values() for one in path.ends)
+    ports = shown_ports({*keys, *_keys_of(hops), *ends}, seen)
     cables = {
         one.pk: formats.shown_object(one)
         for one in seen(Cable.objects.filter(pk__in={hop.cable for hop in hops}))
     }
-    return [_way(key, paths[key], ports, cables) for key in keys if paths[key].hops]
+    return [
+        _way(key, paths[key], ports, cables) for key in keys if key in ports and paths[key].hops
+    ]
 
 
 def _keys_of(hops: Iterable[Hop]) -> set[Key]:
     return {key for hop in hops for key in (*hop.near, *hop.far)}
 
 
-def _shown_ports(keys: Iterable[Key]) -> dict[Key, Shown]:
-    """Ports by their whole names, with a query per kind of port."""
+def shown_ports(keys: Iterable[Key], seen: Seen) -> dict[Key, Shown]:
+    """Those of the ports that may be seen, by their whole names; a query per kind of port."""
     asked: dict[str, set[int]] = {}
     for field, pk in keys:
         asked.setdefault(field, set()).add(pk)
     return {
         (field, one.pk): formats.shown_object(one)
         for field, pks in asked.items()
-        for one in named(MODEL_OF_FIELD[field]).filter(pk__in=pks)
+        for one in seen(named(MODEL_OF_FIELD[field])).filter(pk__in=pks)
     }
+
+
+def hidden_port(key: Key) -> Shown:
+    """A port that may not be seen: what it is and its number, as the API tells of it."""
+    field, pk = key
+    return Shown(f"{MODEL_OF_FIELD[field]._meta.verbose_name} #{pk}")
 
 
 def _way(key: Key, path: Path, ports: dict[Key, Shown], cables: dict[int, Shown]) -> Way:
     legs = [
         Leg(
-            [ports[one] for one in hop.near],
+            [ports.get(one) or hidden_port(one) for one in hop.near],
             cables.get(hop.cable, Shown(f"#{hop.cable}")),
-            [ports[one] for one in hop.far],
+            [ports.get(one) or hidden_port(one) for one in hop.far],
         )
         for hop in path.hops
     ]
-    ends = [ports[one] for one in path.ends]
+    ends = [ports.get(one) or hidden_port(one) for one in path.ends]
     return Way(ports[key], legs, ends or (legs[-1].far if legs else []), path.is_active)
 
 
@@ -129,4 +138,3 @@ PAGES: Final[dict[type[Model], type[DetailPage]]] = {
     Device: DevicePage,
     **dict.fromkeys(FIELD_OF_ENDPOINT, PortPage),
 }
-__all__ = ("NOTHING", "PAGES", "DevicePage", "PortPage", "Way", "ways_from")
