@@ -7,7 +7,7 @@ from typing import Any
 from dcim.actions.cables import connect
 from dcim.graph.graph import DependencyGraph
 from dcim.graph.load.record import load_graph
-from dcim.record.equipment.devices import Device
+from dcim.record.equipment.devices import Device, Interface
 from dcim.record.equipment.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
 from dcim.record.networks.virtualization import VirtualMachine
 from dcim.record.places.hardware import DeviceRole
@@ -47,3 +47,8 @@ def power(host: Device, sides: str) -> None:
         supply = make(PowerPort, device=host, name=f"PSU{side}")
         connect(inlet, make(PowerFeed, power_panel=panel, name=side), {}, by=TESTER)
         connect(supply, outlet, {}, by=TESTER)
+
+
+def uplink(of: Device, to: Device, **cable: Any) -> None:
+    """A cable between a port of each."""
+    connect(make(Interface, device=of), make(Interface, device=to), cable, by=TESTER)

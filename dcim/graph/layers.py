@@ -24,7 +24,7 @@ BANDS: Final = (
     (ThingKind.VM,),
     (ThingKind.CLUSTER, ThingKind.ALLOCATION),
     (ThingKind.HOST,),
-    (ThingKind.SWITCH,),
+    (ThingKind.SWITCH, ThingKind.ROUTER),
     (ThingKind.PSU, ThingKind.OUTLET, ThingKind.PDU),
     (ThingKind.RACK,),
     (ThingKind.FEED,),

@@ -23,6 +23,7 @@ class ThingKind(StrEnum):
     ALLOCATION = "allocation"
     PROVIDER = "provider"
     SWITCH = "switch"
+    ROUTER = "router"
     PSU = "psu"
     OUTLET = "outlet"
     PDU = "pdu"

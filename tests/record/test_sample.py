@@ -163,6 +163,12 @@ def switch_of(port: Interface) -> str:
     return str(end.device)
 
 
+def test_every_switch_of_a_rack_leads_to_two_core_switches() -> None:
+    for switch in Device.objects.filter(role__slug="switch"):
+        above = [switch_of(port) for port in switch.interfaces.filter(termination__isnull=False)]
+        assert sum(name.endswith("CORE") for name in above) == 2
+
+
 def test_a_pair_of_feeds_carries_its_rack_when_one_of_them_fails() -> None:
     for rack in Rack.objects.all():
         ports = PowerPort.objects.filter(device__rack=rack, device__role__slug__in=LOADS)
@@ -170,7 +176,7 @@ def test_a_pair_of_feeds_carries_its_rack_when_one_of_them_fails() -> None:
         assert drawn <= 0.8 * 230 * 32
 
 
-LOADS = ("server", "switch")
+LOADS = ("server", "switch", "core-switch")
 
 
 def test_a_grant_covers_what_draws_on_it() -> None:

@@ -33,6 +33,7 @@ def create_hardware(*, by: Actor) -> Hardware:
         [
             {"name": "Server", "slug": "server", "color": "2196f3", "vm_role": False},
             {"name": "Switch", "slug": "switch", "color": "4caf50", "vm_role": False},
+            {"name": "Switch inti", "slug": "core-switch", "color": "009688", "vm_role": False},
             {"name": "PDU", "slug": "pdu", "color": "ff9800", "vm_role": False},
         ],
         by=by,

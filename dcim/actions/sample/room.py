@@ -2,7 +2,8 @@
 
 Two sites. Every rack has an A and a B feed from two panels, a PDU on each, and a switch; every host
 and switch has a supply on each PDU, and every host an uplink to its own rack's switch and one to
-its neighbour's. What runs there is `sample_machines`'.
+its neighbour's. These lead to the site's two core switches, in its first two racks. What runs there
+is `sample_machines`'.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ from dcim.vocabulary.ports.interface_types import InterfaceType
 PORTS_PER_SWITCH: Final = 24
 RACK_U: Final = 42
 FIRST_HOST_U: Final = 4
+CORES: Final = 2  # per site
 RESERVED_PER_HOST_MIB: Final = 6 * 1024  # the hypervisor and its services
+SWITCH_NAMES: Final = {"switch": "SW", "core-switch": "CORE"}
 UPLINK_CABLE: Final[record.Values] = {"type": CableType.DAC_PASSIVE.value}
 
 
@@ -103,10 +106,11 @@ def _build_room(
     cluster = _create_cluster(design, site, kvm, provider, by)
     racks = _create_racks(design, location, by)
     pdus = create_power(hardware, location, racks, by=by)
-    switches = _create_switches(hardware, racks, by)
+    switches = _create_switches(hardware, racks, "switch", RACK_U, by)
+    cores = _create_switches(hardware, racks[:CORES], "core-switch", RACK_U - 1, by)
     hosts = _create_hosts(design, hardware, racks, cluster, by)
-    links = supply_links([*switches, *hosts], pdus, by=by) + _uplinks(hosts, racks, switches, by)
-    connect_many(links, by=by)
+    links = supply_links([*switches, *cores, *hosts], pdus, by=by)
+    connect_many(links + _uplinks(hosts, racks, switches, cores, by), by=by)
     return Room(site, cluster, tuple(hosts))
 
 
@@ -142,14 +146,17 @@ def _create_racks(design: SiteDesign, location: Location, by: Actor) -> list[Rac
     return record.create_many(Rack, values, by=by)
 
 
-def _create_switches(hardware: Hardware, racks: Sequence[Rack], by: Actor) -> list[Device]:
+def _create_switches(
+    hardware: Hardware, racks: Sequence[Rack], role: str, unit: int, by: Actor
+) -> list[Device]:
+    """A switch in each of `racks`, named after the rack."""
     values = [
         {
             **in_rack(rack),
-            "name": f"{rack.name}-SW",
-            "role": hardware.roles["switch"],
+            "name": f"{rack.name}-{SWITCH_NAMES[role]}",
+            "role": hardware.roles[role],
             "device_type": hardware.types["switch-24x10ge"],
-            "position": Decimal(RACK_U),
+            "position": Decimal(unit),
             "face": DeviceFace.REAR.value,
         }
         for rack in racks
@@ -183,17 +190,24 @@ def _create_hosts(
 
 
 def _uplinks(
-    hosts: Sequence[Device], racks: Sequence[Rack], switches: Sequence[Device], by: Actor
+    hosts: Sequence[Device],
+    racks: Sequence[Rack],
+    switches: Sequence[Device],
+    cores: Sequence[Device],
+    by: Actor,
 ) -> Links:
-    """Two uplinks for each host: to its own rack's switch, and to the neighbouring rack's."""
+    """Two for each host, to its own rack's switch and its neighbour's; of these to each core."""
     order: list[int | None] = [rack.pk for rack in racks]
-    ports = dict(zip(order, _switch_ports(switches, by), strict=True))
+    *found, first, second = _switch_ports([*switches, *cores], by)
+    ports = dict(zip(order, found, strict=True))
     ends = iter(record.create_many(Interface, list(_host_ports(hosts)), by=by))
     links: Links = []
     for host in hosts:
         own = host.rack_id
         neighbour = order[order.index(own) ^ 1]  # racks stand in pairs
         links.extend((next(ends), next(ports[rack]), UPLINK_CABLE) for rack in (own, neighbour))
+    for of_switch in found:
+        links.extend((next(of_switch), next(core), UPLINK_CABLE) for core in (first, second))
     return links
 
 

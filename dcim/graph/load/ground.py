@@ -1,19 +1,17 @@
-"""What stands on the ground: places, devices, their power and their uplinks."""
+"""What stands on the ground: places, devices and their power."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from dcim.graph.load.cabling import FEED, INTERFACE, OUTLET, PORT
+from dcim.graph.load.cabling import FEED, OUTLET, PORT
 from dcim.graph.load.columns import Column
-from dcim.graph.load.lookups import first_known, known, looked_up, matches
+from dcim.graph.load.lookups import first_known, known, matches
 from dcim.graph.load.naming import joined_to_place, led_by_place
 from dcim.graph.load.reading import Reading
-from dcim.graph.load.tables import ROLES
+from dcim.graph.load.roles import are_of_kind
 from dcim.graph.wiring import NOBODY, Numbers
 from dcim.vocabulary.things import ThingKind
-
-SWITCH, PDU, SERVER = range(len(ROLES))
 
 
 def read_places(reading: Reading) -> None:
@@ -34,19 +32,24 @@ def read_places(reading: Reading) -> None:
 
 
 def read_devices(reading: Reading) -> None:
-    """Hosts, switches and PDUs, each in its rack, room or site.
+    """Hosts, switches, routers and PDUs, each in its rack, room or site.
 
     Devices are known by their role, by power outlets (PDU), or by a cluster or capacity (host);
     others carry no app as far as is recorded.
     """
     rows = reading.tables["devices"]
-    role, site = rows["role_code"], reading.of(ThingKind.SITE, rows["site_id"])
+    site = reading.of(ThingKind.SITE, rows["site_id"])
     powers = np.isin(rows["pk"], reading.tables["outlets"]["device_id"])
     brings = (rows["cpus"] > 0) | (rows["memory"] > 0) | (rows["storage"] > 0)
-    is_switch = role == SWITCH
-    is_pdu = ~is_switch & ((role == PDU) | powers)
-    is_host = ~is_switch & ~is_pdu & ((role == SERVER) | (rows["cluster_id"] != NOBODY) | brings)
-    chosen = {ThingKind.HOST: is_host, ThingKind.SWITCH: is_switch, ThingKind.PDU: is_pdu}
+    serves = are_of_kind(rows, ThingKind.HOST) | (rows["cluster_id"] != NOBODY) | brings
+    switch, router = (are_of_kind(rows, kind) for kind in (ThingKind.SWITCH, ThingKind.ROUTER))
+    pdu = ~switch & ~router & (are_of_kind(rows, ThingKind.PDU) | powers)
+    chosen = {
+        ThingKind.HOST: serves & ~switch & ~router & ~pdu,
+        ThingKind.SWITCH: switch,
+        ThingKind.ROUTER: router,
+        ThingKind.PDU: pdu,
+    }
     for kind, only in chosen.items():
         reading.add(
             kind,
@@ -112,13 +115,3 @@ def _power_sources(reading: Reading, ports: Column) -> tuple[Column, Numbers]:
     )
     place, pair = matches(ports, links.starts[PORT])
     return place, source[pair]
-
-
-def read_uplinks(reading: Reading) -> None:
-    """A host needs one of the switches that its ports reach, management ports aside."""
-    links, ports = reading.links, reading.tables["ports"]
-    serving = ports["is_management"] == 0
-    near = looked_up(ports["pk"][serving], ports["device_id"][serving], links.starts[INTERFACE])
-    far = looked_up(ports["pk"], ports["device_id"], links.ends[INTERFACE])
-    host, switch = reading.of(ThingKind.HOST, near), reading.of(ThingKind.SWITCH, far)
-    reading.wiring.choose("uplinks", *reading.working(host, switch), 1)

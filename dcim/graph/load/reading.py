@@ -19,7 +19,7 @@ from dcim.vocabulary.things import ThingKind
 
 # What is recorded with such a status does not work now, so it is no redundancy.
 IDLE: Final = frozenset({"planned", "staged", "offline", "failed", DeviceStatus.INVENTORY.value})
-DEVICES: Final = (ThingKind.HOST, ThingKind.SWITCH, ThingKind.PDU)
+DEVICES: Final = (ThingKind.HOST, ThingKind.SWITCH, ThingKind.ROUTER, ThingKind.PDU)
 
 
 class Reading:
@@ -97,7 +97,7 @@ class Reading:
         return self._blocks[kind].of_rows(keys)
 
     def devices(self, keys: Column) -> Numbers:
-        """The hosts, switches and PDUs that stand for the record's devices `keys`."""
+        """The hosts, switches, routers and PDUs that stand for the record's devices `keys`."""
         return first_known(*(self.of(kind, keys) for kind in DEVICES))
 
     def place(self, rows: Columns) -> Numbers:
@@ -112,6 +112,11 @@ class Reading:
     @property
     def _roster(self) -> Roster:
         return Roster(tuple(self._blocks.values()), GroupBlock(self.size))
+
+    def works(self, numbers: Numbers) -> Flags:
+        """For each number whether it is somebody's who works now."""
+        works: Flags = (numbers != NOBODY) & ~self._is_idle[numbers]
+        return works
 
     def working(self, owners: Numbers, members: Numbers) -> tuple[Numbers, Numbers]:
         """The pairs whose member works now; of an owner with none that does, all as recorded."""

@@ -15,7 +15,8 @@ from django.db import connection
 from dcim.graph.graph import DependencyGraph
 from dcim.graph.load.cabling import links_of
 from dcim.graph.load.columns import Columns
-from dcim.graph.load.ground import read_devices, read_places, read_power, read_uplinks
+from dcim.graph.load.ground import read_devices, read_places, read_power
+from dcim.graph.load.network import read_uplinks
 from dcim.graph.load.reading import Reading
 from dcim.graph.load.services import read_apps, read_machines, read_pools
 from dcim.graph.load.tables import TABLES

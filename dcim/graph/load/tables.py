@@ -16,6 +16,7 @@ from django.db.models import CharField, IntegerField, Model, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce, Concat, NullIf, Round
 
 from dcim.graph.load.columns import Columns, coded, columns, first_of, flag
+from dcim.graph.load.roles import ROLES
 from dcim.graph.stakes import CATEGORIES
 from dcim.record.equipment.cables import FIELD_OF_ENDPOINT, CableTermination
 from dcim.record.equipment.devices import Device, Interface
@@ -28,7 +29,6 @@ from dcim.record.planner.allocations import Allocation, Provider
 from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
 from dcim.vocabulary.choices import AppStatus, CableEnd, CableStatus, Hardness
 
-ROLES: Final = ("switch", "pdu", "server")
 SIDES: Final = tuple(CableEnd)
 RATIOS: Final = tuple(f"{name}_allocation_ratio" for name in ("vcpu", "memory", "storage"))
 RESERVED: Final = ("reserved_vcpus", "reserved_memory_mib", "reserved_storage_gib")
