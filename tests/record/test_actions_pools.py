@@ -10,7 +10,7 @@ from dcim.actions import record
 from dcim.record.equipment.devices import Device
 from dcim.record.networks.virtualization import Cluster, VirtualMachine
 from dcim.record.planner.allocations import Allocation
-from dcim.vocabulary.errors import DoesNotFit, InUse, Refused
+from dcim.vocabulary.errors import DoesNotFit, InUse, InvalidInput, Refused
 from tests.factories import TESTER, make
 
 pytestmark = pytest.mark.django_db
@@ -87,3 +87,20 @@ def test_a_host_does_not_leave_its_cluster_while_machines_run_on_it() -> None:
 def test_a_host_without_machines_leaves_its_cluster() -> None:
     host = make(Device, cluster=make(Cluster))
     assert record.update_many(Device, [(host, {"cluster": None})], by=TESTER)[0].cluster is None
+
+
+def test_a_cluster_does_not_plan_for_the_loss_of_all_its_hosts() -> None:
+    cluster = make(Cluster, name="K")
+    for _ in range(2):
+        make(Device, cluster=cluster)
+    with pytest.raises(InvalidInput, match="K can't survive the loss of 2 hosts: it has 2") as no:
+        record.update(cluster, {"host_failures_to_survive": 2}, by=TESTER)
+    assert no.value.field == "host_failures_to_survive"
+    assert "at most 1" in no.value.hint
+
+
+def test_a_cluster_without_hosts_may_say_how_many_it_is_to_survive() -> None:
+    cluster = make(Cluster)
+    record.update(cluster, {"host_failures_to_survive": 2}, by=TESTER)
+    make(Device, cluster=cluster)
+    assert record.update(cluster, {"name": "named"}, by=TESTER).name == "named"

@@ -73,8 +73,13 @@ def test_the_database_keeps_names_of_devices_without_tenant_unique() -> None:
 
 def test_more_instances_needed_than_wanted_are_refused() -> None:
     with pytest.raises(InvalidInput) as refused:
-        make(Workload, instances_wanted=1, instances_needed=2)
-    assert "instances_needed" in refused.value.errors
+        make(Workload, name="web", app=make(ServiceApp, code="SSO"), instances_needed=2)
+    assert refused.value.errors == {
+        "instances_needed": [
+            "SSO/web needs 2 instances and wants 1. Want at least as many as it needs, or need "
+            "fewer."
+        ]
+    }
 
 
 @pytest.mark.parametrize("size", [-1, 0])

@@ -16,7 +16,7 @@ from dcim.record.networks.virtualization import Cluster, VirtualMachine
 from dcim.record.planner.allocations import Allocation
 from dcim.vocabulary.amounts import Amounts, ResourceClass
 from dcim.vocabulary.choices import AllocationStatus
-from dcim.vocabulary.errors import DoesNotFit, InUse, Refused
+from dcim.vocabulary.errors import DoesNotFit, InUse, InvalidInput, Refused
 
 NAMED_MACHINES: Final = 5
 FIELD_OF_CLASS: Final = {
@@ -96,6 +96,22 @@ def keep_machines_on_members(devices: Sequence[Device]) -> None:
     Raises: InUse, naming the machines.
     """
     _check_hosts(VirtualMachine.objects.filter(device__in=devices).select_related("device"))
+
+
+def keep_a_host_standing(clusters: Sequence[Cluster]) -> None:
+    """Refuse to plan for the loss of every host of clusters; one without hosts may still get some.
+
+    Raises: InvalidInput, naming the cluster, both numbers and the way out.
+    """
+    for cluster in clusters:
+        hosts, failures = cluster.devices.count(), cluster.host_failures_to_survive
+        if 0 < hosts <= failures:
+            raise InvalidInput(
+                _("%(cluster)s can't survive the loss of %(failures)s hosts: it has %(hosts)s.")
+                % {"cluster": cluster, "failures": failures, "hosts": hosts},
+                field="host_failures_to_survive",
+                hint=_("Write at most %(most)s, or add hosts first.") % {"most": hosts - 1},
+            )
 
 
 def keep_machines_in_place(clusters: Sequence[Cluster]) -> None:

@@ -30,6 +30,7 @@ from dcim.actions.rules.pools import (
     check_grants_of,
     check_hosts_of,
     check_machine_fits,
+    keep_a_host_standing,
     keep_grants_drawn_on,
     keep_machines_in_place,
     keep_machines_on_members,
@@ -107,7 +108,10 @@ def on_change(deed: Deed, *fields: str) -> Consequence:
 
 CONSEQUENCES: Final[dict[type[Model], tuple[Consequence, ...]]] = {
     Allocation: (on_change(keep_grants_drawn_on, "status", "vcpus", "memory_mib", "storage_gib"),),
-    Cluster: (on_change(keep_machines_in_place, "region", "site_group", "site", "location"),),
+    Cluster: (
+        on_change(keep_machines_in_place, "region", "site_group", "site", "location"),
+        on_change(keep_a_host_standing, "host_failures_to_survive"),
+    ),
     ContactAssignment: (on(check_objects, "object_type", "object_id"),),
     ContactGroup: (on(settle, "parent"),),
     CustomField: (on(check_definitions, *SHAPE),),

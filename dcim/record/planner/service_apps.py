@@ -185,7 +185,12 @@ class Workload(Record):
 
     def clean(self) -> None:
         """As many instances are needed as are wanted, or fewer."""
-        if (self.instances_needed or 0) > (self.instances_wanted or 0):
-            raise ValidationError(
-                {"instances_needed": _("More instances are needed than are wanted.")}
+        needed, wanted = self.instances_needed or 0, self.instances_wanted or 0
+        if needed > wanted:
+            reason = _(
+                "%(tier)s needs %(needed)s instances and wants %(wanted)s. Want at least as many "
+                "as it needs, or need fewer."
             )
+            tier = str(self) if self.app_id else self.name
+            values = {"tier": tier, "needed": needed, "wanted": wanted}
+            raise ValidationError({"instances_needed": reason % values})
