@@ -12,6 +12,7 @@ from api.derive import actions_of, available_views, discovery_views, view_set_fo
 from api.nouns.accounts import AuthenticationCheck, ProvisionView
 from api.nouns.config_contexts import RenderConfigView
 from api.nouns.elevations import RackElevation
+from api.nouns.graph import GraphView
 from api.nouns.impact import ImpactView
 from api.nouns.ledgers import LedgersView
 from api.nouns.object_types import PATH as OBJECT_TYPES
@@ -70,6 +71,7 @@ urlpatterns: list[URLPattern] = [
     *(path(f"{app}/", AppRoot.as_view(app=app)) for app in apps()),
     path("plugins/planner/impact/", ImpactView.as_view()),
     path("plugins/planner/explain/", ExplainView.as_view()),
+    path("plugins/planner/graph/", GraphView.as_view()),
     path("plugins/planner/ledgers/", LedgersView.as_view()),
     path("plugins/planner/states/", StatesView.as_view()),
     path("plugins/planner/service-apps/<int:pk>/requirements/", RequirementsView.as_view()),

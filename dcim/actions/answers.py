@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from dcim.actions.rights import may_all, visible
 from dcim.graph.graph import DependencyGraph
 from dcim.graph.impact import Impact, impact
-from dcim.graph.requirements import requirements
+from dcim.graph.load.regions import sites_of_region
+from dcim.graph.reach import all_below
+from dcim.graph.scopes import ALL, numbers_in
 from dcim.record.people.account import User
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.vocabulary.errors import UnknownThing
@@ -25,15 +27,56 @@ def impact_seen(graph: DependencyGraph, failed: Sequence[Ref], reader: User) -> 
 
     Raises: UnknownThing for a name that the graph, or the reader, does not know.
     """
-    if may_all(reader, "view", ServiceApp):
+    told = told_to(reader)
+    if told is None:
         return impact(graph, failed)
-    codes = set(visible(ServiceApp.objects.all(), reader).values_list("code", flat=True))
-    below = [requirements(graph, ref) for ref in _apps(codes) if ref in graph]
-    known = {node.id for found in below for layer in found.layers for node in layer}
+    known = _below(graph, told)
     for ref in failed:
-        if ref not in known:
+        if graph.roster.number(ref) not in known:
             raise _unknown(ref)
-    return replace(impact(graph, failed), apps=codes)
+    return replace(impact(graph, failed), apps=told)
+
+
+def part_seen(graph: DependencyGraph, scope: str, reader: User) -> Collection[int]:
+    """The nodes of a scope (see `scopes`), as far as the reader's own apps rest on them.
+
+    Raises:
+        InvalidInput: `scope` is no scope.
+        UnknownThing: The graph, or the reader, knows nothing of that name.
+    """
+    told = told_to(reader)
+    if told is None:
+        return numbers_in(graph, scope, sites_of_region)
+    known = _below(graph, told)
+    if scope == ALL:
+        return known
+    try:
+        found = known.intersection(numbers_in(graph, scope, sites_of_region))
+    except UnknownThing as err:
+        raise _unknown(scope) from err
+    if not found or not _names_none_or(graph, scope, known):
+        raise _unknown(scope)
+    return found
+
+
+def told_to(reader: User) -> frozenset[str] | None:
+    """The codes of the apps that the reader may be told of; None for all."""
+    if may_all(reader, "view", ServiceApp):
+        return None
+    return frozenset(visible(ServiceApp.objects.all(), reader).values_list("code", flat=True))
+
+
+def _below(graph: DependencyGraph, codes: Collection[str]) -> set[int]:
+    """The apps of these codes, and all that they rest on."""
+    numbers = (graph.roster.number(Ref(ThingKind.APP, code)) for code in codes)
+    return all_below(graph.wiring, [number for number in numbers if number is not None])
+
+
+def _names_none_or(graph: DependencyGraph, scope: str, known: Collection[int]) -> bool:
+    """Whether a scope that names a node names one of those that are known."""
+    if scope.partition(":")[0] not in set(ThingKind):
+        return True
+    return graph.roster.number(Ref.parse(scope)) in known
 
 
 def app_seen(graph: DependencyGraph, ref: Ref, reader: User) -> Ref:
@@ -48,12 +91,8 @@ def app_seen(graph: DependencyGraph, ref: Ref, reader: User) -> Ref:
     return ref
 
 
-def _apps(codes: set[str]) -> list[Ref]:
-    return [Ref(ThingKind.APP, code) for code in sorted(codes)]
-
-
-def _unknown(ref: Ref) -> UnknownThing:
+def _unknown(name: Ref | str) -> UnknownThing:
     return UnknownThing(
-        _("You see nothing that is called “%(name)s”.") % {"name": ref},
+        _("You see nothing that is called “%(name)s”.") % {"name": name},
         hint=_("Look it up in the list."),
     )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NewType
 import numpy as np
 
 from dcim.graph.facts import Facts, Group, Need, Node, Thing
+from dcim.graph.reach import all_below, part_of
 from dcim.graph.roster import Block, GroupBlock, Roster
 from dcim.graph.stakes import stakes_of
 from dcim.graph.wiring import Numbers, Wiring, wiring_of
@@ -21,7 +22,7 @@ from dcim.vocabulary.errors import InvalidInput
 from dcim.vocabulary.things import Ref, ThingKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     import networkx as nx
 
@@ -123,13 +124,7 @@ class DependencyGraph:
 
         Notes: O(V + E) of what is below.
         """
-        seen, work = {number}, [number]
-        while work:
-            for other, _ in self.below(work.pop()):
-                if other not in seen:
-                    seen.add(other)
-                    work.append(other)
-        return seen - {number}
+        return all_below(self.wiring, [number]) - {number}
 
     def to_facts(self) -> Facts:
         """The things, groups and needs that the graph holds, for a file or a comparison."""
@@ -145,12 +140,15 @@ class DependencyGraph:
             ),
         )
 
-    def to_networkx(self, scope: Ref | None = None) -> nx.DiGraph[str]:
-        """A copy to analyse, change or export: all, or one thing and all that it rests on.
+    def to_networkx(self, scope: Ref | Collection[int] | None = None) -> nx.DiGraph[str]:
+        """A copy to analyse, change or export: of all, or of a part.
 
         Nodes carry `kind`, `name`, `label`, groups `needed` and `size` (k of n), things `status`
-        and `owner`, apps also `category` and `users_per_month`; edges carry `hard`; the graph
-        carries the record's `serial`.
+        and `owner`; edges carry `hard`; the graph carries the record's `serial`.
+
+        Args:
+            scope: A thing with what belongs to it (see `reach`), or the numbers that
+                `scopes.numbers_in` gives; None for all.
 
         Raises:
             UnknownThing: `scope` names nothing.
@@ -159,9 +157,10 @@ class DependencyGraph:
         import networkx as nx
 
         kept: Iterable[int] = range(len(self))
-        if scope is not None:
-            top = self.find(scope)
-            kept = sorted(self.requirements_of(top) | {top})
+        if isinstance(scope, Ref):
+            kept = sorted(part_of(self.wiring, self.find(scope), scope.kind))
+        elif scope is not None:
+            kept = sorted(scope)
         nodes = {number: self.node(number) for number in kept}
         copy: nx.DiGraph[str] = nx.DiGraph(serial=self.serial)
         copy.add_nodes_from((str(node.id), _attributes(node)) for node in nodes.values())
@@ -169,6 +168,7 @@ class DependencyGraph:
             (str(node.id), str(nodes[other].id), {"hard": hard})
             for number, node in nodes.items()
             for other, hard in self.below(number)
+            if other in nodes
         )
         return copy
 

@@ -46,6 +46,7 @@ SPECIAL: Final[Mapping[str, str]] = {
     r"^[\s\S]*/$": "open",
     "plugins/planner/impact/": "app",
     "plugins/planner/explain/": "app",
+    "plugins/planner/graph/": "app",
     "plugins/planner/ledgers/": "whole",
     "plugins/planner/states/": "log",
     "plugins/planner/plans/<int:pk>/approve/": "approving",

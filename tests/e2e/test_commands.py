@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.request import urlopen
 
+import networkx as nx
 import pytest
 
 from dcim.planning.document import parse
@@ -70,6 +71,16 @@ def test_explain_says_why_and_what_the_loss_does(folder: Path) -> None:
     assert (why["rests"], why["effect"], why["chains"]) == (False, "up", [])
 
 
+def test_a_part_of_the_graph_is_written_for_networkx(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "simpeg.graphml"
+    told = manage(folder, "graph", "app:SIMPEG", "--as", "graphml", "--output", str(file))
+    read = nx.read_graphml(file)
+    assert f"{file}: {len(read)} nodes at serial" in told.stdout
+    assert nx.has_path(read, "app:SIMPEG", "rack:PDR-R01")
+    shown = json.loads(manage(folder, "graph", "app:SIMPEG").stdout)
+    assert set(nx.node_link_graph(shown)) == set(read)
+
+
 def test_a_plan_from_a_snapshot_is_the_one_from_the_record(folder: Path, tmp_path: Path) -> None:
     snapshot, here, there = (tmp_path / name for name in ("s.json", "here.json", "there.json"))
     assert manage(folder, "snapshot", str(snapshot)).returncode == 0
@@ -100,6 +111,11 @@ BAD_COMMANDS = [
     (("impact", "shelf:PDR-R01"), "Known kinds"),
     (("impact",), "KIND:NAME"),
     (("explain", "NOPE", "rack:PDR-R01"), "NOPE"),
+    (("graph", "rack:PDR-R99"), "Did you mean"),
+    (("graph", "everything"), "tenant:SLUG"),
+    (("graph", "region:atlantis"), "atlantis"),
+    (("graph", "all", "--as", "pdf"), "graphml"),
+    (("graph", "app:SIMPEG", "--output", "/nowhere/g.json"), "can't be written"),
     (("plan", "--from", "/nowhere/s.json"), "can't be read"),
     (("plan", "--from", "manage.py"), "snapshot FILE"),
     (("plan", "--scenario", "wishes"), "as-declared"),

@@ -34,10 +34,12 @@ def test_networkx_gets_kind_label_needed_and_hardness() -> None:
     assert nx.is_directed_acyclic_graph(whole)
 
 
-def test_a_scope_is_one_thing_and_all_below_it() -> None:
-    scope = drawn(ROOM).to_networkx(Ref.parse("vm:simpeg-1"))
-    assert set(scope) & {"app:SIMPEG", "app:SSO"} == set()
-    assert "rack:PDR-R01" in scope
+def test_a_scope_is_one_thing_and_what_belongs_to_it() -> None:
+    graph = drawn(ROOM)
+    above = graph.to_networkx(Ref.parse("host:pdr-h01"))
+    assert set(above) == {"host:pdr-h01", "vm:simpeg-1", "app:SIMPEG"}
+    assert set(graph.to_networkx(Ref.parse("app:SIMPEG"))) == set(graph.to_networkx())
+    assert list(graph.to_networkx([graph.find(Ref.parse("app:SSO"))])) == ["app:SSO"]
 
 
 def test_what_is_handed_out_can_be_changed_without_harm() -> None:

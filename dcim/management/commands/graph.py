@@ -1,0 +1,42 @@
+"""Write a part of the dependency graph as a file."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+
+from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+
+from dcim.graph.exports import Format, written
+from dcim.graph.load.record import current_graph
+from dcim.graph.load.regions import sites_of_region
+from dcim.graph.scopes import numbers_in
+from dcim.management.base import LumbungCommand, write_file
+
+
+class Command(LumbungCommand):
+    """`graph SCOPE [--as node-link|graphml|dot] [--output FILE]`."""
+
+    help = "Write a part of the dependency graph for networkx, Graphviz or Gephi."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("scope", metavar="SCOPE")
+        parser.add_argument(
+            "--as", dest="form", choices=[one.value for one in Format], default=Format.NODE_LINK
+        )
+        parser.add_argument("--output", type=Path, metavar="FILE")
+
+    def act(self, options: Namespace) -> None:
+        graph = current_graph()
+        numbers = numbers_in(graph, options.scope, sites_of_region)
+        pieces = written(graph.to_networkx(numbers), Format(options.form))
+        if options.output is None:
+            for piece in pieces:
+                self.stdout.write(piece, ending="")
+            return
+        write_file(options.output, "".join(pieces).encode())
+        self.stdout.write(
+            _("%(file)s: %(count)s nodes at serial %(serial)s.")
+            % {"file": options.output, "count": len(numbers), "serial": graph.serial}
+        )
