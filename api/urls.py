@@ -17,6 +17,7 @@ from api.nouns.impact import ImpactView
 from api.nouns.ledgers import LedgersView
 from api.nouns.object_types import PATH as OBJECT_TYPES
 from api.nouns.object_types import ObjectTypes, OneObjectType
+from api.nouns.order import OrderView
 from api.nouns.paths import PathsView, TraceView
 from api.nouns.plans import ApprovePlanView, PlanDocumentView
 from api.nouns.requirements import ExplainView, RequirementsView
@@ -70,6 +71,7 @@ urlpatterns: list[URLPattern] = [
     path("plugins/installed-plugins/", InstalledPlugins.as_view()),
     *(path(f"{app}/", AppRoot.as_view(app=app)) for app in apps()),
     path("plugins/planner/impact/", ImpactView.as_view()),
+    path("plugins/planner/order/", OrderView.as_view()),
     path("plugins/planner/explain/", ExplainView.as_view()),
     path("plugins/planner/graph/", GraphView.as_view()),
     path("plugins/planner/ledgers/", LedgersView.as_view()),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from dcim.actions.rights import may_all, visible
 from dcim.graph.graph import DependencyGraph
 from dcim.graph.impact import Impact, impact
 from dcim.graph.load.regions import sites_of_region
+from dcim.graph.order import Direction, Order, Scope, order
 from dcim.graph.reach import all_below
 from dcim.graph.scopes import ALL, numbers_in
 from dcim.record.people.account import User
@@ -30,10 +31,7 @@ def impact_seen(graph: DependencyGraph, failed: Sequence[Ref], reader: User) -> 
     told = told_to(reader)
     if told is None:
         return impact(graph, failed)
-    known = _below(graph, told)
-    for ref in failed:
-        if graph.roster.number(ref) not in known:
-            raise _unknown(ref)
+    _require_known(graph, failed, _below(graph, told))
     return replace(impact(graph, failed), apps=told)
 
 
@@ -59,6 +57,25 @@ def part_seen(graph: DependencyGraph, scope: str, reader: User) -> Collection[in
     return found
 
 
+def order_seen(
+    graph: DependencyGraph,
+    named: Sequence[Ref],
+    direction: Direction,
+    scope: Scope | None,
+    reader: User,
+) -> Order:
+    """The order of starting or stopping, told of what the reader's apps rest on.
+
+    Raises: UnknownThing as `impact_seen`; else as `order`.
+    """
+    told = told_to(reader)
+    if told is None:
+        return order(graph, named, direction, scope)
+    known = _below(graph, told)
+    _require_known(graph, named, known)
+    return order(graph, named, direction, scope, known)
+
+
 def told_to(reader: User) -> frozenset[str] | None:
     """The codes of the apps that the reader may be told of; None for all."""
     if may_all(reader, "view", ServiceApp):
@@ -70,6 +87,12 @@ def _below(graph: DependencyGraph, codes: Collection[str]) -> set[int]:
     """The apps of these codes, and all that they rest on."""
     numbers = (graph.roster.number(Ref(ThingKind.APP, code)) for code in codes)
     return all_below(graph.wiring, [number for number in numbers if number is not None])
+
+
+def _require_known(graph: DependencyGraph, named: Iterable[Ref], known: Container[int]) -> None:
+    for ref in named:
+        if graph.roster.number(ref) not in known:
+            raise _unknown(ref)
 
 
 def _names_none_or(graph: DependencyGraph, scope: str, known: Collection[int]) -> bool:

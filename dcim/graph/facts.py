@@ -7,10 +7,13 @@ file, or read from the record (`load`). The rules of failure are not here but in
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
-from dcim.vocabulary.choices import AppStatus
+from dcim.vocabulary.choices import AppStatus, DeviceStatus
 from dcim.vocabulary.things import Ref, ThingKind
+
+# What is recorded with such a status does not work now, so it is no redundancy.
+IDLE: Final = frozenset({"planned", "staged", "offline", "failed", DeviceStatus.INVENTORY.value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,13 @@ class Thing:
         False
         """
         return self.kind is ThingKind.APP and self.status == AppStatus.ACTIVE
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it does not run now, as far as its status tells."""
+        if self.kind is ThingKind.APP:
+            return not self.is_running_app
+        return self.status in IDLE
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,16 @@ for `layout`.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import defaultdict, deque
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from dcim.graph.facts import Need, Node, Thing
 from dcim.graph.impact import by_kind_and_name
+from dcim.graph.knots import knots, needs_among
 from dcim.graph.layers import layers_of
 from dcim.graph.propagation import State, down_with, spread
 
@@ -234,18 +237,20 @@ def cycles(
         graph: The graph of one serial.
         among: The nodes to look at, all unless given.
 
-    Notes: O(V + E).
+    Notes: O(V + E), over arrays but for what is on a cycle.
     """
-    import networkx as nx
-
+    keys = np.array(range(len(graph)) if among is None else sorted(among), np.int32)
+    wiring = graph.wiring
+    needs = needs_among(wiring.hard_below, keys).joined(needs_among(wiring.soft_below, keys))
+    knot = knots(needs)
+    circular = needs.only(knot[needs.sources] == knot[needs.targets])
+    members: dict[int, set[int]] = defaultdict(set)
+    for key, of in zip(keys[circular.sources].tolist(), knot[circular.sources], strict=True):
+        members[int(of)].add(key)
     found = []
-    keys = range(len(graph)) if among is None else among
-    digraph: nx.DiGraph[int] = nx.DiGraph()
-    digraph.add_edges_from((key, below) for key in keys for below, _ in graph.below(key))
-    for knot in nx.strongly_connected_components(digraph):
-        first = min(knot, key=lambda key: by_kind_and_name(graph.node(key)))
-        if len(knot) > 1 or digraph.has_edge(first, first):
-            found.append(tuple(graph.node(key) for key in _round_trip(graph, first, knot)))
+    for one in members.values():
+        first = min(one, key=lambda key: by_kind_and_name(graph.node(key)))
+        found.append(tuple(graph.node(key) for key in _round_trip(graph, first, one)))
     return tuple(sorted(found, key=lambda cycle: by_kind_and_name(cycle[0])))
 
 

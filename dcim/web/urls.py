@@ -26,6 +26,7 @@ from dcim.web.people.account import (
 )
 from dcim.web.planner.home import HomePage
 from dcim.web.planner.impact import ImpactPage
+from dcim.web.planner.order import OrderPage
 from dcim.web.planner.plans import ApprovePlanView, MakePlanView, PlanDocumentView
 from dcim.web.planner.pools import PoolsPage
 
@@ -48,6 +49,7 @@ def resource_patterns(resource: Resource) -> Iterator[URLPattern]:
 urlpatterns: list[URLPattern] = [
     path("", HomePage.as_view(), name="home"),
     path("impact/", ImpactPage.as_view(), name="impact"),
+    path("order/", OrderPage.as_view(), name="order"),
     path("pools/", PoolsPage.as_view(), name="pools"),
     path("sign-in/", SignInPage.as_view(), name="login"),
     path("account/password/", PasswordPage.as_view(), name="own_password"),

@@ -47,6 +47,7 @@ SPECIAL: Final[Mapping[str, str]] = {
     "plugins/planner/impact/": "app",
     "plugins/planner/explain/": "app",
     "plugins/planner/graph/": "app",
+    "plugins/planner/order/": "app",
     "plugins/planner/ledgers/": "whole",
     "plugins/planner/states/": "log",
     "plugins/planner/plans/<int:pk>/approve/": "approving",

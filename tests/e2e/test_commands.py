@@ -81,6 +81,14 @@ def test_a_part_of_the_graph_is_written_for_networkx(folder: Path, tmp_path: Pat
     assert set(nx.node_link_graph(shown)) == set(read)
 
 
+def test_order_stops_apps_first_and_the_rack_last(folder: Path) -> None:
+    told = manage(folder, "order", "rack:PDR-R01", "--stop").stdout
+    assert told.startswith("Stop what rests on rack:PDR-R01, then the thing itself:")
+    assert told.index("app:SIMPEG") < told.index("vm:simpeg-app-1") < told.index("host:PDR-H02")
+    waves = json.loads(manage(folder, "order", "app:SIMPEG", "--json").stdout)["waves"]
+    assert waves[-1] == [{"things": ["app:SIMPEG"], "together": False, "stands": False}]
+
+
 def test_a_plan_from_a_snapshot_is_the_one_from_the_record(folder: Path, tmp_path: Path) -> None:
     snapshot, here, there = (tmp_path / name for name in ("s.json", "here.json", "there.json"))
     assert manage(folder, "snapshot", str(snapshot)).returncode == 0
@@ -116,6 +124,8 @@ BAD_COMMANDS = [
     (("graph", "region:atlantis"), "atlantis"),
     (("graph", "all", "--as", "pdf"), "graphml"),
     (("graph", "app:SIMPEG", "--output", "/nowhere/g.json"), "can't be written"),
+    (("order", "rack:PDR-R99"), "Did you mean"),
+    (("order", "app:SIMPEG", "--scope", "beside"), "above"),
     (("plan", "--from", "/nowhere/s.json"), "can't be read"),
     (("plan", "--from", "manage.py"), "snapshot FILE"),
     (("plan", "--scenario", "wishes"), "as-declared"),

@@ -27,6 +27,7 @@ pytestmark = pytest.mark.django_db
 GRANTED = [one for one in RESOURCES if one.model not in {User, ApiToken}]
 BY_API = {
     "/impact/?failed=rack:R1": "/api/plugins/planner/impact/?failed=rack:R1",
+    "/order/?thing=rack:R1": "/api/plugins/planner/order/?thing=rack:R1",
     "/pools/": "/api/plugins/planner/ledgers/",
     "/choices/dcim.rack/?rack=r": "/api/dcim/racks/",
 }

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from dcim.graph.facts import IDLE
 from dcim.graph.load.cabling import Links
 from dcim.graph.load.columns import Column, Columns
 from dcim.graph.load.lookups import first_known, looked_up
@@ -14,11 +15,8 @@ from dcim.graph.load.naming import Picked, names_of
 from dcim.graph.roster import Block, GroupBlock, Roster
 from dcim.graph.stakes import Stakes
 from dcim.graph.wiring import NOBODY, Flags, Numbers, Wiring, WiringBuilder
-from dcim.vocabulary.choices import DeviceStatus
 from dcim.vocabulary.things import ThingKind
 
-# What is recorded with such a status does not work now, so it is no redundancy.
-IDLE: Final = frozenset({"planned", "staged", "offline", "failed", DeviceStatus.INVENTORY.value})
 DEVICES: Final = (ThingKind.HOST, ThingKind.SWITCH, ThingKind.ROUTER, ThingKind.PDU)
 
 

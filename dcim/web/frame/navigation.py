@@ -71,6 +71,7 @@ GROUPS: Final = (
             "planner.appdependency",
             "planner.backupcopy",
             Own("impact", _("Impact"), ServiceApp),
+            Own("order", _("Order of starting and stopping"), ServiceApp),
             Own("pools", _("Pools"), Cluster),
             "planner.plan",
             "planner.planapproval",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -76,7 +77,11 @@ class ImpactPage(Page):
         except LumbungError as err:
             refusal = err
         context = self.get_context_data(
-            asked=asked, answer=answer, refusal=refusal, offered=self._offered(graph)
+            asked=asked,
+            order_query=urlencode({"thing": asked}, doseq=True),
+            answer=answer,
+            refusal=refusal,
+            offered=self._offered(graph),
         )
         return self.render_to_response(context, status=422 if refusal else 200)
 

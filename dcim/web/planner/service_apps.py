@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 
 from dcim.graph.layout import drawing_of
 from dcim.graph.load.record import current_graph
+from dcim.graph.order import Direction
 from dcim.graph.requirements import requirements, single_points_of_failure
 from dcim.record.networks.virtualization import VirtualMachine
 from dcim.record.planner.plans import Plan
@@ -64,6 +65,7 @@ class ServiceAppPage(DetailPage):
             "plan": plan,
             "plan_line": line_of_app(plan, obj.code) if plan else None,
             "impact_query": urlencode({"failed": str(ref)}),
+            "order_query": urlencode({"thing": str(ref), "direction": Direction.START.value}),
             **self._chain(ref),
         }
 
