@@ -31,7 +31,7 @@ def impact_seen(graph: DependencyGraph, failed: Sequence[Ref], reader: User) -> 
     told = told_to(reader)
     if told is None:
         return impact(graph, failed)
-    _require_known(graph, failed, _below(graph, told))
+    require_known(graph, failed, known_below(graph, told))
     return replace(impact(graph, failed), apps=told)
 
 
@@ -45,7 +45,7 @@ def part_seen(graph: DependencyGraph, scope: str, reader: User) -> Collection[in
     told = told_to(reader)
     if told is None:
         return numbers_in(graph, scope, sites_of_region)
-    known = _below(graph, told)
+    known = known_below(graph, told)
     if scope == ALL:
         return known
     try:
@@ -71,8 +71,8 @@ def order_seen(
     told = told_to(reader)
     if told is None:
         return order(graph, named, direction, scope)
-    known = _below(graph, told)
-    _require_known(graph, named, known)
+    known = known_below(graph, told)
+    require_known(graph, named, known)
     return order(graph, named, direction, scope, known)
 
 
@@ -83,13 +83,17 @@ def told_to(reader: User) -> frozenset[str] | None:
     return frozenset(visible(ServiceApp.objects.all(), reader).values_list("code", flat=True))
 
 
-def _below(graph: DependencyGraph, codes: Collection[str]) -> set[int]:
+def known_below(graph: DependencyGraph, codes: Collection[str]) -> set[int]:
     """The apps of these codes, and all that they rest on."""
     numbers = (graph.roster.number(Ref(ThingKind.APP, code)) for code in codes)
     return all_below(graph.wiring, [number for number in numbers if number is not None])
 
 
-def _require_known(graph: DependencyGraph, named: Iterable[Ref], known: Container[int]) -> None:
+def require_known(graph: DependencyGraph, named: Iterable[Ref], known: Container[int]) -> None:
+    """Refuse what is not among the nodes that a reader knows.
+
+    Raises: UnknownThing.
+    """
     for ref in named:
         if graph.roster.number(ref) not in known:
             raise _unknown(ref)

@@ -132,6 +132,10 @@ class Roster:
         """The thing or group of a number."""
         if number >= self.groups.start:
             return self.groups.group(number)
+        return self.thing(number)
+
+    def thing(self, number: int) -> Thing:
+        """The thing of a number that is no group's."""
         return self._block(number).thing(number)
 
     def kind(self, number: int) -> ThingKind:
@@ -162,6 +166,11 @@ class Roster:
         """What is at stake with each app, in the order of their numbers."""
         found = (block.stakes for block in self.of_kind(ThingKind.APP))
         return next((one for one in found if one is not None), stakes_of(()))
+
+    @property
+    def apps(self) -> range:
+        """The numbers of the apps."""
+        return next((block.numbers for block in self.of_kind(ThingKind.APP)), range(0))
 
     def things_among(self, numbers: Iterable[int], kinds: Collection[ThingKind]) -> Iterator[int]:
         """Those of the nodes that are things of one of `kinds`."""

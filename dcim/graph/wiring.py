@@ -91,8 +91,8 @@ def wiring_of(
 
     What is needed both hard and soft is needed hard.
     """
-    hard_keys, soft_keys = _distinct(_keys(*hard)), _distinct(_keys(*soft))
-    soft_keys = soft_keys[~_are_in(hard_keys, soft_keys)]
+    hard_keys, soft_keys = distinct(_keys(*hard)), distinct(_keys(*soft))
+    soft_keys = soft_keys[~are_in(hard_keys, soft_keys)]
     return Wiring(*_both_ways(size, hard_keys), *_both_ways(size, soft_keys), spare)
 
 
@@ -110,14 +110,14 @@ def _keys(sources: Numbers, targets: Numbers) -> Keys:
     return (sources.astype(np.int64) << 32) | targets.astype(np.int64)
 
 
-def _distinct(keys: Keys) -> Keys:
+def distinct(keys: Keys) -> Keys:
     """The keys, ascending, each once; ten times quicker than numpy's unique, which hashes them."""
     in_order: Keys = np.sort(keys)
     distinct: Keys = in_order[np.diff(in_order, prepend=-1) != 0]
     return distinct
 
 
-def _are_in(known: Keys, keys: Keys) -> Flags:
+def are_in(known: Keys, keys: Keys) -> Flags:
     """For each key whether it is among `known`, which is ascending."""
     if not len(known):
         return np.zeros(len(keys), np.bool_)

@@ -24,6 +24,7 @@ from dcim.web.people.account import (
     SetPasswordPage,
     SignInPage,
 )
+from dcim.web.planner.board import BoardPage
 from dcim.web.planner.home import HomePage
 from dcim.web.planner.impact import ImpactPage
 from dcim.web.planner.order import OrderPage
@@ -50,6 +51,7 @@ urlpatterns: list[URLPattern] = [
     path("", HomePage.as_view(), name="home"),
     path("impact/", ImpactPage.as_view(), name="impact"),
     path("order/", OrderPage.as_view(), name="order"),
+    path("n-minus-one/", BoardPage.as_view(), name="board"),
     path("pools/", PoolsPage.as_view(), name="pools"),
     path("sign-in/", SignInPage.as_view(), name="login"),
     path("account/password/", PasswordPage.as_view(), name="own_password"),

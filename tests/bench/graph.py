@@ -73,8 +73,10 @@ def show() -> None:
 
 def ask(graph: DependencyGraph) -> None:
     """The questions that are asked of one graph."""
+    from dcim.graph.board import BOARD_KINDS, board
     from dcim.graph.impact import impact
     from dcim.graph.propagation import State, down_with
+    from dcim.graph.selection import Selection, selected
     from dcim.vocabulary.things import Ref, ThingKind
 
     site, pdn = graph.things(ThingKind.SITE)[0].id, Ref(ThingKind.PROVIDER, "pdn")
@@ -91,6 +93,8 @@ def ask(graph: DependencyGraph) -> None:
         f"each of {len(local)} local things failed alone",
         lambda: [down_with(graph.wiring, [number]) for number in local],
     )
+    things = selected(graph, Selection(), BOARD_KINDS)
+    measure(f"N-1 board of {len(things)} things, its worst 50", lambda: board(graph, things)[:50])
 
 
 def edit_and_ask() -> None:

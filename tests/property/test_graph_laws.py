@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import networkx as nx
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dcim.graph.alone import outcomes
 from dcim.graph.facts import Facts, Need, Thing
 from dcim.graph.graph import DependencyGraph
 from dcim.graph.impact import Hit, Impact, impact
-from dcim.graph.propagation import Spread, State
+from dcim.graph.propagation import Spread, State, spread
 from dcim.graph.requirements import (
     cycles,
     explain,
@@ -153,6 +155,21 @@ def test_single_points_of_failure_are_those_that_stop_the_app_alone(
 
 def down_things(known: Facts, thing: Thing) -> list[Thing]:
     return [hit.thing for hit in ask(known, [thing.id]).down]
+
+
+@given(facts())
+def test_failures_side_by_side_hit_what_each_hits_by_itself(known: Facts) -> None:
+    graph = DependencyGraph.of(known)
+    found = outcomes(
+        graph.wiring, np.arange(len(graph))[:, np.newaxis], among=range(len(graph)), degraded=True
+    )
+    for number in range(len(graph)):
+        alone = spread(graph.wiring, [number])
+        down, degraded = (
+            set(pairs.nodes[pairs.failures == number].tolist())
+            for pairs in (found.down, found.degraded)
+        )
+        assert (down, degraded) == (set(alone.down), set(alone.degraded))
 
 
 @given(questions())

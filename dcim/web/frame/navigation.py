@@ -72,6 +72,7 @@ GROUPS: Final = (
             "planner.backupcopy",
             Own("impact", _("Impact"), ServiceApp),
             Own("order", _("Order of starting and stopping"), ServiceApp),
+            Own("board", _("N-1 board"), ServiceApp),
             Own("pools", _("Pools"), Cluster),
             "planner.plan",
             "planner.planapproval",

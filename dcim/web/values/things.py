@@ -83,10 +83,11 @@ class NamedThing:
 
 def named_things(nodes: Iterable[Node]) -> dict[Ref, NamedThing]:
     """The nodes as pages show them."""
-    return {node.id: _named(node) for node in nodes}
+    return {node.id: named_thing(node) for node in nodes}
 
 
-def _named(node: Node) -> NamedThing:
+def named_thing(node: Node) -> NamedThing:
+    """A node as pages show it."""
     name = gettext(node.label) if isinstance(node, Group) else node.name
     label = "" if node.label == name else node.label
     return NamedThing(node.id, KIND_LABELS[node.kind], name, label, page_of_node(node))

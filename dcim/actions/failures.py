@@ -1,0 +1,57 @@
+"""Answers about many failures, for a reader: of someone's own apps, what these rest on and lose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dcim.actions.answers import known_below, require_known, told_to
+from dcim.graph.board import BOARD_KINDS, Board, board
+from dcim.graph.graph import DependencyGraph
+from dcim.graph.selection import Selection, selected
+from dcim.graph.wiring import Numbers
+from dcim.record.people.account import User
+from dcim.vocabulary.things import Ref, ThingKind
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a reader may be told of: apps by their codes, nodes by their numbers; None for all."""
+
+    apps: frozenset[str] | None
+    nodes: frozenset[int] | None
+
+    @classmethod
+    def of(cls, graph: DependencyGraph, reader: User) -> Sight:
+        """All, or the reader's own apps and what these rest on."""
+        told = told_to(reader)
+        return cls(told, None if told is None else frozenset(known_below(graph, told)))
+
+    def know(self, graph: DependencyGraph, refs: Iterable[Ref]) -> None:
+        """Refuse what the reader does not know.
+
+        Raises: UnknownThing.
+        """
+        if self.nodes is not None:
+            require_known(graph, refs, self.nodes)
+
+    def selected(
+        self, graph: DependencyGraph, chosen: Selection, kinds: Iterable[ThingKind]
+    ) -> Numbers:
+        """The chosen things that the reader knows; of `kinds` where no filter names any.
+
+        Raises: UnknownThing, InvalidInput.
+        """
+        for places in chosen.within:
+            self.know(graph, places)
+        return selected(graph, chosen, kinds, self.nodes)
+
+
+def board_seen(graph: DependencyGraph, chosen: Selection, ordering: str, reader: User) -> Board:
+    """What falls with each of the chosen things alone, told of the apps that the reader sees.
+
+    Raises: UnknownThing, InvalidInput.
+    """
+    sight = Sight.of(graph, reader)
+    things = sight.selected(graph, chosen, BOARD_KINDS)
+    return board(graph, things, ordering=ordering, apps=sight.apps)
