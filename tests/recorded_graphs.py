@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dcim.actions.cables import connect
@@ -29,11 +30,19 @@ def needs() -> set[str]:
     return {f"{need.source} -> {'' if need.hard else '~'}{need.target}" for need in facts.needs}
 
 
-def app(code: str, *machines: VirtualMachine, needed: int = 1, **values: Any) -> ServiceApp:
-    """An app of one tier on `machines`."""
+def app(
+    code: str,
+    *machines: VirtualMachine,
+    devices: Sequence[Device] = (),
+    needed: int = 1,
+    **values: Any,
+) -> ServiceApp:
+    """An app of one tier on `machines` and `devices`."""
     one = make(ServiceApp, code=code, **values)
-    counts = {"instances_wanted": max(needed, len(machines)), "instances_needed": needed}
-    make(Workload, app=one, name="web", virtual_machines=list(machines), **counts)
+    carriers = {"virtual_machines": list(machines), "devices": list(devices)}
+    wanted = max(needed, len(machines) + len(devices))
+    counts = {"instances_wanted": wanted, "instances_needed": needed}
+    make(Workload, app=one, name="web", **carriers, **counts)
     return one
 
 

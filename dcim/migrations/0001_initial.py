@@ -2162,6 +2162,7 @@ class Migration(migrations.Migration):
                         ('co_hosted', models.BooleanField(default=False, help_text="May share one machine with the app's other tiers that say so.", verbose_name='shares a machine')),
                         ('tags', models.ManyToManyField(blank=True, related_name='+', to='dcim.tag', verbose_name='tags')),
                         ('virtual_machines', models.ManyToManyField(blank=True, help_text='Machines that carry the tier, one per instance.', related_name='workloads', to='dcim.virtualmachine', verbose_name='virtual machines')),
+                        ('devices', models.ManyToManyField(blank=True, help_text='Devices that carry the tier without a virtual machine, one per instance, here or at a provider.', related_name='workloads', to='dcim.device', verbose_name='devices')),
                     ],
                     options={
                         'verbose_name': 'workload',

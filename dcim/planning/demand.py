@@ -1,7 +1,7 @@
 """Which machines an app still lacks: one per workload instance, sized by its tiers.
 
 Co-hosted tiers of an app share one machine per instance. Sizes are rounded up per machine, and
-machines that already carry a tier count. Where the machines go is the planner's question.
+machines and devices that already carry a tier count. Where the machines go is for the planner.
 """
 
 from __future__ import annotations
@@ -36,13 +36,16 @@ def missing_vms(app: App, carriers: Sequence[VM], taken: set[str]) -> tuple[NewV
     for stem, group in _groups(app):
         for i in range(1, max(tier.instances_wanted for tier in group) + 1):
             lacking = tuple(
-                tier
-                for tier in group
-                if carried.count(Carried(app=app.code, tier=tier.name)) < i <= tier.instances_wanted
+                tier for tier in group if _standing(app, tier, carried) < i <= tier.instances_wanted
             )
             if lacking:
                 found.append(_vm(app, _free_name(stem, i, taken), lacking))
     return tuple(found)
+
+
+def _standing(app: App, tier: Workload, carried: Sequence[Carried]) -> int:
+    """How many instances of the tier machines and devices carry."""
+    return carried.count(Carried(app=app.code, tier=tier.name)) + tier.on_devices
 
 
 def _groups(app: App) -> Iterator[tuple[str, list[Workload]]]:

@@ -169,7 +169,10 @@ class VM:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workload:
-    """One tier of an app: what an instance takes, how many are wanted and how many must run."""
+    """One tier of an app: what an instance takes, how many are wanted and how many must run.
+
+    `on_devices` of its instances stand on devices of their own and take no room of any pool.
+    """
 
     name: str
     vcpus: Decimal
@@ -179,6 +182,7 @@ class Workload:
     instances_needed: int = 1
     anti_affinity: bool = False
     co_hosted: bool = False
+    on_devices: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

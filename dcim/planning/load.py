@@ -14,6 +14,7 @@ from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_interface, ip_network
 from typing import Final, TypeAlias, TypeVar
 
+from django.db.models import Count
 from django.utils import timezone
 
 from dcim.planning import estate
@@ -99,8 +100,9 @@ class _Reading:
 
     def _read_tiers(self) -> None:
         names: dict[int, estate.Carried] = {}
-        for tier in Workload.objects.select_related("app"):
-            self.tiers[tier.app_id].append(_workload(tier))
+        tiers = Workload.objects.annotate(on_devices=Count("devices"))
+        for tier in tiers.select_related("app"):
+            self.tiers[tier.app_id].append(_workload(tier, tier.on_devices))
             names[tier.pk] = estate.Carried(app=tier.app.code, tier=tier.name)
         carriers = Workload.virtual_machines.through.objects
         for tier_id, vm_id in carriers.values_list("workload_id", "virtualmachine_id"):
@@ -280,7 +282,7 @@ def _host(row: Device, name: str) -> estate.Host:
     return estate.Host(name=name, status=_member(DeviceStatus, row.status), amounts=row.capacity)
 
 
-def _workload(row: Workload) -> estate.Workload:
+def _workload(row: Workload, on_devices: int) -> estate.Workload:
     return estate.Workload(
         name=row.name,
         vcpus=row.vcpus,
@@ -290,6 +292,7 @@ def _workload(row: Workload) -> estate.Workload:
         instances_needed=row.instances_needed,
         anti_affinity=row.anti_affinity,
         co_hosted=row.co_hosted,
+        on_devices=on_devices,
     )
 
 

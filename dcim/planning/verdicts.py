@@ -108,7 +108,7 @@ def _decide_app(
 ) -> Decision:
     provider = providers.get(app.provider or "")
     if app.status is AppStatus.ACTIVE:
-        return Decision(Outcome.STAYS, _why_it_stays(carriers, homes, provider))
+        return Decision(Outcome.STAYS, _why_it_stays(app, carriers, homes, provider))
     if app.status is AppStatus.PLANNED:
         return Decision(
             Outcome.STAYS,
@@ -172,11 +172,15 @@ def _give_up(app: App, carriers: list[VM]) -> Decision:
     )
 
 
-def _why_it_stays(carriers: list[VM], homes: Mapping[VM, str], provider: Provider | None) -> str:
+def _why_it_stays(
+    app: App, carriers: list[VM], homes: Mapping[VM, str], provider: Provider | None
+) -> str:
     if carriers:
         pools = sorted({homes[vm] for vm in carriers if vm in homes})
         where = f" in {', '.join(pools)}" if pools else ""
         return f"Runs on {counted(carriers)}{where}; what runs is not moved."
+    if any(tier.on_devices for tier in app.workloads):
+        return "Runs on devices of its own; it takes no room of any pool."
     if provider is not None:
         return f"Run by {provider.name or provider.slug}; it takes no room here."
     return "Active, and the record has no machine of it; it takes no room here."

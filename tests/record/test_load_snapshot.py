@@ -50,6 +50,18 @@ def machine() -> VirtualMachine:
     return vm
 
 
+def test_devices_that_carry_a_tier_are_instances_that_stand(machine: VirtualMachine) -> None:
+    tier = machine.workloads.get()
+    assert tier_of(loaded()).on_devices == 0
+    tier.devices.set([make(Device), make(Device)])
+    assert tier_of(loaded()).on_devices == 2
+
+
+def tier_of(snapshot: Snapshot) -> estate.Workload:
+    (app,) = snapshot.apps
+    return app.workloads[0]
+
+
 def loaded() -> Snapshot:
     return load_snapshot(DAY)
 

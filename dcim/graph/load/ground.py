@@ -34,18 +34,19 @@ def read_places(reading: Reading) -> None:
 def read_devices(reading: Reading) -> None:
     """Hosts, switches, routers and PDUs, each in its rack, room or site.
 
-    Devices are known by their role, by power outlets (PDU), or by a cluster or capacity (host);
-    others carry no app as far as is recorded.
+    Devices are known by their role, by power outlets (PDU), or by a cluster, capacity or a tier
+    that they carry (host); others carry no app as far as is recorded.
     """
     rows = reading.tables["devices"]
     site = reading.of(ThingKind.SITE, rows["site_id"])
     powers = np.isin(rows["pk"], reading.tables["outlets"]["device_id"])
     brings = (rows["cpus"] > 0) | (rows["memory"] > 0) | (rows["storage"] > 0)
-    serves = are_of_kind(rows, ThingKind.HOST) | (rows["cluster_id"] != NOBODY) | brings
+    carries = np.isin(rows["pk"], reading.tables["bare_carriers"]["device_id"])
+    hosts = are_of_kind(rows, ThingKind.HOST) | (rows["cluster_id"] != NOBODY) | brings | carries
     switch, router = (are_of_kind(rows, kind) for kind in (ThingKind.SWITCH, ThingKind.ROUTER))
     pdu = ~switch & ~router & (are_of_kind(rows, ThingKind.PDU) | powers)
     chosen = {
-        ThingKind.HOST: serves & ~switch & ~router & ~pdu,
+        ThingKind.HOST: hosts & ~switch & ~router & ~pdu,
         ThingKind.SWITCH: switch,
         ThingKind.ROUTER: router,
         ThingKind.PDU: pdu,

@@ -24,9 +24,15 @@ NOT_YET_USED = (VirtualMachineStatus.PLANNED.value, VirtualMachineStatus.STAGED.
 
 
 def read_pools(reading: Reading) -> None:
-    """Providers, their grants, and clusters."""
+    """Providers, the sites that are theirs, their grants, and clusters."""
     providers, grants = reading.tables["providers"], reading.tables["allocations"]
     reading.add(ThingKind.PROVIDER, providers, lambda: providers.texts["slug"])
+    sites = reading.tables["provider_sites"]
+    site, provider = (
+        reading.of(ThingKind.SITE, sites["site_id"]),
+        reading.of(ThingKind.PROVIDER, sites["provider_id"]),
+    )
+    reading.wiring.choose("providers", site, provider, 1)
     own = reading.add(
         ThingKind.ALLOCATION, grants, lambda: grants.texts["reference"], label="reference"
     )
@@ -164,15 +170,18 @@ def _stakes(reading: Reading) -> Stakes:
 
 
 def _read_tiers(reading: Reading) -> Numbers:
-    """The tiers of apps, each on the machines that carry it; gives the apps with machines."""
-    tiers, carriers = reading.tables["tiers"], reading.tables["carriers"]
+    """The tiers of apps, each on what carries it; gives the apps that are carried here."""
+    tiers, carriers, bare = (
+        reading.tables[name] for name in ("tiers", "carriers", "bare_carriers")
+    )
     app = reading.of(ThingKind.APP, tiers["app_id"])
     own = reading.add(ThingKind.WORKLOAD, tiers, lambda: joined_to_place(tiers, reading.names(app)))
     reading.wiring.need(app, own)
-    tier = reading.of(ThingKind.WORKLOAD, carriers["workload_id"])
-    machine = reading.of(ThingKind.VM, carriers["virtualmachine_id"])
+    carried = np.concatenate((carriers["workload_id"], bare["workload_id"]))
+    machines = reading.of(ThingKind.VM, carriers["virtualmachine_id"])
+    instances = np.concatenate((machines, reading.devices(bare["device_id"])))
     needed = np.ones(reading.size, np.int32)
     needed[own] = tiers["instances_needed"]
-    owners, members = reading.working(tier, machine)
+    owners, members = reading.working(reading.of(ThingKind.WORKLOAD, carried), instances)
     reading.wiring.choose("instances", owners, members, needed[owners])
     return app[np.isin(own, owners)]

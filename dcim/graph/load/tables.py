@@ -109,6 +109,7 @@ TABLES: Final[dict[str, Table]] = {
         ),
     ),
     "providers": Table(_all(Provider), ("pk",), ("slug", "name")),
+    "provider_sites": Table(_all(Provider.sites.through), ("site_id", "provider_id")),
     "allocations": Table(_all(Allocation), ("pk", "provider_id"), ("reference", "status")),
     "clusters": Table(
         lambda: Cluster.objects.annotate(restarts=flag(is_ha=True)),
@@ -142,4 +143,5 @@ TABLES: Final[dict[str, Table]] = {
     "carriers": Table(
         _all(Workload.virtual_machines.through), ("workload_id", "virtualmachine_id")
     ),
+    "bare_carriers": Table(_all(Workload.devices.through), ("workload_id", "device_id")),
 }  # fmt: skip

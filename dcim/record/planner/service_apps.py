@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from dcim.record.base import Record, choice_field
+from dcim.record.equipment.devices import Device
 from dcim.record.networks.virtualization import VirtualMachine
 from dcim.record.people.organisation import Tenant
 from dcim.record.planner.allocations import Provider
@@ -163,6 +164,16 @@ class Workload(Record):
         blank=True,
         related_name="workloads",
         help_text=_("Machines that carry the tier, one per instance."),
+    )
+    devices = models.ManyToManyField(
+        Device,
+        verbose_name=_("devices"),
+        blank=True,
+        related_name="workloads",
+        help_text=_(
+            "Devices that carry the tier without a virtual machine, one per instance, here or at "
+            "a provider."
+        ),
     )
 
     class Meta:

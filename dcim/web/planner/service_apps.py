@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.utils.http import urlencode
@@ -12,6 +12,7 @@ from dcim.graph.layout import drawing_of
 from dcim.graph.load.record import current_graph
 from dcim.graph.order import Direction
 from dcim.graph.requirements import requirements, single_points_of_failure
+from dcim.record.equipment.devices import Device
 from dcim.record.networks.virtualization import VirtualMachine
 from dcim.record.planner.plans import Plan
 from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
@@ -22,19 +23,22 @@ from dcim.web.planner.drawings import shown_drawing
 from dcim.web.planner.plan_documents import line_of_app, newest_plan
 from dcim.web.values.things import named_things
 
+ACTIVE: Final = VirtualMachineStatus.ACTIVE.value  # devices say it with the same word
+
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """A tier: the workload, the machines that carry it, and how many of those run."""
+    """A tier: the workload, the machines and devices that carry it, and how many of those run."""
 
     workload: Workload
     machines: list[VirtualMachine]
+    devices: list[Device]
 
     @property
     def running(self) -> int:
-        """Machines that are active."""
-        active = VirtualMachineStatus.ACTIVE
-        return sum(1 for machine in self.machines if machine.status == active)
+        """Machines and devices that are active."""
+        states = [one.status for one in self.machines] + [one.status for one in self.devices]
+        return states.count(ACTIVE)
 
     @property
     def tone(self) -> str:
@@ -83,6 +87,6 @@ class ServiceAppPage(DetailPage):
 def tiers_of(app: ServiceApp, workloads: QuerySet[Workload]) -> list[Tier]:
     """The app's tiers with the machines that carry them and the hosts these run on."""
     rows = workloads.filter(app=app).prefetch_related(
-        "virtual_machines__device", "virtual_machines__cluster"
+        "virtual_machines__device", "virtual_machines__cluster", "devices__site"
     )
-    return [Tier(row, list(row.virtual_machines.all())) for row in rows]
+    return [Tier(row, list(row.virtual_machines.all()), list(row.devices.all())) for row in rows]

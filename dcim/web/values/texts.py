@@ -20,4 +20,5 @@ OF_THE_GRAPH: Final = (
     _("sources"),
     _("uplinks"),
     _("hosts"),
+    _("providers"),
 )

@@ -35,6 +35,11 @@ def test_machines_that_carry_a_tier_count() -> None:
     assert [one.name for one in found] == ["a-web-2"]
 
 
+def test_devices_that_carry_a_tier_count() -> None:
+    found = lacking(app("A", tier("web", instances_wanted=3, on_devices=1)), vm("old", "A/web"))
+    assert [one.name for one in found] == ["a-web-3"]
+
+
 def test_an_app_with_all_its_machines_lacks_none() -> None:
     assert lacking(app("A"), vm("old", "A/web")) == []
 
