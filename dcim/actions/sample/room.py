@@ -2,7 +2,7 @@
 
 Two sites. Every rack has an A and a B feed from two panels, a PDU on each, and a switch; every host
 and switch has a supply on each PDU, and every host an uplink to its own rack's switch and one to
-its neighbour's. These lead to the site's two core switches, in its first two racks. What runs there
+its neighbour's. These lead to the site's two core switches, in its last two racks. What runs there
 is `sample_machines`'.
 """
 
@@ -107,7 +107,7 @@ def _build_room(
     racks = _create_racks(design, location, by)
     pdus = create_power(hardware, location, racks, by=by)
     switches = _create_switches(hardware, racks, "switch", RACK_U, by)
-    cores = _create_switches(hardware, racks[:CORES], "core-switch", RACK_U - 1, by)
+    cores = _create_switches(hardware, racks[-CORES:], "core-switch", RACK_U - 1, by)
     hosts = _create_hosts(design, hardware, racks, cluster, by)
     links = supply_links([*switches, *cores, *hosts], pdus, by=by)
     connect_many(links + _uplinks(hosts, racks, switches, cores, by), by=by)
