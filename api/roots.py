@@ -27,7 +27,8 @@ COMPUTED: Final = {
         for name in ("devices", "ip-addresses", "services", "virtual-machines")
     ),
     "plugins/planner": tuple(
-        f"plugins/planner/{name}" for name in ("explain", "impact", "ledgers", "order")
+        f"plugins/planner/{name}"
+        for name in ("emergency-book", "explain", "impact", "ledgers", "order")
     ),
 }
 ADDRESSES: Final = {200: {"type": "object", "additionalProperties": {"type": "string"}}}

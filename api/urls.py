@@ -13,6 +13,7 @@ from api.nouns.accounts import AuthenticationCheck, ProvisionView
 from api.nouns.boards import BoardView
 from api.nouns.config_contexts import RenderConfigView
 from api.nouns.elevations import RackElevation
+from api.nouns.emergency_book import EmergencyBookView
 from api.nouns.graph import GraphView
 from api.nouns.impact import ImpactView
 from api.nouns.ledgers import LedgersView
@@ -76,6 +77,7 @@ urlpatterns: list[URLPattern] = [
     path("plugins/planner/n-minus-one/", BoardView.as_view()),
     path("plugins/planner/explain/", ExplainView.as_view()),
     path("plugins/planner/graph/", GraphView.as_view()),
+    path("plugins/planner/emergency-book/", EmergencyBookView.as_view()),
     path("plugins/planner/ledgers/", LedgersView.as_view()),
     path("plugins/planner/states/", StatesView.as_view()),
     path("plugins/planner/service-apps/<int:pk>/requirements/", RequirementsView.as_view()),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import time
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,25 @@ def log_keys() -> list[str]:
     return keys
 
 
+def env_hour(name: str, default: str) -> time | None:
+    """The hour of the environment variable `name`, HH:MM; None for off."""
+    value = os.environ.get(name, "").strip().lower() or default
+    try:
+        return None if value == "off" else time.fromisoformat(value)
+    except ValueError as err:
+        raise InvalidInput(
+            f"“{value}” is no hour of a day.", field=name, hint="Write for example 02:00, or off."
+        ) from err
+
+
+def env_count(name: str, default: int) -> int:
+    """The number of the environment variable `name`, from 1 on."""
+    value = os.environ.get(name, "").strip() or str(default)
+    if not value.isascii() or not value.isdigit() or int(value) < 1:
+        raise InvalidInput(f"“{value}” is no number.", field=name, hint="Write 1 or more.")
+    return int(value)
+
+
 def env_networks(name: str) -> list[str]:
     """The addresses and networks of the environment variable `name`."""
     stated = env_list(name, "")
@@ -58,6 +78,11 @@ LEAST_LOG_KEY = 32  # characters
 SECRET_KEY = os.environ.get("LUMBUNG_SECRET_KEY") or generated_secret(DATA_DIR / "secret_key")
 LOG_KEYS = log_keys()
 LOG_HEADS = Path(os.environ.get("LUMBUNG_LOG_HEADS") or DATA_DIR / "log-heads")
+# The emergency book: where it is brought, with which token, how many are kept, and when it is made.
+BOOK_TO = os.environ.get("LUMBUNG_BOOK_TO") or ""
+BOOK_TOKEN = os.environ.get("LUMBUNG_BOOK_TOKEN") or ""
+BOOK_KEEP = env_count("LUMBUNG_BOOK_KEEP", 14)
+BOOK_AT = env_hour("LUMBUNG_BOOK_AT", "02:00")
 DEBUG = env_bool("LUMBUNG_DEBUG", default=False)
 ALLOWED_HOSTS = env_list("LUMBUNG_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 # Whose word on where a request comes from is taken: addresses or networks of reverse proxies.

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 DATA_DIR = tempfile.mkdtemp(prefix="lumbung-tests-")
 os.environ["LUMBUNG_DATA"] = DATA_DIR
 os.environ["DJANGO_SETTINGS_MODULE"] = "dcim.settings"
+os.environ["LUMBUNG_BOOK_AT"] = "off"  # a server that a test starts makes none by itself
 
 # Soak: `make soak`, or `pytest --hypothesis-profile=soak`. 5,000 cases of each law and 1,000 of
 # each sequence of writes take a quarter of an hour on two quiet cores; so do those on PostgreSQL.

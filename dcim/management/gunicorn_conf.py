@@ -75,6 +75,17 @@ def post_worker_init(_worker: object) -> None:
     beside.daemon = True
     beside.start()
     Thread(target=give_back, daemon=True).start()
+    Thread(target=watch_by_night, daemon=True).start()
+
+
+def watch_by_night() -> None:
+    """Make the emergency book every night, unless that is switched off."""
+    from django.conf import settings
+
+    from dcim.management.nightly import keep_watch
+
+    if settings.BOOK_AT is not None:
+        keep_watch()
 
 
 def give_back() -> None:

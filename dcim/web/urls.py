@@ -25,6 +25,7 @@ from dcim.web.people.account import (
     SignInPage,
 )
 from dcim.web.planner.board import BoardPage
+from dcim.web.planner.emergency_book import EmergencyBookFileView, EmergencyBookPage
 from dcim.web.planner.home import HomePage
 from dcim.web.planner.impact import ImpactPage
 from dcim.web.planner.order import OrderPage
@@ -52,6 +53,8 @@ urlpatterns: list[URLPattern] = [
     path("impact/", ImpactPage.as_view(), name="impact"),
     path("order/", OrderPage.as_view(), name="order"),
     path("n-minus-one/", BoardPage.as_view(), name="board"),
+    path("emergency-book/", EmergencyBookPage.as_view(), name="emergency_book"),
+    path("emergency-book/<str:kind>/", EmergencyBookFileView.as_view(), name="emergency_book_file"),
     path("pools/", PoolsPage.as_view(), name="pools"),
     path("sign-in/", SignInPage.as_view(), name="login"),
     path("account/password/", PasswordPage.as_view(), name="own_password"),

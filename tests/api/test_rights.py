@@ -49,6 +49,7 @@ SPECIAL: Final[Mapping[str, str]] = {
     "plugins/planner/explain/": "app",
     "plugins/planner/graph/": "app",
     "plugins/planner/order/": "app",
+    "plugins/planner/emergency-book/": "whole",
     "plugins/planner/ledgers/": "whole",
     "plugins/planner/states/": "log",
     "plugins/planner/plans/<int:pk>/approve/": "approving",

@@ -14,6 +14,7 @@ from urllib.request import urlopen
 
 import networkx as nx
 import pytest
+from pypdf import PdfReader
 
 from dcim.planning.document import parse
 
@@ -113,6 +114,32 @@ def test_the_plan_tells_totals_and_a_reason_for_each_of_the_31(folder: Path) -> 
     assert "revive once granted" in manage(folder, "plan", "--scenario", "blockers-cured").stdout
 
 
+def test_the_emergency_book_holds_the_figures_of_the_sample(folder: Path, tmp_path: Path) -> None:
+    told = manage(folder, "emergency_book", "--to", str(tmp_path), "--by", "uji")
+    assert told.returncode == 0, told.stderr
+    book = json.loads(manage(folder, "emergency_book", "--json").stdout)
+    hit = json.loads(manage(folder, "impact", "rack:PDR-R01", "--json").stdout)
+    (rack,) = (one for one in book["racks"] if one["thing"] == "rack:PDR-R01")
+    assert rack["apps_down"] == [app["code"] for app in hit["apps_down"]]
+    (html,), (pdf,) = (list(tmp_path.glob(f"*.{kind}")) for kind in ("html", "pdf"))
+    line = f"12 apps stop: {', '.join(rack['apps_down'])}"
+    assert line in html.read_text()
+    # Lines break within names too.
+    pages = (page.extract_text() for page in PdfReader(pdf).pages)
+    assert "".join(line.split()) in "".join("".join(pages).split())
+    assert book["digest"] in told.stdout
+
+
+def test_the_server_makes_the_book_of_a_night_once(folder: Path) -> None:
+    (folder / "emergency-book" / "last.json").unlink(missing_ok=True)
+    look = "from dcim.management.nightly import make_if_due; print(make_if_due(), make_if_due())"
+    command = ("shell", "--no-imports", "--command", look)
+    told = manage(folder, *command, extra={"LUMBUNG_BOOK_AT": "00:00"})
+    assert told.stdout.split() == ["True", "False"], told.stderr
+    last = json.loads((folder / "emergency-book" / "last.json").read_text())
+    assert (last["made_by"], last["trouble"]) == ("every night", "")
+
+
 BAD_COMMANDS = [
     (("impact", "rack:PDR-R99"), "Did you mean"),
     (("impact", "PDR-R01"), "KIND:NAME"),
@@ -137,6 +164,8 @@ BAD_COMMANDS = [
     (("import_register", "--apps", "/nowhere.csv"), "can't be read"),
     (("import_register", "--apps", "dcim/sample_data/paser_apps.csv"), "row 1, code"),
     (("token", "nobody"), "nobody"),
+    (("emergency_book", "--html-only", "--to", "/nowhere"), "a folder that is there"),
+    (("emergency_book", "--html-only", "--to", "http://example.com/"), "https://HOST/PATH"),
     (("serve", "--port", "0"), "not a port"),
     (("serve", "--port", "many"), "invalid int"),
 ]
@@ -158,7 +187,13 @@ def test_a_database_that_does_not_answer_is_told_on_one_line(tmp_path: Path) -> 
     assert "DATABASE_URL" in told.stderr
 
 
-BAD_SETTINGS = {"LUMBUNG_DATA": "/proc/none", "DATABASE_URL": "foo", "LUMBUNG_DEBUG": "maybe"}
+BAD_SETTINGS = {
+    "LUMBUNG_DATA": "/proc/none",
+    "DATABASE_URL": "foo",
+    "LUMBUNG_DEBUG": "maybe",
+    "LUMBUNG_BOOK_AT": "midnight",
+    "LUMBUNG_BOOK_KEEP": "0",
+}
 
 
 @pytest.mark.parametrize("setting", BAD_SETTINGS)

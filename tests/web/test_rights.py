@@ -29,6 +29,7 @@ BY_API = {
     "/impact/?failed=rack:R1": "/api/plugins/planner/impact/?failed=rack:R1",
     "/order/?thing=rack:R1": "/api/plugins/planner/order/?thing=rack:R1",
     "/n-minus-one/": "/api/plugins/planner/n-minus-one/",
+    "/emergency-book/": "/api/plugins/planner/emergency-book/",
     "/pools/": "/api/plugins/planner/ledgers/",
     "/choices/dcim.rack/?rack=r": "/api/dcim/racks/",
 }

@@ -73,6 +73,7 @@ GROUPS: Final = (
             Own("impact", _("Impact"), ServiceApp),
             Own("order", _("Order of starting and stopping"), ServiceApp),
             Own("board", _("N-1 board"), ServiceApp),
+            Own("emergency_book", _("Emergency book"), ServiceApp),
             Own("pools", _("Pools"), Cluster),
             "planner.plan",
             "planner.planapproval",

@@ -1,0 +1,137 @@
+"""The emergency book of the record as it is now: the graph, and what stands beside it in tables."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Final
+
+from django.db.models import Model
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dcim.actions.rights import may_all
+from dcim.catalog import kind_of
+from dcim.graph.load.record import current_graph
+from dcim.planning.emergency_book import (
+    Beside,
+    EmergencyBook,
+    Person,
+    Responsible,
+    grouped,
+    make_book,
+)
+from dcim.record.equipment.devices import Device
+from dcim.record.equipment.power import PowerFeed
+from dcim.record.log.reading import one_view
+from dcim.record.networks.virtualization import VirtualMachine
+from dcim.record.people.account import User
+from dcim.record.people.contacts import Contact, ContactAssignment
+from dcim.record.people.organisation import Tenant
+from dcim.record.places.racks import Rack
+from dcim.record.places.sites import Site
+from dcim.record.planner.service_apps import ServiceApp, Workload
+from dcim.vocabulary.choices import AppStatus
+from dcim.vocabulary.choices_places import ContactPriority
+from dcim.vocabulary.errors import NotPermitted
+
+# Whoever may not view all of these sees nothing of the book.
+TELLS_OF: Final[tuple[type[Model], ...]] = (
+    ServiceApp,
+    VirtualMachine,
+    Device,
+    Rack,
+    PowerFeed,
+    Site,
+    Tenant,
+    Contact,
+)
+OWNERS, SITES = kind_of(Tenant), kind_of(Site)
+
+
+def require_all_of_it(reader: User) -> None:
+    """Let pass who may view every object that the book tells of.
+
+    Raises: NotPermitted.
+    """
+    for model in TELLS_OF:
+        if not may_all(reader, "view", model):
+            raise NotPermitted(
+                _("The emergency book tells of everything; your account sees a part of it only."),
+                hint=_("Ask an administrator for the right."),
+            )
+
+
+def current_book() -> EmergencyBook:
+    """The book of the record as it is now, in one consistent view.
+
+    Notes: five queries beside those of the graph, which is kept from one question to the next.
+    """
+    with one_view():
+        return make_book(current_graph(), _read(), timezone.localtime())
+
+
+def _read() -> Beside:
+    people = _people()
+    return Beside(
+        machines_on=grouped(
+            (device, machine)
+            for machine, device in VirtualMachine.objects.filter(device__isnull=False).values_list(
+                "pk", "device_id"
+            )
+        ),
+        apps_on=grouped(
+            iter(
+                Workload.virtual_machines.through.objects.values_list(
+                    "virtualmachine_id", "workload__app__code"
+                ).distinct()
+            )
+        ),
+        places=dict(_places()),
+        owners=tuple(_owners(people)),
+        sites=tuple(
+            Responsible(name, (), people.get((SITES, pk), ()))
+            for pk, name in Site.objects.order_by("name").values_list("pk", "name")
+        ),
+    )
+
+
+def _places() -> Iterator[tuple[int, str]]:
+    rows = Device.objects.filter(rack__isnull=False).values_list("pk", "rack__name", "position")
+    for pk, rack, position in rows:
+        yield pk, rack if position is None else f"{rack} U{position.normalize():f}"
+
+
+def _owners(people: dict[tuple[str, int], tuple[Person, ...]]) -> Iterator[Responsible]:
+    apps = grouped(
+        (owner, (code, name))
+        for owner, code, name in ServiceApp.objects.filter(status=AppStatus.ACTIVE)
+        .order_by("code")
+        .values_list("owner_id", "code", "name")
+    )
+    for pk, name in Tenant.objects.order_by("name").values_list("pk", "name"):
+        if pk in apps:
+            yield Responsible(name, apps[pk], people.get((OWNERS, pk), ()))
+
+
+def _people() -> dict[tuple[str, int], tuple[Person, ...]]:
+    """Whom to call for offices and sites, first the one to be called first."""
+    rows = (
+        ContactAssignment.objects.filter(object_type__in=(OWNERS, SITES))
+        .exclude(priority=ContactPriority.INACTIVE)
+        .select_related("contact", "role")
+    )
+    found: dict[tuple[str, int], list[Person]] = defaultdict(list)
+    for row in sorted(rows, key=_rank):
+        role = row.role.name if row.role else ""
+        contact = row.contact
+        found[row.object_type, row.object_id].append(
+            Person(contact.name, role, row.priority, contact.phone, contact.email)
+        )
+    return {key: tuple(people) for key, people in found.items()}
+
+
+def _rank(row: ContactAssignment) -> tuple[int, str, int]:
+    known = [one.value for one in ContactPriority]
+    place = known.index(row.priority) if row.priority in known else len(known)
+    return place, row.contact.name, row.pk
