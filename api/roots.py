@@ -28,7 +28,7 @@ COMPUTED: Final = {
     ),
     "plugins/planner": tuple(
         f"plugins/planner/{name}"
-        for name in ("emergency-book", "explain", "impact", "ledgers", "order")
+        for name in ("emergency-book", "explain", "findings", "impact", "ledgers", "order")
     ),
 }
 ADDRESSES: Final = {200: {"type": "object", "additionalProperties": {"type": "string"}}}

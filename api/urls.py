@@ -14,6 +14,7 @@ from api.nouns.boards import BoardView
 from api.nouns.config_contexts import RenderConfigView
 from api.nouns.elevations import RackElevation
 from api.nouns.emergency_book import EmergencyBookView
+from api.nouns.findings import FindingsView
 from api.nouns.graph import GraphView
 from api.nouns.impact import ImpactView
 from api.nouns.ledgers import LedgersView
@@ -75,6 +76,7 @@ urlpatterns: list[URLPattern] = [
     path("plugins/planner/impact/", ImpactView.as_view()),
     path("plugins/planner/order/", OrderView.as_view()),
     path("plugins/planner/n-minus-one/", BoardView.as_view()),
+    path("plugins/planner/findings/", FindingsView.as_view()),
     path("plugins/planner/explain/", ExplainView.as_view()),
     path("plugins/planner/graph/", GraphView.as_view()),
     path("plugins/planner/emergency-book/", EmergencyBookView.as_view()),

@@ -15,9 +15,10 @@ from api.http.auth import signed_in
 from api.nouns.impact import Names, ref_of
 from dcim.actions.answers import order_seen
 from dcim.graph.load.record import current_graph
-from dcim.graph.order import Direction, Scope, chosen
+from dcim.graph.order import Direction, Scope
 from dcim.graph.order_answers import answer_of_order
 from dcim.record.planner.service_apps import ServiceApp
+from dcim.vocabulary.asked import chosen
 
 
 class StepShape(serializers.Serializer[Any]):

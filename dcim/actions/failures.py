@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from dcim.actions.answers import known_below, require_known, told_to
 from dcim.graph.board import BOARD_KINDS, Board, board
+from dcim.graph.findings import Findings, findings
 from dcim.graph.graph import DependencyGraph
 from dcim.graph.selection import Selection, selected
 from dcim.graph.wiring import Numbers
@@ -45,6 +46,11 @@ class Sight:
         for places in chosen.within:
             self.know(graph, places)
         return selected(graph, chosen, kinds, self.nodes)
+
+
+def findings_seen(graph: DependencyGraph, reader: User) -> Findings:
+    """What can't be right in what the reader's apps are and rest on."""
+    return findings(graph, Sight.of(graph, reader).nodes)
 
 
 def board_seen(graph: DependencyGraph, chosen: Selection, ordering: str, reader: User) -> Board:

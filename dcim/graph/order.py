@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -39,9 +39,6 @@ class Scope(StrEnum):
 
     ABOVE = "above"
     BELOW = "below"
-
-
-ChoiceT = TypeVar("ChoiceT", Direction, Scope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +74,6 @@ class Order:
     waves: tuple[tuple[Step, ...], ...]
     unordered: tuple[tuple[Node, Node], ...]
     idle: tuple[Thing, ...]
-
-
-def chosen(kind: type[ChoiceT], text: str, field: str) -> ChoiceT:
-    """The direction or scope that `text` names.
-
-    Raises: InvalidInput, which carries `field`.
-    """
-    try:
-        return kind(text)
-    except ValueError as err:
-        known = ", ".join(kind)
-        raise InvalidInput(
-            f"“{text}” is not known here.", field=field, hint=f"Choose one of: {known}."
-        ) from err
 
 
 def order(

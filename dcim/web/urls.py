@@ -26,6 +26,7 @@ from dcim.web.people.account import (
 )
 from dcim.web.planner.board import BoardPage
 from dcim.web.planner.emergency_book import EmergencyBookFileView, EmergencyBookPage
+from dcim.web.planner.findings import FindingsPage
 from dcim.web.planner.home import HomePage
 from dcim.web.planner.impact import ImpactPage
 from dcim.web.planner.order import OrderPage
@@ -51,6 +52,7 @@ def resource_patterns(resource: Resource) -> Iterator[URLPattern]:
 urlpatterns: list[URLPattern] = [
     path("", HomePage.as_view(), name="home"),
     path("impact/", ImpactPage.as_view(), name="impact"),
+    path("findings/", FindingsPage.as_view(), name="findings"),
     path("order/", OrderPage.as_view(), name="order"),
     path("n-minus-one/", BoardPage.as_view(), name="board"),
     path("emergency-book/", EmergencyBookPage.as_view(), name="emergency_book"),

@@ -47,6 +47,7 @@ SPECIAL: Final[Mapping[str, str]] = {
     "plugins/planner/impact/": "app",
     "plugins/planner/n-minus-one/": "app",
     "plugins/planner/explain/": "app",
+    "plugins/planner/findings/": "app",
     "plugins/planner/graph/": "app",
     "plugins/planner/order/": "app",
     "plugins/planner/emergency-book/": "whole",

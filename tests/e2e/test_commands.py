@@ -90,6 +90,11 @@ def test_order_stops_apps_first_and_the_rack_last(folder: Path) -> None:
     assert waves[-1] == [{"things": ["app:SIMPEG"], "together": False, "stands": False}]
 
 
+def test_the_graph_of_the_sample_is_sound(folder: Path) -> None:
+    told = manage(folder, "check_graph")
+    assert (told.returncode, told.stdout) == (0, "Nothing is found: the graph is sound.\n")
+
+
 def test_a_plan_from_a_snapshot_is_the_one_from_the_record(folder: Path, tmp_path: Path) -> None:
     snapshot, here, there = (tmp_path / name for name in ("s.json", "here.json", "there.json"))
     assert manage(folder, "snapshot", str(snapshot)).returncode == 0

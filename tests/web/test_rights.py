@@ -30,6 +30,7 @@ BY_API = {
     "/order/?thing=rack:R1": "/api/plugins/planner/order/?thing=rack:R1",
     "/n-minus-one/": "/api/plugins/planner/n-minus-one/",
     "/emergency-book/": "/api/plugins/planner/emergency-book/",
+    "/findings/": "/api/plugins/planner/findings/",
     "/pools/": "/api/plugins/planner/ledgers/",
     "/choices/dcim.rack/?rack=r": "/api/dcim/racks/",
 }

@@ -71,6 +71,7 @@ GROUPS: Final = (
             "planner.appdependency",
             "planner.backupcopy",
             Own("impact", _("Impact"), ServiceApp),
+            Own("findings", _("Findings"), ServiceApp),
             Own("order", _("Order of starting and stopping"), ServiceApp),
             Own("board", _("N-1 board"), ServiceApp),
             Own("emergency_book", _("Emergency book"), ServiceApp),

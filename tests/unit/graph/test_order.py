@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dcim.graph.order import Direction, Order, Scope, chosen, order
+from dcim.graph.order import Direction, Order, Scope, order
 from dcim.vocabulary.errors import InvalidInput, UnknownThing
 from tests.drawn_graphs import drawn, refs
 
@@ -132,5 +132,3 @@ def test_bad_questions_name_their_field() -> None:
         asked(ROOM)
     with pytest.raises(UnknownThing):
         asked(ROOM, "rack:R9")
-    with pytest.raises(InvalidInput, match=r"direction: “up” is not known here.*start, stop"):
-        chosen(Direction, "up", "direction")
