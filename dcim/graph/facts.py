@@ -7,6 +7,8 @@ file, or read from the record (`load`). The rules of failure are not here but in
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Final, TypeAlias
 
 from dcim.vocabulary.choices import AppStatus, DeviceStatus
@@ -100,6 +102,41 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
+class Demand:
+    """What an instance of a tier takes, how many should run and how many must.
+
+    Instances of tiers that are `co_hosted` share the machines of their app.
+    """
+
+    tier: Ref
+    vcpus: Decimal = Decimal(0)
+    memory_mib: int = 0
+    storage_gib: int = 0
+    wanted: int = 1
+    needed: int = 1
+    co_hosted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A backup copy, which is a thing of its own: of which tier, where, and how good it is.
+
+    `site` and `provider` are the places that are stated of it; what it stands on is said by needs.
+    """
+
+    id: Ref
+    tier: Ref
+    site: Ref | None = None
+    provider: Ref | None = None
+    kind: str = ""
+    frequency_hours: int | None = None
+    retention_days: int | None = None
+    size_gib: int | None = None
+    last_success: datetime | None = None
+    last_restore_test: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """All that a graph is built from; `serial` says which state of the record it is."""
 
@@ -107,3 +144,5 @@ class Facts:
     things: tuple[Thing, ...] = ()
     groups: tuple[Group, ...] = ()
     needs: tuple[Need, ...] = ()
+    demands: tuple[Demand, ...] = ()
+    copies: tuple[Copy, ...] = ()

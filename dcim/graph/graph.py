@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NewType
 import numpy as np
 
 from dcim.graph.facts import Facts, Group, Need, Node, Thing
+from dcim.graph.holdings import Holdings, holdings_of
 from dcim.graph.reach import all_below, part_of
 from dcim.graph.roster import Block, GroupBlock, Roster
 from dcim.graph.stakes import stakes_of
@@ -45,6 +46,7 @@ class DependencyGraph:
         serial: Which state of the record it is.
         roster: Who the nodes are.
         wiring: What each needs, by the numbers of the roster.
+        holdings: What tiers take, and their backup copies.
 
     Notes:
         Cycles are allowed.
@@ -56,12 +58,15 @@ class DependencyGraph:
     (7, [('app:SIMPEG', 'vm:simpeg-1')])
     """
 
-    __slots__ = ("roster", "serial", "wiring")
+    __slots__ = ("holdings", "roster", "serial", "wiring")
 
-    def __init__(self, serial: int, roster: Roster, wiring: Wiring) -> None:
+    def __init__(
+        self, serial: int, roster: Roster, wiring: Wiring, holdings: Holdings | None = None
+    ) -> None:
         self.serial = serial
         self.roster = roster
         self.wiring = wiring
+        self.holdings = holdings or Holdings()
 
     @classmethod
     def of(cls, facts: Facts) -> DependencyGraph:
@@ -138,6 +143,7 @@ class DependencyGraph:
                 for number, node in enumerate(nodes)
                 for other, hard in self.below(number)
             ),
+            *self.holdings.to_facts(self.roster),
         )
 
     def to_networkx(self, scope: Ref | Collection[int] | None = None) -> nx.DiGraph[str]:
@@ -208,7 +214,9 @@ class _Checked:
             _spare(group, members) for group, members in zip(self.facts.groups, sizes, strict=True)
         ]
         roster = Roster(tuple(self._blocks()), self._groups(things, sizes))
-        return DependencyGraph(self.facts.serial, roster, wiring)
+        return DependencyGraph(
+            self.facts.serial, roster, wiring, holdings_of(self.facts, self.numbers)
+        )
 
     def _needs(self, *, hard: bool) -> tuple[Numbers, Numbers]:
         needs = [need for need in self.facts.needs if need.hard is hard]

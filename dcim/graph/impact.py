@@ -102,7 +102,8 @@ class Impact:
         """
         found = self.graph.roster.count_by_kind(self._numbers(state))
         if self.apps is not None:
-            found[ThingKind.APP] = len(self._hits(state, frozenset({ThingKind.APP})))
+            for kind in (ThingKind.APP, ThingKind.BACKUP):
+                found[kind] = len(self._hits(state, frozenset({kind})))
         return found
 
     def _apps(self, state: State) -> tuple[Hit, ...]:
@@ -121,7 +122,10 @@ class Impact:
         return tuple(sorted(hits, key=lambda hit: by_kind_and_name(hit.thing)))
 
     def _may_tell_of(self, thing: Thing) -> bool:
-        return self.apps is None or thing.kind is not ThingKind.APP or thing.name in self.apps
+        """Whether an app, or the copy of an app's tier (`APP/TIER@PLACE`), may be told of."""
+        if self.apps is None or thing.kind not in (ThingKind.APP, ThingKind.BACKUP):
+            return True
+        return thing.name.partition("/")[0] in self.apps
 
     def _chain(self, number: int) -> tuple[Node, ...]:
         chain = cause_of(self.graph.wiring, self._failed_numbers, self.hit, number)

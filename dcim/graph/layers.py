@@ -22,6 +22,7 @@ BANDS: Final = (
     (ThingKind.APP,),
     (ThingKind.WORKLOAD,),
     (ThingKind.VM,),
+    (ThingKind.BACKUP,),
     (ThingKind.CLUSTER, ThingKind.ALLOCATION),
     (ThingKind.HOST,),
     (ThingKind.SWITCH, ThingKind.ROUTER),

@@ -274,6 +274,18 @@ class CopyKind(Choices):
     REPLICA = "replica", _("Replica")
 
 
+class Obstacle(Choices):
+    """Why an app that has fallen can't be brought back from backup copies."""
+
+    NOT_RECORDED = "not_recorded", _("No tier of it is recorded that could be restored.")
+    NO_COPY = "no_copy", _("No backup copy is recorded.")
+    SAME_PLACE = "copy_in_same_place", _("Its copies lie where its machines ran.")
+    COPY_LOST = "copy_lost", _("The place of its copies is down too.")
+    NEVER_SUCCEEDED = "copy_never_succeeded", _("None of its copies elsewhere has ever succeeded.")
+    EXPIRED = "copy_expired", _("Its newest copy elsewhere is older than copies are kept.")
+    NEEDED_APP = "needed_app", _("It needs an app that can't be restored.")
+
+
 class AllocationStatus(Choices):
     """Life of a grant; expiry is derived from its dates, never stored."""
 

@@ -32,6 +32,7 @@ class ThingKind(StrEnum):
     SITE = "site"
     FEED = "feed"
     PANEL = "panel"
+    BACKUP = "backup"
     GROUP = "group"
 
 

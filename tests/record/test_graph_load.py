@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pytest_django import DjangoAssertNumQueries
 
 pytestmark = pytest.mark.django_db
-QUERIES = 22
+QUERIES = 23
 ROOM = {"memory_mib": 64_000, "storage_gib": 4_000}
 
 

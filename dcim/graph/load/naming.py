@@ -19,6 +19,15 @@ def led_by_place(rows: Columns, places: Sequence[str], name: str = "name") -> li
 def joined_to_place(rows: Columns, places: Sequence[str]) -> list[str]:
     """`PLACE/NAME`; a slash in a part may make two of them one, and then the key follows."""
     names = [f"{place}/{name}" for place, name in zip(places, rows.texts["name"], strict=True)]
+    return _told_apart(rows, names)
+
+
+def copies_named(rows: Columns, tiers: Sequence[str], places: Sequence[str]) -> list[str]:
+    """`APP/TIER@PLACE`; where several copies of a tier lie at one place, the key follows."""
+    return _told_apart(rows, [f"{tier}@{at}" for tier, at in zip(tiers, places, strict=True)])
+
+
+def _told_apart(rows: Columns, names: Sequence[str]) -> list[str]:
     found = zip(rows["pk"].tolist(), names, [""] * len(names), strict=True)
     return list(unique_names(list(found)).values())
 

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from dcim.graph.facts import IDLE
+from dcim.graph.holdings import Holdings
 from dcim.graph.load.cabling import Links
 from dcim.graph.load.columns import Column, Columns
 from dcim.graph.load.lookups import first_known, looked_up
@@ -27,6 +28,7 @@ class Reading:
         self.tables = tables
         self.links = links
         self.wiring = WiringBuilder()
+        self.holdings = Holdings()
         self._blocks: dict[ThingKind, Block] = {}
         self._is_idle: Flags = np.zeros(0, np.bool_)
 

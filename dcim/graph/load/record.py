@@ -13,6 +13,7 @@ from typing import Final
 from django.db import connection
 
 from dcim.graph.graph import DependencyGraph
+from dcim.graph.load.backups import read_backups
 from dcim.graph.load.cabling import links_of
 from dcim.graph.load.columns import Columns
 from dcim.graph.load.ground import read_devices, read_places, read_power
@@ -32,6 +33,7 @@ STEPS: Final = (
     read_pools,
     read_machines,
     read_apps,
+    read_backups,
 )
 
 Link = tuple[int, str]
@@ -95,7 +97,7 @@ def _graph_of(tables: _Tables) -> DependencyGraph:
     reading = Reading(tables.read, links_of(tables.read["cabled"]))
     for step in STEPS:
         step(reading)
-    return DependencyGraph(tables.link[0] if tables.link else 0, *reading.build())
+    return DependencyGraph(tables.link[0] if tables.link else 0, *reading.build(), reading.holdings)
 
 
 _current: Final = Kept(_Refreshing())

@@ -26,6 +26,7 @@ from dcim.record.people.organisation import Tenant
 from dcim.record.places.racks import Rack
 from dcim.record.places.sites import Location, Site
 from dcim.record.planner.allocations import Allocation, Provider
+from dcim.record.planner.backups import BackupCopy
 from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
 from dcim.vocabulary.choices import AppStatus, CableEnd, CableStatus, Hardness
 
@@ -62,6 +63,12 @@ def _owner(model: type[Model]) -> type[Model]:
     """The model whose log tells of the rows: of links the one that declares them."""
     declaring = cast("type[Model] | None", model._meta.auto_created or None)
     return declaring or model
+
+
+def _hundredths(field: str) -> Cast:
+    """A decimal number in hundredths, rounded; null is none."""
+    number = Coalesce(field, Value(Decimal(0))) * Value(Decimal(100))
+    return Cast(Round(number), IntegerField())
 
 
 def _all(model: type[Model]) -> Callable[[], QuerySet[Any]]:
@@ -118,9 +125,7 @@ TABLES: Final[dict[str, Table]] = {
     ),
     "machines": Table(
         lambda: VirtualMachine.objects.annotate(
-            vcpu_hundredths=Cast(
-                Round(Coalesce("vcpus", Value(Decimal(0))) * Value(Decimal(100))), IntegerField()
-            )
+            vcpu_hundredths=_hundredths("vcpus")
         ),
         (
             "pk", "cluster_id", "device_id", "site_id", "allocation_id", "tenant_id",
@@ -139,9 +144,26 @@ TABLES: Final[dict[str, Table]] = {
         lambda: AppDependency.objects.annotate(is_hard=flag(hardness=Hardness.HARD)),
         ("app_id", "needs_id", "is_hard"),
     ),
-    "tiers": Table(_all(Workload), ("pk", "app_id", "instances_needed"), ("name",)),
+    "tiers": Table(
+        lambda: Workload.objects.annotate(
+            vcpu_hundredths=_hundredths("vcpus"), shares=flag(co_hosted=True)
+        ),
+        (
+            "pk", "app_id", "instances_needed", "instances_wanted",
+            "vcpu_hundredths", "memory_mib", "storage_gib", "shares",
+        ),
+        ("name",),
+    ),
     "carriers": Table(
         _all(Workload.virtual_machines.through), ("workload_id", "virtualmachine_id")
     ),
     "bare_carriers": Table(_all(Workload.devices.through), ("workload_id", "device_id")),
+    "copies": Table(
+        _all(BackupCopy),
+        (
+            "pk", "workload_id", "site_id", "provider_id",
+            "frequency_hours", "retention_days", "size_gib",
+        ),
+        ("kind", "last_success", "last_restore_test"),
+    ),
 }  # fmt: skip

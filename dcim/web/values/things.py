@@ -19,6 +19,7 @@ from dcim.record.networks.virtualization import Cluster, VirtualMachine
 from dcim.record.places.racks import Rack
 from dcim.record.places.sites import Location, Site
 from dcim.record.planner.allocations import Allocation, Provider
+from dcim.record.planner.backups import BackupCopy
 from dcim.record.planner.service_apps import ServiceApp, Workload
 from dcim.vocabulary.things import Ref, ThingKind
 
@@ -44,6 +45,7 @@ KIND_LABELS: Final[dict[ThingKind, StrOrPromise]] = {
     ThingKind.SITE: _("site"),
     ThingKind.FEED: _("power feed"),
     ThingKind.PANEL: _("power panel"),
+    ThingKind.BACKUP: _("backup copy"),
     ThingKind.GROUP: _("redundancy"),
 }
 
@@ -67,6 +69,7 @@ MODELS: Final[dict[ThingKind, type[Model]]] = {
     ThingKind.FEED: PowerFeed,
     ThingKind.ALLOCATION: Allocation,
     ThingKind.PROVIDER: Provider,
+    ThingKind.BACKUP: BackupCopy,
 }
 
 
