@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-
 from django.db.models import Model
 from django.template import Library
 from django.utils.translation import gettext
@@ -11,42 +9,15 @@ from django.utils.translation import gettext
 from dcim.web.values import addresses, formats
 
 register = Library()
-
-
-@register.filter
-def number(value: float) -> str:
-    """1250.5 as 1.250,5."""
-    return formats.number(value)
-
-
-@register.filter
-def memory(mib: int) -> str:
-    """MiB as GiB where large."""
-    return formats.memory(mib)
-
-
-@register.filter
-def moment(value: datetime) -> str:
-    """24 November 2026, 19.30."""
-    return formats.moment(value)
-
-
-@register.filter
-def day(value: date) -> str:
-    """24 November 2026."""
-    return formats.day(value)
-
-
-@register.filter
-def page_of(obj: Model) -> str:
-    """The address of the object's page."""
-    return addresses.page_of(obj)
-
-
-@register.filter
-def full_name(obj: Model) -> str:
-    """The object's name, with that of the whole it is part of."""
-    return formats.full_name(obj)
+for written in (
+    formats.number,
+    formats.memory,
+    formats.moment,
+    formats.day,
+    formats.full_name,
+    addresses.page_of,
+):
+    register.filter(written.__name__, written)
 
 
 @register.filter
