@@ -48,6 +48,8 @@ from dcim.catalog.resource import AnyField, Resource
 from dcim.catalog.roles import ADMINISTERED, VIEW
 from dcim.record.tree import TreeRecord
 
+OF_OUR_OWN: Final = "plugins/"
+
 
 class RecordFilterSet(FilterSet):
     """The filters of one resource, of which a request builds those that it names."""
@@ -193,7 +195,7 @@ def filters_of(resource: Resource) -> dict[str, Filter]:
         elif one.is_relation:
             filters |= _of_reference(one, resource.wire_name(one.name))
         else:
-            filters |= _of_value(one, resource.wire_name(one.name))
+            filters |= _of_value(one, resource)
     for wire_name, path in resource.via.items():
         filters |= _of_path(resource.model, path, wire_name)
     for group in resource.one_of:
@@ -274,21 +276,25 @@ def key_of(model: type[Model]) -> str:
     return next((key for key in (*keys, "digest") if key in names), "pk")
 
 
-def _of_value(one: AnyField, wire_name: str) -> dict[str, Filter]:
-    """The filters of a plain field; none for what can't be compared."""
+def _of_value(one: AnyField, resource: Resource) -> dict[str, Filter]:
+    """The filters of a plain field; none for long texts, and for what can't be compared."""
+    wire_name = resource.wire_name(one.name)
     make, lookups = next(
         (kind for model_field, kind in KINDS.items() if isinstance(one, model_field)), (None, {})
     )
     if make is None:
         return {}
-    blank = one.blank and isinstance(one, models.CharField | models.TextField)
+    if one.choices and resource.path.startswith(OF_OUR_OWN):
+        lookups = EXACT  # parts of such words are for programs that were written for NetBox
+    blank = one.blank and isinstance(one, models.CharField)
     filters: dict[str, Filter] = {
         f"{wire_name}{suffix}": AnyOf(
             one.name, _values(one, make, lookup), lookup=lookup, exclude=exclude, blank=blank
         )
         for suffix, (lookup, exclude) in lookups.items()
     }
-    filters[f"{wire_name}__empty"] = Empty(one.name, blank=blank)
+    if not isinstance(one, models.BooleanField):
+        filters[f"{wire_name}__empty"] = Empty(one.name, blank=blank)
     return filters
 
 
@@ -314,12 +320,11 @@ def _number(one: AnyField) -> forms.Field:
 
 
 KINDS: Final[Mapping[type[AnyField], tuple[Any, Mapping[str, tuple[str, bool]]]]] = {
-    models.BooleanField: (lambda one: Truth(), EXACT),
+    models.BooleanField: (lambda one: Truth(), {"": EXACT[""]}),
     models.DecimalField: (lambda one: forms.DecimalField(), OF_ORDER),
     models.IntegerField: (_number, OF_ORDER),
     models.DateTimeField: (lambda one: Moment(), OF_ORDER),
     models.DateField: (lambda one: forms.DateField(), OF_ORDER),
     models.UUIDField: (lambda one: forms.UUIDField(), EXACT),
     models.CharField: (_text, OF_TEXT),
-    models.TextField: (_text, OF_TEXT),
 }

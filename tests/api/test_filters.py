@@ -10,11 +10,13 @@ from rest_framework.test import APIClient, APIRequestFactory
 
 from api.derive import filter_set_for
 from api.queries.filters import filters_in, key_of
+from dcim.catalog import BY_MODEL
 from dcim.catalog.resource import AnyField, Resource
 from dcim.record.equipment.devices import Device
 from dcim.record.people.organisation import Tag
 from dcim.record.places.racks import Rack
 from dcim.record.places.sites import Site
+from dcim.record.planner.service_apps import ServiceApp as App
 from tests.api.examples import WRITABLE, filled_body
 from tests.factories import make
 
@@ -56,12 +58,26 @@ def test_every_field_finds_what_was_written(api: APIClient, resource: Resource) 
     filters = filters_in(filter_set_for(resource))
     for one in resource.writable_fields:
         wire_name = resource.wire_name(one.name)
-        if body.get(wire_name) is None or one.get_internal_type() == "JSONField":
+        if body.get(wire_name) is None or one.get_internal_type() in {"JSONField", "TextField"}:
             continue
         for parameter, value in exact_values(one, wire_name, body[wire_name]).items():
             assert parameter in filters
             assert made["id"] in found(api, resource.path, **{parameter: value}), parameter
-            assert made["id"] not in found(api, resource.path, **{f"{parameter}__n": value})
+            others = {f"{parameter}__n": value}
+            if value in {"true", "false"}:
+                others = {parameter: "false" if value == "true" else "true"}
+            assert others.keys() <= filters.keys()
+            assert made["id"] not in found(api, resource.path, **others)
+
+
+def test_lists_offer_what_programs_ask_for_and_no_more() -> None:
+    sites, racks, apps = (filters_in(filter_set_for(BY_MODEL[one])) for one in (Site, Rack, App))
+    assert {"status__n", "status__ic", "status__regex"} <= sites.keys()  # as NetBox has them
+    assert {"status", "status__n", "status__empty", "name__ic"} <= apps.keys()
+    assert {"status__ic", "status__regex"}.isdisjoint(apps)
+    assert "desc_units" in racks
+    assert {"desc_units__n", "desc_units__empty"}.isdisjoint(racks)
+    assert not [name for name in {**sites, **apps} if name.startswith("comments")]
 
 
 @every_writable
