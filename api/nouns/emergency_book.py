@@ -58,16 +58,41 @@ class ResponsibleShape(serializers.Serializer[Any]):
     people = PersonShape(many=True)
 
 
+class FailureShape(serializers.Serializer[Any]):
+    """How OpenAPI describes `dcim.planning.emergency_book.Failure`."""
+
+    thing = serializers.CharField()
+    apps_down = serializers.IntegerField()
+    apps_degraded = serializers.IntegerField()
+    users_per_month_down = serializers.IntegerField()
+    owners_hit = serializers.IntegerField()
+
+
+class BackupShape(serializers.Serializer[Any]):
+    """How OpenAPI describes `dcim.planning.emergency_book.Backup`."""
+
+    tier = serializers.CharField()
+    kind = serializers.CharField()
+    place = serializers.CharField()
+    frequency_hours = serializers.IntegerField(allow_null=True)
+    last_success = serializers.CharField()
+    last_restore_test = serializers.CharField()
+
+
 class EmergencyBookShape(serializers.Serializer[Any]):
     """How OpenAPI describes `dcim.planning.emergency_book.EmergencyBook`."""
 
     serial = serializers.IntegerField()
     made_at = serializers.DateTimeField()
     digest = serializers.CharField()
+    failures = FailureShape(many=True)
+    start_order = serializers.ListField(child=serializers.ListField(child=Texts()))
     racks = CarrierShape(many=True)
     feeds = CarrierShape(many=True)
     owners = ResponsibleShape(many=True)
     sites = ResponsibleShape(many=True)
+    backups = BackupShape(many=True)
+    without_backup = Texts()
 
 
 class EmergencyBookView(APIView):

@@ -8,20 +8,53 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
+from dcim.graph.board import BOARD_KINDS, board
+from dcim.graph.board_answers import answer_of_row
 from dcim.graph.facts import Thing
 from dcim.graph.graph import DependencyGraph
 from dcim.graph.impact import by_kind_and_name, impact
+from dcim.graph.order import Direction, Scope, Step, order
+from dcim.graph.selection import Selection, selected
 from dcim.vocabulary.things import ThingKind
 
 EQUIPMENT: Final = frozenset({ThingKind.HOST, ThingKind.SWITCH, ThingKind.PDU})
 # What stands between a feed and the equipment that it powers.
 POWER: Final = frozenset({ThingKind.PDU, ThingKind.OUTLET, ThingKind.PSU, ThingKind.GROUP})
+# Nobody switches these on by themselves.
+NO_STEP: Final = frozenset({ThingKind.PSU, ThingKind.OUTLET})
+MOST_FAILURES: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A thing that fails alone: running apps that it stops and degrades, their users and owners."""
+
+    thing: str
+    apps_down: int
+    apps_degraded: int
+    users_per_month_down: int
+    owners_hit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A copy of a tier: where it lies, how often it is made, and whether it has been tried.
+
+    `last_success` is a moment, `last_restore_test` a day, both in ISO; empty where not recorded.
+    """
+
+    tier: str
+    kind: str
+    place: str
+    frequency_hours: int | None
+    last_success: str
+    last_restore_test: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,28 +112,42 @@ class Beside:
     Attributes:
         machines_on: The keys of the machines recorded on each device.
         apps_on: The codes of the apps that each machine carries.
+        apps_on_devices: The codes of the apps that each device carries without a machine.
         places: Where each device is: rack and unit.
         owners: Offices that own running apps.
         sites: Every site.
+        backups: Every copy.
+        without_backup: The codes of running apps of which no tier has a copy.
     """
 
     machines_on: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     apps_on: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    apps_on_devices: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     places: Mapping[int, str] = field(default_factory=dict)
     owners: tuple[Responsible, ...] = ()
     sites: tuple[Responsible, ...] = ()
+    backups: tuple[Backup, ...] = ()
+    without_backup: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class EmergencyBook:
-    """The whole book, in the state `serial` of the record."""
+    """The whole book, in the state `serial` of the record.
+
+    `failures` are the worst first. `start_order` are waves, first to last, each of steps that can
+    be done at once; a step is one thing, or several that need each other.
+    """
 
     serial: int
     made_at: datetime
+    failures: tuple[Failure, ...]
+    start_order: tuple[tuple[tuple[str, ...], ...], ...]
     racks: tuple[Carrier, ...]
     feeds: tuple[Carrier, ...]
     owners: tuple[Responsible, ...]
     sites: tuple[Responsible, ...]
+    backups: tuple[Backup, ...]
+    without_backup: tuple[str, ...]
 
     @property
     def digest(self) -> str:
@@ -125,17 +172,54 @@ def make_book(graph: DependencyGraph, beside: Beside, made_at: datetime) -> Emer
         made_at: When, with its time zone.
 
     Notes:
-        Racks and feeds that carry nothing and fell nothing are left out. One question of impact for
-        each of the others.
+        Racks and feeds that carry nothing and fell nothing are left out, and so are failures that
+        hit no running app. One question of impact for each rack and feed, one board of everything.
     """
+    carriers = _Carriers(graph, beside)
     return EmergencyBook(
         graph.serial,
         made_at,
-        tuple(_Carriers(graph, beside).of(ThingKind.RACK)),
-        tuple(_Carriers(graph, beside).of(ThingKind.FEED)),
+        tuple(_failures(graph)),
+        tuple(_start_order(graph)),
+        tuple(carriers.of(ThingKind.RACK)),
+        tuple(carriers.of(ThingKind.FEED)),
         beside.owners,
         beside.sites,
+        beside.backups,
+        beside.without_backup,
     )
+
+
+def _failures(graph: DependencyGraph) -> Iterator[Failure]:
+    """The worst rows of the N-1 board."""
+    found = board(graph, selected(graph, Selection(), BOARD_KINDS))
+    for row in found[:MOST_FAILURES]:
+        told = answer_of_row(row)
+        if told["apps_down"] or told["apps_degraded"]:
+            yield Failure(
+                told["thing"],
+                told["apps_down"],
+                told["apps_degraded"],
+                told["users_per_month_down"],
+                told["owners_hit"],
+            )
+
+
+def _start_order(graph: DependencyGraph) -> Iterator[tuple[tuple[str, ...], ...]]:
+    """How all that stands in sites is started after everything went dark."""
+    sites = [one.id for one in graph.things(ThingKind.SITE)]
+    if not sites:
+        return
+    for wave in order(graph, sites, Direction.START, Scope.ABOVE).waves:
+        steps = tuple(
+            tuple(str(one.id) for one in step.things) for step in wave if _is_done_by_people(step)
+        )
+        if steps:
+            yield steps
+
+
+def _is_done_by_people(step: Step) -> bool:
+    return any(one.kind not in NO_STEP for one in step.things)
 
 
 class _Carriers:
@@ -180,6 +264,7 @@ class _Carriers:
         keys = self.beside.machines_on.get(device.pk or 0, ())
         named = sorted((self.machines[key], key) for key in keys if key in self.machines)
         apps = {code for _, key in named for code in self.beside.apps_on.get(key, ())}
+        apps |= set(self.beside.apps_on_devices.get(device.pk or 0, ()))
         return Equipment(
             str(device.id),
             self.beside.places.get(device.pk or 0, ""),
@@ -188,7 +273,7 @@ class _Carriers:
         )
 
 
-def grouped(pairs: Iterator[tuple[int, Any]]) -> dict[int, tuple[Any, ...]]:
+def grouped(pairs: Iterable[tuple[int, Any]]) -> dict[int, tuple[Any, ...]]:
     """The second of each pair, gathered by the first."""
     found: dict[int, list[Any]] = defaultdict(list)
     for key, value in pairs:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
@@ -13,6 +14,7 @@ from threading import Thread
 import pytest
 from django.conf import LazySettings
 from pypdf import PdfReader
+from rest_framework.test import APIClient
 
 from dcim.actions.emergency_book.delivery import deliver
 from dcim.actions.emergency_book.making import folder, last_book, make_emergency_book
@@ -27,10 +29,11 @@ from dcim.record.people.contacts import Contact, ContactAssignment, ContactRole
 from dcim.record.people.organisation import Tenant
 from dcim.record.places.racks import Rack
 from dcim.record.places.sites import Site
+from dcim.record.planner.backups import BackupCopy
 from dcim.record.planner.service_apps import ServiceApp, Workload
 from dcim.vocabulary.errors import InvalidInput, LumbungError, Refused
 from dcim.vocabulary.things import Ref
-from tests.factories import make
+from tests.factories import make, make_user
 
 pytestmark = pytest.mark.django_db
 Taken = dict[str, tuple[bytes, str | None, str | None]]
@@ -40,6 +43,14 @@ FILES = {"buku-darurat-2026-11-29T020000.html": b"<p>", "buku-darurat-2026-11-29
 @pytest.fixture(autouse=True)
 def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LUMBUNG_DATA", str(tmp_path / "data"))
+
+
+@pytest.fixture
+def api() -> APIClient:
+    """A client of one who may do everything."""
+    client = APIClient()
+    client.force_authenticate(make_user("admin", is_superuser=True))
+    return client
 
 
 @pytest.fixture
@@ -115,6 +126,43 @@ def test_what_a_rack_fells_is_what_the_question_of_impact_answers() -> None:
     answer = answer_of_impact(impact(current_graph(), [Ref.parse(rack.thing)]))
     assert list(rack.apps_down) == [app["code"] for app in answer["apps_down"]]
     assert (rack.machines, rack.equipment[0].place) == (2, "PDR-R01 U4")
+
+
+@pytest.mark.usefixtures("room")
+def test_the_board_and_the_order_are_those_of_their_own_questions(api: APIClient) -> None:
+    book = current_book()
+    board = api.get("/api/plugins/planner/n-minus-one/").json()["results"]
+    assert [one.thing for one in book.failures] == [row["thing"] for row in board]
+    for name in ("apps_down", "apps_degraded", "users_per_month_down", "owners_hit"):
+        assert [getattr(one, name) for one in book.failures] == [row[name] for row in board]
+    asked = {"thing": "site:Pusat Data Paser", "direction": "start"}
+    waves = api.get("/api/plugins/planner/order/", asked).json()["waves"]
+    told = [[tuple(step["things"]) for step in wave] for wave in waves]
+    assert [list(wave) for wave in book.start_order] == told
+    assert (told[0], told[-1][0]) == ([("site:Pusat Data Paser",)], ("app:ANTREAN",))
+
+
+@pytest.mark.usefixtures("room")
+def test_copies_are_told_and_so_are_running_apps_without_any() -> None:
+    tier = Workload.objects.get(app__code="SIMRS")
+    made = datetime(2026, 11, 28, 20, 30, tzinfo=UTC)
+    site = make(Site, name="Ruang Pemulihan", slug="drc")
+    make(
+        BackupCopy, workload=tier, site=site, kind="full", frequency_hours=24, last_success=made,
+        last_restore_test=date(2026, 9, 1),
+    )  # fmt: skip
+    book = current_book()
+    (copy,) = book.backups
+    assert (copy.tier, copy.place, copy.last_restore_test) == (
+        "SIMRS/web",
+        "Ruang Pemulihan",
+        "2026-09-01",
+    )
+    assert copy.last_success == "2026-11-29T04:30:00+08:00"
+    assert book.without_backup == ("ANTREAN",)
+    html = as_html(book).decode()
+    assert "2026-11-29 04:30" in html
+    assert "Running apps without any copy: ANTREAN" in pdf_text(as_pdf(book))
 
 
 @pytest.mark.usefixtures("room")

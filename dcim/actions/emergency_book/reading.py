@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from django.db.models import Model
@@ -14,6 +14,7 @@ from dcim.actions.rights import may_all
 from dcim.catalog import kind_of
 from dcim.graph.load.record import current_graph
 from dcim.planning.emergency_book import (
+    Backup,
     Beside,
     EmergencyBook,
     Person,
@@ -30,6 +31,7 @@ from dcim.record.people.contacts import Contact, ContactAssignment
 from dcim.record.people.organisation import Tenant
 from dcim.record.places.racks import Rack
 from dcim.record.places.sites import Site
+from dcim.record.planner.backups import BackupCopy
 from dcim.record.planner.service_apps import ServiceApp, Workload
 from dcim.vocabulary.choices import AppStatus
 from dcim.vocabulary.choices_places import ContactPriority
@@ -45,6 +47,7 @@ TELLS_OF: Final[tuple[type[Model], ...]] = (
     Site,
     Tenant,
     Contact,
+    BackupCopy,
 )
 OWNERS, SITES = kind_of(Tenant), kind_of(Site)
 
@@ -65,7 +68,7 @@ def require_all_of_it(reader: User) -> None:
 def current_book() -> EmergencyBook:
     """The book of the record as it is now, in one consistent view.
 
-    Notes: five queries beside those of the graph, which is kept from one question to the next.
+    Notes: ten queries beside those of the graph, which is kept from one question to the next.
     """
     with one_view():
         return make_book(current_graph(), _read(), timezone.localtime())
@@ -73,26 +76,50 @@ def current_book() -> EmergencyBook:
 
 def _read() -> Beside:
     people = _people()
+    machines = VirtualMachine.objects.filter(device__isnull=False)
     return Beside(
-        machines_on=grouped(
-            (device, machine)
-            for machine, device in VirtualMachine.objects.filter(device__isnull=False).values_list(
-                "pk", "device_id"
-            )
-        ),
-        apps_on=grouped(
-            iter(
-                Workload.virtual_machines.through.objects.values_list(
-                    "virtualmachine_id", "workload__app__code"
-                ).distinct()
-            )
-        ),
+        machines_on=grouped(machines.values_list("device_id", "pk")),
+        apps_on=_apps_on(Workload.virtual_machines.through, "virtualmachine_id"),
+        apps_on_devices=_apps_on(Workload.devices.through, "device_id"),
         places=dict(_places()),
         owners=tuple(_owners(people)),
         sites=tuple(
             Responsible(name, (), people.get((SITES, pk), ()))
             for pk, name in Site.objects.order_by("name").values_list("pk", "name")
         ),
+        backups=tuple(map(_backup, _copies())),
+        without_backup=tuple(
+            ServiceApp.objects.filter(status=AppStatus.ACTIVE, workloads__isnull=False)
+            .exclude(workloads__backup_copies__isnull=False)
+            .order_by("code")
+            .values_list("code", flat=True)
+            .distinct()
+        ),
+    )
+
+
+def _apps_on(carriers: type[Model], carrier: str) -> dict[int, tuple[str, ...]]:
+    """The codes of the apps whose tiers each carrier carries."""
+    rows = carriers._default_manager.values_list(carrier, "workload__app__code")
+    return grouped(rows.distinct())
+
+
+def _copies() -> Iterable[BackupCopy]:
+    return BackupCopy.objects.select_related("workload__app", "site", "provider").order_by(
+        "workload__app__code", "workload__name", "pk"
+    )
+
+
+def _backup(copy: BackupCopy) -> Backup:
+    places = (one.name for one in (copy.site, copy.provider) if one is not None)
+    success, trial = copy.last_success, copy.last_restore_test
+    return Backup(
+        f"{copy.workload.app.code}/{copy.workload.name}",
+        copy.kind,
+        ", ".join(places),
+        copy.frequency_hours,
+        timezone.localtime(success).isoformat() if success else "",
+        trial.isoformat() if trial else "",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Final
@@ -9,7 +10,8 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dcim.planning.emergency_book import Carrier, EmergencyBook, Person, Responsible
+from dcim.planning.emergency_book import Backup, Carrier, EmergencyBook, Person, Responsible
+from dcim.vocabulary.choices import CopyKind
 
 NOTHING: Final = "–"
 
@@ -96,6 +98,99 @@ def _how_to_read() -> tuple[str, ...]:
             " paper, and one where it can be read without this data centre's network."
         ),
     )
+
+
+def _board(book: EmergencyBook) -> Section:
+    return Section(
+        "failures",
+        _("N-1 board"),
+        _("What the loss of one thing alone costs, the worst first."),
+        (
+            Block(
+                "",
+                (),
+                (_("What fails"), _("Down"), _("Degraded"), _("Users per month"), _("Owners")),
+                tuple(
+                    (
+                        one.thing,
+                        str(one.apps_down),
+                        str(one.apps_degraded),
+                        str(one.users_per_month_down),
+                        str(one.owners_hit),
+                    )
+                    for one in book.failures
+                ),
+            ),
+        ),
+    )
+
+
+def _start_order(book: EmergencyBook) -> Section:
+    return Section(
+        "start",
+        _("Start order"),
+        _(
+            "After everything went dark: wave by wave from the first. What is in one wave can be"
+            " started at once; “+” joins what needs each other and is started together."
+        ),
+        (
+            Block(
+                "",
+                (),
+                (_("Wave"), _("Kind"), _("Names")),
+                tuple(
+                    (str(number), kind, names)
+                    for number, wave in enumerate(book.start_order, 1)
+                    for kind, names in _by_kind(wave)
+                ),
+            ),
+        ),
+    )
+
+
+def _by_kind(wave: Iterable[tuple[str, ...]]) -> Iterator[tuple[str, str]]:
+    """A row for each kind of thing in a wave; steps of several are told with their kinds."""
+    kinds: dict[str, list[str]] = defaultdict(list)
+    for step in wave:
+        kind, _colon, name = step[0].partition(":")
+        kinds[kind].append(name if len(step) == 1 else " + ".join(step))
+    for kind, names in kinds.items():
+        yield kind, _listed(names)
+
+
+def _backups(book: EmergencyBook) -> Section:
+    without = (
+        _("Running apps without any copy: %(apps)s") % {"apps": _listed(book.without_backup)},
+    )
+    return Section(
+        "backups",
+        _("Backup copies"),
+        _("What can be brought back from where; a copy that was never restored is a hope."),
+        (
+            Block(
+                "",
+                without,
+                (_("Tier"), _("Where"), _("Kind"), _("Last success"), _("Last restore test")),
+                tuple(
+                    (
+                        one.tier,
+                        one.place,
+                        _kind_of_copy(one),
+                        one.last_success[:16].replace("T", " ") or NOTHING,
+                        one.last_restore_test or NOTHING,
+                    )
+                    for one in book.backups
+                ),
+            ),
+        ),
+    )
+
+
+def _kind_of_copy(copy: Backup) -> str:
+    kind = _(dict(CopyKind.pairs()).get(copy.kind, copy.kind))
+    if copy.frequency_hours is None:
+        return kind
+    return _("%(kind)s, every %(hours)s h") % {"kind": kind, "hours": copy.frequency_hours}
 
 
 def _racks(book: EmergencyBook) -> Section:
@@ -193,4 +288,11 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(names) or NOTHING
 
 
-CHAPTERS: Final[tuple[Callable[[EmergencyBook], Section], ...]] = (_racks, _feeds, _contacts)
+CHAPTERS: Final[tuple[Callable[[EmergencyBook], Section], ...]] = (
+    _board,
+    _start_order,
+    _racks,
+    _feeds,
+    _contacts,
+    _backups,
+)
