@@ -1,4 +1,4 @@
-"""What falls with each thing alone: `n-minus-one/?kind=host&site=PDR`."""
+"""What falls with each thing alone: `n-minus-one/`, and what stops apps alone, and its cure."""
 
 from __future__ import annotations
 
@@ -14,12 +14,17 @@ from rest_framework.views import APIView
 
 from api.http.auth import signed_in
 from api.http.paging import LimitOffset
-from dcim.actions.failures import board_seen
+from api.nouns.impact import ref_of
+from dcim.actions.failures import board_seen, points_seen
 from dcim.graph.board import ORDERINGS, WORST
-from dcim.graph.board_answers import answer_of_board
+from dcim.graph.board_answers import answer_of_board, answer_of_points
 from dcim.graph.load.record import current_graph
+from dcim.graph.remedies import Remedy
 from dcim.graph.selection import FILTERS, selection_of
+from dcim.graph.single_points import PointsAsked
 from dcim.record.planner.service_apps import ServiceApp
+from dcim.vocabulary.errors import InvalidInput
+from dcim.vocabulary.things import Ref, ThingKind
 
 FILTER_PARAMETERS: Final = [
     OpenApiParameter("kind", str, many=True, description="A kind of thing; may be repeated."),
@@ -36,6 +41,8 @@ PAGE_PARAMETERS: Final = [
     OpenApiParameter("limit", int, description=LimitOffset.limit_query_description),
     OpenApiParameter("offset", int, description=LimitOffset.offset_query_description),
 ]
+APPS_SHOWN: Final = 10
+MOST_DIGITS: Final = 9
 ORDERING: Final = OpenApiParameter(
     "ordering", str, description=f"One of {', '.join(ORDERINGS)}; a hyphen turns it round."
 )
@@ -74,6 +81,55 @@ class BoardShape(serializers.Serializer[Any]):
     results = BoardRowShape(many=True)
 
 
+class ChangeShape(serializers.Serializer[Any]):
+    """How OpenAPI describes `dcim.graph.board_answers.ChangeAnswer`."""
+
+    code = serializers.ChoiceField(choices=[one.value for one in Remedy])
+    at = serializers.CharField()
+    on = serializers.CharField()
+    count = serializers.IntegerField()
+    text = serializers.CharField()
+
+
+class StoppedAppShape(serializers.Serializer[Any]):
+    """How OpenAPI describes `dcim.graph.board_answers.StoppedAppAnswer`."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    owner = serializers.CharField()
+    category = serializers.CharField()
+    users_per_month = serializers.IntegerField()
+    changes = ChangeShape(many=True)
+
+
+class CategoryStoppedShape(serializers.Serializer[Any]):
+    """How OpenAPI describes `dcim.graph.board_answers.CategoryStoppedAnswer`."""
+
+    apps_down = serializers.IntegerField()
+    users_per_month_down = serializers.IntegerField()
+
+
+class SinglePointShape(CategoryStoppedShape):
+    """How OpenAPI describes `dcim.graph.board_answers.SinglePointAnswer`."""
+
+    thing = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # DRF's base class has a label too
+    owners_hit = serializers.IntegerField()
+    by_category = serializers.DictField(child=CategoryStoppedShape())
+    apps_count = serializers.IntegerField()
+    apps = StoppedAppShape(many=True)
+
+
+class SinglePointsShape(serializers.Serializer[Any]):
+    """A page of single points of failure, in the state `serial` of the record."""
+
+    serial = serializers.IntegerField()
+    count = serializers.IntegerField()
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    results = SinglePointShape(many=True)
+
+
 class BoardView(APIView):
     """Every thing failed alone, one row each, the worst first."""
 
@@ -93,6 +149,60 @@ class BoardView(APIView):
         pages = LimitOffset()
         answer = answer_of_board(found, pages.paginate_queryset(found, request))
         return paged(pages, answer)
+
+
+class SinglePointsView(APIView):
+    """What stops running apps alone, the worst first, and what would remove that."""
+
+    permission_model: ClassVar[type[Model]] = ServiceApp
+    pagination_class = LimitOffset
+
+    @extend_schema(
+        operation_id="plugins_planner_single_points_of_failure_list",
+        parameters=[
+            *FILTER_PARAMETERS,
+            OpenApiParameter("thing", str, description="KIND:NAME; of this thing only."),
+            OpenApiParameter("app", str, description="An app's code; of this app only."),
+            OpenApiParameter("apps_limit", int, description="Apps per thing; 10 unless given."),
+            OpenApiParameter("apps_offset", int, description="Apps to leave out before them."),
+            *PAGE_PARAMETERS,
+        ],
+        responses=SinglePointsShape,
+    )
+    def get(self, request: Request) -> Response:
+        """One page of the single points of failure of the record as it is now."""
+        asked = PointsAsked(
+            selection_of(filters_of(request)),
+            ref_of(request, "thing") if request.query_params.get("thing") else None,
+            app_of(request),
+        )
+        found = points_seen(current_graph(), asked, signed_in(request))
+        start = whole_number(request, "apps_offset", 0)
+        limit = min(whole_number(request, "apps_limit", APPS_SHOWN), LimitOffset.max_limit)
+        apps = slice(start, start + limit)
+        pages = LimitOffset()
+        places = pages.paginate_queryset(range(len(found)), request)
+        rows = slice(places[0], places[-1] + 1) if places else slice(0)
+        return paged(pages, answer_of_points(found, found.points(rows, apps)))
+
+
+def app_of(request: Request) -> Ref | None:
+    """The app that a request names, by its code or as `app:CODE`."""
+    code = request.query_params.get("app", "").removeprefix(f"{ThingKind.APP}:")
+    return Ref(ThingKind.APP, code) if code else None
+
+
+def whole_number(request: Request, name: str, default: int) -> int:
+    """A parameter that is a number of rows.
+
+    Raises: InvalidInput.
+    """
+    text = request.query_params.get(name, str(default))
+    if not text.isascii() or not text.isdecimal() or len(text) > MOST_DIGITS:
+        raise InvalidInput(
+            f"“{text}” is not a number of rows.", field=name, hint="Write a number from 0 on."
+        )
+    return int(text)
 
 
 def filters_of(request: Request) -> Mapping[str, list[str]]:

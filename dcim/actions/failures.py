@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from dcim.actions.answers import known_below, require_known, told_to
+from dcim.actions.answers import app_seen, known_below, require_known, told_to
 from dcim.graph.board import BOARD_KINDS, Board, board
 from dcim.graph.findings import Findings, findings
 from dcim.graph.graph import DependencyGraph
 from dcim.graph.selection import Selection, selected
+from dcim.graph.single_points import PointsAsked, SinglePoints, points_asked
 from dcim.graph.wiring import Numbers
 from dcim.record.people.account import User
 from dcim.vocabulary.things import Ref, ThingKind
@@ -61,3 +62,16 @@ def board_seen(graph: DependencyGraph, chosen: Selection, ordering: str, reader:
     sight = Sight.of(graph, reader)
     things = sight.selected(graph, chosen, BOARD_KINDS)
     return board(graph, things, ordering=ordering, apps=sight.apps)
+
+
+def points_seen(graph: DependencyGraph, asked: PointsAsked, reader: User) -> SinglePoints:
+    """What stops apps alone, told of the apps that the reader sees.
+
+    Raises: UnknownThing, InvalidInput.
+    """
+    sight = Sight.of(graph, reader)
+    named = [ref for places in asked.chosen.within for ref in places]
+    sight.know(graph, named if asked.thing is None else [*named, asked.thing])
+    if asked.app is not None:
+        app_seen(graph, asked.app, reader)
+    return points_asked(graph, asked, among=sight.nodes, apps=sight.apps)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from dcim.graph.wiring import Keys, are_in, distinct
+from dcim.graph.wiring import Flags, Keys, are_in, distinct
 
 if TYPE_CHECKING:
     from dcim.graph.wiring import Ways, Wiring
@@ -36,6 +36,10 @@ class Pairs:
             np.concatenate([nothing, *(one.failures for one in parts)]),
             np.concatenate([nothing, *(one.nodes for one in parts)]),
         )
+
+    def only(self, kept: Flags) -> Pairs:
+        """Those of the pairs that are kept."""
+        return Pairs(self.failures[kept], self.nodes[kept])
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from typing import TypedDict
 
 from dcim.graph.board import Board, BoardRow
+from dcim.graph.graph import DependencyGraph
+from dcim.graph.remedies import TEXTS, Change, Removal
+from dcim.graph.single_points import SinglePoint, SinglePoints
 from dcim.graph.tally import COLUMNS, Cost
 
 NOT_STATED = "not_stated"
@@ -40,6 +43,53 @@ class BoardAnswer(TypedDict):
     serial: int
     count: int
     results: list[BoardRowAnswer]
+
+
+class ChangeAnswer(TypedDict):
+    """One change: `count` more of what `at` lacks, away from `on`; `text` says it in a sentence."""
+
+    code: str
+    at: str
+    on: str
+    count: int
+    text: str
+
+
+class StoppedAppAnswer(TypedDict):
+    """An app that a thing stops alone, and all that would have to change, if anything helps."""
+
+    code: str
+    name: str
+    owner: str
+    category: str
+    users_per_month: int
+    changes: list[ChangeAnswer]
+
+
+class CategoryStoppedAnswer(TypedDict):
+    """Running apps of one system category that stop, and their users per month."""
+
+    apps_down: int
+    users_per_month_down: int
+
+
+class SinglePointAnswer(CategoryStoppedAnswer):
+    """A thing that stops apps alone; `apps` are some of the `apps_count` that are asked for."""
+
+    thing: str
+    label: str
+    owners_hit: int
+    by_category: dict[str, CategoryStoppedAnswer]
+    apps_count: int
+    apps: list[StoppedAppAnswer]
+
+
+class SinglePointsAnswer(TypedDict):
+    """Some single points of failure, `count` in all."""
+
+    serial: int
+    count: int
+    results: list[SinglePointAnswer]
 
 
 def answer_of_board(found: Board, rows: Sequence[BoardRow]) -> BoardAnswer:
@@ -87,4 +137,56 @@ def _counted(down: int, degraded: int, users_down: int, users_degraded: int) -> 
         "apps_degraded": degraded,
         "users_per_month_down": users_down,
         "users_per_month_degraded": users_degraded,
+    }
+
+
+def answer_of_points(found: SinglePoints, points: Sequence[SinglePoint]) -> SinglePointsAnswer:
+    """Some of the single points of failure as JSON."""
+    return {
+        "serial": found.graph.serial,
+        "count": len(found),
+        "results": [_point(found.graph, one) for one in points],
+    }
+
+
+def _point(graph: DependencyGraph, point: SinglePoint) -> SinglePointAnswer:
+    thing, cost = point.row.thing, point.row.cost
+    columns = zip(COLUMNS, cost.apps_down, cost.users_down, strict=True)
+    return {
+        "thing": str(thing.id),
+        "label": thing.label,
+        "apps_down": sum(cost.apps_down),
+        "users_per_month_down": sum(cost.users_down),
+        "owners_hit": cost.owners,
+        "by_category": {
+            name or NOT_STATED: {"apps_down": apps, "users_per_month_down": users}
+            for name, apps, users in columns
+        },
+        "apps_count": point.apps,
+        "apps": [_stopped(graph, one) for one in point.removals],
+    }
+
+
+def _stopped(graph: DependencyGraph, removal: Removal) -> StoppedAppAnswer:
+    app = removal.app
+    return {
+        "code": app.name,
+        "name": app.label,
+        "owner": app.owner,
+        "category": app.category,
+        "users_per_month": app.users_per_month,
+        "changes": [answer_of_change(graph, change) for change in removal.changes],
+    }
+
+
+def answer_of_change(graph: DependencyGraph, change: Change) -> ChangeAnswer:
+    """A change as JSON."""
+    named = {"at": str(graph.node(change.at).id), "on": str(graph.node(change.on).id)}
+    text = TEXTS[change.remedy] % {**named, "count": change.count}
+    return {
+        "code": change.remedy.value,
+        "at": named["at"],
+        "on": named["on"],
+        "count": change.count,
+        "text": text,
     }

@@ -91,8 +91,7 @@ def counted_apps(roster: Roster, codes: Collection[str] | None = None) -> Flags:
 def _only(pairs: Pairs, roster: Roster, told: Flags) -> Pairs:
     """Those of the pairs whose app counts, with apps by their place among apps."""
     apps = pairs.nodes - roster.apps.start
-    kept = told[apps]
-    return Pairs(pairs.failures[kept], apps[kept])
+    return Pairs(pairs.failures, apps).only(told[apps])
 
 
 def _by_category(roster: Roster, failures: int, pairs: Pairs, worth: Keys) -> Keys:

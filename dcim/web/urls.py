@@ -32,6 +32,7 @@ from dcim.web.planner.impact import ImpactPage
 from dcim.web.planner.order import OrderPage
 from dcim.web.planner.plans import ApprovePlanView, MakePlanView, PlanDocumentView
 from dcim.web.planner.pools import PoolsPage
+from dcim.web.planner.single_points import SinglePointsPage
 
 
 def resource_patterns(resource: Resource) -> Iterator[URLPattern]:
@@ -54,6 +55,7 @@ urlpatterns: list[URLPattern] = [
     path("impact/", ImpactPage.as_view(), name="impact"),
     path("findings/", FindingsPage.as_view(), name="findings"),
     path("order/", OrderPage.as_view(), name="order"),
+    path("single-points-of-failure/", SinglePointsPage.as_view(), name="single_points"),
     path("n-minus-one/", BoardPage.as_view(), name="board"),
     path("emergency-book/", EmergencyBookPage.as_view(), name="emergency_book"),
     path("emergency-book/<str:kind>/", EmergencyBookFileView.as_view(), name="emergency_book_file"),

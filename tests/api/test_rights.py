@@ -46,6 +46,7 @@ SPECIAL: Final[Mapping[str, str]] = {
     r"^[\s\S]*/$": "open",
     "plugins/planner/impact/": "app",
     "plugins/planner/n-minus-one/": "app",
+    "plugins/planner/single-points-of-failure/": "app",
     "plugins/planner/explain/": "app",
     "plugins/planner/findings/": "app",
     "plugins/planner/graph/": "app",

@@ -77,6 +77,7 @@ def ask(graph: DependencyGraph) -> None:
     from dcim.graph.impact import impact
     from dcim.graph.propagation import State, down_with
     from dcim.graph.selection import Selection, selected
+    from dcim.graph.single_points import POINT_KINDS, single_points
     from dcim.vocabulary.things import Ref, ThingKind
 
     site, pdn = graph.things(ThingKind.SITE)[0].id, Ref(ThingKind.PROVIDER, "pdn")
@@ -92,6 +93,11 @@ def ask(graph: DependencyGraph) -> None:
     measure(
         f"each of {len(local)} local things failed alone",
         lambda: [down_with(graph.wiring, [number]) for number in local],
+    )
+    points = selected(graph, Selection(), POINT_KINDS)
+    measure(
+        f"single points of failure among {len(points)} things, the worst 50 with remedies",
+        lambda: single_points(graph, points).points(slice(50), slice(10)),
     )
     things = selected(graph, Selection(), BOARD_KINDS)
     measure(f"N-1 board of {len(things)} things, its worst 50", lambda: board(graph, things)[:50])

@@ -15,8 +15,9 @@ from pytest_django.plugin import DjangoDbBlocker
 from rest_framework.test import APIClient
 
 from dcim.actions.sample.paser import load_paser
+from dcim.record.planner.service_apps import ServiceApp
 from tests.api.clients import client_of
-from tests.factories import TESTER, make_user
+from tests.factories import TESTER, make_user, member
 
 PLANNER = "/api/plugins/planner"
 
@@ -102,3 +103,80 @@ def test_what_the_board_does_not_know_is_refused(
     name, value = query.split("=")
     with pytest.raises(CommandError):
         told("n_minus_one", f"--{name}", value)
+
+
+def test_single_points_of_failure_are_the_same_everywhere(
+    api: APIClient, admin_client: Client
+) -> None:
+    by_command = told("spof", "--kind", "rack", "--apps-limit", "3")
+    by_api = answer(api, "single-points-of-failure/?kind=rack&apps_limit=3")
+    assert by_api["results"] == by_command["results"]
+    assert by_api["count"] == by_command["count"] > 0
+    page = admin_client.get("/single-points-of-failure/?kind=rack")
+    shown = [(str(one.thing.ref), one.cost.down) for one in page.context["shown"]]
+    assert shown == [(one["thing"], one["apps_down"]) for one in by_api["results"]]
+
+
+def test_each_app_that_a_thing_stops_is_told_what_would_help(
+    api: APIClient, admin_client: Client
+) -> None:
+    worst = answer(api, "single-points-of-failure/?limit=1&kind=rack")["results"][0]
+    thing = worst["thing"]
+    whole = answer(api, f"single-points-of-failure/?thing={thing}&apps_limit=100")["results"][0]
+    hit = answer(api, f"impact/?failed={thing}")["apps_down"]
+    assert {one["code"] for one in whole["apps"]} == {one["code"] for one in hit}
+    assert whole["apps_count"] == len(hit)
+    assert all(one["changes"] and thing in one["changes"][0]["text"] for one in whole["apps"])
+    rest = answer(api, f"single-points-of-failure/?thing={thing}&apps_limit=2&apps_offset=1")
+    assert rest["results"][0]["apps"] == whole["apps"][1:3]
+    body = admin_client.get(f"/single-points-of-failure/?thing={thing}").content.decode()
+    assert all(one["code"] in body for one in whole["apps"])
+
+
+def test_an_apps_own_points_are_those_of_its_requirements(
+    api: APIClient, admin_client: Client
+) -> None:
+    found = answer(api, "single-points-of-failure/?app=SIMPEG&limit=0")
+    things = {one["thing"] for one in found["results"]}
+    assert all([app["code"] for app in one["apps"]] == ["SIMPEG"] for one in found["results"])
+    assert told("spof", "--app", "SIMPEG", "--limit", "1000")["results"] == found["results"]
+    app = ServiceApp.objects.get(code="SIMPEG")
+    own = answer(api, f"service-apps/{app.pk}/requirements/")["single_points_of_failure"]
+    assert things == {one for one in own if not one.startswith("workload:")}
+    page = admin_client.get(f"/plugins/planner/service-apps/{app.pk}/")
+    shown = {str(thing.ref): cures for thing, cures in page.context["single_points"]}
+    assert set(shown) == set(own)
+    assert all(shown[thing] for thing in things)
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "field"),
+    [
+        ("thing=R1", 400, "thing"),
+        ("thing=rack:R99", 404, None),
+        ("app=NONE", 404, None),
+        ("apps_limit=many", 400, "apps_limit"),
+        ("apps_offset=-1", 400, "apps_offset"),
+    ],
+)
+def test_what_single_points_do_not_know_is_refused(
+    query: str, status: int, field: str | None, api: APIClient
+) -> None:
+    refused = api.get(f"{PLANNER}/single-points-of-failure/?{query}")
+    assert refused.status_code == status
+    assert field is None or list(refused.json()) == [field]
+
+
+def test_an_office_is_told_of_its_own_apps_only() -> None:
+    app = ServiceApp.objects.get(code="SIMPEG")
+    office = client_of(member(make_user("opd"), "opd", tenant=app.owner))
+    found = answer(office, "single-points-of-failure/?limit=0&apps_limit=100")
+    told_of = {one["code"] for point in found["results"] for one in point["apps"]}
+    own = set(ServiceApp.objects.filter(owner=app.owner).values_list("code", flat=True))
+    assert "SIMPEG" in told_of <= own
+    rows = answer(office, "n-minus-one/?limit=0")["results"]
+    assert 0 < max(one["apps_down"] for one in rows) <= len(own)
+    assert max(one["owners_hit"] for one in rows) == 1
+    other = ServiceApp.objects.exclude(owner=app.owner).filter(status="active").first()
+    assert other is not None
+    assert office.get(f"{PLANNER}/single-points-of-failure/?app={other.code}").status_code == 404

@@ -73,6 +73,7 @@ GROUPS: Final = (
             Own("impact", _("Impact"), ServiceApp),
             Own("findings", _("Findings"), ServiceApp),
             Own("order", _("Order of starting and stopping"), ServiceApp),
+            Own("single_points", _("Single points of failure"), ServiceApp),
             Own("board", _("N-1 board"), ServiceApp),
             Own("emergency_book", _("Emergency book"), ServiceApp),
             Own("pools", _("Pools"), Cluster),

@@ -21,6 +21,7 @@ from dcim.vocabulary.things import Ref, ThingKind
 from dcim.web.objects.details import DetailPage
 from dcim.web.planner.drawings import shown_drawing
 from dcim.web.planner.plan_documents import line_of_app, newest_plan
+from dcim.web.planner.single_points import cures_of
 from dcim.web.values.things import named_things
 
 ACTIVE: Final = VirtualMachineStatus.ACTIVE.value  # devices say it with the same word
@@ -75,11 +76,12 @@ class ServiceAppPage(DetailPage):
 
     def _chain(self, ref: Ref) -> dict[str, Any]:
         graph = current_graph()
-        points = named_things(single_points_of_failure(graph, ref))
+        found = single_points_of_failure(graph, ref)
+        points = named_things(found)
         below = requirements(graph, ref)
         return {
             "drawing": shown_drawing(drawing_of(below), set(points)),
-            "single_points": list(points.values()),
+            "single_points": [(points[one.id], cures_of(graph, one.id, ref)) for one in found],
             "cycles": [list(named_things(cycle).values()) for cycle in below.cycles],
         }
 
