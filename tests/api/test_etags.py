@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from django.db.models import Model
 from rest_framework.test import APIClient
 
 from dcim.actions import record
+from dcim.catalog import BY_MODEL
+from dcim.record.equipment.power import PowerOutlet, PowerPort
+from dcim.record.extras.custom_fields import CustomField
+from dcim.record.people.organisation import Tag
 from dcim.record.places.sites import Site
 from dcim.vocabulary.errors import Stale
 from tests.factories import TESTER, make
@@ -69,3 +76,34 @@ def test_the_record_itself_refuses_stale_writers() -> None:
     with pytest.raises(Stale):
         record.delete(site, by=TESTER, unchanged_since=site.last_updated)
     assert Site.objects.get().facility == "B"
+
+
+def lost_reference() -> tuple[Model, Model]:
+    """An outlet, and the inlet that feeds it."""
+    inlet = make(PowerPort)
+    return make(PowerOutlet, device=inlet.device, power_port=inlet), inlet
+
+
+def lost_link() -> tuple[Model, Model]:
+    """A site, and a tag of it."""
+    tag = make(Tag)
+    return make(Site, tags=[tag]), tag
+
+
+def lost_value() -> tuple[Model, Model]:
+    """A site, and the custom field that it has a value of."""
+    field = make(CustomField, name="lantai")
+    return make(Site, custom_field_data={"lantai": "2"}), field
+
+
+@pytest.mark.parametrize("case", [lost_reference, lost_link, lost_value])
+def test_what_loses_something_by_a_deletion_is_not_what_was_seen(
+    api: APIClient, case: Callable[[], tuple[Model, Model]]
+) -> None:
+    stays, goes = case()
+    paths = [f"/api/{BY_MODEL[type(one)].path}/{one.pk}/" for one in (stays, goes)]
+    seen = api.get(paths[0]).headers["ETag"]
+    assert api.delete(paths[1]).status_code == 204
+    stale = api.patch(paths[0], {"description": "x"}, format="json", headers={"If-Match": seen})
+    assert stale.status_code == 412
+    assert api.get(paths[0], headers={"If-None-Match": seen}).status_code == 200

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from django.utils import timezone
-
 from dcim.actions.changes import Change
 from dcim.record.extras.config_contexts import ConfigContext
 
@@ -21,7 +19,7 @@ def end_unlimited(changes: Sequence[Change]) -> Iterator[Change]:
     """
     ended = {one.pk for one in changes if _loses_a_limit(one)}
     rows = ConfigContext.objects.filter(pk__in=ended, is_active=True)
-    rows.update(is_active=False, last_updated=timezone.now())
+    rows.update(is_active=False)
     for one in changes:
         is_ended = isinstance(one.obj, ConfigContext) and one.pk in ended and one.after is not None
         yield replace(one, after={**(one.after or {}), "is_active": False}) if is_ended else one

@@ -16,6 +16,7 @@ from django.db.models import (
     prefetch_related_objects,
 )
 from django.db.models.deletion import Collector
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from dcim.actions.changes import Actor, Change, State, log_changes
@@ -25,7 +26,7 @@ from dcim.actions.rules.attachments import attached_to
 from dcim.actions.writes.contexts import end_unlimited
 from dcim.actions.writes.custom_fields import let_go
 from dcim.actions.writes.followers import follow
-from dcim.actions.writes.values import check_unchanged, known, states_of
+from dcim.actions.writes.values import check_unchanged, dates_of, known, states_of
 from dcim.catalog import BY_MODEL, kind_of
 from dcim.record.equipment.cables import Cable, CableTermination
 from dcim.record.equipment.component_templates import PortTemplateMapping
@@ -92,6 +93,7 @@ def delete_many(
         collector.delete()
         changes = list(end_unlimited(changes))
         changes += let_go(changes)
+        _date(changes)
         log_changes(changes, by=by)
         follow(changes, by=by)
 
@@ -184,6 +186,18 @@ def _bereft(collector: Collector, going: Collection[tuple[type[Model], int]]) ->
         objects = list(model._default_manager.filter(pk__in=stay).order_by("pk"))
         for obj, before in zip(objects, states_of(model, objects), strict=True):
             yield Change(obj, obj.pk, before, _without(before, lost[obj.pk]), str(obj))
+
+
+def _date(changes: Iterable[Change]) -> None:
+    """Let what stays and loses something be newer than its readers have seen it."""
+    stay: dict[type[Model], set[int]] = defaultdict(set)
+    for one in changes:
+        if one.after is not None:
+            stay[type(one.obj)].add(one.pk)
+    now = timezone.now()
+    for model, keys in stay.items():
+        if dated := dates_of(model):
+            model._default_manager.filter(pk__in=keys).update(**dict.fromkeys(dated, now))
 
 
 def _nulled(collector: Collector) -> Iterator[tuple[Field[Any, Any], Model]]:
