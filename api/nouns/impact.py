@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db.models import Model
+from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -12,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.http.auth import signed_in
+from api.nouns.restorable import RestorableShape
 from dcim.actions.answers import impact_seen
 from dcim.graph.answers import answer_of_impact
 from dcim.graph.load.record import current_graph
@@ -51,6 +53,8 @@ class ImpactShape(serializers.Serializer[Any]):
     idle_apps = serializers.ListField(child=serializers.CharField())
     things_down = Counts()
     things_degraded = Counts()
+    copies_lost = serializers.IntegerField()
+    restorable = RestorableShape()
 
 
 class ImpactView(APIView):
@@ -72,7 +76,8 @@ class ImpactView(APIView):
             ref_of(request, "failed", text) for text in request.query_params.getlist("failed")
         ]
         reader = signed_in(request)
-        return Response(answer_of_impact(impact_seen(current_graph(), failed, reader)))
+        found = impact_seen(current_graph(), failed, reader)
+        return Response(answer_of_impact(found, timezone.now()))
 
 
 def ref_of(request: Request, parameter: str, text: str | None = None) -> Ref:

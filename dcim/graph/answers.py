@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TypedDict
 
 from dcim.graph.facts import Node
 from dcim.graph.impact import Hit, Impact
 from dcim.graph.propagation import State
 from dcim.graph.requirements import Explanation
+from dcim.graph.restoring import restorable
+from dcim.graph.restoring_answer import RestorableAnswer, answer_of_restorable
 from dcim.vocabulary.things import ThingKind
 
 
@@ -31,6 +34,8 @@ class ImpactAnswer(TypedDict):
     idle_apps: list[str]
     things_down: dict[str, int]
     things_degraded: dict[str, int]
+    copies_lost: int
+    restorable: RestorableAnswer
 
 
 class ExplanationAnswer(TypedDict):
@@ -45,8 +50,14 @@ class ExplanationAnswer(TypedDict):
     chains: list[list[str]]
 
 
-def answer_of_impact(found: Impact) -> ImpactAnswer:
-    """`found` as JSON; apps with their chains, other things as counts by kind."""
+def answer_of_impact(found: Impact, now: datetime) -> ImpactAnswer:
+    """`found` as JSON; apps with their chains, other things as counts by kind.
+
+    Args:
+        found: What falls.
+        now: The moment against which backup copies are old.
+    """
+    restored = restorable(found, now)
     return {
         "serial": found.serial,
         "failed": names(found.failed),
@@ -55,6 +66,8 @@ def answer_of_impact(found: Impact) -> ImpactAnswer:
         "idle_apps": [hit.thing.name for hit in found.idle_apps],
         "things_down": count_by_kind(found, State.DOWN),
         "things_degraded": count_by_kind(found, State.DEGRADED),
+        "copies_lost": restored.copies_lost,
+        "restorable": answer_of_restorable(restored),
     }
 
 

@@ -13,6 +13,7 @@ from threading import Thread
 
 import pytest
 from django.conf import LazySettings
+from django.utils import timezone
 from pypdf import PdfReader
 from rest_framework.test import APIClient
 
@@ -123,7 +124,7 @@ def test_the_book_tells_who_is_to_be_called_first_to_be_called_first() -> None:
 @pytest.mark.usefixtures("room")
 def test_what_a_rack_fells_is_what_the_question_of_impact_answers() -> None:
     (rack,) = current_book().racks
-    answer = answer_of_impact(impact(current_graph(), [Ref.parse(rack.thing)]))
+    answer = answer_of_impact(impact(current_graph(), [Ref.parse(rack.thing)]), timezone.now())
     assert list(rack.apps_down) == [app["code"] for app in answer["apps_down"]]
     assert (rack.machines, rack.equipment[0].place) == (2, "PDR-R01 U4")
 

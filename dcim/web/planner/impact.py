@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,10 +17,12 @@ from dcim.actions.answers import impact_seen
 from dcim.actions.rights import may_all
 from dcim.graph.impact import Hit, Impact
 from dcim.graph.load.record import current_graph
+from dcim.graph.restoring import restorable
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.vocabulary.errors import LumbungError
 from dcim.vocabulary.things import Ref, ThingKind
 from dcim.web.frame.access import Page
+from dcim.web.planner.restoring import ShownRestorable, shown_restorable
 from dcim.web.values.things import KIND_LABELS, NamedThing, named_things
 
 if TYPE_CHECKING:
@@ -34,6 +37,7 @@ OFFERED_KINDS: Final = frozenset(ThingKind) - {
     ThingKind.OUTLET,
     ThingKind.WORKLOAD,
     ThingKind.VM,
+    ThingKind.BACKUP,
 }
 MOST_OFFERED: Final = 1500
 
@@ -56,6 +60,7 @@ class Answer:
     degraded: list[ShownHit]
     idle: list[ShownHit]
     others: list[tuple[StrOrPromise, int]]
+    restorable: ShownRestorable
     serial: int
 
 
@@ -118,6 +123,7 @@ def answer_of(found: Impact) -> Answer:
         degraded=[_shown(hit, named, owners) for hit in found.apps_degraded],
         idle=[_shown(hit, named, owners) for hit in found.idle_apps],
         others=_others(found),
+        restorable=shown_restorable(found.graph, restorable(found, timezone.now())),
         serial=found.serial,
     )
 
@@ -144,6 +150,7 @@ def _shown(hit: Hit, named: dict[Ref, NamedThing], owners: dict[str, str]) -> Sh
 
 
 def _others(found: Impact) -> list[tuple[StrOrPromise, int]]:
-    """How many things that are no apps are down, by kind."""
-    kinds = Counter(hit.thing.kind for hit in found.down if hit.thing.kind is not ThingKind.APP)
+    """How many things that are neither apps nor copies of them are down, by kind."""
+    told = (ThingKind.APP, ThingKind.BACKUP)
+    kinds = Counter(hit.thing.kind for hit in found.down if hit.thing.kind not in told)
     return [(KIND_LABELS[kind], count) for kind, count in kinds.items()]
