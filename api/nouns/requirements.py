@@ -20,6 +20,7 @@ from dcim.graph.facts import Group, Need, Node
 from dcim.graph.load.record import current_graph
 from dcim.graph.propagation import State
 from dcim.graph.requirements import explain, requirements, single_points_of_failure
+from dcim.graph.shortfalls import Shortfall
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.vocabulary.errors import UnknownThing
 from dcim.vocabulary.things import Ref, ThingKind
@@ -61,8 +62,16 @@ class NeedAnswer(serializers.Serializer[Need]):
     hard = serializers.BooleanField()
 
 
+class ShortfallAnswer(serializers.Serializer[Shortfall]):
+    """A tier of a running app that needs more instances than are recorded as working."""
+
+    tier = serializers.CharField(source="tier.id")
+    needed = serializers.IntegerField()
+    working = serializers.IntegerField()
+
+
 class RequirementsAnswer(serializers.Serializer[Any]):
-    """All that an app rests on, what alone stops it, and what rests on itself in a circle."""
+    """All that an app rests on, what alone stops it, what circles, and tiers that are short."""
 
     serial = serializers.IntegerField()
     app = serializers.CharField(source="top.id")
@@ -70,6 +79,7 @@ class RequirementsAnswer(serializers.Serializer[Any]):
     needs = NeedAnswer(many=True)
     single_points_of_failure = serializers.SerializerMethodField()
     cycles = serializers.SerializerMethodField()
+    shortfalls = ShortfallAnswer(many=True)
 
     def get_single_points_of_failure(self, found: Any) -> list[str]:
         return [str(thing.id) for thing in self.context["single"]]

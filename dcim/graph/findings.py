@@ -17,6 +17,7 @@ import numpy as np
 from dcim.graph.facts import IDLE, Node
 from dcim.graph.propagation import cause_of, spread
 from dcim.graph.requirements import cycles
+from dcim.graph.shortfalls import shortfalls
 from dcim.graph.wiring import Flags, Ways
 from dcim.vocabulary.choices import AppStatus, VirtualMachineStatus
 from dcim.vocabulary.things import ThingKind
@@ -44,6 +45,7 @@ class FindingKind(StrEnum):
     CIRCLE = "circle"
     APP_ON_NOTHING = "app_on_nothing"
     TIER_ON_NOTHING = "tier_on_nothing"
+    TIER_SHORT = "tier_short"
     LEANS_ON_IDLE = "leans_on_idle"
     MACHINE_WITHOUT_APP = "machine_without_app"
 
@@ -58,6 +60,7 @@ MEANINGS: Final = {
     ),
     FindingKind.APP_ON_NOTHING: "A running app rests on no machine, app or provider.",
     FindingKind.TIER_ON_NOTHING: "A tier of a running app has no machine.",
+    FindingKind.TIER_SHORT: "A tier of a running app needs more instances than work.",
     FindingKind.LEANS_ON_IDLE: (
         "A running app has something to spare, or a soft need, that does not run or is on its way "
         "out."
@@ -74,6 +77,7 @@ WAYS_OUT: Final = {
         "Record its tiers with their machines, or its provider; else make it inactive."
     ),
     FindingKind.TIER_ON_NOTHING: "Name the machines that carry the tier, or delete the tier.",
+    FindingKind.TIER_SHORT: "Start or record the instances that it lacks, or need fewer.",
     FindingKind.LEANS_ON_IDLE: (
         "Put another in the place of what stands at the end of the chain, or correct its status."
     ),
@@ -134,7 +138,8 @@ def findings(graph: DependencyGraph, among: Collection[int] | None = None) -> Fi
         O(V + E), over arrays but for what is found.
     """
     search = _Search(graph, among)
-    found = [*search.circles(), *search.orphans(), *search.apps_on_idle()]
+    found = [*search.circles(), *search.orphans(), *search.short_tiers()]
+    found += search.apps_on_idle()
     rank = {kind: place for place, kind in enumerate(FindingKind)}
     found.sort(key=lambda one: (rank[one.kind], one.subject.id))
     return Findings(graph.serial, tuple(found))
@@ -166,6 +171,11 @@ class _Search:
         made = ~self._with_status(NOT_MADE)
         for machine in self._numbers(ThingKind.VM, self.serves_nothing & made):
             yield self._alone(FindingKind.MACHINE_WITHOUT_APP, machine)
+
+    def short_tiers(self) -> Iterator[Finding]:
+        for one in shortfalls(self.graph, self.among):
+            if one.working:  # without any, the others say so
+                yield Finding(FindingKind.TIER_SHORT, (one.tier,))
 
     def apps_on_idle(self) -> Iterator[Finding]:
         idle = self._with_status(NOT_SERVING)

@@ -18,6 +18,7 @@ from dcim.graph.impact import by_kind_and_name
 from dcim.graph.knots import knots, needs_among
 from dcim.graph.layers import layers_of
 from dcim.graph.propagation import State, down_with, spread
+from dcim.graph.shortfalls import Shortfall, shortfalls
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -47,7 +48,8 @@ class Requirements:
     """What `top` rests on, itself included.
 
     `layers` go from the app down to power and place; `needs` are the edges between their nodes;
-    `rows` are the same as a tree, in preorder; `cycles` are the circles among them, see `cycles`.
+    `rows` are the same as a tree, in preorder; `cycles` are the circles among them, see `cycles`;
+    `shortfalls` are the tiers among them that have fewer instances than they need.
     """
 
     serial: int
@@ -56,6 +58,7 @@ class Requirements:
     needs: tuple[Need, ...]
     rows: tuple[TreeRow, ...]
     cycles: tuple[tuple[Node, ...], ...]
+    shortfalls: tuple[Shortfall, ...]
 
     @property
     def nodes(self) -> tuple[Node, ...]:
@@ -89,6 +92,7 @@ def requirements(graph: DependencyGraph, app: Ref) -> Requirements:
         ),
         rows=tuple(_rows(graph, top)),
         cycles=cycles(graph, keys),
+        shortfalls=shortfalls(graph, keys),
     )
 
 

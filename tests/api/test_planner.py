@@ -62,6 +62,13 @@ def test_requirements_go_from_the_app_to_the_rack(api: APIClient, app: ServiceAp
     assert {"vm:simpeg-app-1", "host:pdr-h01", "rack:PDR-R01"} <= set(ids)
     assert {need["target"] for need in found["needs"]} <= set(ids)
     assert "rack:PDR-R01" in found["single_points_of_failure"]
+    assert found["shortfalls"] == []
+
+
+def test_requirements_tell_of_tiers_with_too_few_instances(api: APIClient, app: ServiceApp) -> None:
+    app.workloads.update(instances_wanted=3, instances_needed=2)
+    found = answer_of(api, f"service-apps/{app.pk}/requirements/")
+    assert found["shortfalls"] == [{"tier": "workload:SIMPEG/app", "needed": 2, "working": 1}]
 
 
 @pytest.mark.usefixtures("app")

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from dcim.graph.findings import FindingKind, findings
 from dcim.graph.impact import impact
 from dcim.graph.load.record import load_graph
+from dcim.graph.requirements import requirements
+from dcim.graph.shortfalls import shortfalls
 from dcim.record.networks.virtualization import Cluster, VirtualMachine
 from dcim.record.places.racks import Rack
 from dcim.record.places.sites import Site
 from dcim.record.planner.allocations import Provider
+from dcim.record.planner.service_apps import AppDependency
 from dcim.vocabulary.things import Ref
 from tests.factories import make
 from tests.recorded_graphs import app, device, needs
@@ -68,3 +72,30 @@ def test_a_site_of_two_providers_stands_while_one_does() -> None:
     site_of("pdn", "awan", name="S")
     assert state_of("site:S", "provider:pdn") == "degraded"
     assert state_of("site:S", "provider:pdn", "provider:awan") == "down"
+
+
+def short() -> list[tuple[str, int, int]]:
+    return [(one.tier.name, one.needed, one.working) for one in shortfalls(load_graph())]
+
+
+def test_a_tier_with_fewer_instances_than_it_needs_is_found() -> None:
+    app("FEW", make(VirtualMachine, name="v1"), needed=2)
+    app("NONE")
+    app("OFF", make(VirtualMachine, name="v2", status="offline"))
+    app("OK", make(VirtualMachine), devices=[device("server", "h1")], needed=2)
+    assert short() == [("FEW/web", 2, 1), ("NONE/web", 1, 0), ("OFF/web", 1, 0)]
+    told = findings(load_graph()).of_kind(FindingKind.TIER_SHORT)
+    assert [one.subject.name for one in told] == ["FEW/web"]
+
+
+def test_an_app_that_does_not_run_lacks_no_instances() -> None:
+    app("OLD", status="inactive")
+    app("NEW", status="planned")
+    assert short() == []
+
+
+def test_an_app_is_told_of_what_lacks_below_it() -> None:
+    one, other = app("A", make(VirtualMachine)), app("B")
+    make(AppDependency, app=one, needs=other)
+    below = requirements(load_graph(), Ref.parse("app:A"))
+    assert [str(one.tier.id) for one in below.shortfalls] == ["workload:B/web"]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from dcim.actions import record
 from dcim.actions.plans import store_plan
 from dcim.planning.document import encode
 from dcim.record.equipment.devices import Device
@@ -93,6 +94,24 @@ def test_an_app_names_whom_it_needs_and_who_needs_it(admin_client: Client) -> No
     need = make(AppDependency)
     assert page_of(need.needs) in body(admin_client, page_of(need.app))
     assert page_of(need.app) in body(admin_client, page_of(need.needs))
+
+
+def test_an_app_page_warns_of_tiers_with_too_few_instances(admin_client: Client) -> None:
+    app = app_in_a_rack()
+    assert "SIMPEG/app: 1 dari 2" not in body(admin_client, page_of(app))
+    numbers = {"instances_wanted": 3, "instances_needed": 2}
+    record.update(app.workloads.get(), numbers, by=TESTER)
+    assert "SIMPEG/app: 1 dari 2" in body(admin_client, page_of(app))
+
+
+def test_an_app_page_names_devices_that_carry_a_tier(admin_client: Client) -> None:
+    device = make(Device, name="colo-1", site=make(Site, name="PDN Batam"))
+    app = make(ServiceApp, code="BARE")
+    make(Workload, app=app, name="app", devices=[device])
+    shown = body(admin_client, page_of(app))
+    assert "colo-1" in shown
+    assert "PDN Batam" in shown
+    assert "1 / 1" in shown
 
 
 def test_a_cycle_of_apps_is_drawn(admin_client: Client) -> None:

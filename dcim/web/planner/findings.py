@@ -29,6 +29,7 @@ LABELS: Final[dict[FindingKind, StrOrPromise]] = {
     FindingKind.CIRCLE: _("circles"),
     FindingKind.APP_ON_NOTHING: _("apps on nothing"),
     FindingKind.TIER_ON_NOTHING: _("tiers without a machine"),
+    FindingKind.TIER_SHORT: _("tiers with too few instances"),
     FindingKind.LEANS_ON_IDLE: _("apps with less to spare than recorded"),
     FindingKind.MACHINE_WITHOUT_APP: _("machines without an app"),
 }

@@ -82,6 +82,7 @@ class ServiceAppPage(DetailPage):
         return {
             "drawing": shown_drawing(drawing_of(below), set(points)),
             "single_points": [(points[one.id], cures_of(graph, one.id, ref)) for one in found],
+            "shortfalls": below.shortfalls,
             "cycles": [list(named_things(cycle).values()) for cycle in below.cycles],
         }
 
