@@ -59,14 +59,17 @@ def sign_in(
     """
     name = _plain(username)
     _refuse(name, address, allowed=0)
-    # Counted before the password is looked at, so that many at once get no more tries than few.
+    # Counted before the password is looked at, so that many at once get no more tries than few;
+    # committed by itself, so that it stays when the attempt is refused.
     now = timezone.now()
-    FailedSignIn.objects.filter(time__lte=now - WINDOW).delete()
-    attempt = FailedSignIn.objects.create(username=name, source_address=address, time=now)
+    with writing():
+        FailedSignIn.objects.filter(time__lte=now - WINDOW).delete()
+        attempt = FailedSignIn.objects.create(username=name, source_address=address, time=now)
     _refuse(name, address, allowed=1, attempt=attempt)
     user = authenticate(request, username=username, password=password)
     if isinstance(user, User):
-        FailedSignIn.objects.filter(username=name).delete()
+        with writing():
+            FailedSignIn.objects.filter(username=name).delete()
         if user.has_old_hash:
             _hash_anew(user, password, address)
         return user
@@ -110,7 +113,8 @@ def _refuse(name: str, address: str, *, allowed: int, attempt: FailedSignIn | No
         if len(times) < most + allowed:
             continue
         if attempt is not None:
-            attempt.delete()
+            with writing():
+                attempt.delete()
         raise _locked(times[-1] + WINDOW)
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from dcim.actions.sign_in import sign_in
 from dcim.catalog.roles import ROLES
@@ -65,6 +68,24 @@ def test_a_lock_is_lifted() -> None:
             sign_in("siti", "salah", address="")
     told("siti", "--unlock")
     assert not FailedSignIn.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_attempts_are_written_in_transactions_as_all_else_is() -> None:
+    loose: list[str] = []
+
+    def watch(execute: Any, sql: str, *rest: Any) -> Any:
+        if sql.startswith(("INSERT", "UPDATE", "DELETE")) and not connection.in_atomic_block:
+            loose.append(sql)
+        return execute(sql, *rest)
+
+    make_user()
+    with connection.execute_wrapper(watch):
+        for password in ("salah", "kata-sandi-uji", *["salah"] * 6):
+            with suppress(NotPermitted):
+                sign_in("siti", password, address="10.0.0.1")
+    assert FailedSignIn.objects.count() == 5
+    assert loose == []
 
 
 @pytest.mark.parametrize(
