@@ -158,6 +158,12 @@ class EmergencyBook:
         text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return sha256(text.encode()).hexdigest()
 
+    @property
+    def size(self) -> int:
+        """How many names it holds, about."""
+        started = sum(len(step) for wave in self.start_order for step in wave)
+        return started + sum(one.machines for one in (*self.racks, *self.feeds))
+
     def as_json(self) -> dict[str, Any]:
         """The same keys from the command line and from the API."""
         return {**asdict(self), "made_at": self.made_at.isoformat(), "digest": self.digest}

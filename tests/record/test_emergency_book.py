@@ -213,6 +213,15 @@ def test_a_book_is_kept_brought_and_remembered(tmp_path: Path, settings: LazySet
 
 
 @pytest.mark.usefixtures("room")
+def test_a_book_that_is_too_large_for_paper_is_html_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    size = current_book().size
+    monkeypatch.setattr("dcim.actions.emergency_book.making.MOST_ON_PAPER", size)
+    assert len(make_emergency_book(by="siti").files) == 2
+    monkeypatch.setattr("dcim.actions.emergency_book.making.MOST_ON_PAPER", size - 1)
+    assert [Path(name).suffix for name in make_emergency_book(by="siti").files] == [".html"]
+
+
+@pytest.mark.usefixtures("room")
 def test_a_book_that_cannot_be_brought_is_kept_and_the_reason_remembered(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="No such file or directory"):
         make_emergency_book(by="siti", to=str(tmp_path / "not-mounted"), html_only=True)

@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from dcim.actions.emergency_book.delivery import PREFIX, deliver, keep_in
 from dcim.actions.emergency_book.reading import current_book
-from dcim.actions.emergency_book.rendering import as_html, as_pdf
+from dcim.actions.emergency_book.rendering import MOST_ON_PAPER, as_html, as_pdf
 from dcim.vocabulary.data_folder import data_folder
 from dcim.vocabulary.errors import LumbungError
 
@@ -55,7 +55,7 @@ def make_emergency_book(*, by: str, to: str | None = None, html_only: bool = Fal
     Args:
         by: Who makes it, for those who look later.
         to: A folder or an address; None for the one of the settings.
-        html_only: Leave the PDF out.
+        html_only: Leave the PDF out, as is done with a book that is too large for paper.
 
     Returns: what is remembered of it.
 
@@ -104,7 +104,7 @@ def _kept(last: Last, by: str, *, html_only: bool) -> Last:
     book = current_book()
     stem = f"{PREFIX}{book.made_at:%Y-%m-%dT%H%M%S}"
     files = {f"{stem}.html": as_html(book)}
-    if not html_only:
+    if not html_only and book.size <= MOST_ON_PAPER:
         files[f"{stem}.pdf"] = as_pdf(book)
     keep_in(folder(), files, settings.BOOK_KEEP)
     return replace(

@@ -15,6 +15,8 @@ from dcim.actions.emergency_book.sections import Printed, in_words
 from dcim.planning.emergency_book import EmergencyBook
 from dcim.vocabulary.errors import MissingComponent, Refused
 
+# Names in a PDF: some fifteen regencies. Typst takes 40 KB for each, and a second for a thousand.
+MOST_ON_PAPER: Final = 10_000
 HERE: Final = Path(__file__).parent
 
 

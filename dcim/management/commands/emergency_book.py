@@ -41,6 +41,8 @@ def lines_of(last: Last) -> list[str]:
         % {"serial": last.serial, "digest": last.digest},
         *(f"  {folder() / name}" for name in last.files),
     ]
+    if not any(name.endswith(".pdf") for name in last.files):
+        lines.append(_("Without a PDF: not asked for, or too large for paper."))
     if last.sent_to:
         lines.append(_("Brought to %(target)s.") % {"target": last.sent_to})
     return lines
