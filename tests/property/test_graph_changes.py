@@ -15,6 +15,8 @@ from dcim.graph.graph import DependencyGraph
 from dcim.graph.impact import Impact
 from dcim.graph.propagation import WIDE, State
 from dcim.graph.requirements import single_points_of_failure
+from dcim.graph.selection import Selection, selected
+from dcim.graph.single_points import POINT_KINDS, single_points
 from dcim.vocabulary.things import Ref, ThingKind
 from tests.random_graphs import ask, facts, questions, states
 
@@ -80,7 +82,25 @@ def test_deleting_a_spare_member_equals_failing_it(
 def test_a_spare_member_adds_no_single_point_of_failure(known: Facts, data: st.DataObject) -> None:
     more = with_spare_member(known, data)
     app = data.draw(st.sampled_from(known.things)).id
-    assert single_points(more, app) <= single_points(known, app)
+    assert points_of(more, app) <= points_of(known, app)
+
+
+@given(facts())
+def test_the_points_that_stop_any_app_are_found_by_failing_each_alone(known: Facts) -> None:
+    graph = DependencyGraph.of(known)
+    found = single_points(graph, selected(graph, Selection(), POINT_KINDS))
+    told = {
+        (str(point.row.thing.id), str(removal.app.id))
+        for point in found.points(slice(None), slice(None))
+        for removal in point.removals
+    }
+    assert told == {
+        (str(thing.id), str(app))
+        for thing in known.things
+        if thing.kind in POINT_KINDS
+        for app in down(known, [thing.id]) - {thing.id}
+        if app.kind is ThingKind.APP
+    }
 
 
 @given(questions(), st.data())
@@ -154,7 +174,7 @@ def with_spare_member(known: Facts, data: st.DataObject) -> Facts:
     )
 
 
-def single_points(known: Facts, app: Ref) -> set[Ref]:
+def points_of(known: Facts, app: Ref) -> set[Ref]:
     return {thing.id for thing in single_points_of_failure(DependencyGraph.of(known), app)}
 
 
