@@ -76,6 +76,12 @@ def order_seen(
     return order(graph, named, direction, scope, known)
 
 
+def known_to(graph: DependencyGraph, reader: User) -> Collection[int]:
+    """The nodes that the reader may be told of: all, or what the reader's own apps rest on."""
+    told = told_to(reader)
+    return range(len(graph)) if told is None else known_below(graph, told)
+
+
 def told_to(reader: User) -> frozenset[str] | None:
     """The codes of the apps that the reader may be told of; None for all."""
     if may_all(reader, "view", ServiceApp):

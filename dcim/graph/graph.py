@@ -131,6 +131,13 @@ class DependencyGraph:
         """
         return all_below(self.wiring, [number]) - {number}
 
+    def part(self, ref: Ref) -> set[int]:
+        """A thing and what belongs to it, see `reach`.
+
+        Raises: UnknownThing.
+        """
+        return part_of(self.wiring, self.find(ref), ref.kind)
+
     def to_facts(self) -> Facts:
         """The things, groups and needs that the graph holds, for a file or a comparison."""
         nodes = [self.node(number) for number in range(len(self))]
@@ -164,7 +171,7 @@ class DependencyGraph:
 
         kept: Iterable[int] = range(len(self))
         if isinstance(scope, Ref):
-            kept = sorted(part_of(self.wiring, self.find(scope), scope.kind))
+            kept = sorted(self.part(scope))
         elif scope is not None:
             kept = sorted(scope)
         nodes = {number: self.node(number) for number in kept}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from dcim.graph.facts import Node
 from dcim.vocabulary.things import ThingKind
 
 if TYPE_CHECKING:
@@ -36,36 +35,36 @@ BAND_OF: Final = {kind: band for band, kinds in enumerate(BANDS) for kind in kin
 
 
 def layers_of(
-    nodes: Mapping[NodeT, Node], below: Mapping[NodeT, Iterable[NodeT]]
+    kinds: Mapping[NodeT, ThingKind], below: Mapping[NodeT, Iterable[NodeT]]
 ) -> dict[NodeT, int]:
     """The layer of each node, 0 on top, without empty layers.
 
     Args:
-        nodes: The nodes to place.
-        below: For each node what it needs, all of it among `nodes`.
+        kinds: The nodes to place, each with its kind.
+        below: For each node what it needs, all of it among them.
 
     Notes:
         Members of a cycle share a layer. O(V + E).
     """
-    bands = {key: _band(key, nodes, below, frozenset()) for key in nodes}
-    heights = _heights({key: [b for b in below[key] if bands[b] == bands[key]] for key in nodes})
-    places = {key: (bands[key], -heights[key]) for key in nodes}
+    bands = {key: _band(key, kinds, below, frozenset()) for key in kinds}
+    heights = _heights({key: [b for b in below[key] if bands[b] == bands[key]] for key in kinds})
+    places = {key: (bands[key], -heights[key]) for key in kinds}
     order = {place: layer for layer, place in enumerate(sorted(set(places.values())))}
     return {key: order[place] for key, place in places.items()}
 
 
 def _band(
     key: NodeT,
-    nodes: Mapping[NodeT, Node],
+    kinds: Mapping[NodeT, ThingKind],
     below: Mapping[NodeT, Iterable[NodeT]],
     above: frozenset[NodeT],
 ) -> int:
     """The band of a node's kind; a group stands in the band of its highest member."""
-    kind = nodes[key].kind
+    kind = kinds[key]
     if kind is not ThingKind.GROUP:
         return BAND_OF[kind]
     members = [member for member in below[key] if member not in above]
-    return min((_band(m, nodes, below, above | {key}) for m in members), default=0)
+    return min((_band(m, kinds, below, above | {key}) for m in members), default=0)
 
 
 def _heights(below: Mapping[NodeT, list[NodeT]]) -> dict[NodeT, int]:

@@ -1,4 +1,4 @@
-"""Where boxes and lines go when what an app rests on is drawn: pure geometry, no colours, no SVG.
+"""Where boxes and lines go when a part of the graph is drawn: pure geometry, no colours, no SVG.
 
 Sugiyama's method in four steps: layers by kind (`layers`), a point in every layer that a line
 crosses, barycentre ordering to untangle the lines, and places as near to the neighbours as the
@@ -10,79 +10,74 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import fmean
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from dcim.graph.facts import Group
-from dcim.graph.folding import picture_of
-from dcim.graph.graph import NodeId, node_id
 from dcim.graph.layers import layers_of
-from dcim.vocabulary.things import ThingKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from dcim.graph.folding import Line as Need
+    from dcim.graph.folding import Part, Picture
 
-    from dcim.graph.facts import Node
-    from dcim.graph.folding import Picture
-    from dcim.graph.requirements import Requirements
-    from dcim.vocabulary.things import Ref
-
-# Units of the drawing, meant as CSS pixels: a letter of 12 px text is about 7 wide.
+# Units of the drawing, meant as CSS pixels: a letter of 12 px text is about 7 wide, of a heading 5.
 LETTER: Final = 7.0
-LEAST_WIDTH, MOST_WIDTH = 56.0, 170.0
-BOX_HEIGHT: Final = 34.0
+SMALL_LETTER: Final = 5.4
+LEAST_WIDTH, MOST_WIDTH = 64.0, 170.0
+BOX_HEIGHT: Final = 36.0
 COLUMN_GAP: Final = 14.0
 LAYER_GAP: Final = 42.0
+SHELF_GAP: Final = 24.0
 MARGIN: Final = 12.0
 SAG: Final = 14.0
 SWEEPS: Final = 12
 PLACINGS: Final = 4
-MOST_NODES: Final = 60
-
-# Their labels are long: an app's full name.
-NAMED_BY_CODE: Final = frozenset({ThingKind.APP, ThingKind.WORKLOAD})
+MOST_ABREAST: Final = 10
 
 Point: TypeAlias = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
-    """A node drawn: `x`, `y` is its upper left corner.
+class Texts:
+    """What is written into a box: a small heading, and its text; both shortened where too long."""
 
-    `members` are the things it stands for: itself, or the power that was folded into it. `text` is
-    what fits into the box, `node` has the whole name and label.
-    """
-
-    node: Node
-    members: tuple[Ref, ...]
+    heading: str
     text: str
-    layer: int
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A part drawn: `x`, `y` is its upper left corner, `row` counts from the top."""
+
+    part: Part
+    texts: Texts
+    row: int
     x: float
     y: float
     width: float
     height: float
 
     @property
-    def is_folded(self) -> bool:
-        """Whether it stands for several things."""
-        return self.members != (self.node.id,)
+    def middle(self) -> float:
+        """Where texts are centred."""
+        return self.x + self.width / 2
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A need drawn, from the lower edge of one box to the upper edge of another."""
+    """A need drawn, from the lower edge of one box to the upper edge of another, by their keys."""
 
-    source: Ref
-    target: Ref
+    source: str
+    target: str
     hard: bool
     points: tuple[Point, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Boxes, top layer first and left to right, and the lines between them."""
+    """Boxes, top row first and left to right, and the lines between them."""
 
     width: float
     height: float
@@ -90,81 +85,97 @@ class Drawing:
     lines: tuple[Line, ...]
 
 
-def drawing_of(requirements: Requirements, most_nodes: int = MOST_NODES) -> Drawing:
-    """The layered drawing of what an app rests on.
-
-    Args:
-        requirements: From `requirements()`.
-        most_nodes: With more nodes than this the power of each rack is folded into one box.
+def drawing_of(picture: Picture, texts_of: Callable[[Part], Texts]) -> Drawing:
+    """The layered drawing of a picture: apps on top, power and places at the bottom.
 
     Notes:
-        O(sweeps x (E' log E')) for E' layer-to-layer pieces of lines; some 20 ms for 80 nodes.
+        O(sweeps x (E' log E')) for E' row-to-row pieces of lines; some 20 ms for 80 boxes.
     """
-    picture = picture_of(requirements, most_nodes)
-    nodes = {node_id(node.id): node for node in picture.nodes}
-    widths = {key: _width(_text(node)) for key, node in nodes.items()}
-    sketch = _Sketch(nodes, picture)
-    order = _untangled(sketch)
-    middles = _placed(sketch, order, widths)
+    texts = {key: _shortened(texts_of(part)) for key, part in picture.parts.items()}
+    widths = {key: _width(one) for key, one in texts.items()}
+    below: dict[str, list[str]] = {key: [] for key in picture.parts}
+    for line in picture.lines:
+        below[line.source].append(line.target)
+    kinds = {key: part.kind for key, part in picture.parts.items()}
+    shelves, sketch, rows = _arranged(layers_of(kinds, below), below)
+    middles = _placed(sketch, rows, widths)
+    tops = _tops(shelves)
     boxes = tuple(
-        _box(picture, nodes[key], sketch.layer[key], middles[key], widths[key])
-        for row in order
+        Box(
+            picture.parts[key], texts[key], at, round(middles[key] - widths[key] / 2, 1), tops[at],
+            widths[key], BOX_HEIGHT,
+        )
+        for at, row in enumerate(rows)
         for key in row
-        if key in nodes
-    )
-    lines = _lines(picture, sketch, middles)
-    right = max(box.x + box.width for box in boxes)
+        if key in widths
+    )  # fmt: skip
+    lines = tuple(_line(line, sketch, middles, tops) for line in picture.lines)
+    right = max((box.x + box.width for box in boxes), default=0.0)
     right = max([right, *(x for line in lines for x, _ in line.points)])
-    return Drawing(right + MARGIN, _top(len(order) - 1) + BOX_HEIGHT + MARGIN, boxes, lines)
+    return Drawing(right + MARGIN, (tops or [0.0])[-1] + BOX_HEIGHT + MARGIN, boxes, lines)
 
 
-def _text(node: Node) -> str:
-    if isinstance(node, Group):
-        return f"{node.needed}/{node.size} {node.label}"
-    return node.name if node.kind in NAMED_BY_CODE else node.label or node.name
+def _arranged(
+    layer: Mapping[str, int], below: Mapping[str, Sequence[str]]
+) -> tuple[list[int], _Sketch, list[list[str]]]:
+    """The layer of each row, and the rows in order; a wide layer takes several rows."""
+    sketch = _Sketch(layer, below)
+    rows = _untangled(sketch)
+    boxes = [[key for key in row if key in layer] for row in rows]
+    counts = [-(-len(row) // MOST_ABREAST) or 1 for row in boxes]
+    shelves = [at for at, count in enumerate(counts) for _ in range(count)]
+    if max(counts, default=1) == 1:
+        return shelves, sketch, rows
+    first = [sum(counts[:at]) for at in range(len(counts))]
+    shelf = {
+        key: first[at] + place % counts[at]
+        for at, row in enumerate(boxes)
+        for place, key in enumerate(row)
+    }
+    sketch = _Sketch(shelf, below)
+    return shelves, sketch, _untangled(sketch)
 
 
-def _width(text: str) -> float:
-    return min(max(LETTER * len(text) + 16, LEAST_WIDTH), MOST_WIDTH)
+def _tops(shelves: Sequence[int]) -> list[float]:
+    """The upper edge of each row; rows of one layer stand closer together."""
+    tops = [MARGIN] if shelves else []
+    for one, other in pairwise(shelves):
+        tops.append(tops[-1] + BOX_HEIGHT + (SHELF_GAP if one == other else LAYER_GAP))
+    return tops
 
 
-def _shortened(text: str) -> str:
-    most = int((MOST_WIDTH - 16) / LETTER)
+def _width(texts: Texts) -> float:
+    longest = max(LETTER * len(texts.text), SMALL_LETTER * len(texts.heading))
+    return min(max(round(longest) + 20.0, LEAST_WIDTH), MOST_WIDTH)
+
+
+def _shortened(texts: Texts) -> Texts:
+    return Texts(_fitting(texts.heading, SMALL_LETTER), _fitting(texts.text, LETTER))
+
+
+def _fitting(text: str, letter: float) -> str:
+    most = int((MOST_WIDTH - 20) / letter)
     return text if len(text) <= most else f"{text[: most - 1]}…"
-
-
-def _top(layer: int) -> float:
-    return MARGIN + layer * (BOX_HEIGHT + LAYER_GAP)
-
-
-def _box(picture: Picture, node: Node, layer: int, middle: float, width: float) -> Box:
-    members = picture.folded.get(node.id, (node.id,))
-    text = _shortened(_text(node))
-    x = round(middle - width / 2, 1)
-    return Box(node, members, text, layer, x, _top(layer), width, BOX_HEIGHT)
 
 
 class _Sketch:
     """Nodes in layers, and lines cut at every layer they cross by a point of their own."""
 
-    def __init__(self, nodes: Mapping[NodeId, Node], picture: Picture) -> None:
-        below: dict[NodeId, list[NodeId]] = {key: [] for key in nodes}
-        for need in picture.needs:
-            below[node_id(need.source)].append(node_id(need.target))
-        self.layer = layers_of(nodes, below)
-        self.paths: dict[tuple[NodeId, NodeId], list[NodeId]] = {}
-        self.above: dict[NodeId, list[NodeId]] = defaultdict(list)
-        self.below: dict[NodeId, list[NodeId]] = defaultdict(list)
+    def __init__(self, layer: Mapping[str, int], below: Mapping[str, Sequence[str]]) -> None:
+        self.layer = dict(layer)
+        self.paths: dict[tuple[str, str], list[str]] = {}
+        self.above: dict[str, list[str]] = defaultdict(list)
+        self.below: dict[str, list[str]] = defaultdict(list)
         for source, targets in below.items():
             for target in targets:
                 self._cut(source, target)
 
-    def _cut(self, source: NodeId, target: NodeId) -> None:
+    def _cut(self, source: str, target: str) -> None:
         first, last = self.layer[source], self.layer[target]
         step = 1 if first <= last else -1
         path = [source]
         for layer in range(first + step, last, step):
-            path.append(NodeId(f"{source} | {target} | {layer}"))
+            path.append(f"{source} | {target} | {layer}")
             self.layer[path[-1]] = layer
         path.append(target)
         self.paths[source, target] = path
@@ -175,9 +186,9 @@ class _Sketch:
                 self.above[lower].append(upper)
 
 
-def _untangled(sketch: _Sketch) -> list[list[NodeId]]:
+def _untangled(sketch: _Sketch) -> list[list[str]]:
     """The rows, each ordered by the barycentre of its neighbours; the best of all sweeps."""
-    rows: list[list[NodeId]] = [[] for _ in range(max(sketch.layer.values()) + 1)]
+    rows: list[list[str]] = [[] for _ in range(max(sketch.layer.values()) + 1)]
     for key, layer in sketch.layer.items():
         rows[layer].append(key)
     best, fewest = rows, _crossings(sketch, rows)
@@ -189,11 +200,9 @@ def _untangled(sketch: _Sketch) -> list[list[NodeId]]:
     return best
 
 
-def _swept(
-    sketch: _Sketch, rows: Sequence[Sequence[NodeId]], *, downwards: bool
-) -> list[list[NodeId]]:
+def _swept(sketch: _Sketch, rows: Sequence[Sequence[str]], *, downwards: bool) -> list[list[str]]:
     beside = sketch.above if downwards else sketch.below
-    rank: dict[NodeId, float] = {}
+    rank: dict[str, float] = {}
     swept = []
     for row in rows if downwards else reversed(rows):
         now = {key: float(place) for place, key in enumerate(row)}
@@ -203,7 +212,7 @@ def _swept(
     return swept if downwards else swept[::-1]
 
 
-def _crossings(sketch: _Sketch, rows: Sequence[Sequence[NodeId]]) -> int:
+def _crossings(sketch: _Sketch, rows: Sequence[Sequence[str]]) -> int:
     """How many pairs of line pieces cross, counted as inversions of their lower ends."""
     rank = {key: place for row in rows for place, key in enumerate(row)}
     return sum(
@@ -223,10 +232,10 @@ def _inversions(values: Sequence[int]) -> int:
 
 
 def _placed(
-    sketch: _Sketch, rows: Sequence[Sequence[NodeId]], widths: Mapping[NodeId, float]
-) -> dict[NodeId, float]:
+    sketch: _Sketch, rows: Sequence[Sequence[str]], widths: Mapping[str, float]
+) -> dict[str, float]:
     """The middle of each box and point: near its neighbours, in order, without overlap."""
-    middles: dict[NodeId, float] = {}
+    middles: dict[str, float] = {}
     for row in rows:
         middles |= _apart(row, _wishes(row, sketch.above, middles), widths)
     both = {key: sketch.above[key] + sketch.below[key] for key in middles}
@@ -238,9 +247,9 @@ def _placed(
 
 
 def _wishes(
-    row: Sequence[NodeId],
-    beside: Mapping[NodeId, Sequence[NodeId]],
-    middles: Mapping[NodeId, float],
+    row: Sequence[str],
+    beside: Mapping[str, Sequence[str]],
+    middles: Mapping[str, float],
 ) -> list[float]:
     """Where each would stand if it were alone: amid its neighbours, else where it is."""
     return [
@@ -250,8 +259,8 @@ def _wishes(
 
 
 def _apart(
-    row: Sequence[NodeId], wishes: Sequence[float], widths: Mapping[NodeId, float]
-) -> dict[NodeId, float]:
+    row: Sequence[str], wishes: Sequence[float], widths: Mapping[str, float]
+) -> dict[str, float]:
     """The places nearest to the wishes (least squares) that keep the order and the gaps.
 
     Notes:
@@ -274,19 +283,16 @@ def _apart(
     return {key: place + taken for key, place, taken in zip(row, level, room, strict=True)}
 
 
-def _lines(picture: Picture, sketch: _Sketch, middles: Mapping[NodeId, float]) -> tuple[Line, ...]:
-    return tuple(
-        Line(need.source, need.target, need.hard, _points(path, sketch, middles))
-        for need in picture.needs
-        if (path := sketch.paths[node_id(need.source), node_id(need.target)])
-    )
+def _line(line: Need, sketch: _Sketch, middles: Mapping[str, float], tops: Sequence[float]) -> Line:
+    path = sketch.paths[line.source, line.target]
+    edges = [tops[sketch.layer[key]] for key in path]
+    return Line(line.source, line.target, line.hard, _points(path, edges, middles))
 
 
 def _points(
-    path: Sequence[NodeId], sketch: _Sketch, middles: Mapping[NodeId, float]
+    path: Sequence[str], tops: Sequence[float], middles: Mapping[str, float]
 ) -> tuple[Point, ...]:
     """From edge to edge; a line passes straight down through each row that it crosses."""
-    tops = [_top(sketch.layer[key]) for key in path]
     falls = tops[0] <= tops[-1]
     points: list[Point] = [(middles[path[0]], tops[0] + (BOX_HEIGHT if falls else 0.0))]
     for key, top in zip(path[1:-1], tops[1:-1], strict=True):

@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from dcim.graph.facts import Thing
-from dcim.graph.folding import POWER
+from dcim.graph.homes import POWER
 from dcim.graph.propagation import down_with
 from dcim.graph.reach import all_below
 from dcim.vocabulary.things import ThingKind

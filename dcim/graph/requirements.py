@@ -97,7 +97,8 @@ def requirements(graph: DependencyGraph, app: Ref) -> Requirements:
 
 
 def _layers(graph: DependencyGraph, nodes: dict[int, Node]) -> tuple[tuple[Node, ...], ...]:
-    places = layers_of(nodes, {key: [below for below, _ in graph.below(key)] for key in nodes})
+    kinds = {key: node.kind for key, node in nodes.items()}
+    places = layers_of(kinds, {key: [below for below, _ in graph.below(key)] for key in nodes})
     layers: list[list[Node]] = [[] for _ in range(max(places.values()) + 1)]
     for key, layer in places.items():
         layers[layer].append(nodes[key])

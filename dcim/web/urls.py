@@ -27,6 +27,7 @@ from dcim.web.people.account import (
 from dcim.web.planner.board import BoardPage
 from dcim.web.planner.emergency_book import EmergencyBookFileView, EmergencyBookPage
 from dcim.web.planner.findings import FindingsPage
+from dcim.web.planner.graph import GraphPage
 from dcim.web.planner.home import HomePage
 from dcim.web.planner.impact import ImpactPage
 from dcim.web.planner.order import OrderPage
@@ -52,6 +53,7 @@ def resource_patterns(resource: Resource) -> Iterator[URLPattern]:
 
 urlpatterns: list[URLPattern] = [
     path("", HomePage.as_view(), name="home"),
+    path("graph/", GraphPage.as_view(), name="graph"),
     path("impact/", ImpactPage.as_view(), name="impact"),
     path("findings/", FindingsPage.as_view(), name="findings"),
     path("order/", OrderPage.as_view(), name="order"),

@@ -70,6 +70,7 @@ GROUPS: Final = (
             "planner.workload",
             "planner.appdependency",
             "planner.backupcopy",
+            Own("graph", _("Dependencies drawn"), ServiceApp),
             Own("impact", _("Impact"), ServiceApp),
             Own("findings", _("Findings"), ServiceApp),
             Own("order", _("Order of starting and stopping"), ServiceApp),

@@ -1,115 +1,99 @@
-"""Drawings of the graph as templates need them: plain numbers, addresses, kinds in words."""
+"""Drawings of the graph as pages show them: the SVG, and the same in a table."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString, mark_safe
 
-from dcim.graph.facts import Group, Thing
-from dcim.graph.layout import Box, Drawing, Line, Point
-from dcim.vocabulary.things import Ref
+from dcim.actions.drawings import Asked, Captions, Shown
+from dcim.graph.folding import Part
+from dcim.graph.layout import Drawing, drawing_of
+from dcim.graph.svg import svg_of
 from dcim.web.values.formats import TONES
 from dcim.web.values.things import KIND_LABELS, page_of_node
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
 
 @dataclass(frozen=True, slots=True)
-class ShownBox:
-    """A box: `x` and `y` is its upper left corner, in pixels; `marks` are its style classes."""
+class Named:
+    """A box by its name, and where it leads."""
 
-    x: float
-    y: float
-    width: float
-    height: float
-    kind: StrOrPromise
-    text: str
-    title: str
+    name: str
     url: str
-    marks: str
-
-    @property
-    def middle(self) -> float:
-        """Where texts are centred."""
-        return self.x + self.width / 2
+    is_soft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class ShownLine:
-    """A line as an SVG path."""
+class Row:
+    """A box and what it rests on, in words."""
 
-    path: str
-    marks: str
+    heading: str
+    name: str
+    url: str
+    state: str
+    mark: str
+    below: list[Named]
 
 
 @dataclass(frozen=True, slots=True)
 class ShownDrawing:
-    """A drawing with addresses; `single` says whether some box is a single point of failure."""
+    """A drawing and the table that says the same; `size` things are shown in the rows' boxes."""
 
-    width: float
-    height: float
-    boxes: list[ShownBox]
-    lines: list[ShownLine]
+    svg: SafeString
+    rows: list[Row]
+    size: int
+    folded: int
+    shows_states: bool
 
 
-def shown_drawing(drawing: Drawing, single_points: Collection[Ref]) -> ShownDrawing:
-    """The drawing with an address for each box; single points of failure are marked."""
+def shown_drawing(shown: Shown, url_of: Callable[[Part], str]) -> ShownDrawing:
+    """The drawing of a picture, each box with where it leads."""
+    captions = Captions(
+        shown, KIND_LABELS, url_of, lambda status: f"tone-{TONES.get(status, 'quiet')}"
+    )
+    drawing = drawing_of(shown.picture, captions.texts)
+    svg = svg_of(drawing, captions.said, captions.heading)
     return ShownDrawing(
-        width=drawing.width,
-        height=drawing.height,
-        boxes=[_box(box, single_points) for box in drawing.boxes],
-        lines=[_line(line) for line in drawing.lines],
+        svg=mark_safe(svg),  # noqa: S308  # written by ElementTree, which escapes all texts
+        rows=_rows(drawing, captions, url_of),
+        size=shown.picture.size,
+        folded=sum(part.is_folded for part in shown.picture.parts.values()),
+        shows_states=bool(shown.failed),
     )
 
 
-def _box(box: Box, single_points: Collection[Ref]) -> ShownBox:
-    node = box.node
-    marks = [f"kind-{node.kind}"]
-    if isinstance(node, Thing) and node.status:
-        marks.append(f"tone-{TONES.get(node.status, 'quiet')}")
-    if any(member in single_points for member in box.members):
-        marks.append("single")
-    members = ", ".join(ref.name for ref in box.members) if box.is_folded else ""
-    if isinstance(node, Group):
-        title = text = count_of(node)
-    else:
-        title, text = f"{node.name} {node.label}".strip(), box.text
-    return ShownBox(
-        x=box.x,
-        y=box.y,
-        width=box.width,
-        height=box.height,
-        kind=KIND_LABELS[node.kind],
-        text=text,
-        title=members or title,
-        url=page_of_node(node),
-        marks=" ".join(marks),
-    )
+def _rows(drawing: Drawing, captions: Captions, url_of: Callable[[Part], str]) -> list[Row]:
+    named = {
+        box.part.key: Named(captions.name(box.part), url_of(box.part)) for box in drawing.boxes
+    }
+    below: dict[str, list[Named]] = defaultdict(list)
+    for line in drawing.lines:
+        target = named[line.target]
+        below[line.source].append(Named(target.name, target.url, not line.hard))
+    return [
+        Row(
+            heading=box.texts.heading,
+            name=named[box.part.key].name,
+            url=named[box.part.key].url,
+            state=captions.state(box.part),
+            mark=next(iter(captions.said(box.part).marks[-1:]), ""),
+            below=below[box.part.key],
+        )
+        for box in drawing.boxes
+    ]
 
 
-def count_of(group: Group) -> str:
-    """How many members a group needs, of how many, and what they are."""
-    return f"{group.needed}/{group.size} {_(group.label)}"
+def address_of(asked: Asked) -> str:
+    """The address of the page with the drawing that is asked for."""
+    return f"{reverse('graph')}?{urlencode(asked.pairs)}"
 
 
-def _line(line: Line) -> ShownLine:
-    return ShownLine(path_of(line.points), "hard" if line.hard else "soft")
-
-
-def path_of(points: Sequence[Point]) -> str:
-    """A smooth path through `points`: each piece leaves and enters upright.
-
-    >>> path_of([(0.0, 0.0), (10.0, 40.0)])
-    'M0.0 0.0C0.0 20.0 10.0 20.0 10.0 40.0'
-    """
-    (x, y), *rest = points
-    path = f"M{x:.1f} {y:.1f}"
-    for next_x, next_y in rest:
-        half = (y + next_y) / 2
-        path += f"C{x:.1f} {half:.1f} {next_x:.1f} {half:.1f} {next_x:.1f} {next_y:.1f}"
-        x, y = next_x, next_y
-    return path
+def record_page(shown: Shown, part: Part) -> str:
+    """The page of a box's object in the record; of a folded box, the drawing with it opened."""
+    if part.is_folded:
+        return address_of(shown.next_of(part))
+    return page_of_node(shown.picture.node_of(part))

@@ -84,6 +84,7 @@ class ImpactPage(Page):
         context = self.get_context_data(
             asked=asked,
             order_query=urlencode({"thing": asked}, doseq=True),
+            graph_query=urlencode({"failed": asked}, doseq=True),
             answer=answer,
             refusal=refusal,
             offered=self._offered(graph),

@@ -8,7 +8,8 @@ from typing import Any, Final
 from django.db.models import QuerySet
 from django.utils.http import urlencode
 
-from dcim.graph.layout import drawing_of
+from dcim.actions.drawings import Asked, Shown
+from dcim.graph.folding import Wishes, picture_of
 from dcim.graph.load.record import current_graph
 from dcim.graph.order import Direction
 from dcim.graph.requirements import requirements, single_points_of_failure
@@ -19,7 +20,7 @@ from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
 from dcim.vocabulary.choices import VirtualMachineStatus
 from dcim.vocabulary.things import Ref, ThingKind
 from dcim.web.objects.details import DetailPage
-from dcim.web.planner.drawings import shown_drawing
+from dcim.web.planner.drawings import record_page, shown_drawing
 from dcim.web.planner.plan_documents import line_of_app, newest_plan
 from dcim.web.planner.single_points import cures_of
 from dcim.web.values.things import named_things
@@ -79,8 +80,11 @@ class ServiceAppPage(DetailPage):
         found = single_points_of_failure(graph, ref)
         points = named_things(found)
         below = requirements(graph, ref)
+        picture = picture_of(graph, graph.part(ref), Wishes())
+        shown = Shown(Asked(scope=str(ref)), picture, single=set(points))
         return {
-            "drawing": shown_drawing(drawing_of(below), set(points)),
+            "drawing": shown_drawing(shown, lambda part: record_page(shown, part)),
+            "graph_query": urlencode({"scope": str(ref)}),
             "single_points": [(points[one.id], cures_of(graph, one.id, ref)) for one in found],
             "shortfalls": below.shortfalls,
             "cycles": [list(named_things(cycle).values()) for cycle in below.cycles],
