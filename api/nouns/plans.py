@@ -49,6 +49,8 @@ class PlanSerializer(RecordSerializer):
 class PlanViewSet(RecordViewSet):
     """List, read and make plans."""
 
+    answers_what_stands: ClassVar[bool] = True  # the stored plan while nothing has changed, 200
+
     def get_queryset(self) -> QuerySet[Any]:
         return super().get_queryset().defer("document")
 

@@ -195,6 +195,8 @@ class RecordSchema(AutoSchema):
                 one = content["schema"]
                 many = {"type": "array", "items": one}
                 content["schema"] = many if self._takes_rows() else {"oneOf": [one, many]}
+        if self._is_create_operation() and getattr(self.view, "answers_what_stands", False):
+            bodies["200"] = bodies["201"]
         for status, (name, meaning) in REFUSALS.items():
             if self._may_refuse_with(status):
                 bodies[status] = self._refusal(status, name, meaning)

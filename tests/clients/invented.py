@@ -47,7 +47,7 @@ class Invention:
             "--config-file", str(ROOT / "tests" / "clients" / "schemathesis.toml"),
             "run", str(ROOT / "docs" / "openapi.json"), "--url", self.url,
             "--header", f"Authorization: Token {self.token}",
-            "--continue-on-failure", "--suppress-health-check", "all",
+            "--request-timeout", "60", "--continue-on-failure", "--suppress-health-check", "all",
             "--generation-database", "none", *self.options, *more,
         ]  # fmt: skip
         settings = {"PYTHONPATH": str(ROOT), "NO_COLOR": "1", "LUMBUNG_KEPT": self.kept}

@@ -15,6 +15,8 @@ from schemathesis.core import NOT_SET
 SHAPING: Final = {"brief", "fields", "omit"}
 # As NetBox does, a page that is no number is taken as none said.
 PAGING: Final = {"limit", "offset", "start"}
+# As NetBox does, a number is taken for a text: a rack named 7 is named "7".
+TEXTS: Final[set[str]] = set()
 # The objects by which the run is signed in: "users/tokens/7 users/users/3".
 KEPT: Final = frozenset(os.environ.get("LUMBUNG_KEPT", "").split())
 
@@ -28,7 +30,11 @@ SAYABLE: Final = re.compile(
 
 @schemathesis.hook
 def before_load_schema(context: object, raw_schema: dict[str, Any]) -> None:
-    """Ask for whole objects only, by any page."""
+    """Ask for whole objects only, by any page; note which properties are texts."""
+    for name, schema in raw_schema["components"]["schemas"].items():
+        if name.endswith("Request"):
+            properties = schema.get("properties", {}).items()
+            TEXTS.update(key for key, one in properties if "string" in one.get("type", ""))
     for path in raw_schema["paths"].values():
         for operation in path.values():
             if isinstance(operation, dict) and "parameters" in operation:
@@ -44,16 +50,31 @@ def filter_case(context: object, case: Any) -> bool:
     """Whether the request is one to send.
 
     Left alone is what the run is signed in by: without it all would be refused. A parameter without
-    a value is as good as none, in NetBox too, so it makes no request a wrong one.
+    a value is as good as none, and a number for a text as good as its digits, in NetBox too: they
+    make no request a wrong one.
     """
+    is_wrong = case.meta is not None and case.meta.generation.mode.is_negative
     if case.method == "GET":
-        is_wrong = case.meta is not None and case.meta.generation.mode.is_negative
         return not (is_wrong and any(_is_empty(one) for one in (case.query or {}).values()))
+    if is_wrong and _has_number_for_text(case.body):
+        return False
     return not any(f"{_kind_of(case)}/{pk}" in KEPT for pk in _ids_in(case))
 
 
 def _is_empty(value: object) -> bool:
     return "" in value if isinstance(value, list) else value == ""
+
+
+def _has_number_for_text(body: object) -> bool:
+    """Whether a property that is a text is given as a number, at any depth."""
+    if isinstance(body, list):
+        return any(_has_number_for_text(one) for one in body)
+    if not isinstance(body, dict):
+        return False
+    return any(
+        (key in TEXTS and type(value) in {int, float}) or _has_number_for_text(value)
+        for key, value in body.items()
+    )
 
 
 def _kind_of(case: Any) -> str:
