@@ -233,6 +233,22 @@ def test_a_book_that_cannot_be_brought_is_kept_and_the_reason_remembered(tmp_pat
     assert make_emergency_book(by="budi", html_only=True).trouble == ""
 
 
+@pytest.mark.usefixtures("room")
+def test_a_try_that_broke_off_is_remembered_as_unfinished(settings: LazySettings) -> None:
+    settings.BOOK_KEEP = "many"  # what the settings would have refused
+    with pytest.raises(TypeError):
+        make_emergency_book(by="siti", html_only=True)
+    last = last_book()
+    assert (last.trouble, last.made_at) == ("It was not finished.", "")
+
+
+@pytest.mark.usefixtures("room")
+def test_a_data_folder_that_cannot_be_written_is_said() -> None:
+    (folder() / "last.json").mkdir()
+    with pytest.raises(Refused, match=r"can't be written to .*emergency-book"):
+        make_emergency_book(by="siti", html_only=True)
+
+
 def test_a_folder_keeps_the_newest_books_and_what_is_not_a_book(tmp_path: Path) -> None:
     (tmp_path / "catatan.txt").write_text("milik orang")
     for day in range(1, 6):
@@ -308,9 +324,16 @@ def test_an_address_where_nobody_answers_is_said() -> None:
 
 @pytest.mark.parametrize(
     "target",
-    ["http://files.example.go.id/x", "ftp://127.0.0.1/x", "https:///x", "http://127.1/x?a"],
+    [
+        "http://files.example.go.id/x",
+        "ftp://127.0.0.1/x",
+        "https:///x",
+        "https://h/x?a",
+        "https://siti:rahasia@h/x",
+    ],
 )
 def test_an_address_in_clear_or_none_is_refused_before_anything_is_sent(target: str) -> None:
     with pytest.raises(LumbungError) as caught:
         deliver(FILES, target, keep=2)
     assert isinstance(caught.value, InvalidInput)
+    assert "rahasia" not in str(caught.value)

@@ -109,13 +109,23 @@ def _checked(address: str) -> SplitResult:
     """The parts of an address that files may be sent to: the book holds telephone numbers."""
     parts = urlsplit(address)
     is_safe = parts.scheme == "https" or (parts.scheme == "http" and _is_here(parts.hostname))
-    if not is_safe or not parts.hostname or parts.query or parts.fragment:
+    more = parts.query or parts.fragment or parts.username
+    if not is_safe or not parts.hostname or more:
         raise InvalidInput(
-            _("“%(address)s” is no address that the book may be sent to.") % {"address": address},
+            _("“%(address)s” is no address that the book may be sent to.")
+            % {"address": shown(address)},
             field="to",
             hint=_("Write https://HOST/PATH, or the path of a folder."),
         )
     return parts
+
+
+def shown(target: str) -> str:
+    """The target for people: of an address only scheme, host and path, since more may be secret."""
+    if not is_address(target):
+        return target
+    parts = urlsplit(target)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def _is_here(host: str | None) -> bool:

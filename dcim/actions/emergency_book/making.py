@@ -18,12 +18,13 @@ from typing import Final
 from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from dcim.actions.emergency_book.delivery import PREFIX, deliver, keep_in
 from dcim.actions.emergency_book.reading import current_book
 from dcim.actions.emergency_book.rendering import MOST_ON_PAPER, as_html, as_pdf
 from dcim.vocabulary.data_folder import data_folder
-from dcim.vocabulary.errors import LumbungError
+from dcim.vocabulary.errors import LumbungError, Refused
 
 REMEMBERED: Final = "last.json"
 
@@ -64,19 +65,31 @@ def make_emergency_book(*, by: str, to: str | None = None, html_only: bool = Fal
 
     Notes: one at a time on this machine; who comes second waits.
     """
-    with _alone():
-        last = replace(last_book(), tried_at=timezone.localtime().isoformat(), trouble="")
-        try:
-            last = _kept(replace(last, sent_to=""), by, html_only=html_only)
-            target = settings.BOOK_TO if to is None else to
-            if target:
-                files = {name: (folder() / name).read_bytes() for name in last.files}
-                deliver(files, target, keep=settings.BOOK_KEEP, token=settings.BOOK_TOKEN)
-            last = replace(last, sent_to=target)
-        except (LumbungError, DatabaseError) as err:
-            _remember(replace(last, trouble=str(err)))
-            raise
-        _remember(last)
+    try:
+        with _alone():
+            return _made(by, settings.BOOK_TO if to is None else to, html_only=html_only)
+    except OSError as err:
+        raise Refused(
+            _("The emergency book can't be written to %(folder)s: %(reason)s.")
+            % {"folder": folder(), "reason": err.strerror},
+            hint=_("Name a folder that is there and may be written in."),
+        ) from err
+
+
+def _made(by: str, target: str, *, html_only: bool) -> Last:
+    last = replace(last_book(), tried_at=timezone.localtime().isoformat(), trouble="")
+    # Whoever is killed from here on leaves that behind, and no night is tried every minute.
+    _remember(replace(last, trouble=_("It was not finished.")))
+    try:
+        last = _kept(replace(last, sent_to=""), by, html_only=html_only)
+        if target:
+            files = {name: (folder() / name).read_bytes() for name in last.files}
+            deliver(files, target, keep=settings.BOOK_KEEP, token=settings.BOOK_TOKEN)
+        last = replace(last, sent_to=target)
+    except (LumbungError, DatabaseError) as err:
+        _remember(replace(last, trouble=str(err)))
+        raise
+    _remember(last)
     return last
 
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dcim.actions.emergency_book.delivery import shown
 from dcim.actions.emergency_book.making import (
     file_of_last,
     last_book,
@@ -48,7 +49,7 @@ class EmergencyBookPage(_BookPage):
             tried_at=moment_of(last.tried_at),
             files=[one for one in TYPES if file_of_last(f".{one}")],
             hour=settings.BOOK_AT,
-            target=settings.BOOK_TO,
+            target=shown(settings.BOOK_TO),
             keep=settings.BOOK_KEEP,
             **kwargs,
         )
