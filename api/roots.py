@@ -28,7 +28,15 @@ COMPUTED: Final = {
     ),
     "plugins/planner": tuple(
         f"plugins/planner/{name}"
-        for name in ("emergency-book", "explain", "findings", "impact", "ledgers", "order")
+        for name in (
+            "emergency-book",
+            "explain",
+            "findings",
+            "impact",
+            "ledgers",
+            "maintenance",
+            "order",
+        )
     ),
 }
 ADDRESSES: Final = {200: {"type": "object", "additionalProperties": {"type": "string"}}}

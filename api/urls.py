@@ -18,6 +18,7 @@ from api.nouns.findings import FindingsView
 from api.nouns.graph import GraphView
 from api.nouns.impact import ImpactView
 from api.nouns.ledgers import LedgersView
+from api.nouns.maintenance import MaintenanceView
 from api.nouns.object_types import PATH as OBJECT_TYPES
 from api.nouns.object_types import ObjectTypes, OneObjectType
 from api.nouns.order import OrderView
@@ -77,6 +78,7 @@ urlpatterns: list[URLPattern] = [
     path("plugins/planner/order/", OrderView.as_view()),
     path("plugins/planner/single-points-of-failure/", SinglePointsView.as_view()),
     path("plugins/planner/n-minus-one/", BoardView.as_view()),
+    path("plugins/planner/maintenance/", MaintenanceView.as_view()),
     path("plugins/planner/findings/", FindingsView.as_view()),
     path("plugins/planner/explain/", ExplainView.as_view()),
     path("plugins/planner/graph/", GraphView.as_view()),

@@ -39,7 +39,8 @@ TAG: Final[dict[str, Shape]] = {
 }
 # Paths whose parameters name what may not be there.
 BY_NAME: Final = frozenset(
-    f"/api/plugins/planner/{deed}/" for deed in ("explain", "impact", "order", "states")
+    f"/api/plugins/planner/{deed}/"
+    for deed in ("explain", "impact", "maintenance", "order", "states")
 )
 ASIDE: Final = ("description", "readOnly", "default", "title")
 

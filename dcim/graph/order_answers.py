@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TypedDict
 
 from dcim.graph.answers import names
@@ -35,10 +36,15 @@ def answer_of_order(found: Order) -> OrderAnswer:
         "things": names(found.named),
         "direction": found.direction.value,
         "scope": found.scope.value,
-        "waves": [[_step(step) for step in wave] for wave in found.waves],
+        "waves": answer_of_waves(found.waves),
         "unordered": [names(pair) for pair in found.unordered],
         "idle": names(found.idle),
     }
+
+
+def answer_of_waves(waves: Iterable[Iterable[Step]]) -> list[list[StepAnswer]]:
+    """The steps of each wave as JSON."""
+    return [[_step(step) for step in wave] for wave in waves]
 
 
 def _step(step: Step) -> StepAnswer:

@@ -21,6 +21,7 @@ from dcim.graph.graph import DependencyGraph
 from dcim.graph.impact import by_kind_and_name, impact
 from dcim.graph.order import Direction, Scope, Step, order
 from dcim.graph.selection import Selection, selected
+from dcim.planning.people import Person
 from dcim.vocabulary.things import ThingKind
 
 EQUIPMENT: Final = frozenset({ThingKind.HOST, ThingKind.SWITCH, ThingKind.PDU})
@@ -83,17 +84,6 @@ class Carrier:
     def machines(self) -> int:
         """How many machines its hosts hold."""
         return sum(len(one.machines) for one in self.equipment)
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Whom to call, `priority` in the record's words."""
-
-    name: str
-    role: str
-    priority: str
-    phone: str
-    email: str
 
 
 @dataclass(frozen=True, slots=True)

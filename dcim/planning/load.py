@@ -7,7 +7,7 @@ serial it names.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from enum import StrEnum
@@ -68,6 +68,28 @@ def load_snapshot(as_of: date | None = None) -> estate.Snapshot:
         return _Reading().snapshot(current_serial(), as_of or timezone.localdate())
 
 
+def load_hosts() -> dict[int, tuple[str, str]]:
+    """For each host, by the key of its row, the public name of its pool and its name there.
+
+    Notes: one query.
+    """
+    return {
+        one.pk: (f"cluster:{one.cluster.name}", name)
+        for one, name in _named_hosts()
+        if one.cluster is not None
+    }
+
+
+def _named_hosts() -> Iterator[tuple[Device, str]]:
+    """The hosts of all clusters, in order; where sites have namesakes, the newer are numbered."""
+    recorded = Device.objects.filter(cluster__isnull=False).select_related("cluster", "device_type")
+    taken: dict[int | None, set[str]] = defaultdict(set)
+    for one in recorded.order_by("pk"):
+        name = free_name(one.name or f"device-{one.pk}", taken[one.cluster_id])
+        taken[one.cluster_id].add(name)
+        yield one, name
+
+
 class _Reading:
     """One pass through the record; the mappings lead from primary keys to what hangs on them."""
 
@@ -85,18 +107,9 @@ class _Reading:
         self._read_tiers()
 
     def _read_hosts(self) -> None:
-        """Hosts by cluster; where sites have namesakes, the newer ones are numbered."""
-        recorded = Device.objects.filter(cluster__isnull=False).select_related("device_type")
-        members: dict[int | None, list[Device]] = defaultdict(list)
-        for one in recorded.order_by("pk"):
-            members[one.cluster_id].append(one)
-        for cluster, devices in members.items():
-            taken: set[str] = set()
-            for one in devices:
-                name = free_name(one.name or f"device-{one.pk}", taken)
-                taken.add(name)
-                self.host_names[cluster, one.pk] = name
-                self.hosts[cluster].append(_host(one, name))
+        for one, name in _named_hosts():
+            self.host_names[one.cluster_id, one.pk] = name
+            self.hosts[one.cluster_id].append(_host(one, name))
 
     def _read_tiers(self) -> None:
         names: dict[int, estate.Carried] = {}

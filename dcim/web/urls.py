@@ -30,6 +30,7 @@ from dcim.web.planner.findings import FindingsPage
 from dcim.web.planner.graph import GraphPage
 from dcim.web.planner.home import HomePage
 from dcim.web.planner.impact import ImpactPage
+from dcim.web.planner.maintenance import MaintenancePage
 from dcim.web.planner.order import OrderPage
 from dcim.web.planner.plans import ApprovePlanView, MakePlanView, PlanDocumentView
 from dcim.web.planner.pools import PoolsPage
@@ -56,6 +57,7 @@ urlpatterns: list[URLPattern] = [
     path("graph/", GraphPage.as_view(), name="graph"),
     path("impact/", ImpactPage.as_view(), name="impact"),
     path("findings/", FindingsPage.as_view(), name="findings"),
+    path("maintenance/", MaintenancePage.as_view(), name="maintenance"),
     path("order/", OrderPage.as_view(), name="order"),
     path("single-points-of-failure/", SinglePointsPage.as_view(), name="single_points"),
     path("n-minus-one/", BoardPage.as_view(), name="board"),

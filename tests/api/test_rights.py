@@ -48,10 +48,11 @@ SPECIAL: Final[Mapping[str, str]] = {
     "plugins/planner/n-minus-one/": "app",
     "plugins/planner/single-points-of-failure/": "app",
     "plugins/planner/explain/": "app",
+    "plugins/planner/maintenance/": "whole_app",
     "plugins/planner/findings/": "app",
     "plugins/planner/graph/": "app",
     "plugins/planner/order/": "app",
-    "plugins/planner/emergency-book/": "whole",
+    "plugins/planner/emergency-book/": "whole_app",
     "plugins/planner/ledgers/": "whole",
     "plugins/planner/states/": "log",
     "plugins/planner/plans/<int:pk>/approve/": "approving",
@@ -97,22 +98,24 @@ RECORD: Final = ("record", "tag", "office")
 PLANS: Final = ("plan", "approval", "run", "approving")
 
 EVERYONE: Final = {"open": OPEN, "anyone": EVERYTHING, "account": "v", "token": "vacd"}
+# Answers about all apps at once, whose rights are those of apps; a planner may write apps.
+WHOLE: Final = ("whole", "whole_app")
 # Asked for by POST, though nothing is written.
 SHOWN: Final = dict.fromkeys(("shown", "shown_to_office"), "va")
-SEES: Final = EVERYONE | SHOWN | dict.fromkeys((*RECORD, *PLANNER, *PLANS, "whole", "log"), "v")
+SEES: Final = EVERYONE | SHOWN | dict.fromkeys((*RECORD, *PLANNER, *PLANS, *WHOLE, "log"), "v")
 # What each may do per family: view, add, change, delete, (ap)prove. What is not named: nothing.
 TABLE: Final[Mapping[str, Mapping[str, str]]] = {
     "anonymous": {"anyone": EVERYTHING},
     "nobody": EVERYONE,
     "viewer": SEES,
     "engineer": SEES | dict.fromkeys((*RECORD, *SHOWN), "vacd") | {"whole": "vacd"},
-    "planner": SEES | dict.fromkeys(PLANNER, "vacd") | {"plan": "va"},
+    "planner": SEES | dict.fromkeys((*PLANNER, "whole_app"), "vacd") | {"plan": "va"},
     "approver": SEES | {"approving": "vp"},
     "auditor": SEES | {"admin": "v"},
     "ci": EVERYONE | {"plan": "v", "approval": "v", "run": "va", "approving": "v"},
     "opd": EVERYONE | dict.fromkeys((*PLANNER, "tag", "office"), "v") | {"shown_to_office": "va"},
     "superuser": dict.fromkeys(
-        ("open", *RECORD, *PLANNER, *PLANS, "whole", "log", "account", "admin", "token", "anyone"),
+        ("open", *RECORD, *PLANNER, *PLANS, *WHOLE, "log", "account", "admin", "token", "anyone"),
         EVERYTHING,
     )
     | dict.fromkeys(SHOWN, OPEN),

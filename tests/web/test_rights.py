@@ -32,6 +32,9 @@ BY_API = {
     "/n-minus-one/": "/api/plugins/planner/n-minus-one/",
     "/emergency-book/": "/api/plugins/planner/emergency-book/",
     "/findings/": "/api/plugins/planner/findings/",
+    "/maintenance/?thing=rack:R1&from=2026-12-01T20:00&until=2026-12-01T22:00": (
+        "/api/plugins/planner/maintenance/?thing=rack:R1&from=2026-12-01T20:00&until=2026-12-01T22:00"
+    ),
     "/pools/": "/api/plugins/planner/ledgers/",
     "/choices/dcim.rack/?rack=r": "/api/dcim/racks/",
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -10,6 +9,7 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from dcim.actions.people import people_called
 from dcim.actions.rights import may_all
 from dcim.catalog import kind_of
 from dcim.graph.load.record import current_graph
@@ -17,24 +17,23 @@ from dcim.planning.emergency_book import (
     Backup,
     Beside,
     EmergencyBook,
-    Person,
     Responsible,
     grouped,
     make_book,
 )
+from dcim.planning.people import Person
 from dcim.record.equipment.devices import Device
 from dcim.record.equipment.power import PowerFeed
 from dcim.record.log.reading import one_view
 from dcim.record.networks.virtualization import VirtualMachine
 from dcim.record.people.account import User
-from dcim.record.people.contacts import Contact, ContactAssignment
+from dcim.record.people.contacts import Contact
 from dcim.record.people.organisation import Tenant
 from dcim.record.places.racks import Rack
 from dcim.record.places.sites import Site
 from dcim.record.planner.backups import BackupCopy
 from dcim.record.planner.service_apps import ServiceApp, Workload
 from dcim.vocabulary.choices import AppStatus
-from dcim.vocabulary.choices_places import ContactPriority
 from dcim.vocabulary.errors import NotPermitted
 
 # Whoever may not view all of these sees nothing of the book.
@@ -75,7 +74,7 @@ def current_book() -> EmergencyBook:
 
 
 def _read() -> Beside:
-    people = _people()
+    people = people_called({OWNERS: None, SITES: None})
     machines = VirtualMachine.objects.filter(device__isnull=False)
     return Beside(
         machines_on=grouped(machines.values_list("device_id", "pk")),
@@ -139,26 +138,3 @@ def _owners(people: dict[tuple[str, int], tuple[Person, ...]]) -> Iterator[Respo
     for pk, name in Tenant.objects.order_by("name").values_list("pk", "name"):
         if pk in apps:
             yield Responsible(name, apps[pk], people.get((OWNERS, pk), ()))
-
-
-def _people() -> dict[tuple[str, int], tuple[Person, ...]]:
-    """Whom to call for offices and sites, first the one to be called first."""
-    rows = (
-        ContactAssignment.objects.filter(object_type__in=(OWNERS, SITES))
-        .exclude(priority=ContactPriority.INACTIVE)
-        .select_related("contact", "role")
-    )
-    found: dict[tuple[str, int], list[Person]] = defaultdict(list)
-    for row in sorted(rows, key=_rank):
-        role = row.role.name if row.role else ""
-        contact = row.contact
-        found[row.object_type, row.object_id].append(
-            Person(contact.name, role, row.priority, contact.phone, contact.email)
-        )
-    return {key: tuple(people) for key, people in found.items()}
-
-
-def _rank(row: ContactAssignment) -> tuple[int, str, int]:
-    known = [one.value for one in ContactPriority]
-    place = known.index(row.priority) if row.priority in known else len(known)
-    return place, row.contact.name, row.pk

@@ -10,7 +10,8 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dcim.planning.emergency_book import Backup, Carrier, EmergencyBook, Person, Responsible
+from dcim.planning.emergency_book import Backup, Carrier, EmergencyBook, Responsible
+from dcim.planning.people import Person
 from dcim.vocabulary.choices import CopyKind
 
 NOTHING: Final = "–"

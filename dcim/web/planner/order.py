@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -106,16 +106,21 @@ def shown_order(found: Order) -> ShownOrder:
         named=[named[node.id] for node in found.named],
         direction=DIRECTIONS[found.direction],
         is_below=found.scope is Scope.BELOW,
-        waves=[
-            ShownWave(
-                [_shown(step, named) for step in wave[:MOST_STEPS]], max(0, len(wave) - MOST_STEPS)
-            )
-            for wave in found.waves
-        ],
+        waves=shown_waves(found.waves, named),
         unordered=[(named[one.id], named[other.id]) for one, other in found.unordered],
         idle=[named[thing.id] for thing in found.idle[:MOST_STEPS]],
         serial=found.serial,
     )
+
+
+def shown_waves(waves: Iterable[Sequence[Step]], named: dict[Ref, NamedThing]) -> list[ShownWave]:
+    """The waves, as many steps of each as a page can show."""
+    return [
+        ShownWave(
+            [_shown(step, named) for step in wave[:MOST_STEPS]], max(0, len(wave) - MOST_STEPS)
+        )
+        for wave in waves
+    ]
 
 
 def _nodes(found: Order) -> Iterable[Node]:
