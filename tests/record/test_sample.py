@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from dcim.actions.sample.paser import Loaded, load_paser
 from dcim.actions.sample.placing import Seat, Shelf, place
 from dcim.graph.impact import impact
 from dcim.graph.load.record import current_graph
+from dcim.graph.restoring import Restoration, restorable
 from dcim.record.equipment.cables import CableTermination
 from dcim.record.equipment.devices import Device, Interface
 from dcim.record.equipment.power import PowerPort
@@ -26,6 +28,7 @@ from dcim.record.places.racks import Rack
 from dcim.record.planner.allocations import Allocation
 from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
 from dcim.vocabulary.amounts import Amounts, total
+from dcim.vocabulary.choices import Obstacle
 from dcim.vocabulary.errors import DoesNotFit, Refused
 from dcim.vocabulary.things import Ref
 from tests.factories import TESTER
@@ -182,6 +185,31 @@ LOADS = ("server", "switch", "core-switch")
 def test_a_grant_covers_what_draws_on_it() -> None:
     for grant in Allocation.objects.all():
         assert amounts_of(list(grant.virtual_machines.all())).fits_in(grant.granted)
+
+
+def restored(*failed: str) -> dict[str, Restoration]:
+    found = restorable(impact(current_graph(), [Ref.parse(one) for one in failed]), timezone.now())
+    return {one.app.name: one for one in found.apps}
+
+
+def test_the_loss_of_the_main_site_tells_apps_that_come_back_from_those_that_do_not() -> None:
+    apps = restored("site:Pusat Data Paser")
+    assert {apps[code].obstacle for code in ("DNS", "DBC", "SSO", "SIMPEG", "PBB")} == {None}
+    assert apps["SIMPEG"].age_hours is not None
+    assert 9 <= apps["SIMPEG"].age_hours <= 20
+    assert apps["SIMBADA"].obstacle is Obstacle.SAME_PLACE
+    assert apps["MPP"].obstacle is Obstacle.NEVER_SUCCEEDED
+    assert apps["OPAC"].obstacle is Obstacle.NO_COPY
+    (source,) = {one.source for one in apps["SIMWASDA"].tiers[:1]}
+    assert source is not None
+    assert (source.is_overdue, source.copy.last_restore_test) == (True, None)
+
+
+def test_the_loss_of_the_pdn_leaves_what_is_copied_here() -> None:
+    apps = restored("provider:pdn")
+    told = {code: one.obstacle for code, one in apps.items()}
+    assert (told["PORTAL"], told["SATUDATA"]) == (None, Obstacle.SAME_PLACE)
+    assert "SIMPEG" not in told
 
 
 def test_the_clusters_say_how_they_fail() -> None:

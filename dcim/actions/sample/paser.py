@@ -1,4 +1,7 @@
-"""The sample: an illustrative register and an invented room around it, the same on each load."""
+"""The sample: an illustrative register and an invented room around it, the same on each load.
+
+Only its backup copies go by the day of the load: they are to be as old as copies are.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from dcim.actions.changes import Actor
 from dcim.actions.refusals import writing
 from dcim.actions.register.imports import import_apps, import_offices
 from dcim.actions.register.rows import read_rows
+from dcim.actions.sample.copies import create_copies
 from dcim.actions.sample.grants import create_grants, create_providers, place_provider
 from dcim.actions.sample.machines import create_machines
 from dcim.actions.sample.room import build_rooms
@@ -61,6 +65,8 @@ def load_paser(*, by: Actor, on_step: Callable[[str], None] = lambda _: None) ->
         place_provider(providers[ProviderKind.REGENCY], own, by=by)
         on_step(_("Grants and machines"))
         machines = create_machines(apps, rooms, create_grants(providers, by=by), by=by)
+        on_step(_("Backup copies"))
+        create_copies(apps, own, providers, by=by)
         hosts = sum(len(room.hosts) for room in rooms)
     return Loaded(len(offices), len(apps), hosts, len(machines), current_serial())
 
