@@ -18,6 +18,7 @@ import numpy as np
 
 from dcim.graph.facts import Copy, Demand, Facts
 from dcim.graph.wiring import NOBODY, Flags, Keys, Numbers
+from dcim.vocabulary.amounts import Amounts, makeable
 from dcim.vocabulary.errors import InvalidInput
 from dcim.vocabulary.things import Ref, ThingKind
 
@@ -50,6 +51,40 @@ class Demands:
     wanted: Keys = field(default_factory=_no_keys)
     needed: Keys = field(default_factory=_no_keys)
     co_hosted: Flags = field(default_factory=_no_flags)
+
+    def missing(self, tiers: Mapping[int, int], counts: Keys) -> Amounts:
+        """What the instances take that tiers of one app lack of what they should have.
+
+        Tiers that are co-hosted share a machine per instance; machines are sized as plans size
+        them.
+
+        Args:
+            tiers: The numbers of the tiers, each with how many of its instances stand.
+            counts: How many instances each tier should have: `needed` or `wanted`.
+        """
+        lacking = {
+            tier - self.start: max(0, int(counts[tier - self.start]) - standing)
+            for tier, standing in tiers.items()
+        }
+        found, shared = Amounts(), {}
+        for at, count in lacking.items():
+            if self.co_hosted[at]:
+                shared[at] = count
+            elif count:
+                found += self._machine([at]).times(count)
+        for instance in range(max(shared.values(), default=0)):
+            found += self._machine([at for at, count in shared.items() if count > instance])
+        return found
+
+    def _machine(self, places: Sequence[int]) -> Amounts:
+        hundredths = sum(int(self.vcpu_hundredths[at]) for at in places)
+        return makeable(
+            Amounts(
+                -(-hundredths // HUNDREDTHS),
+                sum(int(self.memory_mib[at]) for at in places),
+                sum(int(self.storage_gib[at]) for at in places),
+            )
+        )
 
     def of(self, tier: int, roster: Roster) -> Demand:
         """The demand of the tier of a number."""

@@ -11,15 +11,13 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from dcim.graph.facts import Copy, Demand, Node, Thing
+from dcim.graph.facts import Copy, Node, Thing
 from dcim.graph.propagation import State
-from dcim.vocabulary.amounts import Amounts, makeable, total
+from dcim.vocabulary.amounts import Amounts, total
 from dcim.vocabulary.choices import Obstacle
 from dcim.vocabulary.things import ThingKind
-from dcim.vocabulary.units import whole_vcpus
 
 if TYPE_CHECKING:
     from dcim.graph.impact import Impact
@@ -183,17 +181,16 @@ class _Restoring:
     def _restoration(
         self, app: Thing, losses: Sequence[_Loss], blocked: tuple[Obstacle, Node] | None
     ) -> Restoration:
-        demands = [self.graph.holdings.demands.of(one.tier, self.graph.roster) for one in losses]
-        needed = [max(0, d.needed - one.standing) for d, one in zip(demands, losses, strict=True)]
-        wanted = [max(0, d.wanted - one.standing) for d, one in zip(demands, losses, strict=True)]
+        demands = self.graph.holdings.demands
+        standing = {one.tier: one.standing for one in losses}
         obstacle, cause = blocked or (None, None)
         return Restoration(
             app,
             tuple(one.told for one in losses),
             obstacle,
             cause,
-            _taken(demands, needed),
-            _taken(demands, wanted),
+            demands.missing(standing, demands.needed),
+            demands.missing(standing, demands.wanted),
         )
 
     def _losses(self, app: int) -> list[_Loss]:
@@ -310,32 +307,3 @@ class _Restoring:
 
     def _kind(self, number: int) -> ThingKind:
         return self.graph.roster.kind(number)
-
-
-def _taken(demands: Sequence[Demand], counts: Sequence[int]) -> Amounts:
-    """What so many instances of each tier of an app take, machine by machine.
-
-    Tiers that are co-hosted share a machine per instance; machines are sized as plans size them.
-    """
-    apart = [
-        _machine([one])
-        for one, count in zip(demands, counts, strict=True)
-        if not one.co_hosted
-        for _ in range(count)
-    ]
-    shared = [(one, count) for one, count in zip(demands, counts, strict=True) if one.co_hosted]
-    together = [
-        _machine([one for one, count in shared if count > instance])
-        for instance in range(max((count for _, count in shared), default=0))
-    ]
-    return total([*apart, *together])
-
-
-def _machine(tiers: Sequence[Demand]) -> Amounts:
-    return makeable(
-        Amounts(
-            whole_vcpus(sum((one.vcpus for one in tiers), Decimal(0))),
-            sum(one.memory_mib for one in tiers),
-            sum(one.storage_gib for one in tiers),
-        )
-    )

@@ -44,6 +44,14 @@ class Amounts:
             self.storage_gib - other.storage_gib,
         )
 
+    def times(self, count: int) -> Amounts:
+        """So many times the amounts.
+
+        >>> Amounts(2, 4096, 60).times(3)
+        Amounts(vcpus=6, memory_mib=12288, storage_gib=180)
+        """
+        return Amounts(self.vcpus * count, self.memory_mib * count, self.storage_gib * count)
+
     def __getitem__(self, resource_class: ResourceClass) -> int:
         return self.as_mapping()[resource_class]
 

@@ -73,9 +73,12 @@ def show() -> None:
 
 def ask(graph: DependencyGraph) -> None:
     """The questions that are asked of one graph."""
+    from django.utils import timezone
+
     from dcim.graph.board import BOARD_KINDS, board
     from dcim.graph.impact import impact
     from dcim.graph.propagation import State, down_with
+    from dcim.graph.restoring import restorable
     from dcim.graph.selection import Selection, selected
     from dcim.graph.single_points import POINT_KINDS, single_points
     from dcim.vocabulary.things import Ref, ThingKind
@@ -90,6 +93,9 @@ def ask(graph: DependencyGraph) -> None:
     measure("impact of a site", lambda: impact(graph, [site]).apps_down)
     measure("impact of the PDN, counted", lambda: impact(graph, [pdn]).counts(State.DOWN))
     measure("impact of the PDN, each app named", lambda: impact(graph, [pdn]).apps_down)
+    now = timezone.now()
+    measure("what can be restored without a site", lambda: restorable(impact(graph, [site]), now))
+    measure("what can be restored without the PDN", lambda: restorable(impact(graph, [pdn]), now))
     measure(
         f"each of {len(local)} local things failed alone",
         lambda: [down_with(graph.wiring, [number]) for number in local],

@@ -20,6 +20,7 @@ from dcim.record.people.organisation import Tenant
 from dcim.record.places.racks import Rack
 from dcim.record.places.sites import Location, Site
 from dcim.record.planner.allocations import Allocation, Provider
+from dcim.record.planner.backups import BackupCopy
 from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
 
 REGENCIES: Final = 514
@@ -29,7 +30,7 @@ COPIED: Final[tuple[type[models.Model], ...]] = (
     Tenant, Site, Location, Rack, PowerPanel, PowerFeed, Allocation, Cluster, Device, Interface,
     PowerPort, PowerOutlet, Cable, CableTermination, VirtualMachine, ServiceApp, AppDependency,
     Workload, Workload.virtual_machines.through,
-    Workload.devices.through, Provider.sites.through,
+    Workload.devices.through, Provider.sites.through, BackupCopy,
 )  # fmt: skip
 # What must differ from copy to copy.
 NAMES: Final[dict[type[models.Model], tuple[str, ...]]] = {

@@ -56,6 +56,7 @@ def test_impact_names_who_is_hit_and_why(folder: Path) -> None:
     assert told.returncode == 0
     assert told.stdout.startswith("rack:PDR-R01 fails: 12 apps stop, 22 go on with less to spare.")
     assert "vm:simpeg-app-1 ← host:PDR-H02 ← rack:PDR-R01" in told.stdout
+    assert "Can be restored: " in told.stdout
 
 
 def test_impact_as_json_has_stable_keys(folder: Path) -> None:

@@ -180,3 +180,18 @@ def test_an_office_is_told_of_its_own_apps_only() -> None:
     other = ServiceApp.objects.exclude(owner=app.owner).filter(status="active").first()
     assert other is not None
     assert office.get(f"{PLANNER}/single-points-of-failure/?app={other.code}").status_code == 404
+
+
+def test_what_can_be_restored_is_the_same_everywhere(api: APIClient, admin_client: Client) -> None:
+    by_command = told("impact", "provider:pdn")
+    by_api = answer(api, "impact/?failed=provider:pdn")
+    assert by_api["copies_lost"] == by_command["copies_lost"] == 27
+    kept = [(one["code"], one["reason"], one["needed"]) for one in by_api["restorable"]["apps"]]
+    assert kept == [
+        (one["code"], one["reason"], one["needed"]) for one in by_command["restorable"]["apps"]
+    ]
+    page = admin_client.get("/impact/?failed=provider:pdn").context["answer"].restorable
+    assert [one.app.name for one in page.restored] == [
+        code for code, reason, _ in kept if not reason
+    ]
+    assert [one.app.name for one in page.lost] == [code for code, reason, _ in kept if reason]
