@@ -18,6 +18,7 @@ from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 
 from api.queries.attached import attached_filters
+from api.queries.counted import count_filters
 from api.queries.custom_filters import PREFIX, custom_filters
 from api.queries.lookups import (
     EXACT,
@@ -200,7 +201,7 @@ def filters_of(resource: Resource) -> dict[str, Filter]:
         filters |= _of_path(resource.model, path, wire_name)
     for group in resource.one_of:
         filters |= _of_exclusive(resource, group)
-    return filters
+    return filters | count_filters(resource)
 
 
 def _of_tags(one: AnyField) -> dict[str, Filter]:
