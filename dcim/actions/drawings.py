@@ -230,8 +230,8 @@ class Captions:
         heading = self._place(part).rpartition("/")[2]
         if not part.is_folded:
             heading = str(self._kinds[part.kind])
-        state = self.state(part)
-        return Texts(" · ".join(filter(None, (heading, state))), self.name(part))
+        words = filter(None, (heading, self.state(part) or self._status(part)))
+        return Texts(" · ".join(words), self.name(part))
 
     def name(self, part: Part) -> str:
         """What a box is called: its node's name, or how many of what it stands for."""
@@ -255,11 +255,17 @@ class Captions:
         }
         return words.get(part.state, "")
 
+    def _status(self, part: Part) -> str:
+        """What the colour of a node's status says, in a word."""
+        words = {"tone-bad": _("not running"), "tone-plan": _("planned")}
+        return next((words[mark] for mark in self._marks(part) if mark in words), "")
+
     def said(self, part: Part) -> Said:
         """What is said of it, and how it is marked."""
         below, above = self._counts[part.key]
         told = _("Rests on %(below)s, carries %(above)s.") % {"below": below, "above": above}
-        named = ", ".join(filter(None, (self._full_name(part), self.state(part))))
+        state = self.state(part) or self._status(part)
+        named = ", ".join(filter(None, (self._full_name(part), state)))
         return Said(f"{named}. {told}", self._url_of(part), self._marks(part))
 
     def _full_name(self, part: Part) -> str:

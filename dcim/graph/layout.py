@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from dcim.graph.folding import Line as Need
     from dcim.graph.folding import Part, Picture
 
-# Units of the drawing, meant as CSS pixels: a letter of 12 px text is about 7 wide, of a heading 5.
-LETTER: Final = 7.0
-SMALL_LETTER: Final = 5.4
-LEAST_WIDTH, MOST_WIDTH = 64.0, 170.0
+# Units of the drawing, meant as CSS pixels: sizes of the fonts, widths in parts of the size.
+TEXT_SIZE, HEADING_SIZE = 12.0, 9.5
+LETTER, CAPITAL = 0.58, 0.72
+PADDING: Final = 18.0
+LEAST_WIDTH, MOST_WIDTH = 64.0, 180.0
 BOX_HEIGHT: Final = 36.0
 COLUMN_GAP: Final = 14.0
 LAYER_GAP: Final = 42.0
@@ -145,17 +146,25 @@ def _tops(shelves: Sequence[int]) -> list[float]:
 
 
 def _width(texts: Texts) -> float:
-    longest = max(LETTER * len(texts.text), SMALL_LETTER * len(texts.heading))
-    return min(max(round(longest) + 20.0, LEAST_WIDTH), MOST_WIDTH)
+    longest = max(_length(texts.text, TEXT_SIZE), _length(texts.heading, HEADING_SIZE))
+    return min(max(round(longest + PADDING), LEAST_WIDTH), MOST_WIDTH)
+
+
+def _length(text: str, size: float) -> float:
+    capitals = sum(letter.isupper() for letter in text)
+    return size * (CAPITAL * capitals + LETTER * (len(text) - capitals))
 
 
 def _shortened(texts: Texts) -> Texts:
-    return Texts(_fitting(texts.heading, SMALL_LETTER), _fitting(texts.text, LETTER))
+    return Texts(_fitting(texts.heading, HEADING_SIZE), _fitting(texts.text, TEXT_SIZE))
 
 
-def _fitting(text: str, letter: float) -> str:
-    most = int((MOST_WIDTH - 20) / letter)
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+def _fitting(text: str, size: float) -> str:
+    room = MOST_WIDTH - PADDING
+    if _length(text, size) <= room:
+        return text
+    most = next(n for n in range(len(text), 0, -1) if _length(text[:n] + "…", size) <= room)
+    return f"{text[:most]}…"
 
 
 class _Sketch:

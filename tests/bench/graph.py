@@ -13,8 +13,9 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from dcim.graph.graph import DependencyGraph
 
 ROUNDS: Final = 5
+DRAWN: Final = 2_000  # nodes
 MIB: Final = 1024 * 1024
 
 
@@ -68,6 +70,7 @@ def show() -> None:
     print("| question | median ms | least ms |\n| --- | --- | --- |")
     measure("build the graph from the database", load_graph)
     ask(graph)
+    draw(graph)
     measure("one edit to a fresh answer", edit_and_ask)
 
 
@@ -107,6 +110,31 @@ def ask(graph: DependencyGraph) -> None:
     )
     things = selected(graph, Selection(), BOARD_KINDS)
     measure(f"N-1 board of {len(things)} things, its worst 50", lambda: board(graph, things)[:50])
+
+
+def draw(graph: DependencyGraph) -> None:
+    """Drawings: of the sites that some 2,000 nodes stand on, and of the surroundings of a rack."""
+    from dcim.graph.reach import all_above, around
+    from dcim.vocabulary.things import ThingKind
+
+    numbers: set[int] = set()
+    for site in graph.things(ThingKind.SITE):
+        if len(numbers) < DRAWN:
+            numbers |= all_above(graph.wiring, [graph.find(site.id)])
+    rack = graph.find(graph.things(ThingKind.RACK)[0].id)
+    near = around(graph.wiring, rack, 2, lambda one: one >= graph.roster.groups.start, numbers)
+    for part in (numbers, near):
+        measure(f"drawing of {len(part)} nodes, folded, as SVG", partial(drawn, graph, part))
+
+
+def drawn(graph: DependencyGraph, numbers: Collection[int]) -> str:
+    """The drawing of some nodes."""
+    from dcim.actions.drawings import Asked, Shown, svg_alone
+    from dcim.graph.folding import Wishes, picture_of
+    from dcim.vocabulary.things import ThingKind
+
+    shown = Shown(Asked("all"), picture_of(graph, numbers, Wishes()))
+    return svg_alone(shown, {kind: kind.value for kind in ThingKind})
 
 
 def edit_and_ask() -> None:

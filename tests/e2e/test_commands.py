@@ -81,6 +81,9 @@ def test_a_part_of_the_graph_is_written_for_networkx(folder: Path, tmp_path: Pat
     assert nx.has_path(read, "app:SIMPEG", "rack:PDR-R01")
     shown = json.loads(manage(folder, "graph", "app:SIMPEG").stdout)
     assert set(nx.node_link_graph(shown)) == set(read)
+    drawn = manage(folder, "graph", "app:SIMPEG", "--as", "svg").stdout
+    assert ">SIMPEG<" in drawn
+    assert drawn.startswith("<svg ")
 
 
 def test_order_stops_apps_first_and_the_rack_last(folder: Path) -> None:

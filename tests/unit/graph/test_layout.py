@@ -103,11 +103,19 @@ def test_a_wide_layer_takes_several_rows_without_overlap() -> None:
     assert max(box.x + box.width for box in found.boxes) < 1_500
 
 
+def box_with(text: str) -> Box:
+    return drawing_of(picture(drawn("app:A ->")), lambda _: Texts(text, text)).boxes[0]
+
+
 def test_long_texts_are_shortened_to_their_box() -> None:
-    long = "x" * 60
-    (box,) = drawing_of(picture(drawn("app:A ->")), lambda _: Texts(long, long)).boxes
-    assert box.texts.text.endswith("…")
-    assert 160 < box.width <= 170
+    for letter in "xX":
+        box = box_with(letter * 60)
+        assert box.texts.text.endswith("…")
+        assert 160 < box.width <= 180
+
+
+def test_a_box_of_capitals_is_wider() -> None:
+    assert box_with("WEB-TANAH-GROGOT").width > box_with("web-tanah-grogot").width
 
 
 def test_an_outlet_stands_between_the_supply_and_its_pdu() -> None:
