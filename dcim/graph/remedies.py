@@ -9,7 +9,7 @@ changed first, since it helps most of what rests on it.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -216,11 +216,8 @@ class _Search:
 
     def _members(self, number: int) -> Iterator[int]:
         """What a node needs, members in place of their groups."""
-        for other in self.graph.wiring.hard_below[number]:
-            if self._kind(other) is ThingKind.GROUP:
-                yield from self._members(other)
-            else:
-                yield other
+        below = self.graph.wiring.hard_below
+        return self._unfolded(below[number], below.__getitem__)
 
     def _changes_of(self, number: int, other: int, leg: Leg) -> list[Change]:
         if leg is DEPENDENCIES:
@@ -233,20 +230,35 @@ class _Search:
 
     def _leaves(self, other: int) -> list[int]:
         """The node, or of a group the members that it lost."""
-        if self._kind(other) is not ThingKind.GROUP:
-            return [other]
-        return [leaf for one in self._lost(other, self.down) for leaf in self._leaves(one)]
+        return list(self._unfolded([other], lambda group: self._lost(group, self.down)))
+
+    def _unfolded(
+        self, nodes: Iterable[int], members: Callable[[int], Iterable[int]]
+    ) -> Iterator[int]:
+        """The nodes, `members` in place of groups, each once: groups may hold each other."""
+        work = deque(nodes)
+        seen = set(work)
+        while work:
+            node = work.popleft()
+            if self._kind(node) is not ThingKind.GROUP:
+                yield node
+                continue
+            fresh = [one for one in members(node) if one not in seen]
+            seen.update(fresh)
+            work.extend(fresh)
 
     def _lost(self, number: int, down: dict[int, None]) -> list[int]:
         return [other for other in self.graph.wiring.hard_below[number] if other in down]
 
     def _saved(self, number: int) -> Iterator[int]:
         """What the node lost at first and has again; of groups that it lost, their members."""
-        for other in self._lost(number, self._first):
-            if other not in self.down:
-                yield other
-            elif self._kind(other) is ThingKind.GROUP:
-                yield from self._saved(other)
+        seen, work = {number}, [number]
+        while work:
+            lost = [other for other in self._lost(work.pop(), self._first) if other not in seen]
+            seen.update(lost)
+            yield from (other for other in lost if other not in self.down)
+            still = (other for other in lost if other in self.down)
+            work += [other for other in still if self._kind(other) is ThingKind.GROUP]
 
     def _to_save(self, number: int) -> list[int]:
         """What must not fall so that the node stands: all that it lost, of a group so many."""
