@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from django.db.models import Model
@@ -14,47 +13,26 @@ from rest_framework.views import APIView
 
 from api.http.auth import signed_in
 from api.http.paging import LimitOffset
-from api.nouns.impact import ref_of
+from api.nouns.filtering import FILTER_PARAMETERS, filters_of, whole_number
+from api.nouns.impact import CategoryShape, ref_of
 from dcim.actions.failures import board_seen, points_seen
 from dcim.graph.board import ORDERINGS, WORST
 from dcim.graph.board_answers import answer_of_board, answer_of_points
 from dcim.graph.load.record import current_graph
 from dcim.graph.remedies import Remedy
-from dcim.graph.selection import FILTERS, selection_of
+from dcim.graph.selection import selection_of
 from dcim.graph.single_points import PointsAsked
 from dcim.record.planner.service_apps import ServiceApp
-from dcim.vocabulary.errors import InvalidInput
 from dcim.vocabulary.things import Ref, ThingKind
 
-FILTER_PARAMETERS: Final = [
-    OpenApiParameter("kind", str, many=True, description="A kind of thing; may be repeated."),
-    OpenApiParameter(
-        "within", str, many=True, description="KIND:NAME of a place that things stand in."
-    ),
-    *(
-        OpenApiParameter(name, str, many=True, description=f"The same as within={name}:NAME.")
-        for name in FILTERS[2:-1]
-    ),
-    OpenApiParameter("tenant", str, many=True, description="Slug of the owner of things."),
-]
 PAGE_PARAMETERS: Final = [
     OpenApiParameter("limit", int, description=LimitOffset.limit_query_description),
     OpenApiParameter("offset", int, description=LimitOffset.offset_query_description),
 ]
 APPS_SHOWN: Final = 10
-MOST_DIGITS: Final = 9
 ORDERING: Final = OpenApiParameter(
     "ordering", str, description=f"One of {', '.join(ORDERINGS)}; a hyphen turns it round."
 )
-
-
-class CategoryShape(serializers.Serializer[Any]):
-    """How OpenAPI describes `dcim.graph.board_answers.CategoryAnswer`."""
-
-    apps_down = serializers.IntegerField()
-    apps_degraded = serializers.IntegerField()
-    users_per_month_down = serializers.IntegerField()
-    users_per_month_degraded = serializers.IntegerField()
 
 
 class CostShape(CategoryShape):
@@ -190,24 +168,6 @@ def app_of(request: Request) -> Ref | None:
     """The app that a request names, by its code or as `app:CODE`."""
     code = request.query_params.get("app", "").removeprefix(f"{ThingKind.APP}:")
     return Ref(ThingKind.APP, code) if code else None
-
-
-def whole_number(request: Request, name: str, default: int) -> int:
-    """A parameter that is a number of rows.
-
-    Raises: InvalidInput.
-    """
-    text = request.query_params.get(name, str(default))
-    if not text.isascii() or not text.isdecimal() or len(text) > MOST_DIGITS:
-        raise InvalidInput(
-            f"“{text}” is not a number of rows.", field=name, hint="Write a number from 0 on."
-        )
-    return int(text)
-
-
-def filters_of(request: Request) -> Mapping[str, list[str]]:
-    """The filters that a request names, with their values."""
-    return {name: request.query_params.getlist(name) for name in FILTERS}
 
 
 def paged(pages: LimitOffset, answer: Any) -> Response:

@@ -1,7 +1,8 @@
-"""What falls when things fail: `impact/?failed=rack:PDR-R01&failed=…`."""
+"""What falls when things fail: `impact/?failed=rack:PDR-R01&failed=…`, `?kind=host&site=PDR`."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.db.models import Model
@@ -13,10 +14,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.http.auth import signed_in
+from api.nouns.filtering import FILTER_PARAMETERS, filters_of, whole_number
 from api.nouns.restorable import RestorableShape
-from dcim.actions.answers import impact_seen
-from dcim.graph.answers import answer_of_impact
+from dcim.actions.failures import impact_seen
+from dcim.graph.answers import MOST_ROWS, answer_of_impact
+from dcim.graph.failing import Failing, day
 from dcim.graph.load.record import current_graph
+from dcim.graph.selection import selection_of
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.vocabulary.errors import LumbungError
 from dcim.vocabulary.things import Ref
@@ -43,10 +47,37 @@ class HitAppShape(serializers.Serializer[Any]):
     chain = Names()
 
 
+class CategoryShape(serializers.Serializer[Any]):
+    """How OpenAPI describes `dcim.graph.board_answers.CategoryAnswer`."""
+
+    apps_down = serializers.IntegerField()
+    apps_degraded = serializers.IntegerField()
+    users_per_month_down = serializers.IntegerField()
+    users_per_month_degraded = serializers.IntegerField()
+
+
+class OwnerShape(CategoryShape):
+    """How OpenAPI describes `dcim.graph.answers.OwnerAnswer`."""
+
+    slug = serializers.CharField()
+    name = serializers.CharField()
+
+
 class ImpactShape(serializers.Serializer[Any]):
     """How OpenAPI describes `dcim.graph.answers.ImpactAnswer`."""
 
     serial = serializers.IntegerField()
+    limit = serializers.IntegerField()
+    offset = serializers.IntegerField()
+    failed_count = serializers.IntegerField()
+    apps_down_count = serializers.IntegerField()
+    apps_degraded_count = serializers.IntegerField()
+    idle_apps_count = serializers.IntegerField()
+    users_per_month_down = serializers.IntegerField()
+    users_per_month_degraded = serializers.IntegerField()
+    owners_hit = serializers.IntegerField()
+    by_category = serializers.DictField(child=CategoryShape())
+    owners = OwnerShape(many=True)
     failed = Names()
     apps_down = HitAppShape(many=True)
     apps_degraded = HitAppShape(many=True)
@@ -64,20 +95,28 @@ class ImpactView(APIView):
 
     @extend_schema(
         parameters=[
+            OpenApiParameter("failed", str, many=True, description="KIND:NAME; may be repeated."),
+            *FILTER_PARAMETERS,
             OpenApiParameter(
-                "failed", str, many=True, required=True, description="KIND:NAME; may be repeated."
-            )
+                "lapse_on", date, description="Grants fail that end on this day or before."
+            ),
+            OpenApiParameter("limit", int, description="Rows of each list, at most 1000."),
+            OpenApiParameter("offset", int, description="Rows of each list to leave out first."),
         ],
         responses=ImpactShape,
     )
     def get(self, request: Request) -> Response:
         """The impact on the record as it is now."""
-        failed = [
-            ref_of(request, "failed", text) for text in request.query_params.getlist("failed")
-        ]
-        reader = signed_in(request)
-        found = impact_seen(current_graph(), failed, reader)
-        return Response(answer_of_impact(found, timezone.now()))
+        lapse_on = request.query_params.get("lapse_on")
+        asked = Failing(
+            tuple(ref_of(request, "failed", one) for one in request.query_params.getlist("failed")),
+            selection_of(filters_of(request)),
+            day(lapse_on) if lapse_on else None,
+        )
+        found = impact_seen(current_graph(), asked, signed_in(request))
+        limit = min(whole_number(request, "limit", 0) or MOST_ROWS, MOST_ROWS)
+        offset = whole_number(request, "offset", 0)
+        return Response(answer_of_impact(found, timezone.now(), limit, offset))
 
 
 def ref_of(request: Request, parameter: str, text: str | None = None) -> Ref:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Sequence
-from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
 from dcim.actions.rights import may_all, visible
 from dcim.graph.graph import DependencyGraph
-from dcim.graph.impact import Impact, impact
 from dcim.graph.load.regions import sites_of_region
 from dcim.graph.order import Direction, Order, Scope, order
 from dcim.graph.reach import all_below
@@ -18,21 +16,6 @@ from dcim.record.people.account import User
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.vocabulary.errors import UnknownThing
 from dcim.vocabulary.things import Ref, ThingKind
-
-
-def impact_seen(graph: DependencyGraph, failed: Sequence[Ref], reader: User) -> Impact:
-    """What falls when `failed` fail, told of the apps that the reader sees.
-
-    Who sees some apps only may ask about what these rest on; of all else not even whether it is
-    there.
-
-    Raises: UnknownThing for a name that the graph, or the reader, does not know.
-    """
-    told = told_to(reader)
-    if told is None:
-        return impact(graph, failed)
-    require_known(graph, failed, known_below(graph, told))
-    return replace(impact(graph, failed), apps=told)
 
 
 def part_seen(graph: DependencyGraph, scope: str, reader: User) -> Collection[int]:

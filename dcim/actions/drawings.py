@@ -12,9 +12,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from dcim.actions.answers import impact_seen, known_to, part_seen
+from dcim.actions.answers import known_to, part_seen
+from dcim.actions.failures import impact_seen
 from dcim.graph.exports import refuse_more_than
 from dcim.graph.facts import Group, Thing
+from dcim.graph.failing import Failing
 from dcim.graph.folding import Part, Picture, Wishes, picture_of
 from dcim.graph.graph import DependencyGraph
 from dcim.graph.homes import EVERYWHERE, POWER
@@ -145,10 +147,10 @@ def _states(
     """What failed, and the state of all that is hit."""
     if not asked.failed:
         return frozenset(), {}
-    found = impact_seen(graph, [Ref.parse(text) for text in asked.failed], reader)
+    found = impact_seen(graph, Failing(tuple(map(Ref.parse, asked.failed))), reader)
     states = dict.fromkeys(found.hit.degraded, State.DEGRADED)
     states |= dict.fromkeys(found.hit.down, State.DOWN)
-    return frozenset(graph.find(node.id) for node in found.failed), states
+    return frozenset(found.numbers), states
 
 
 def _asked_for(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dcim.actions.answers import app_seen, known_below, require_known, told_to
 from dcim.graph.board import BOARD_KINDS, Board, board
+from dcim.graph.failing import Failing, impact_of_failing
 from dcim.graph.findings import Findings, findings
 from dcim.graph.graph import DependencyGraph
+from dcim.graph.impact import Impact
 from dcim.graph.selection import Selection, selected
 from dcim.graph.single_points import PointsAsked, SinglePoints, points_asked
 from dcim.graph.wiring import Numbers
@@ -44,14 +46,28 @@ class Sight:
 
         Raises: UnknownThing, InvalidInput.
         """
-        for places in chosen.within:
-            self.know(graph, places)
+        self.know(graph, chosen.places)
         return selected(graph, chosen, kinds, self.nodes)
 
 
 def findings_seen(graph: DependencyGraph, reader: User) -> Findings:
     """What can't be right in what the reader's apps are and rest on."""
     return findings(graph, Sight.of(graph, reader).nodes)
+
+
+def impact_seen(graph: DependencyGraph, asked: Failing, reader: User) -> Impact:
+    """What falls when all that is asked for fails, told of the apps that the reader sees.
+
+    Who sees some apps only may ask about what these rest on; of all else not even whether it is
+    there.
+
+    Raises:
+        UnknownThing: The graph, or the reader, does not know a name.
+        InvalidInput: Nothing is asked for, or the filters mean nothing.
+    """
+    sight = Sight.of(graph, reader)
+    sight.know(graph, (*asked.named, *asked.chosen.places))
+    return replace(impact_of_failing(graph, asked, sight.nodes), apps=sight.apps)
 
 
 def board_seen(graph: DependencyGraph, chosen: Selection, ordering: str, reader: User) -> Board:
@@ -70,8 +86,7 @@ def points_seen(graph: DependencyGraph, asked: PointsAsked, reader: User) -> Sin
     Raises: UnknownThing, InvalidInput.
     """
     sight = Sight.of(graph, reader)
-    named = [ref for places in asked.chosen.within for ref in places]
-    sight.know(graph, named if asked.thing is None else [*named, asked.thing])
+    sight.know(graph, asked.chosen.places if asked.thing is None else [asked.thing])
     if asked.app is not None:
         app_seen(graph, asked.app, reader)
     return points_asked(graph, asked, among=sight.nodes, apps=sight.apps)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TypedDict
+from typing import Final, TypedDict
 
+from dcim.graph.board_answers import CategoryAnswer, answer_of_cost
 from dcim.graph.facts import Node
 from dcim.graph.impact import Hit, Impact
+from dcim.graph.losses import OwnerLoss, losses_of
 from dcim.graph.propagation import State
 from dcim.graph.requirements import Explanation
 from dcim.graph.restoring import restorable
 from dcim.graph.restoring_answer import RestorableAnswer, answer_of_restorable
 from dcim.vocabulary.things import ThingKind
+
+MOST_ROWS: Final = 1000  # of each list of an answer
 
 
 class HitApp(TypedDict):
@@ -24,10 +28,35 @@ class HitApp(TypedDict):
     chain: list[str]
 
 
+class OwnerAnswer(TypedDict):
+    """Running apps of one owner that are hit, and their users per month."""
+
+    slug: str
+    name: str
+    apps_down: int
+    apps_degraded: int
+    users_per_month_down: int
+    users_per_month_degraded: int
+
+
 class ImpactAnswer(TypedDict):
-    """Running apps that stop or lose redundancy, idle apps hit on paper, and things by kind."""
+    """Running apps that stop or lose redundancy, idle apps hit on paper, and things by kind.
+
+    Lists hold the rows from `offset` on, `limit` at most; counts are of all.
+    """
 
     serial: int
+    limit: int
+    offset: int
+    failed_count: int
+    apps_down_count: int
+    apps_degraded_count: int
+    idle_apps_count: int
+    users_per_month_down: int
+    users_per_month_degraded: int
+    owners_hit: int
+    by_category: dict[str, CategoryAnswer]
+    owners: list[OwnerAnswer]
     failed: list[str]
     apps_down: list[HitApp]
     apps_degraded: list[HitApp]
@@ -50,24 +79,42 @@ class ExplanationAnswer(TypedDict):
     chains: list[list[str]]
 
 
-def answer_of_impact(found: Impact, now: datetime) -> ImpactAnswer:
+def answer_of_impact(
+    found: Impact, now: datetime, limit: int = MOST_ROWS, offset: int = 0
+) -> ImpactAnswer:
     """`found` as JSON; apps with their chains, other things as counts by kind.
 
     Args:
         found: What falls.
         now: The moment against which backup copies are old.
+        limit: How many rows each list holds at most, from `offset` on.
+        offset: How many rows are left out before them.
     """
+    part = slice(offset, offset + limit)
+    losses = losses_of(found)
+    cost = answer_of_cost(losses.cost)
     restored = restorable(found, now)
     return {
         "serial": found.serial,
-        "failed": names(found.failed),
-        "apps_down": [_hit_app(hit) for hit in found.apps_down],
-        "apps_degraded": [_hit_app(hit) for hit in found.apps_degraded],
-        "idle_apps": [hit.thing.name for hit in found.idle_apps],
+        "limit": limit,
+        "offset": offset,
+        "failed_count": len(found.numbers),
+        "apps_down_count": cost["apps_down"],
+        "apps_degraded_count": cost["apps_degraded"],
+        "idle_apps_count": found.idle_count,
+        "users_per_month_down": cost["users_per_month_down"],
+        "users_per_month_degraded": cost["users_per_month_degraded"],
+        "owners_hit": cost["owners_hit"],
+        "by_category": cost["by_category"],
+        "owners": [_owner(one) for one in losses.owners[part]],
+        "failed": names(found.failed[part]),
+        "apps_down": [_hit_app(hit) for hit in found.app_hits(State.DOWN, part)],
+        "apps_degraded": [_hit_app(hit) for hit in found.app_hits(State.DEGRADED, part)],
+        "idle_apps": [hit.thing.name for hit in found.idle_hits(part)],
         "things_down": count_by_kind(found, State.DOWN),
         "things_degraded": count_by_kind(found, State.DEGRADED),
         "copies_lost": restored.copies_lost,
-        "restorable": answer_of_restorable(restored),
+        "restorable": answer_of_restorable(restored, part),
     }
 
 
@@ -93,6 +140,17 @@ def count_by_kind(found: Impact, state: State) -> dict[str, int]:
     """How many things of each kind are in `state`; every kind is named."""
     count = found.counts(state)
     return {kind.value: count[kind] for kind in ThingKind if kind is not ThingKind.GROUP}
+
+
+def _owner(loss: OwnerLoss) -> OwnerAnswer:
+    return {
+        "slug": loss.slug,
+        "name": loss.name,
+        "apps_down": loss.apps_down,
+        "apps_degraded": loss.apps_degraded,
+        "users_per_month_down": loss.users_down,
+        "users_per_month_degraded": loss.users_degraded,
+    }
 
 
 def _hit_app(hit: Hit) -> HitApp:

@@ -18,14 +18,15 @@ from dcim.vocabulary.things import ThingKind
 if TYPE_CHECKING:
     from dcim.graph.graph import DependencyGraph
 
-# What people lose or work on. Machines, supplies, outlets and tiers fail alone too, but would drown
-# the board; single points of failure tell of them.
+# What people lose or work on. Machines, supplies, outlets and copies fail alone too, but would
+# drown the board; single points of failure tell of those that stop an app.
 BOARD_KINDS: Final = frozenset(ThingKind) - {
     ThingKind.APP,
     ThingKind.WORKLOAD,
     ThingKind.VM,
     ThingKind.PSU,
     ThingKind.OUTLET,
+    ThingKind.BACKUP,
     ThingKind.GROUP,
 }
 WORST: Final = "worst"

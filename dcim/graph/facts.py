@@ -24,7 +24,8 @@ class Thing:
 
     `label` is for people (an app's full name), `status` the record's own word, `owner` the slug of
     the tenant that answers for it, `pk` the key of its row in the record, if it came from there.
-    Apps alone have a system `category`, empty where none is stated, and users.
+    Apps alone have a system `category`, empty where none is stated, and users; grants alone have
+    the days from and until which they are valid.
     """
 
     id: Ref
@@ -34,6 +35,8 @@ class Thing:
     pk: int | None = None
     category: str = ""
     users_per_month: int = 0
+    valid_from: date | None = None
+    valid_until: date | None = None
 
     @property
     def kind(self) -> ThingKind:

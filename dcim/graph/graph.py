@@ -9,6 +9,7 @@ and `requirements`.
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from typing import TYPE_CHECKING, NewType
 
 import numpy as np
@@ -285,7 +286,13 @@ def _block(kind: ThingKind, start: int, things: Sequence[Thing]) -> Block:
         [one.owner for one in things],
         known,
         stakes_of(things) if kind is ThingKind.APP else None,
+        [_iso(one.valid_from) for one in things] if kind is ThingKind.ALLOCATION else (),
+        [_iso(one.valid_until) for one in things] if kind is ThingKind.ALLOCATION else (),
     )
+
+
+def _iso(day: date | None) -> str:
+    return "" if day is None else day.isoformat()
 
 
 def _spare(group: Group, members: int) -> int:

@@ -7,18 +7,24 @@ who ask.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
 
 from dcim.graph.facts import Node, Thing
 from dcim.graph.propagation import Spread, State, cause_of, spread
+from dcim.graph.tally import told_apps
+from dcim.graph.wiring import Flags, Keys
 from dcim.vocabulary.errors import InvalidInput
 from dcim.vocabulary.things import Ref, ThingKind
 
 if TYPE_CHECKING:
     from dcim.graph.graph import DependencyGraph
+
+ALL: Final = slice(None)
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,7 @@ class Impact:
     """
 
     graph: DependencyGraph
-    failed: tuple[Node, ...]
+    numbers: tuple[int, ...]
     hit: Spread
     apps: Collection[str] | None = None
 
@@ -63,6 +69,12 @@ class Impact:
     def serial(self) -> int:
         """The state of the record that the answer belongs to."""
         return self.graph.serial
+
+    @cached_property
+    def failed(self) -> tuple[Node, ...]:
+        """What failed by itself."""
+        nodes = (self.graph.node(number) for number in self.numbers)
+        return tuple(sorted(nodes, key=lambda node: node.id))
 
     @cached_property
     def down(self) -> tuple[Hit, ...]:
@@ -77,18 +89,37 @@ class Impact:
     @cached_property
     def apps_down(self) -> tuple[Hit, ...]:
         """Running apps that stop."""
-        return tuple(hit for hit in self._apps(State.DOWN) if hit.thing.is_running_app)
+        return self.app_hits(State.DOWN)
 
     @cached_property
     def apps_degraded(self) -> tuple[Hit, ...]:
         """Running apps that go on, but with less to spare or without a soft dependency."""
-        return tuple(hit for hit in self._apps(State.DEGRADED) if hit.thing.is_running_app)
+        return self.app_hits(State.DEGRADED)
 
     @cached_property
     def idle_apps(self) -> tuple[Hit, ...]:
         """Apps that do not run now and rest on what fell: hit on paper only."""
-        hits = self._apps(State.DOWN) + self._apps(State.DEGRADED)
-        return tuple(hit for hit in hits if not hit.thing.is_running_app)
+        return self.idle_hits()
+
+    def app_hits(self, state: State, part: slice = ALL) -> tuple[Hit, ...]:
+        """Some of the running apps that are in `state`, by name."""
+        return self._named(state, self.running_apps(state), part)
+
+    def idle_hits(self, part: slice = ALL) -> tuple[Hit, ...]:
+        """Some of the idle apps that are hit: those that are down, then others, each by name."""
+        idle = self._told & ~self.graph.roster.stakes.is_running
+        both = (State.DOWN, State.DEGRADED)
+        return tuple(h for s in both for h in self._named(s, self._app_numbers(s, idle), ALL))[part]
+
+    def running_apps(self, state: State) -> Keys:
+        """The numbers of the running apps that are in `state` and may be told of."""
+        return self._app_numbers(state, self._told & self.graph.roster.stakes.is_running)
+
+    @cached_property
+    def idle_count(self) -> int:
+        """How many idle apps are hit."""
+        idle = self._told & ~self.graph.roster.stakes.is_running
+        return sum(len(self._app_numbers(state, idle)) for state in (State.DOWN, State.DEGRADED))
 
     def state_of(self, ref: Ref) -> State:
         """The state of a thing or group; what is not hit is up."""
@@ -106,8 +137,23 @@ class Impact:
                 found[kind] = len(self._hits(state, frozenset({kind})))
         return found
 
-    def _apps(self, state: State) -> tuple[Hit, ...]:
-        return self._hits(state, frozenset({ThingKind.APP}))
+    @cached_property
+    def _told(self) -> Flags:
+        return told_apps(self.graph.roster, self.apps)
+
+    def _app_numbers(self, state: State, kept: Flags) -> Keys:
+        """The apps in a state, of those that are kept."""
+        hit, apps = self._numbers(state), self.graph.roster.apps
+        numbers = np.fromiter(hit, np.int64, len(hit))
+        numbers = numbers[(numbers >= apps.start) & (numbers < apps.stop)]
+        found: Keys = np.sort(numbers[kept[numbers - apps.start]])
+        return found
+
+    def _named(self, state: State, numbers: Keys, part: slice) -> tuple[Hit, ...]:
+        """Some of the things of these numbers, by name."""
+        roster = self.graph.roster
+        in_order = sorted(numbers.tolist(), key=roster.name)[part]
+        return tuple(Hit(roster.thing(n), state, partial(self._chain, n)) for n in in_order)
 
     def _numbers(self, state: State) -> Collection[int]:
         return self.hit.down if state is State.DOWN else self.hit.degraded
@@ -133,7 +179,7 @@ class Impact:
 
     @cached_property
     def _failed_numbers(self) -> frozenset[int]:
-        return frozenset(self.graph.find(node.id) for node in self.failed)
+        return frozenset(self.numbers)
 
 
 def impact(graph: DependencyGraph, failed: Collection[Ref]) -> Impact:
@@ -160,13 +206,21 @@ def impact(graph: DependencyGraph, failed: Collection[Ref]) -> Impact:
     ...  for hit in impact(graph, [host]).apps_down]
     ['app:SIMPEG because of vm:simpeg-1 because of host:pdr-h01']
     """
-    if not failed:
+    return impact_of(graph, [graph.find(ref) for ref in sorted(set(failed))])
+
+
+def impact_of(graph: DependencyGraph, numbers: Sequence[int]) -> Impact:
+    """What is down and degraded when the nodes of these numbers fail at once; see `impact`.
+
+    Raises: InvalidInput when there are none.
+    """
+    if not numbers:
         raise InvalidInput(
-            "Nothing was named.", field="failed", hint="Name what fails, for example rack:PDR-R01."
+            "Nothing was named.",
+            field="failed",
+            hint="Name what fails as KIND:NAME, for example rack:PDR-R01, or by filters.",
         )
-    numbers = [graph.find(ref) for ref in sorted(set(failed))]
-    named = tuple(graph.node(number) for number in numbers)
-    return Impact(graph, named, spread(graph.wiring, numbers))
+    return Impact(graph, tuple(numbers), spread(graph.wiring, numbers))
 
 
 KIND_ORDER = {kind: rank for rank, kind in enumerate(ThingKind)}

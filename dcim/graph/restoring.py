@@ -163,7 +163,7 @@ class _Restoring:
         self.found, self.now = found, now
         self.graph = found.graph
         self.down = found.hit.down
-        self.failed = frozenset(self.graph.find(node.id) for node in found.failed)
+        self.failed = frozenset(found.numbers)
         self._places: dict[int, frozenset[int]] = {}
 
     def answer(self) -> Restorable:

@@ -60,15 +60,15 @@ class RestorableAnswer(TypedDict):
     apps: list[RestorationAnswer]
 
 
-def answer_of_restorable(found: Restorable) -> RestorableAnswer:
-    """`found` as JSON; amounts by resource class."""
+def answer_of_restorable(found: Restorable, part: slice) -> RestorableAnswer:
+    """`found` as JSON; amounts by resource class, of all apps; `part` of these is listed."""
     count = sum(one.is_restorable for one in found.apps)
     return {
         "apps_restorable": count,
         "apps_not_restorable": len(found.apps) - count,
         "needed": _amounts(found.needed),
         "wanted": _amounts(found.wanted),
-        "apps": [_restoration(one) for one in found.apps],
+        "apps": [_restoration(one) for one in found.apps[part]],
     }
 
 

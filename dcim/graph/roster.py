@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Final
@@ -33,6 +34,7 @@ class Block:
     `naming` gives their public names, in order; it is called once, when the first name is asked
     for. `labels`, `statuses` and `owners` are one text per thing, or nothing at all; `rows` are the
     keys of the record's rows, ascending, or nothing; apps alone have `stakes`.
+    Grants alone have `begins` and `ends`, days as ISO writes them, empty where none is recorded.
     """
 
     kind: ThingKind
@@ -44,6 +46,8 @@ class Block:
     owners: Sequence[str] = NO_TEXTS
     rows: Keys | None = None
     stakes: Stakes | None = None
+    begins: Sequence[str] = NO_TEXTS
+    ends: Sequence[str] = NO_TEXTS
 
     @property
     def numbers(self) -> range:
@@ -82,7 +86,13 @@ class Block:
             None if self.rows is None else int(self.rows[at]),
             NOT_STATED if self.stakes is None else self.stakes.category(at),
             0 if self.stakes is None else int(self.stakes.users[at]),
+            _day(self.begins, at),
+            _day(self.ends, at),
         )
+
+
+def _day(days: Sequence[str], at: int) -> date | None:
+    return date.fromisoformat(days[at]) if days and days[at] else None
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,13 @@ PLACES: Final = (
     ThingKind.PROVIDER,
 )
 FILTERS: Final = ("kind", "within", *(kind.value for kind in PLACES), "tenant")
-# Apps and their tiers stand in no place, and a group is no thing.
-STANDING: Final = frozenset(ThingKind) - {ThingKind.APP, ThingKind.WORKLOAD, ThingKind.GROUP}
+# Apps and their tiers stand in no place, copies carry nothing, and a group is no thing.
+STANDING: Final = frozenset(ThingKind) - {
+    ThingKind.APP,
+    ThingKind.WORKLOAD,
+    ThingKind.BACKUP,
+    ThingKind.GROUP,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,23 @@ class Selection:
     kinds: frozenset[ThingKind] = frozenset()
     within: tuple[tuple[Ref, ...], ...] = ()
     tenants: tuple[str, ...] = ()
+
+    @property
+    def places(self) -> tuple[Ref, ...]:
+        """Every place that is named."""
+        return tuple(place for places in self.within for place in places)
+
+    @property
+    def field(self) -> str:
+        """The filter that a refusal is about."""
+        return "within" if self.within else "tenant" if self.tenants else "kind"
+
+    @property
+    def said(self) -> str:
+        """The filters in words."""
+        kinds = sorted(kind.value for kind in self.kinds)
+        tenants = [f"tenant:{slug}" for slug in self.tenants]
+        return ", ".join([*map(str, self.places), *tenants, *(f"kind {kind}" for kind in kinds)])
 
     def __bool__(self) -> bool:
         return bool(self.kinds or self.within or self.tenants)

@@ -81,11 +81,15 @@ def costs_of(roster: Roster, failures: int, down: Pairs, degraded: Pairs, told: 
 
 def counted_apps(roster: Roster, codes: Collection[str] | None = None) -> Flags:
     """For each app whether it counts: it runs, and it is one of `codes` where these are given."""
-    told = roster.stakes.is_running
+    return roster.stakes.is_running & told_apps(roster, codes)
+
+
+def told_apps(roster: Roster, codes: Collection[str] | None) -> Flags:
+    """For each app whether it may be told of: it is one of `codes`; all where these are None."""
     if codes is None:
-        return told
+        return np.ones(len(roster.apps), np.bool_)
     known = [name in codes for block in roster.of_kind(ThingKind.APP) for name in block.names]
-    return told & np.array(known, np.bool_)
+    return np.array(known, np.bool_)
 
 
 def _only(pairs: Pairs, roster: Roster, told: Flags) -> Pairs:

@@ -19,9 +19,9 @@ def add_filters(parser: CommandParser) -> None:
         parser.add_argument(f"--{name}", action="append", default=[], metavar=metavar)
 
 
-def add_page(parser: CommandParser) -> None:
+def add_page(parser: CommandParser, rows: int = ROWS) -> None:
     """Options that choose rows."""
-    parser.add_argument("--limit", type=int, default=ROWS, metavar="ROWS")
+    parser.add_argument("--limit", type=int, default=rows, metavar="ROWS")
     parser.add_argument("--offset", type=int, default=0, metavar="ROWS")
 
 

@@ -12,8 +12,8 @@ from dcim.vocabulary.amounts import Amounts
 from dcim.vocabulary.units import MIB_PER_GIB
 
 
-def restorable_lines(found: Restorable) -> Iterator[str]:
-    """The copies that are lost, then where each app that stops comes back from, or why not."""
+def restorable_lines(found: Restorable, part: slice) -> Iterator[str]:
+    """The copies that are lost, then where some of the apps come back from, or why not."""
     yield ""
     yield ngettext(
         "%(count)s backup copy is lost.", "%(count)s backup copies are lost.", found.copies_lost
@@ -25,7 +25,7 @@ def restorable_lines(found: Restorable) -> Iterator[str]:
         "of": len(found.apps),
         "needed": _amounts(found.needed),
     }
-    for one in found.apps:
+    for one in found.apps[part]:
         yield f"  {one.app.name:<22} {_how(one)}"
 
 

@@ -23,6 +23,7 @@ from tests.setup.postgresql import running_cluster
 
 if TYPE_CHECKING:
     from dcim.graph.graph import DependencyGraph
+    from dcim.vocabulary.things import Ref
 
 ROUNDS: Final = 5
 DRAWN: Final = 2_000  # nodes
@@ -99,6 +100,7 @@ def ask(graph: DependencyGraph) -> None:
     now = timezone.now()
     measure("what can be restored without a site", lambda: restorable(impact(graph, [site]), now))
     measure("what can be restored without the PDN", lambda: restorable(impact(graph, [pdn]), now))
+    measure("impact of the PDN with owners and users, 50 apps named", lambda: told(graph, pdn))
     measure(
         f"each of {len(local)} local things failed alone",
         lambda: [down_with(graph.wiring, [number]) for number in local],
@@ -135,6 +137,17 @@ def drawn(graph: DependencyGraph, numbers: Collection[int]) -> str:
 
     shown = Shown(Asked("all"), picture_of(graph, numbers, Wishes()))
     return svg_alone(shown, {kind: kind.value for kind in ThingKind})
+
+
+def told(graph: DependencyGraph, failed: Ref) -> None:
+    """What a page tells of an impact first: whom it hits, and some apps with their chains."""
+    from dcim.graph.impact import impact
+    from dcim.graph.losses import losses_of
+    from dcim.graph.propagation import State
+
+    found = impact(graph, [failed])
+    losses_of(found)
+    _ = [hit.chain for hit in found.app_hits(State.DOWN, slice(50))]
 
 
 def edit_and_ask() -> None:

@@ -15,6 +15,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from rest_framework.test import APIClient
 
 from dcim.actions.sample.paser import load_paser
+from dcim.record.planner.allocations import Allocation
 from dcim.record.planner.service_apps import ServiceApp
 from tests.api.clients import client_of
 from tests.factories import TESTER, make_user, member
@@ -195,3 +196,90 @@ def test_what_can_be_restored_is_the_same_everywhere(api: APIClient, admin_clien
         code for code, reason, _ in kept if not reason
     ]
     assert [one.app.name for one in page.lost] == [code for code, reason, _ in kept if reason]
+
+
+def test_many_things_fail_alike_everywhere(api: APIClient, admin_client: Client) -> None:
+    by_command = told("impact", "--kind", "host", "--rack", "PDR-R01")
+    by_api = answer(api, "impact/?kind=host&rack=PDR-R01")
+    for one in (by_command, by_api):
+        one.pop("restorable")  # it holds the hours since each copy, which go on
+    assert by_api == by_command
+    assert {name.partition(":")[0] for name in by_api["failed"]} == {"host"}
+    assert by_api["failed_count"] == len(by_api["failed"]) > 1
+    page = admin_client.get("/impact/?kind=host&rack=PDR-R01").context["answer"]
+    assert page.cost.down == by_api["apps_down_count"] > 0
+    assert [hit.thing.name for hit in page.down] == [one["code"] for one in by_api["apps_down"]]
+
+
+def test_a_place_and_all_in_it_fall_like_the_place(api: APIClient) -> None:
+    inside = answer(api, "impact/?within=rack:PDR-R01")
+    alone = answer(api, "impact/?failed=rack:PDR-R01")
+    assert inside["things_down"] == alone["things_down"]
+    assert inside["failed_count"] > alone["failed_count"] == 1
+
+
+def test_an_impact_says_whom_it_hits(api: APIClient) -> None:
+    found = answer(api, "impact/?failed=site:Pusat Data Paser")
+    hit = found["apps_down"] + found["apps_degraded"]
+    assert {one["slug"] for one in found["owners"]} == {one["owner"] for one in hit}
+    assert found["owners_hit"] == len(found["owners"])
+    assert sum(one["apps_down"] for one in found["owners"]) == found["apps_down_count"]
+    users = sum(one["users_per_month_down"] for one in found["by_category"].values())
+    assert users == found["users_per_month_down"] > 0
+    down = [one["code"] for one in found["apps_down"]]
+    stored = ServiceApp.objects.filter(code__in=down)
+    assert users == sum(app.users_per_month for app in stored)
+    assert found["by_category"]["strategic"]["apps_down"] == sum(
+        app.category == "strategic" for app in stored
+    )
+
+
+def test_an_impact_comes_in_pages(api: APIClient) -> None:
+    whole = answer(api, "impact/?failed=site:Pusat Data Paser")
+    part = answer(api, "impact/?failed=site:Pusat Data Paser&limit=3&offset=2")
+    assert part["apps_down"] == whole["apps_down"][2:5]
+    assert part["owners"] == whole["owners"][2:5]
+    assert len(part["restorable"]["apps"]) == 3
+    assert part["apps_down_count"] == whole["apps_down_count"]
+
+
+def test_a_lost_provider_takes_its_grants_and_apps_along(api: APIClient) -> None:
+    found = answer(api, "impact/?failed=provider:pdn")
+    assert (
+        found["things_down"]["allocation"]
+        == Allocation.objects.filter(provider__slug="pdn").count()
+    )
+
+
+def test_grants_lapse_on_their_day(api: APIClient, admin_client: Client) -> None:
+    grant = Allocation.objects.exclude(valid_until=None).order_by("valid_until").first()
+    assert grant is not None
+    name, last = f"allocation:{grant.reference}", grant.valid_until
+    by_day = answer(api, f"impact/?lapse_on={last}")
+    assert name in by_day["failed"]
+    by_name = answer(api, f"impact/?failed={name}&lapse_on={last}")
+    assert by_name["failed"] == [name]
+    assert told("impact", name, "--lapse-on", str(last))["failed"] == [name]
+    assert by_name["things_down"] == answer(api, f"impact/?failed={name}")["things_down"]
+    shown = admin_client.get("/impact/", {"failed": name, "lapse_on": str(last)})
+    assert [str(one.ref) for one in shown.context["answer"].failed] == [name]
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("", "failed"),
+        ("kind=allocation&rack=PDR-R01", "within"),
+        ("kind=shelf", "kind"),
+        ("lapse_on=tomorrow", "lapse_on"),
+        ("lapse_on=1999-01-01", "lapse_on"),
+        ("failed=rack:PDR-R01&limit=all", "limit"),
+    ],
+)
+def test_an_impact_of_nothing_is_refused(
+    query: str, field: str, api: APIClient, admin_client: Client
+) -> None:
+    refused = api.get(f"{PLANNER}/impact/?{query}")
+    assert (refused.status_code, list(refused.json())) == (400, [field])
+    if query and field != "limit":
+        assert admin_client.get(f"/impact/?{query}").status_code == 422

@@ -19,6 +19,7 @@ from dcim.graph.wiring import NOBODY, Flags, Numbers, Wiring, WiringBuilder
 from dcim.vocabulary.things import ThingKind
 
 DEVICES: Final = (ThingKind.HOST, ThingKind.SWITCH, ThingKind.ROUTER, ThingKind.PDU)
+VALIDITY: Final = ("valid_from", "valid_until")
 
 
 class Reading:
@@ -62,6 +63,7 @@ class Reading:
         places = np.arange(len(rows)) if only is None else np.flatnonzero(only)
         statuses = rows.texts.get("status")
         owners = self._owners(rows[owner][places]) if owner in rows.numbers else ()
+        begins, ends = (rows.texts.get(name) for name in VALIDITY)
         block = Block(
             kind,
             self.size,
@@ -72,6 +74,8 @@ class Reading:
             owners,
             rows["pk"][places],
             stakes,
+            () if begins is None else Picked(begins, places),
+            () if ends is None else Picked(ends, places),
         )
         self._blocks[kind] = block
         idle = (

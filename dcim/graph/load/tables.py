@@ -117,7 +117,11 @@ TABLES: Final[dict[str, Table]] = {
     ),
     "providers": Table(_all(Provider), ("pk",), ("slug", "name")),
     "provider_sites": Table(_all(Provider.sites.through), ("site_id", "provider_id")),
-    "allocations": Table(_all(Allocation), ("pk", "provider_id"), ("reference", "status")),
+    "allocations": Table(
+        _all(Allocation),
+        ("pk", "provider_id"),
+        ("reference", "status", "valid_from", "valid_until"),
+    ),
     "clusters": Table(
         lambda: Cluster.objects.annotate(restarts=flag(is_ha=True)),
         ("pk", "provider_id", "location_id", "site_id", "tenant_id", "restarts", *RESERVED),

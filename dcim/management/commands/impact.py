@@ -7,30 +7,41 @@ from argparse import Namespace
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
-from dcim.graph.answers import answer_of_impact
-from dcim.graph.impact import impact
+from dcim.graph.answers import MOST_ROWS, answer_of_impact
+from dcim.graph.failing import Failing, day, impact_of_failing
 from dcim.graph.load.record import current_graph
 from dcim.graph.restoring import restorable
 from dcim.management.base import LumbungCommand
+from dcim.management.filtering import add_filters, add_page, chosen_things, page_of
 from dcim.management.impact_report import as_lines
 from dcim.management.restoring_report import restorable_lines
 from dcim.vocabulary.things import Ref
 
 
 class Command(LumbungCommand):
-    """`impact KIND:NAME ... [--json]`: several things fail at once."""
+    """`impact KIND:NAME ... [FILTER ...] [--json]`: several things fail at once."""
 
     help = "Say which apps stop or lose redundancy when things fail, why, and what can be restored."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("failed", nargs="+", metavar="KIND:NAME")
+        parser.add_argument("failed", nargs="*", metavar="KIND:NAME")
+        add_filters(parser)
+        parser.add_argument("--lapse-on", metavar="YYYY-MM-DD")
+        add_page(parser, MOST_ROWS)
         parser.add_argument("--json", action="store_true")
 
     def act(self, options: Namespace) -> None:
-        failed = [Ref.parse(name) for name in options.failed]
-        found = impact(current_graph(), failed)
+        asked = Failing(
+            tuple(Ref.parse(name) for name in options.failed),
+            chosen_things(options),
+            day(options.lapse_on) if options.lapse_on else None,
+        )
+        found = impact_of_failing(current_graph(), asked)
+        part = page_of(options)
         if options.json:
-            self.print_json(answer_of_impact(found, timezone.now()))
+            limit = part.stop - part.start
+            self.print_json(answer_of_impact(found, timezone.now(), limit, part.start))
             return
-        for line in (*as_lines(found), *restorable_lines(restorable(found, timezone.now()))):
+        told = restorable_lines(restorable(found, timezone.now()), part)
+        for line in (*as_lines(found, part), *told):
             self.stdout.write(line)

@@ -76,9 +76,9 @@ def filter_fields(asked: QueryDict, kinds: Iterable[ThingKind]) -> dict[str, Any
     }
 
 
-def leaf_of(rows: Any, asked: QueryDict) -> Leaf[Any]:
+def leaf_of(rows: Any, asked: QueryDict, size: int = ROWS) -> Leaf[Any]:
     """The page of rows that is asked for; the nearest one where there is none."""
-    return Paginator(rows, ROWS).get_page(asked.get("page"))
+    return Paginator(rows, size).get_page(asked.get("page"))
 
 
 def sortable(

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from django.http import HttpRequest, HttpResponse
+from django.core.paginator import Page as Leaf
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dcim.actions.answers import impact_seen
+from dcim.actions.failures import impact_seen
 from dcim.actions.rights import may_all
+from dcim.graph.failing import Failing, day
 from dcim.graph.impact import Hit, Impact
 from dcim.graph.load.record import current_graph
+from dcim.graph.losses import OwnerLoss, losses_of
+from dcim.graph.propagation import State
 from dcim.graph.restoring import restorable
+from dcim.graph.selection import STANDING, Selection, selection_of
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.vocabulary.errors import LumbungError
 from dcim.vocabulary.things import Ref, ThingKind
-from dcim.web.frame.access import Page
+from dcim.web.frame.access import Page, parameter
+from dcim.web.planner.failures import (
+    ROWS,
+    ShownCost,
+    filter_fields,
+    filters_of,
+    leaf_of,
+    shown_cost,
+)
 from dcim.web.planner.restoring import ShownRestorable, shown_restorable
 from dcim.web.values.things import KIND_LABELS, NamedThing, named_things
 
@@ -40,6 +52,7 @@ OFFERED_KINDS: Final = frozenset(ThingKind) - {
     ThingKind.BACKUP,
 }
 MOST_OFFERED: Final = 1500
+LEAF: Final = 250  # apps of each list on one page
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +66,27 @@ class ShownHit:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer as the page shows it."""
+    """The answer as the page shows it: a leaf of each list, counts of all."""
 
     failed: list[NamedThing]
+    failed_count: int
+    cost: ShownCost
+    owners: tuple[OwnerLoss, ...]
     down: list[ShownHit]
     degraded: list[ShownHit]
     idle: list[ShownHit]
+    idle_count: int
     others: list[tuple[StrOrPromise, int]]
     restorable: ShownRestorable
     serial: int
+    leaf: Leaf[int]
 
 
 class ImpactPage(Page):
-    """Name things in the address (`?failed=rack:PDR-R01&failed=…`): the page says who is hit."""
+    """Name things in the address (`?failed=rack:PDR-R01&failed=…`): the page says who is hit.
+
+    Things can be chosen by filter as well (`?kind=host&site=PDR`), and grants by their last day.
+    """
 
     template_name = "planner/impact.html"
     title = gettext_lazy("What falls when …")
@@ -76,14 +97,22 @@ class ImpactPage(Page):
         graph = current_graph()
         asked = list(dict.fromkeys(text.strip() for text in request.GET.getlist("failed")))
         asked = [text for text in asked if text]
-        answer, refusal = None, None
+        lapse_on = parameter(request.GET, "lapse_on")
+        chosen, answer, refusal = None, None, None
         try:
-            answer = self._answer(graph, [Ref.parse(text) for text in asked]) if asked else None
+            chosen = selection_of(filters_of(request.GET))
+            if asked or chosen or lapse_on:
+                named = tuple(Ref.parse(text) for text in asked)
+                failing = Failing(named, chosen, day(lapse_on) if lapse_on else None)
+                answer = answer_of(impact_seen(graph, failing, self.user), request.GET)
         except LumbungError as err:
             refusal = err
         context = self.get_context_data(
             asked=asked,
-            order_query=urlencode({"thing": asked}, doseq=True),
+            said=_said(asked, chosen, lapse_on),
+            lapse_on=lapse_on,
+            fields=filter_fields(request.GET, STANDING),
+            order_query=urlencode({"thing": asked}, doseq=True) if asked else "",
             graph_query=urlencode({"failed": asked}, doseq=True),
             answer=answer,
             refusal=refusal,
@@ -95,16 +124,19 @@ class ImpactPage(Page):
         """Names to choose from, for those who see the whole."""
         return offered(graph) if may_all(self.user, "view", ServiceApp) else []
 
-    def _answer(self, graph: DependencyGraph, failed: Sequence[Ref]) -> Answer:
-        """The answer, of the apps that the reader sees."""
-        return answer_of(impact_seen(graph, failed, self.user))
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The title names what was asked."""
-        if kwargs["asked"]:
-            title = _("What falls without %(things)s") % {"things": ", ".join(kwargs["asked"])}
-            kwargs["title"] = title
+        if kwargs["said"]:
+            kwargs["title"] = _("What falls without %(things)s") % {"things": kwargs["said"]}
         return super().get_context_data(**kwargs)
+
+
+def _said(asked: Sequence[str], chosen: Selection | None, lapse_on: str) -> str:
+    """What was asked, in words."""
+    words = [*asked, *([chosen.said] if chosen else [])]
+    if lapse_on:
+        words.append(_("grants until %(day)s") % {"day": lapse_on})
+    return ", ".join(words)
 
 
 def offered(graph: DependencyGraph) -> list[tuple[str, str]]:
@@ -114,33 +146,37 @@ def offered(graph: DependencyGraph) -> list[tuple[str, str]]:
     return sorted(named)[:MOST_OFFERED]
 
 
-def answer_of(found: Impact) -> Answer:
+def answer_of(found: Impact, asked: QueryDict) -> Answer:
     """What is down and degraded, with chains of causes."""
-    named = named_things(_nodes(found))
-    owners = _owners(found)
+    losses = losses_of(found)
+    cost = shown_cost(losses.cost)
+    leaf = leaf_of(range(max(cost.down, cost.degraded, found.idle_count)), asked, LEAF)
+    part = slice(max(leaf.start_index() - 1, 0), leaf.end_index())
+    states = [found.app_hits(state, part) for state in (State.DOWN, State.DEGRADED)]
+    down, degraded, idle = (*states, found.idle_hits(part))
+    failed = found.failed[:ROWS]
+    named = named_things(
+        [*failed, *(node for hit in (*down, *degraded, *idle) for node in hit.chain)]
+    )
+    owners = _owners((*down, *degraded, *idle))
     return Answer(
-        failed=[named[node.id] for node in found.failed],
-        down=[_shown(hit, named, owners) for hit in found.apps_down],
-        degraded=[_shown(hit, named, owners) for hit in found.apps_degraded],
-        idle=[_shown(hit, named, owners) for hit in found.idle_apps],
+        failed=[named[node.id] for node in failed],
+        failed_count=len(found.numbers),
+        cost=cost,
+        owners=losses.owners[:ROWS],
+        down=[_shown(hit, named, owners) for hit in down],
+        degraded=[_shown(hit, named, owners) for hit in degraded],
+        idle=[_shown(hit, named, owners) for hit in idle],
+        idle_count=found.idle_count,
         others=_others(found),
-        restorable=shown_restorable(found.graph, restorable(found, timezone.now())),
+        restorable=shown_restorable(found.graph, restorable(found, timezone.now()), part),
         serial=found.serial,
+        leaf=leaf,
     )
 
 
-def _app_hits(found: Impact) -> tuple[Hit, ...]:
-    return found.apps_down + found.apps_degraded + found.idle_apps
-
-
-def _nodes(found: Impact) -> Iterable[Any]:
-    yield from found.failed
-    for hit in _app_hits(found):
-        yield from hit.chain
-
-
-def _owners(found: Impact) -> dict[str, str]:
-    codes = [hit.thing.name for hit in _app_hits(found)]
+def _owners(hits: Iterable[Hit]) -> dict[str, str]:
+    codes = [hit.thing.name for hit in hits]
     rows = ServiceApp.objects.filter(code__in=codes).select_related("owner")
     return {app.code: app.owner.name for app in rows}
 
@@ -153,5 +189,7 @@ def _shown(hit: Hit, named: dict[Ref, NamedThing], owners: dict[str, str]) -> Sh
 def _others(found: Impact) -> list[tuple[StrOrPromise, int]]:
     """How many things that are neither apps nor copies of them are down, by kind."""
     told = (ThingKind.APP, ThingKind.BACKUP)
-    kinds = Counter(hit.thing.kind for hit in found.down if hit.thing.kind not in told)
-    return [(KIND_LABELS[kind], count) for kind, count in kinds.items()]
+    counts = found.counts(State.DOWN)
+    return [
+        (KIND_LABELS[kind], counts[kind]) for kind in ThingKind if counts[kind] and kind not in told
+    ]

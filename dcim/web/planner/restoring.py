@@ -43,9 +43,9 @@ class ShownRestorable:
     copies_lost: int
 
 
-def shown_restorable(graph: DependencyGraph, found: Restorable) -> ShownRestorable:
-    """What can be restored, things with their names and pages."""
-    shown = [_shown(graph, one) for one in found.apps]
+def shown_restorable(graph: DependencyGraph, found: Restorable, part: slice) -> ShownRestorable:
+    """What can be restored, some of the apps with their names and pages."""
+    shown = [_shown(graph, one) for one in found.apps[part]]
     return ShownRestorable(
         restored=[one for one in shown if one.told.is_restorable],
         lost=[one for one in shown if not one.told.is_restorable],
