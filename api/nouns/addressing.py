@@ -23,10 +23,10 @@ GLOBAL: Final = 0
 
 
 def children_of(keys: Sequence[int], briefs: Briefs) -> Mapping[int, int]:
-    """How many prefixes of the same table lie inside each prefix."""
+    """How many prefixes of the same table lie inside each prefix, of those that may be seen."""
     table = Coalesce("vrf_id", GLOBAL)
     inside = (
-        Prefix.objects.order_by()
+        briefs.seen(Prefix.objects.order_by())
         .alias(table=table)
         .filter(
             table=Coalesce(OuterRef("vrf_id"), GLOBAL),
@@ -43,26 +43,29 @@ def children_of(keys: Sequence[int], briefs: Briefs) -> Mapping[int, int]:
 
 
 def depths_of(keys: Sequence[int], briefs: Briefs) -> Mapping[int, int]:
-    """How many prefixes of the same table contain each prefix.
+    """How many prefixes of the same table contain each prefix, of those that may be seen.
 
     Notes: a network lies in few others (32 or 128 at most), so these are looked up by their ends
     rather than searched for among all prefixes.
     """
     prefixes = Prefix.objects.order_by().in_bulk(keys)
     containers = {pk: list(around(one.network))[:-1] for pk, one in prefixes.items()}
-    stored = _stored(end for ends in containers.values() for end in ends)
+    stored = _stored((end for ends in containers.values() for end in ends), briefs)
     return {
         pk: sum(stored[prefixes[pk].vrf_id, first, last] for first, last in ends)
         for pk, ends in containers.items()
     }
 
 
-def _stored(ends: Iterable[tuple[str, str]]) -> Counter[tuple[int | None, str, str]]:
+def _stored(
+    ends: Iterable[tuple[str, str]], briefs: Briefs
+) -> Counter[tuple[int | None, str, str]]:
     """How many prefixes each table has with any of the given ends."""
     found: Counter[tuple[int | None, str, str]] = Counter()
     firsts = sorted({first for first, _ in ends})
     for at in range(0, len(firsts), KEYS_AT_ONCE):
-        rows = Prefix.objects.order_by().filter(first_key__in=firsts[at : at + KEYS_AT_ONCE])
+        rows = briefs.seen(Prefix.objects.order_by())
+        rows = rows.filter(first_key__in=firsts[at : at + KEYS_AT_ONCE])
         found.update(rows.values_list("vrf_id", "first_key", "last_key"))
     return found
 

@@ -15,6 +15,7 @@ from api.queries.lookups import AnyOf, HasAny, Known, OneToMany, Truth, Values
 from api.reading.briefs import Brief, Briefs
 from api.reading.readers import FirstOf
 from api.records import RecordSerializer
+from dcim.actions.rights import visible
 from dcim.record.equipment.devices import Device
 from dcim.record.equipment.modules import DeviceBay
 from dcim.record.networks.ipam import IPAddress
@@ -38,17 +39,25 @@ class AddressedSerializer(RecordSerializer):
 
 
 class Has(AnyOf):
-    """Rows to which something refers by any of several names, or to which nothing does."""
+    """Rows to which something refers by any of several names, or to which nothing does.
+
+    Only what the reader may see is looked at.
+    """
 
     def __init__(self, *names: str) -> None:
         super().__init__("pk", Values(Truth()))
         self.names = names
+        self.reader: Any = None
+
+    def seen_by(self, reader: Any) -> None:
+        super().seen_by(reader)
+        self.reader = reader
 
     def matches(self, values: list[Any]) -> Q:
         condition = Q()
         for name in self.names:
             reverse = self.model._meta.get_field(name)
-            rows = reverse.related_model._default_manager.order_by()
+            rows = visible(reverse.related_model._default_manager.order_by(), self.reader)
             back = reverse.field.name
             keys = rows.filter(**{f"{back}__isnull": False}).values(back)
             condition |= Q(pk__in=keys)

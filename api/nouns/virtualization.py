@@ -21,9 +21,9 @@ Totals = Mapping[str, Any]
 
 
 def totals_of(keys: Sequence[int], briefs: Briefs) -> Mapping[int, Totals]:
-    """What the machines of each cluster are and take together, with one query."""
-    rows = VirtualMachine.objects.order_by().filter(cluster__in=keys).values("cluster")
-    sums = rows.annotate(
+    """What those machines of each cluster that may be seen are and take, with one query."""
+    rows = briefs.seen(VirtualMachine.objects.order_by()).filter(cluster__in=keys)
+    sums = rows.values("cluster").annotate(
         machines=Count("pk"), vcpus=Sum("vcpus"), memory=Sum("memory_mib"), disk=Sum("disk_mb")
     )
     return {one["cluster"]: dict(one) for one in sums}

@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 from dcim.record.equipment.cables import Cable
 from dcim.record.equipment.devices import Device, Interface
 from dcim.record.networks.ipam import IPAddress, Prefix
+from dcim.record.networks.virtualization import Cluster, VirtualMachine
 from dcim.record.people.account import ObjectPermission
 from dcim.record.people.contacts import ContactAssignment
 from dcim.record.places.sites import Location, Region, Site
@@ -109,6 +110,34 @@ def test_counts_are_of_what_may_be_seen() -> None:
     make(Device, site=site)
     reader = reader_of(Site, device={"pk": seen.pk})
     assert reader.get(f"/api/dcim/sites/{site.pk}/").json()["device_count"] == 1
+
+
+def test_what_is_inside_and_around_a_prefix_is_counted_as_far_as_it_may_be_seen() -> None:
+    outer, middle, _inner = (
+        make(Prefix, prefix=f"10.64.0.0/{length}", vrf=None) for length in (16, 20, 24)
+    )
+    user = make_user("terbatas")
+    only = {"object_types": ["ipam.prefix"], "actions": ["view"], "users": [user]}
+    make(ObjectPermission, **only, constraints={"pk__in": [outer.pk, middle.pk]})
+    shown = client_of(user).get("/api/ipam/prefixes/?ordering=id").json()["results"]
+    assert [(one["children"], one["_depth"]) for one in shown] == [(1, 0), (0, 1)]
+
+
+def test_a_cluster_has_the_machines_that_may_be_seen() -> None:
+    cluster = make(Cluster)
+    seen = make(VirtualMachine, cluster=cluster, vcpus=2)
+    make(VirtualMachine, cluster=cluster, vcpus=4)
+    user = permit(make_user("terbatas"), Cluster)
+    only = {"object_types": ["virtualization.virtualmachine"], "actions": ["view"]}
+    make(ObjectPermission, **only, users=[user], constraints={"pk": seen.pk})
+    shown = client_of(user).get(f"/api/virtualization/clusters/{cluster.pk}/").json()
+    assert (shown["virtualmachine_count"], shown["allocated_vcpus"]) == (1, 2)
+
+
+def test_what_a_device_has_finds_it_as_far_as_that_may_be_seen() -> None:
+    near, _far = make(Interface), make(Interface)
+    reader = reader_of(Device, interface={"pk": near.pk})
+    assert ids(reader, "dcim/devices", interfaces="true") == [near.device_id]
 
 
 def test_lists_of_others_hold_what_may_be_seen() -> None:
