@@ -35,11 +35,13 @@ class NodeAnswer(serializers.Serializer[Node]):
     label = serializers.CharField()  # type: ignore[assignment]  # DRF's base class has a label too
     status = serializers.CharField(required=False)
     owner = serializers.CharField(required=False)
+    is_external = serializers.BooleanField(required=False)
     needed = serializers.IntegerField(required=False)
     size = serializers.IntegerField(required=False)
 
     def to_representation(self, instance: Node) -> dict[str, Any]:
-        names = ("needed", "size") if isinstance(instance, Group) else ("status", "owner")
+        is_group = isinstance(instance, Group)
+        names = ("needed", "size") if is_group else ("status", "owner", "is_external")
         head = {"id": str(instance.id), "kind": instance.kind.value, "name": instance.name}
         rest = {name: getattr(instance, name) for name in names}
         return {**head, "label": instance.label, **rest}

@@ -231,7 +231,7 @@ class Captions:
         """What is written into the box."""
         heading = self._place(part).rpartition("/")[2]
         if not part.is_folded:
-            heading = str(self._kinds[part.kind])
+            heading = self._kind(part)
         words = filter(None, (heading, self.state(part) or self._status(part)))
         return Texts(" · ".join(words), self.name(part))
 
@@ -280,7 +280,14 @@ class Captions:
         if isinstance(node, Group):
             return f"{self._kinds[part.kind]} {self.name(part)}"
         label = node.label if node.label != node.name else ""
-        return " ".join(filter(None, (str(self._kinds[part.kind]), node.name, label)))
+        return " ".join(filter(None, (self._kind(part), node.name, label)))
+
+    def _kind(self, part: Part) -> str:
+        """What sort of node a box shows that is not folded."""
+        node = self._picture.node_of(part)
+        if isinstance(node, Thing) and node.is_external:
+            return _("external app")
+        return str(self._kinds[part.kind])
 
     def _place(self, part: Part) -> str:
         return "" if part.home == EVERYWHERE else part.home.partition(":")[2]

@@ -24,8 +24,9 @@ class Thing:
 
     `label` is for people (an app's full name), `status` the record's own word, `owner` the slug of
     the tenant that answers for it, `pk` the key of its row in the record, if it came from there.
-    Apps alone have a system `category`, empty where none is stated, and users; grants alone have
-    the days from and until which they are valid.
+    Apps alone have a system `category`, empty where none is stated, and users; `is_external` are
+    those that somebody else runs, on nothing that is recorded here. Grants alone have the days from
+    and until which they are valid.
     """
 
     id: Ref
@@ -37,6 +38,7 @@ class Thing:
     users_per_month: int = 0
     valid_from: date | None = None
     valid_until: date | None = None
+    is_external: bool = False
 
     @property
     def kind(self) -> ThingKind:

@@ -158,7 +158,8 @@ class DependencyGraph:
         """A copy to analyse, change or export: of all, or of a part.
 
         Nodes carry `kind`, `name`, `label`, groups `needed` and `size` (k of n), things `status`
-        and `owner`; edges carry `hard`; the graph carries the record's `serial`.
+        and `owner`, apps also `category`, `users_per_month` and `is_external`; edges carry `hard`;
+        the graph carries the record's `serial`.
 
         Args:
             scope: A thing with what belongs to it (see `reach`), or the numbers that
@@ -193,7 +194,8 @@ def _attributes(node: Node) -> dict[str, str | int]:
         return shared | {"needed": node.needed, "size": node.size}
     shared |= {"status": node.status, "owner": node.owner}
     if node.kind is ThingKind.APP:
-        return shared | {"category": node.category, "users_per_month": node.users_per_month}
+        shared |= {"category": node.category, "users_per_month": node.users_per_month}
+        return shared | {"is_external": node.is_external}
     return shared
 
 

@@ -88,6 +88,7 @@ class Block:
             0 if self.stakes is None else int(self.stakes.users[at]),
             _day(self.begins, at),
             _day(self.ends, at),
+            self.stakes is not None and bool(self.stakes.is_external[at]),
         )
 
 

@@ -26,12 +26,14 @@ NOT_STATED: Final = ""  # the category of an app that has none
 class Stakes:
     """Columns of apps.
 
-    `is_running` says which of them people use now; `categories` are places in `CATEGORIES`, -1
+    `is_running` says which of them people use now, `is_external` which somebody else runs;
+    `categories` are places in `CATEGORIES`, -1
     where none is stated; `users` are users per month; `owners` are places among `slugs` and
     `names` of the tenants that answer for apps, -1 where nobody does.
     """
 
     is_running: Flags
+    is_external: Flags
     categories: Keys
     users: Keys
     owners: Keys
@@ -51,6 +53,7 @@ def stakes_of(apps: Sequence[Thing]) -> Stakes:
     place_of_slug = {slug: place for place, slug in enumerate(slugs)}
     return Stakes(
         np.array([one.is_running_app for one in apps], np.bool_),
+        np.array([one.is_external for one in apps], np.bool_),
         np.array([places.get(one.category, NOBODY) for one in apps], np.int64),
         np.array([one.users_per_month for one in apps], np.int64),
         np.array([place_of_slug.get(one.owner, NOBODY) for one in apps], np.int64),

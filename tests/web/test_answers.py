@@ -17,6 +17,7 @@ from dcim.record.networks.virtualization import Cluster, VirtualMachine
 from dcim.record.people.organisation import Tenant
 from dcim.record.places.racks import Rack
 from dcim.record.places.sites import Site
+from dcim.record.planner.allocations import Provider
 from dcim.record.planner.plans import Plan, ProvisioningRun
 from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
 from dcim.web.values.addresses import page_of
@@ -115,6 +116,13 @@ def test_an_app_page_names_devices_that_carry_a_tier(admin_client: Client) -> No
     assert "colo-1" in shown
     assert "PDN Batam" in shown
     assert "1 / 1" in shown
+
+
+def test_an_app_page_says_who_runs_an_external_app(admin_client: Client) -> None:
+    ministry = make(Provider, name="Ditjen Dukcapil", kind="ministry")
+    shown = body(admin_client, page_of(make(ServiceApp, code="SIAK", provider=ministry)))
+    assert "Dijalankan di tempat lain, oleh Ditjen Dukcapil" in shown
+    assert "aplikasi eksternal" in shown
 
 
 def test_a_cycle_of_apps_is_drawn(admin_client: Client) -> None:

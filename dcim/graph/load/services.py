@@ -14,7 +14,7 @@ from dcim.graph.load.naming import joined_to_place, led_by_place
 from dcim.graph.load.reading import Reading
 from dcim.graph.load.tables import RATIOS, RESERVED
 from dcim.graph.stakes import Stakes
-from dcim.graph.wiring import NOBODY, Numbers
+from dcim.graph.wiring import NOBODY, Flags, Numbers
 from dcim.vocabulary.amounts import Amounts, ResourceClass
 from dcim.vocabulary.choices import VirtualMachineStatus
 from dcim.vocabulary.things import ThingKind
@@ -137,15 +137,15 @@ def _choose_any_host(reading: Reading, machines: Numbers, clusters: Column) -> N
 def read_apps(reading: Reading) -> None:
     """Apps and their tiers, and what they need of each other."""
     apps = reading.tables["apps"]
+    elsewhere = _are_elsewhere(reading)
     own = reading.add(
         ThingKind.APP,
         apps,
         lambda: apps.texts["code"],
         owner="owner_id",
-        stakes=_stakes(reading),
+        stakes=_stakes(reading, elsewhere),
     )
-    carried = _read_tiers(reading)
-    elsewhere = (apps["is_active"] == 1) & ~np.isin(own, carried)
+    _read_tiers(reading)
     provider = reading.of(ThingKind.PROVIDER, apps["provider_id"])
     reading.wiring.need(own, known(provider, where=elsewhere))
     rows = reading.tables["app_needs"]
@@ -157,10 +157,22 @@ def read_apps(reading: Reading) -> None:
         reading.wiring.need(app, needed, hard=is_hard)
 
 
-def _stakes(reading: Reading) -> Stakes:
-    apps, tenants = reading.tables["apps"], reading.tables["tenants"]
+def _are_elsewhere(reading: Reading) -> Flags:
+    """For each app whether it runs on nothing that is recorded here, but at a provider."""
+    apps, tiers = reading.tables["apps"], reading.tables["tiers"]
+    carried = [reading.tables[name]["workload_id"] for name in ("carriers", "bare_carriers")]
+    here = tiers["app_id"][np.isin(tiers["pk"], np.concatenate(carried))]
+    is_active, has_provider = apps["is_active"] == 1, apps["provider_id"] != NOBODY
+    elsewhere: Flags = is_active & has_provider & ~np.isin(apps["pk"], here)
+    return elsewhere
+
+
+def _stakes(reading: Reading, elsewhere: Flags) -> Stakes:
+    apps, tenants, providers = (reading.tables[name] for name in ("apps", "tenants", "providers"))
+    ours = providers["pk"][providers["is_ours"] == 1]
     return Stakes(
         apps["is_active"] == 1,
+        elsewhere & ~np.isin(apps["provider_id"], ours),
         apps["category_code"],
         apps["users_per_month"],
         reading.places_of_tenants(apps["owner_id"]),
@@ -169,8 +181,8 @@ def _stakes(reading: Reading) -> Stakes:
     )
 
 
-def _read_tiers(reading: Reading) -> Numbers:
-    """The tiers of apps, each on what carries it; gives the apps that are carried here."""
+def _read_tiers(reading: Reading) -> None:
+    """The tiers of apps, each on what carries it."""
     tiers, carriers, bare = (
         reading.tables[name] for name in ("tiers", "carriers", "bare_carriers")
     )
@@ -184,4 +196,3 @@ def _read_tiers(reading: Reading) -> Numbers:
     needed[own] = tiers["instances_needed"]
     owners, members = reading.working(reading.of(ThingKind.WORKLOAD, carried), instances)
     reading.wiring.choose("instances", owners, members, needed[owners])
-    return app[np.isin(own, owners)]

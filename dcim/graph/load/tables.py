@@ -28,7 +28,7 @@ from dcim.record.places.sites import Location, Site
 from dcim.record.planner.allocations import Allocation, Provider
 from dcim.record.planner.backups import BackupCopy
 from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
-from dcim.vocabulary.choices import AppStatus, CableEnd, CableStatus, Hardness
+from dcim.vocabulary.choices import AppStatus, CableEnd, CableStatus, Hardness, ProviderKind
 
 SIDES: Final = tuple(CableEnd)
 RATIOS: Final = tuple(f"{name}_allocation_ratio" for name in ("vcpu", "memory", "storage"))
@@ -115,7 +115,11 @@ TABLES: Final[dict[str, Table]] = {
             *(f"{field}_id" for field in FIELD_OF_ENDPOINT.values()),
         ),
     ),
-    "providers": Table(_all(Provider), ("pk",), ("slug", "name")),
+    "providers": Table(
+        lambda: Provider.objects.annotate(is_ours=flag(kind=ProviderKind.REGENCY)),
+        ("pk", "is_ours"),
+        ("slug", "name"),
+    ),
     "provider_sites": Table(_all(Provider.sites.through), ("site_id", "provider_id")),
     "allocations": Table(
         _all(Allocation),

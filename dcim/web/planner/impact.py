@@ -35,7 +35,7 @@ from dcim.web.planner.failures import (
     shown_cost,
 )
 from dcim.web.planner.restoring import ShownRestorable, shown_restorable
-from dcim.web.values.things import KIND_LABELS, NamedThing, named_things
+from dcim.web.values.things import KIND_LABELS, NamedThing, kind_label, named_things
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -142,7 +142,7 @@ def _said(asked: Sequence[str], chosen: Selection | None, lapse_on: str) -> str:
 def offered(graph: DependencyGraph) -> list[tuple[str, str]]:
     """Names to choose from, each with what it says to people."""
     things = (thing for thing in graph.things() if thing.kind in OFFERED_KINDS)
-    named = ((str(one.id), f"{KIND_LABELS[one.kind]} {one.label}") for one in things)
+    named = ((str(one.id), f"{kind_label(one)} {one.label}") for one in things)
     return sorted(named)[:MOST_OFFERED]
 
 

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.http import urlencode
 
 from dcim.actions.drawings import Asked, Shown
+from dcim.graph.facts import Thing
 from dcim.graph.folding import Wishes, picture_of
 from dcim.graph.load.record import current_graph
 from dcim.graph.order import Direction
@@ -87,6 +88,7 @@ class ServiceAppPage(DetailPage):
             "graph_query": urlencode({"scope": str(ref)}),
             "single_points": [(points[one.id], cures_of(graph, one.id, ref)) for one in found],
             "shortfalls": below.shortfalls,
+            "is_external": isinstance(below.top, Thing) and below.top.is_external,
             "cycles": [list(named_things(cycle).values()) for cycle in below.cycles],
         }
 

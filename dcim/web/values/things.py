@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dcim.catalog import BY_MODEL
-from dcim.graph.facts import Group, Node
+from dcim.graph.facts import Group, Node, Thing
 from dcim.graph.load.record import current_graph
 from dcim.record.equipment.devices import Device
 from dcim.record.equipment.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort
@@ -93,7 +93,14 @@ def named_thing(node: Node) -> NamedThing:
     """A node as pages show it."""
     name = gettext(node.label) if isinstance(node, Group) else node.name
     label = "" if node.label == name else node.label
-    return NamedThing(node.id, KIND_LABELS[node.kind], name, label, page_of_node(node))
+    return NamedThing(node.id, kind_label(node), name, label, page_of_node(node))
+
+
+def kind_label(node: Node) -> StrOrPromise:
+    """What sort of thing the node is, in words."""
+    if isinstance(node, Thing) and node.is_external:
+        return _("external app")
+    return KIND_LABELS[node.kind]
 
 
 def page_of_node(node: Node) -> str:

@@ -85,13 +85,17 @@ def test_networkx_reads_back_the_same_graph(form: Format, graph: nx.DiGraph[str]
     assert nx.utils.graphs_equal(again, graph)
 
 
+def in_dot(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 @pytest.mark.parametrize("graph", [drawn(ROOM).to_networkx(), odd_names()], ids=["room", "odd"])
 def test_dot_has_every_node_and_edge_with_what_is_known_of_them(graph: nx.DiGraph[str]) -> None:
     again = from_dot(text_of(graph, Format.DOT))
     assert set(again) == set(graph)
     assert set(again.edges) == set(graph.edges)
     for node, known in graph.nodes(data=True):
-        stated = {name: str(one) for name, one in known.items() if str(one) and name != "name"}
+        stated = {name: in_dot(one) for name, one in known.items() if str(one) and name != "name"}
         assert again.nodes[node] == stated
     for source, target, known in graph.edges(data=True):
         read = again.edges[source, target]
