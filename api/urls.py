@@ -10,7 +10,7 @@ from django.urls import URLPattern, path, re_path
 
 from api.derive import actions_of, available_views, discovery_views, view_set_for
 from api.nouns.accounts import AuthenticationCheck, ProvisionView
-from api.nouns.boards import BoardView, SinglePointsView
+from api.nouns.boards import BoardView, PairsView, SinglePointsView
 from api.nouns.config_contexts import RenderConfigView
 from api.nouns.elevations import RackElevation
 from api.nouns.emergency_book import EmergencyBookView
@@ -77,6 +77,7 @@ urlpatterns: list[URLPattern] = [
     path("plugins/planner/impact/", ImpactView.as_view()),
     path("plugins/planner/order/", OrderView.as_view()),
     path("plugins/planner/single-points-of-failure/", SinglePointsView.as_view()),
+    path("plugins/planner/failure-pairs/", PairsView.as_view()),
     path("plugins/planner/n-minus-one/", BoardView.as_view()),
     path("plugins/planner/maintenance/", MaintenanceView.as_view()),
     path("plugins/planner/findings/", FindingsView.as_view()),

@@ -15,12 +15,13 @@ from api.http.auth import signed_in
 from api.http.paging import LimitOffset
 from api.nouns.filtering import FILTER_PARAMETERS, filters_of, whole_number
 from api.nouns.impact import CategoryShape, ref_of
-from dcim.actions.failures import board_seen, points_seen
+from dcim.actions.failures import board_seen, pairs_seen, points_seen
 from dcim.graph.board import ORDERINGS, WORST
-from dcim.graph.board_answers import answer_of_board, answer_of_points
+from dcim.graph.board_answers import answer_of_board, answer_of_pairs, answer_of_points
+from dcim.graph.failure_pairs import PairsAsked
 from dcim.graph.load.record import current_graph
 from dcim.graph.remedies import Remedy
-from dcim.graph.selection import selection_of
+from dcim.graph.selection import kinds_of, selection_of
 from dcim.graph.single_points import PointsAsked
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.vocabulary.things import Ref, ThingKind
@@ -108,6 +109,27 @@ class SinglePointsShape(serializers.Serializer[Any]):
     results = SinglePointShape(many=True)
 
 
+class PairShape(CategoryStoppedShape):
+    """How OpenAPI describes `dcim.graph.board_answers.PairAnswer`."""
+
+    first = serializers.CharField()
+    second = serializers.CharField()
+    owners_hit = serializers.IntegerField()
+    by_category = serializers.DictField(child=CategoryStoppedShape())
+    apps = serializers.ListField(child=serializers.CharField())
+
+
+class PairsShape(serializers.Serializer[Any]):
+    """A page of pairs of failures, in the state `serial` of the record."""
+
+    serial = serializers.IntegerField()
+    count = serializers.IntegerField()
+    tried = serializers.IntegerField()
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    results = PairShape(many=True)
+
+
 class BoardView(APIView):
     """Every thing failed alone, one row each, the worst first."""
 
@@ -155,13 +177,56 @@ class SinglePointsView(APIView):
             app_of(request),
         )
         found = points_seen(current_graph(), asked, signed_in(request))
-        start = whole_number(request, "apps_offset", 0)
-        limit = min(whole_number(request, "apps_limit", APPS_SHOWN), LimitOffset.max_limit)
-        apps = slice(start, start + limit)
+        apps = apps_shown(request, whole_number(request, "apps_offset", 0))
         pages = LimitOffset()
-        places = pages.paginate_queryset(range(len(found)), request)
-        rows = slice(places[0], places[-1] + 1) if places else slice(0)
-        return paged(pages, answer_of_points(found, found.points(rows, apps)))
+        points = found.points(_page(pages, len(found), request), apps)
+        return paged(pages, answer_of_points(found, points))
+
+
+class PairsView(APIView):
+    """Pairs of failures that are worse than both alone, the worst first."""
+
+    permission_model: ClassVar[type[Model]] = ServiceApp
+    pagination_class = LimitOffset
+
+    @extend_schema(
+        operation_id="plugins_planner_failure_pairs_list",
+        parameters=[
+            *FILTER_PARAMETERS,
+            OpenApiParameter(
+                "with_kind",
+                str,
+                many=True,
+                description="Kind of the second; as the first's if not given.",
+            ),
+            OpenApiParameter("apps_limit", int, description="Apps per pair; 10 unless given."),
+            *PAGE_PARAMETERS,
+        ],
+        responses=PairsShape,
+    )
+    def get(self, request: Request) -> Response:
+        """One page of pairs of the record as it is now."""
+        kinds = kinds_of(request.query_params.getlist("with_kind"), "with_kind")
+        asked = PairsAsked(selection_of(filters_of(request)), kinds)
+        found = pairs_seen(current_graph(), asked, signed_in(request))
+        pages = LimitOffset()
+        rows = found.rows(_page(pages, len(found), request), apps_shown(request, 0))
+        return paged(pages, answer_of_pairs(found, rows))
+
+
+def _page(pages: LimitOffset, count: int, request: Request) -> slice:
+    """Which of so many rows the page holds."""
+    places = pages.paginate_queryset(range(count), request)
+    return slice(places[0], places[-1] + 1) if places else slice(0)
+
+
+def apps_shown(request: Request, start: int) -> slice:
+    """Which of the apps of each row are told.
+
+    Raises: InvalidInput.
+    """
+    limit = min(whole_number(request, "apps_limit", APPS_SHOWN), LimitOffset.max_limit)
+    return slice(start, start + limit)
 
 
 def app_of(request: Request) -> Ref | None:

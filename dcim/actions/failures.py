@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from dcim.actions.answers import app_seen, known_below, require_known, told_to
 from dcim.graph.board import BOARD_KINDS, Board, board
 from dcim.graph.failing import Failing, impact_of_failing
+from dcim.graph.failure_pairs import FailurePairs, PairsAsked, pairs_asked
 from dcim.graph.findings import Findings, findings
 from dcim.graph.graph import DependencyGraph
 from dcim.graph.impact import Impact
@@ -90,3 +91,13 @@ def points_seen(graph: DependencyGraph, asked: PointsAsked, reader: User) -> Sin
     if asked.app is not None:
         app_seen(graph, asked.app, reader)
     return points_asked(graph, asked, among=sight.nodes, apps=sight.apps)
+
+
+def pairs_seen(graph: DependencyGraph, asked: PairsAsked, reader: User) -> FailurePairs:
+    """Which pairs of failures are worse than both alone, told of the apps that the reader sees.
+
+    Raises: UnknownThing, InvalidInput.
+    """
+    sight = Sight.of(graph, reader)
+    sight.know(graph, asked.chosen.places)
+    return pairs_asked(graph, asked, among=sight.nodes, apps=sight.apps)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TypedDict
 
 from dcim.graph.board import Board, BoardRow
+from dcim.graph.failure_pairs import FailurePairs, PairRow
 from dcim.graph.graph import DependencyGraph
 from dcim.graph.remedies import TEXTS, Change, Removal
 from dcim.graph.single_points import SinglePoint, SinglePoints
@@ -92,6 +93,25 @@ class SinglePointsAnswer(TypedDict):
     results: list[SinglePointAnswer]
 
 
+class PairAnswer(CategoryStoppedAnswer):
+    """Two things that are worse at once than each; counts are of what only both stop."""
+
+    first: str
+    second: str
+    owners_hit: int
+    by_category: dict[str, CategoryStoppedAnswer]
+    apps: list[str]
+
+
+class PairsAnswer(TypedDict):
+    """Some pairs, `count` in all, of `tried` that might have been worse together."""
+
+    serial: int
+    count: int
+    tried: int
+    results: list[PairAnswer]
+
+
 def answer_of_board(found: Board, rows: Sequence[BoardRow]) -> BoardAnswer:
     """Some of the rows of `found` as JSON."""
     return {
@@ -151,17 +171,12 @@ def answer_of_points(found: SinglePoints, points: Sequence[SinglePoint]) -> Sing
 
 def _point(graph: DependencyGraph, point: SinglePoint) -> SinglePointAnswer:
     thing, cost = point.row.thing, point.row.cost
-    columns = zip(COLUMNS, cost.apps_down, cost.users_down, strict=True)
     return {
         "thing": str(thing.id),
         "label": thing.label,
-        "apps_down": sum(cost.apps_down),
-        "users_per_month_down": sum(cost.users_down),
+        **_stops(cost),
         "owners_hit": cost.owners,
-        "by_category": {
-            name or NOT_STATED: {"apps_down": apps, "users_per_month_down": users}
-            for name, apps, users in columns
-        },
+        "by_category": _stops_by_category(cost),
         "apps_count": point.apps,
         "apps": [_stopped(graph, one) for one in point.removals],
     }
@@ -189,4 +204,37 @@ def answer_of_change(graph: DependencyGraph, change: Change) -> ChangeAnswer:
         "on": named["on"],
         "count": change.count,
         "text": text,
+    }
+
+
+def answer_of_pairs(found: FailurePairs, rows: Sequence[PairRow]) -> PairsAnswer:
+    """Some of the pairs as JSON."""
+    return {
+        "serial": found.graph.serial,
+        "count": len(found),
+        "tried": found.asked,
+        "results": [_pair(row) for row in rows],
+    }
+
+
+def _pair(row: PairRow) -> PairAnswer:
+    return {
+        "first": str(row.first.id),
+        "second": str(row.second.id),
+        **_stops(row.cost),
+        "owners_hit": row.cost.owners,
+        "by_category": _stops_by_category(row.cost),
+        "apps": [app.name for app in row.apps],
+    }
+
+
+def _stops(cost: Cost) -> CategoryStoppedAnswer:
+    return {"apps_down": sum(cost.apps_down), "users_per_month_down": sum(cost.users_down)}
+
+
+def _stops_by_category(cost: Cost) -> dict[str, CategoryStoppedAnswer]:
+    columns = zip(COLUMNS, cost.apps_down, cost.users_down, strict=True)
+    return {
+        name or NOT_STATED: {"apps_down": apps, "users_per_month_down": users}
+        for name, apps, users in columns
     }

@@ -81,7 +81,7 @@ def selection_of(asked: Mapping[str, Sequence[str]]) -> Selection:
     within = [tuple(_named_place(text) for text in given["within"])]
     within += [tuple(Ref(kind, text) for text in given[kind.value]) for kind in PLACES]
     return Selection(
-        frozenset(_kind(text) for text in given["kind"]),
+        kinds_of(given["kind"]),
         tuple(places for places in within if places),
         tuple(given["tenant"]),
     )
@@ -94,12 +94,20 @@ def _named_place(text: str) -> Ref:
         raise InvalidInput(err.reason, field="within", hint=err.hint) from err
 
 
-def _kind(text: str) -> ThingKind:
+def kinds_of(texts: Iterable[str], field: str = "kind") -> frozenset[ThingKind]:
+    """The kinds of thing that words mean.
+
+    Raises: InvalidInput, with `field` as its field.
+    """
+    return frozenset(_kind(text, field) for text in texts)
+
+
+def _kind(text: str, field: str) -> ThingKind:
     known = [kind for kind in ThingKind if kind is not ThingKind.GROUP]
     if text not in known:
         raise InvalidInput(
             f"“{text}” is not a kind of thing.",
-            field="kind",
+            field=field,
             hint=f"Known kinds: {', '.join(known)}.",
         )
     return ThingKind(text)

@@ -26,6 +26,7 @@ from dcim.web.people.account import (
 )
 from dcim.web.planner.board import BoardPage
 from dcim.web.planner.emergency_book import EmergencyBookFileView, EmergencyBookPage
+from dcim.web.planner.failure_pairs import FailurePairsPage
 from dcim.web.planner.findings import FindingsPage
 from dcim.web.planner.graph import GraphPage
 from dcim.web.planner.home import HomePage
@@ -60,6 +61,7 @@ urlpatterns: list[URLPattern] = [
     path("maintenance/", MaintenancePage.as_view(), name="maintenance"),
     path("order/", OrderPage.as_view(), name="order"),
     path("single-points-of-failure/", SinglePointsPage.as_view(), name="single_points"),
+    path("failure-pairs/", FailurePairsPage.as_view(), name="failure_pairs"),
     path("n-minus-one/", BoardPage.as_view(), name="board"),
     path("emergency-book/", EmergencyBookPage.as_view(), name="emergency_book"),
     path("emergency-book/<str:kind>/", EmergencyBookFileView.as_view(), name="emergency_book_file"),

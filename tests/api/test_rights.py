@@ -45,6 +45,7 @@ SPECIAL: Final[Mapping[str, str]] = {
     "users/tokens/provision/": "anyone",
     r"^[\s\S]*/$": "open",
     "plugins/planner/impact/": "app",
+    "plugins/planner/failure-pairs/": "app",
     "plugins/planner/n-minus-one/": "app",
     "plugins/planner/single-points-of-failure/": "app",
     "plugins/planner/explain/": "app",

@@ -283,3 +283,36 @@ def test_an_impact_of_nothing_is_refused(
     assert (refused.status_code, list(refused.json())) == (400, [field])
     if query and field != "limit":
         assert admin_client.get(f"/impact/?{query}").status_code == 422
+
+
+def test_pairs_of_failures_are_the_same_everywhere(api: APIClient, admin_client: Client) -> None:
+    by_command = told("failure_pairs", "--kind", "host", "--with-kind", "rack")
+    by_api = answer(api, "failure-pairs/?kind=host&with_kind=rack")
+    assert by_api["results"] == by_command["results"]
+    assert by_api["count"] == by_command["count"] > 0
+    page = admin_client.get("/failure-pairs/?kind=host&with_kind=rack")
+    shown = [tuple(str(one.ref) for one in pair.things) for pair in page.context["shown"]]
+    assert shown == [(one["first"], one["second"]) for one in by_api["results"]]
+
+
+def test_a_pair_is_worse_than_both_alone(api: APIClient) -> None:
+    for pair in answer(api, "failure-pairs/?kind=host&limit=5&apps_limit=100")["results"]:
+        names = (pair["first"], pair["second"])
+        alone = [answer(api, f"impact/?failed={name}")["apps_down"] for name in names]
+        both = answer(api, f"impact/?failed={names[0]}&failed={names[1]}")["apps_down"]
+        known = {one["code"] for hit in alone for one in hit}
+        assert {one["code"] for one in both} - known == set(pair["apps"])
+        assert pair["apps_down"] == len(pair["apps"]) > 0
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "field"),
+    [("", 400, "kind"), ("kind=host&with_kind=shelf", 400, "with_kind"), ("rack=R99", 404, None)],
+)
+def test_pairs_of_nothing_are_refused(
+    query: str, status: int, field: str | None, api: APIClient, admin_client: Client
+) -> None:
+    refused = api.get(f"{PLANNER}/failure-pairs/?{query}")
+    assert refused.status_code == status
+    assert field is None or list(refused.json()) == [field]
+    assert admin_client.get(f"/failure-pairs/?{query}").status_code == 422

@@ -29,6 +29,7 @@ BY_API = {
     "/impact/?failed=rack:R1": "/api/plugins/planner/impact/?failed=rack:R1",
     "/order/?thing=rack:R1": "/api/plugins/planner/order/?thing=rack:R1",
     "/single-points-of-failure/": "/api/plugins/planner/single-points-of-failure/",
+    "/failure-pairs/?kind=host": "/api/plugins/planner/failure-pairs/?kind=host",
     "/n-minus-one/": "/api/plugins/planner/n-minus-one/",
     "/emergency-book/": "/api/plugins/planner/emergency-book/",
     "/findings/": "/api/plugins/planner/findings/",
