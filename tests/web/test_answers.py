@@ -125,6 +125,17 @@ def test_an_app_page_says_who_runs_an_external_app(admin_client: Client) -> None
     assert "aplikasi eksternal" in shown
 
 
+def test_an_external_app_can_fail_but_is_not_offered_for_work_of_ours(admin_client: Client) -> None:
+    ministry = make(Provider, name="Ditjen Dukcapil", kind="ministry")
+    make(ServiceApp, code="SIAK", provider=ministry)
+    app_in_a_rack()
+    names = {
+        page: {name for name, _ in admin_client.get(f"/{page}/").context["offered"]}
+        for page in ("impact", "maintenance")
+    }
+    assert names["impact"] - names["maintenance"] == {"app:SIAK"}
+
+
 def test_a_cycle_of_apps_is_drawn(admin_client: Client) -> None:
     need = make(AppDependency)
     make(AppDependency, app=need.needs, needs=need.app)

@@ -139,10 +139,19 @@ def _said(asked: Sequence[str], chosen: Selection | None, lapse_on: str) -> str:
     return ", ".join(words)
 
 
-def offered(graph: DependencyGraph) -> list[tuple[str, str]]:
-    """Names to choose from, each with what it says to people."""
-    things = (thing for thing in graph.things() if thing.kind in OFFERED_KINDS)
-    named = ((str(one.id), f"{kind_label(one)} {one.label}") for one in things)
+def offered(graph: DependencyGraph, *, is_ours: bool = False) -> list[tuple[str, str]]:
+    """Names to choose from, each with what it says to people.
+
+    Args:
+        graph: The graph of one serial.
+        is_ours: Leave out what somebody else works on: external apps.
+    """
+    things = (thing for kind in OFFERED_KINDS for thing in graph.things(kind))
+    named = (
+        (str(one.id), f"{kind_label(one)} {one.label}")
+        for one in things
+        if not (is_ours and one.is_external)
+    )
     return sorted(named)[:MOST_OFFERED]
 
 

@@ -114,7 +114,7 @@ class MaintenancePage(Page):
             impact_query=urlencode({"failed": asked}, doseq=True),
             answer=answer,
             refusal=refusal,
-            offered=offered(current_graph()),
+            offered=offered(current_graph(), is_ours=True),
         )
         return self.render_to_response(context, status=422 if refusal else 200)
 
