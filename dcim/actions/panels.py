@@ -61,9 +61,10 @@ def update(port: FrontT, values: record.Values, *, by: Actor) -> FrontT:
     """
     plain = {name: one for name, one in values.items() if name != FIELD}
     with writing():
+        is_laid_anew = FIELD in values and _pull_out(port, values[FIELD], by)
         fresh = record.update(port, plain, by=by)
-        if FIELD in values:
-            _relay(fresh, values[FIELD], by)
+        if is_laid_anew:
+            _lay([(fresh, values[FIELD])], by)
     return fresh
 
 
@@ -82,16 +83,22 @@ def update_many(
         return written
 
 
-def _relay(port: Front, strands: Sequence[Strand], by: Actor) -> None:
+def _pull_out(port: Front, strands: Sequence[Strand], by: Actor) -> bool:
+    """Take the strands out of the port, unless they are those that it is to have; whether it did.
+
+    They go before the port is written, so that it may have fewer positions along with them.
+    """
     model: Any = MAPPING_OF[type(port)]
+    rows = type(port)._default_manager.select_for_update(of=("self",))
+    list(rows.filter(pk=port.pk).values_list("pk"))
     old = list(model.objects.filter(front_port=port))
     laid = [(one.front_port_position, one.rear_port_id, one.rear_port_position) for one in old]
     if laid == [(one.position, one.rear_port.pk, one.rear_position) for one in strands]:
-        return
+        return False
     gone = [Change(one, one.pk, state_of(one), None, str(one)) for one in old]
     model.objects.filter(front_port=port).delete()
     log_changes(gone, by=by)
-    _lay([(port, strands)], by)
+    return True
 
 
 def _lay(laid: Sequence[tuple[Front, Sequence[Strand]]], by: Actor) -> None:

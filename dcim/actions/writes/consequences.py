@@ -41,6 +41,7 @@ from dcim.actions.rules.rack_units import (
     keep_devices_of_types,
 )
 from dcim.actions.rules.reservations import hold_reserved_units, keep_reservations_in_racks
+from dcim.actions.rules.strands import STRANDS_OF, keep_positions
 from dcim.actions.rules.tables import claim_again, keep_addresses_once, keep_prefixes_once
 from dcim.actions.rules.tags import check_kinds
 from dcim.actions.rules.trees import settle
@@ -161,6 +162,7 @@ CONSEQUENCES: Final[dict[type[Model], tuple[Consequence, ...]]] = {
         on_change(check_primary_macs, "primary_mac_address"),
     ),
     VRF: (on_change(claim_again, "enforce_unique"),),
+    **dict.fromkeys(STRANDS_OF, (on_change(keep_positions, "positions"),)),
 }
 
 
