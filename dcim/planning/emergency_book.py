@@ -24,11 +24,11 @@ from dcim.graph.selection import Selection, selected
 from dcim.planning.people import Person
 from dcim.vocabulary.things import ThingKind
 
-EQUIPMENT: Final = frozenset({ThingKind.HOST, ThingKind.SWITCH, ThingKind.PDU})
+EQUIPMENT: Final = frozenset({ThingKind.HOST, ThingKind.SWITCH, ThingKind.ROUTER, ThingKind.PDU})
 # What stands between a feed and the equipment that it powers.
 POWER: Final = frozenset({ThingKind.PDU, ThingKind.OUTLET, ThingKind.PSU, ThingKind.GROUP})
 # Nobody switches these on by themselves.
-NO_STEP: Final = frozenset({ThingKind.PSU, ThingKind.OUTLET})
+NO_STEP: Final = frozenset({ThingKind.PSU, ThingKind.OUTLET, ThingKind.BACKUP})
 MOST_FAILURES: Final = 100
 
 
@@ -60,7 +60,7 @@ class Backup:
 
 @dataclass(frozen=True, slots=True)
 class Equipment:
-    """A host, switch or PDU: where it is, the machines recorded on it, and the apps they carry.
+    """A host, switch, router or PDU: where it is, the machines recorded on it, and their apps.
 
     `place` is the rack and the lowest unit, as far as they are recorded.
     """

@@ -26,6 +26,9 @@ psu:h1/1 -> pdu:a
 psu:h1/2 -> feed:B
 pdu:a -> rack:R1, feed:A
 rack:EMPTY -> site:S
+switch:core -> rack:R1
+router:edge -> rack:R1
+backup:SIMPEG -> site:S
 rack:R1 -> site:S
 """
 KEYS = {ThingKind.HOST: 7, ThingKind.VM: 70}
@@ -42,7 +45,8 @@ def book(made_at: datetime = MIDNIGHT, serial: int = 3) -> EmergencyBook:
 def test_a_rack_tells_its_equipment_machines_and_the_running_apps_it_fells() -> None:
     (rack,) = book().racks
     assert (rack.thing, rack.apps_down, rack.apps_degraded) == ("rack:R1", ("SIMPEG",), ("MAIL",))
-    host, pdu = rack.equipment
+    host, switch, router, pdu = rack.equipment
+    assert (switch.thing, router.thing) == ("switch:core", "router:edge")
     assert (host.thing, host.place, host.machines) == ("host:h1", "R1 U4", ("web-1",))
     assert (host.apps, pdu.thing, rack.machines) == (("OLD", "SIMPEG"), "pdu:a", 1)
 
@@ -52,6 +56,13 @@ def test_a_feed_tells_what_it_powers_through_supplies_and_pdus() -> None:
     assert [one.thing for one in a.equipment] == ["host:h1", "pdu:a"]
     assert [one.thing for one in b.equipment] == ["host:h1"]
     assert (a.apps_down, a.apps_degraded) == ((), ("SIMPEG",))
+
+
+def test_the_start_order_begins_at_the_site_and_names_what_people_switch_on() -> None:
+    waves = book().start_order
+    assert (waves[0], waves[-1]) == ((("site:S",),), (("app:MAIL",),))
+    kinds = {thing.partition(":")[0] for wave in waves for step in wave for thing in step}
+    assert kinds == {"site", "rack", "pdu", "host", "vm", "workload", "app", "router", "switch"}
 
 
 def test_the_digest_is_of_what_the_book_says_and_not_of_when() -> None:
