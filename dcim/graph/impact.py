@@ -143,10 +143,19 @@ class Impact:
 
     def _app_numbers(self, state: State, kept: Flags) -> Keys:
         """The apps in a state, of those that are kept."""
-        hit, apps = self._numbers(state), self.graph.roster.apps
-        numbers = np.fromiter(hit, np.int64, len(hit))
-        numbers = numbers[(numbers >= apps.start) & (numbers < apps.stop)]
-        found: Keys = np.sort(numbers[kept[numbers - apps.start]])
+        numbers = self._apps_hit[state]
+        found: Keys = numbers[kept[numbers - self.graph.roster.apps.start]]
+        return found
+
+    @cached_property
+    def _apps_hit(self) -> dict[State, Keys]:
+        """The apps in each state that is not up, ascending."""
+        apps = self.graph.roster.apps
+        found = {}
+        for state in (State.DOWN, State.DEGRADED):
+            hit = self._numbers(state)
+            numbers = np.fromiter(hit, np.int64, len(hit))
+            found[state] = np.sort(numbers[(numbers >= apps.start) & (numbers < apps.stop)])
         return found
 
     def _named(self, state: State, numbers: Keys, part: slice) -> tuple[Hit, ...]:
