@@ -163,7 +163,8 @@ class _Folding:
             for family, some in self._families.items()
             if family != TIERS or not levels[TIERS]
         }
-        few = sum(counts.values()) <= self._wishes.most
+        groups = sum(not home for _, home in self._of_groups(keys).values())
+        few = sum(counts.values()) + groups <= self._wishes.most
         left = [
             family
             for family, count in counts.items()

@@ -71,10 +71,12 @@ class Homes:
         return places.pop() if len(places) == 1 else None
 
     def site(self, number: int) -> int | None:
-        """The outermost place that it stands in."""
-        place = self.rack(number)
-        while place is not None and (wider := self.below_of(place, PLACES)) is not None:
-            place = wider
+        """The outermost place that it stands in; of places in a circle, any of them."""
+        place, seen = self.rack(number), set[int]()
+        while place is not None and place not in seen:
+            seen.add(place)
+            if (wider := self.below_of(place, PLACES)) is not None:
+                place = wider
         return place
 
     def nearest_above(self, number: int, kinds: Collection[ThingKind]) -> set[int]:

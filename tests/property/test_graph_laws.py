@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 
 import networkx as nx
 import numpy as np
@@ -11,8 +12,10 @@ from hypothesis import strategies as st
 
 from dcim.graph.alone import outcomes
 from dcim.graph.facts import Facts, Need, Thing
+from dcim.graph.folding import Wishes, picture_of
 from dcim.graph.graph import DependencyGraph
 from dcim.graph.impact import Hit, Impact, impact
+from dcim.graph.layout import Texts, drawing_of
 from dcim.graph.propagation import Spread, State, spread
 from dcim.graph.requirements import (
     cycles,
@@ -204,6 +207,38 @@ def test_an_explanation_is_given_exactly_when_the_app_rests_on_the_thing(
     whole = graph.to_networkx()
     assert why.rests == nx.has_path(whole, str(app), str(thing))
     assert all(nx.is_path(whole, [str(node.id) for node in chain]) for chain in why.chains)
+
+
+@given(questions(), st.integers(0, 8), st.data())
+def test_a_drawing_shows_every_node_once_every_need_and_one_state_per_box(
+    question: tuple[Facts, list[Ref]], most: int, data: st.DataObject
+) -> None:
+    known, failed = question
+    graph = DependencyGraph.of(known)
+    hit = impact(graph, failed).hit
+    wishes = Wishes(most, state_of=hit.state_of)
+    folded = [
+        part.key
+        for part in picture_of(graph, range(len(graph)), wishes).parts.values()
+        if part.is_folded
+    ]
+    opened = frozenset(data.draw(st.lists(st.sampled_from(folded)))) if folded else frozenset()
+    picture = picture_of(graph, range(len(graph)), replace(wishes, opened=opened))
+    home = {one: part.key for part in picture.parts.values() for one in part.members}
+    assert picture.size == len(home) == len(graph)
+    assert not opened & picture.parts.keys()
+    assert {(line.source, line.target) for line in picture.lines} == {
+        (home[one], home[other])
+        for one in range(len(graph))
+        for other, _ in graph.below(one)
+        if home[one] != home[other]
+    }
+    for part in picture.parts.values():
+        kinds = [one for one in part.members if graph.roster.kind(one) is part.kind]
+        assert {hit.state_of(one) for one in kinds} == {part.state}
+    boxes = drawing_of(picture, lambda part: Texts(part.home, part.key)).boxes
+    for one, other in combinations(boxes, 2):
+        assert one.y != other.y or one.x + one.width <= other.x or other.x + other.width <= one.x
 
 
 @given(facts())

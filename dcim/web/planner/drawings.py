@@ -43,6 +43,7 @@ class Row:
 class ShownDrawing:
     """A drawing and the table that says the same; `size` things are shown in the rows' boxes."""
 
+    title: str
     svg: SafeString
     rows: list[Row]
     size: int
@@ -58,6 +59,7 @@ def shown_drawing(shown: Shown, url_of: Callable[[Part], str]) -> ShownDrawing:
     drawing = drawing_of(shown.picture, captions.texts)
     svg = svg_of(drawing, captions.said, captions.heading)
     return ShownDrawing(
+        title=captions.heading.title,
         svg=mark_safe(svg),  # noqa: S308  # written by ElementTree, which escapes all texts
         rows=_rows(drawing, captions, url_of),
         size=shown.picture.size,

@@ -56,8 +56,10 @@ class GraphPage(Page):
 
     def _answer(self, shown: Shown) -> dict[str, Any]:
         asked = shown.asked
+        drawing = shown_drawing(shown, lambda part: _url(shown, part))
         return {
-            "drawing": shown_drawing(shown, lambda part: _url(shown, part)),
+            "drawing": drawing,
+            "title": drawing.title,
             "record_url": _record_url(shown),
             "serial": shown.picture.graph.serial,
             "closings": [
