@@ -112,7 +112,8 @@ def _app_faults(snapshot: Snapshot, providers: set[str]) -> Iterator[BadDocument
             if not 1 <= tier.instances_needed <= tier.instances_wanted:
                 yield _fault(
                     f"{path}.workloads[{j}].instances_needed",
-                    f"{tier.instances_needed} are needed and {tier.instances_wanted} wanted.",
+                    f"{app.code}/{tier.name} needs {tier.instances_needed} instances and wants "
+                    f"{tier.instances_wanted}.",
                     "Need at least 1, and want at least as many as are needed.",
                 )
             if tier.instances_wanted > MOST_INSTANCES:

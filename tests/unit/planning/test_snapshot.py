@@ -109,7 +109,7 @@ def test_an_app_that_needs_itself_is_refused() -> None:
 
 
 def test_more_instances_needed_than_wanted_are_refused() -> None:
-    with pytest.raises(BadDocument, match=r"instances_needed: 2 are needed and 1 wanted"):
+    with pytest.raises(BadDocument, match=r"instances_needed: A/web needs 2 instances and wants 1"):
         checked(snapshot(app("A", tier(instances_needed=2))))
 
 
