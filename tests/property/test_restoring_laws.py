@@ -18,7 +18,10 @@ from tests.copied_graphs import NOW, copied, copy, restored
 SITES: Final = ("site:PDR", "site:DRC", "site:KOTA")
 PROVIDERS: Final = ("provider:pdn", "provider:awan")
 APPS: Final = ("A", "B", "C")
-TIERS: Final = ("web", "db")
+NAMES: Final = tuple(f"{app}/{tier}" for app in APPS for tier in ("web", "db"))
+# Ages and retentions that lie on either side of each other, and what has never been made or ends.
+HOURS: Final = (1, 25, 49, 97, None)
+DAYS: Final = (None, 1, 2)
 Places = tuple[str, ...]
 places = st.one_of(
     st.tuples(st.sampled_from(SITES)),
@@ -74,26 +77,29 @@ def a_copy(number: int, tier: str, at: Places, hours: int | None, days: int | No
 
 @st.composite
 def estates(draw: st.DrawFn) -> Estate:
-    names = draw(st.sets(st.sampled_from([f"{a}/{t}" for a in APPS for t in TIERS]), min_size=1))
+    names = draw(st.sets(st.sampled_from(NAMES), min_size=1, max_size=3))
     tiers = {}
     for name in sorted(names):
         machines = tuple(draw(st.lists(places, min_size=1, max_size=3)))
         tiers[name] = Tier(machines, draw(st.integers(1, len(machines))))
     needs = draw(st.sets(st.tuples(st.sampled_from(APPS), st.sampled_from(APPS)), max_size=4))
-    kept = draw(st.lists(copies_of(sorted(names)), max_size=6))
+    kept = draw(st.lists(copies_of(sorted(names)), min_size=2, max_size=6))
     told = tuple(a_copy(number, *one) for number, one in enumerate(kept))
     return Estate(tiers, frozenset((a, b) for a, b in needs if a != b), told)
 
 
 def copies_of(names: list[str]) -> st.SearchStrategy[tuple[str, Places, int | None, int | None]]:
-    hours, days = (st.one_of(st.none(), st.integers(1, most)) for most in (100, 4))
-    return st.tuples(st.sampled_from(names), places, hours, days)
+    return st.tuples(st.sampled_from(names), places, st.sampled_from(HOURS), st.sampled_from(DAYS))
 
 
 @st.composite
 def questions(draw: st.DrawFn) -> tuple[Estate, list[str]]:
     estate = draw(estates())
-    return estate, draw(st.lists(st.sampled_from(estate.named()), min_size=1, max_size=3))
+    places_of_machines = sorted(
+        {at for tier in estate.tiers.values() for at in chain(*tier.machines)}
+    )
+    failed = [draw(st.sampled_from(places_of_machines))]
+    return estate, failed + draw(st.lists(st.sampled_from(estate.named()), max_size=2))
 
 
 def lost_places(estate: Estate, failed: list[str]) -> dict[str, set[str]]:
@@ -157,12 +163,27 @@ def test_a_copy_at_what_failed_never_counts(question: tuple[Estate, list[str]]) 
             assert tier.source is None or not stated(tier.source.copy) & set(failed)
 
 
+@given(questions())
+def test_of_the_copies_that_count_the_newest_is_taken(question: tuple[Estate, list[str]]) -> None:
+    estate, failed = question
+    for name, at in lost_places(estate, failed).items():
+        counting = [
+            one.last_success
+            for one in estate.copies
+            if str(one.tier) == f"workload:{name}" and one.last_success and counts(one, at, failed)
+        ]
+        age = ages_of(estate, failed).get(Ref.parse(f"workload:{name}"))
+        newest = max(counting, default=None)
+        assert age == (None if newest is None else (NOW - newest).total_seconds() / 3_600)
+
+
 @given(questions(), st.data())
 def test_one_more_copy_worsens_nothing(
     question: tuple[Estate, list[str]], data: st.DataObject
 ) -> None:
     estate, failed = question
-    one = a_copy(99, *data.draw(copies_of(sorted(estate.tiers))))
+    lost = sorted(lost_places(estate, failed)) or sorted(estate.tiers)
+    one = a_copy(99, *data.draw(copies_of(lost)))
     more = replace(estate, copies=(*estate.copies, one))
     before, after = told(estate, failed), told(more, failed)
     assert before.keys() == after.keys()
