@@ -12,6 +12,7 @@ from dcim.graph.selection import FILTERS
 from dcim.vocabulary.errors import InvalidInput
 
 MOST_DIGITS: Final = 9
+TRUTHS: Final = {"true": True, "1": True, "false": False, "0": False}
 FILTER_PARAMETERS: Final = [
     OpenApiParameter("kind", str, many=True, description="A kind of thing; may be repeated."),
     OpenApiParameter(
@@ -28,6 +29,17 @@ FILTER_PARAMETERS: Final = [
 def filters_of(request: Request) -> Mapping[str, list[str]]:
     """The filters that a request names, with their values."""
     return {name: request.query_params.getlist(name) for name in FILTERS}
+
+
+def truth(request: Request, name: str) -> bool:
+    """A parameter that is true or false; false where it is not given.
+
+    Raises: InvalidInput.
+    """
+    text = request.query_params.get(name) or "false"
+    if text.lower() not in TRUTHS:
+        raise InvalidInput(f"“{text}” is neither true nor false.", field=name, hint="Write true.")
+    return TRUTHS[text.lower()]
 
 
 def whole_number(request: Request, name: str, default: int) -> int:

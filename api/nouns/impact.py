@@ -14,9 +14,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.http.auth import signed_in
-from api.nouns.filtering import FILTER_PARAMETERS, filters_of, whole_number
+from api.nouns.filtering import FILTER_PARAMETERS, filters_of, truth, whole_number
 from api.nouns.restorable import RestorableShape
 from dcim.actions.failures import impact_seen
+from dcim.actions.room_left import room_left
 from dcim.graph.answers import MOST_ROWS, answer_of_impact
 from dcim.graph.failing import Failing, day
 from dcim.graph.load.record import current_graph
@@ -100,6 +101,7 @@ class ImpactView(APIView):
             OpenApiParameter(
                 "lapse_on", date, description="Grants fail that end on this day or before."
             ),
+            OpenApiParameter("pools", bool, description="Say what the other pools have free."),
             OpenApiParameter("limit", int, description="Rows of each list, at most 1000."),
             OpenApiParameter("offset", int, description="Rows of each list to leave out first."),
         ],
@@ -113,10 +115,12 @@ class ImpactView(APIView):
             selection_of(filters_of(request)),
             day(lapse_on) if lapse_on else None,
         )
-        found = impact_seen(current_graph(), asked, signed_in(request))
+        reader = signed_in(request)
+        found = impact_seen(current_graph(), asked, reader)
+        pools = room_left(found, reader) if truth(request, "pools") else None
         limit = min(whole_number(request, "limit", 0) or MOST_ROWS, MOST_ROWS)
         offset = whole_number(request, "offset", 0)
-        return Response(answer_of_impact(found, timezone.now(), limit, offset))
+        return Response(answer_of_impact(found, timezone.now(), limit, offset, pools))
 
 
 def ref_of(request: Request, parameter: str, text: str | None = None) -> Ref:

@@ -59,6 +59,13 @@ class RestorationShape(serializers.Serializer[Any]):
     tiers = LostTierShape(many=True)
 
 
+class PoolShape(serializers.Serializer[Any]):
+    """What a pool that still stands has free; negative where it is over-committed."""
+
+    pool = serializers.CharField()
+    free = AmountsShape()
+
+
 class RestorableShape(serializers.Serializer[Any]):
     """Every running app that is down, and what restoring those that can be restored takes."""
 
@@ -67,3 +74,4 @@ class RestorableShape(serializers.Serializer[Any]):
     needed = AmountsShape()
     wanted = AmountsShape()
     apps = RestorationShape(many=True)
+    pools = PoolShape(many=True, allow_null=True)

@@ -6,14 +6,14 @@ from dcim.actions.ledgers import current_books
 from dcim.actions.rights import may_all
 from dcim.graph.impact import Impact
 from dcim.graph.propagation import State
-from dcim.planning.ledger import PoolLedger
 from dcim.record.networks.virtualization import Cluster
 from dcim.record.people.account import User
+from dcim.vocabulary.amounts import Amounts
 from dcim.vocabulary.things import Ref
 
 
-def room_left(found: Impact, reader: User | None = None) -> tuple[PoolLedger, ...] | None:
-    """The ledgers of the open pools that are not down, clusters first.
+def room_left(found: Impact, reader: User | None = None) -> dict[str, Amounts] | None:
+    """What each open pool that is not down has free, clusters first.
 
     Args:
         found: What fell.
@@ -26,8 +26,8 @@ def room_left(found: Impact, reader: User | None = None) -> tuple[PoolLedger, ..
     """
     if reader is not None and not may_all(reader, "view", Cluster):
         return None
-    return tuple(
-        one
+    return {
+        one.pool: one.free
         for one in current_books().ledgers
         if one.is_open and found.state_of(Ref.parse(one.pool)) is not State.DOWN
-    )
+    }

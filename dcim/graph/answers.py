@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final, TypedDict
 
@@ -14,6 +14,7 @@ from dcim.graph.propagation import State
 from dcim.graph.requirements import Explanation
 from dcim.graph.restoring import restorable
 from dcim.graph.restoring_answer import RestorableAnswer, answer_of_restorable
+from dcim.vocabulary.amounts import Amounts
 from dcim.vocabulary.things import ThingKind
 
 MOST_ROWS: Final = 1000  # of each list of an answer
@@ -80,7 +81,11 @@ class ExplanationAnswer(TypedDict):
 
 
 def answer_of_impact(
-    found: Impact, now: datetime, limit: int = MOST_ROWS, offset: int = 0
+    found: Impact,
+    now: datetime,
+    limit: int = MOST_ROWS,
+    offset: int = 0,
+    pools: Mapping[str, Amounts] | None = None,
 ) -> ImpactAnswer:
     """`found` as JSON; apps with their chains, other things as counts by kind.
 
@@ -89,6 +94,7 @@ def answer_of_impact(
         now: The moment against which backup copies are old.
         limit: How many rows each list holds at most, from `offset` on.
         offset: How many rows are left out before them.
+        pools: What each pool that still stands has free, where that was asked for.
     """
     part = slice(offset, offset + limit)
     losses = losses_of(found)
@@ -114,7 +120,7 @@ def answer_of_impact(
         "things_down": count_by_kind(found, State.DOWN),
         "things_degraded": count_by_kind(found, State.DEGRADED),
         "copies_lost": restored.copies_lost,
-        "restorable": answer_of_restorable(restored, part),
+        "restorable": answer_of_restorable(restored, part, pools),
     }
 
 

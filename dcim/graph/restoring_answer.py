@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, TypedDict
 
@@ -50,18 +51,37 @@ class RestorationAnswer(TypedDict):
     tiers: list[LostTierAnswer]
 
 
+class PoolAnswer(TypedDict):
+    """What a pool that still stands has free; negative where it is over-committed."""
+
+    pool: str
+    free: dict[str, int]
+
+
 class RestorableAnswer(TypedDict):
-    """Every running app that is down, and what restoring those that can be restored takes."""
+    """Every running app that is down, and what restoring those that can be restored takes.
+
+    `pools` is null unless it was asked for by someone who may see all pools.
+    """
 
     apps_restorable: int
     apps_not_restorable: int
     needed: dict[str, int]
     wanted: dict[str, int]
     apps: list[RestorationAnswer]
+    pools: list[PoolAnswer] | None
 
 
-def answer_of_restorable(found: Restorable, part: slice) -> RestorableAnswer:
-    """`found` as JSON; amounts by resource class, of all apps; `part` of these is listed."""
+def answer_of_restorable(
+    found: Restorable, part: slice, pools: Mapping[str, Amounts] | None
+) -> RestorableAnswer:
+    """`found` as JSON; amounts by resource class, of all apps; `part` of these is listed.
+
+    Args:
+        found: What can be restored.
+        part: Which apps are listed.
+        pools: What each pool that still stands has free, where that was asked for.
+    """
     count = sum(one.is_restorable for one in found.apps)
     return {
         "apps_restorable": count,
@@ -69,7 +89,12 @@ def answer_of_restorable(found: Restorable, part: slice) -> RestorableAnswer:
         "needed": _amounts(found.needed),
         "wanted": _amounts(found.wanted),
         "apps": [_restoration(one) for one in found.apps[part]],
+        "pools": None if pools is None else [_pool(*one) for one in pools.items()],
     }
+
+
+def _pool(pool: str, free: Amounts) -> PoolAnswer:
+    return {"pool": pool, "free": _amounts(free)}
 
 
 def _restoration(one: Restoration) -> RestorationAnswer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,8 +12,14 @@ from dcim.vocabulary.amounts import Amounts
 from dcim.vocabulary.units import MIB_PER_GIB
 
 
-def restorable_lines(found: Restorable, part: slice) -> Iterator[str]:
-    """The copies that are lost, then where some of the apps come back from, or why not."""
+def restorable_lines(found: Restorable, part: slice, pools: Mapping[str, Amounts]) -> Iterator[str]:
+    """The copies that are lost, then where some of the apps come back from, or why not.
+
+    Args:
+        found: What can be restored.
+        part: Which apps are listed.
+        pools: What pools have free, told last.
+    """
     yield ""
     yield ngettext(
         "%(count)s backup copy is lost.", "%(count)s backup copies are lost.", found.copies_lost
@@ -27,6 +33,10 @@ def restorable_lines(found: Restorable, part: slice) -> Iterator[str]:
     }
     for one in found.apps[part]:
         yield f"  {one.app.name:<22} {_how(one)}"
+    if pools:
+        yield _("Free in the other pools:")
+    for pool, free in pools.items():
+        yield f"  {pool:<30} {_amounts(free)}"
 
 
 def _how(one: Restoration) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from dcim.record.equipment.devices import Device
 from dcim.record.networks.virtualization import Cluster, VirtualMachine
 from dcim.record.people.organisation import Tenant
 from dcim.record.places.sites import Site
@@ -20,9 +21,11 @@ from tests.factories import make, make_user, member
 
 pytestmark = pytest.mark.django_db
 
+PATH: Final = "/api/plugins/planner/impact/"
+
 
 def impact(api: APIClient, *failed: str) -> dict[str, Any]:
-    answer = api.get("/api/plugins/planner/impact/", {"failed": failed})
+    answer = api.get(PATH, {"failed": failed})
     assert answer.status_code == 200, answer.json()
     found: dict[str, Any] = answer.json()
     return found
@@ -84,3 +87,23 @@ def test_an_office_is_told_of_its_own_copies_only(tiers: dict[str, Workload]) ->
     found = impact(office, "provider:pdn")
     assert [one["code"] for one in found["restorable"]["apps"]] == ["SIMPEG"]
     assert (found["copies_lost"], "PPID" in str(found)) == (0, False)
+
+
+@pytest.mark.usefixtures("tiers")
+def test_what_the_other_pools_have_free_is_told_where_it_is_asked_for(api: APIClient) -> None:
+    spare = make(Cluster, name="DRC-KVM", host_failures_to_survive=0)
+    make(Device, cluster=spare, cpu_cores=8, memory_mib=16_384, storage_gib=500)
+    assert impact(api, "provider:pdn")["restorable"]["pools"] is None
+    answer = api.get(PATH, {"failed": "provider:pdn", "pools": "true"}).json()
+    assert answer["restorable"]["pools"] == [
+        {"pool": "cluster:DRC-KVM", "free": {"VCPU": 32, "MEMORY_MIB": 16_384, "STORAGE_GIB": 500}}
+    ]
+    refused = api.get(PATH, {"failed": "provider:pdn", "pools": "all"})
+    assert (refused.status_code, list(refused.json())) == (400, ["pools"])
+
+
+def test_an_office_is_not_told_of_pools(tiers: dict[str, Workload]) -> None:
+    office = APIClient()
+    office.force_authenticate(member(make_user(), "opd", tenant=tiers["SIMPEG"].app.owner))
+    answer = office.get(PATH, {"failed": "provider:pdn", "pools": "true"}).json()
+    assert answer["restorable"]["pools"] is None

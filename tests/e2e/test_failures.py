@@ -316,3 +316,14 @@ def test_pairs_of_nothing_are_refused(
     assert refused.status_code == status
     assert field is None or list(refused.json()) == [field]
     assert admin_client.get(f"/failure-pairs/?{query}").status_code == 422
+
+
+def test_the_room_of_other_pools_is_the_same_everywhere(
+    api: APIClient, admin_client: Client
+) -> None:
+    by_api = answer(api, "impact/?failed=provider:pdn&pools=true")["restorable"]["pools"]
+    assert told("impact", "provider:pdn", "--pools")["restorable"]["pools"] == by_api
+    assert {one["pool"] for one in by_api} >= {"cluster:PDR-KVM", "cluster:DRC-KVM"}
+    assert not any("PDN" in one["pool"] for one in by_api)
+    page = admin_client.get("/impact/?failed=provider:pdn&pools=true").context["answer"]
+    assert [str(pool.ref) for pool, _ in page.restorable.pools] == [one["pool"] for one in by_api]

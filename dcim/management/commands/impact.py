@@ -7,6 +7,7 @@ from argparse import Namespace
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
+from dcim.actions.room_left import room_left
 from dcim.graph.answers import MOST_ROWS, answer_of_impact
 from dcim.graph.failing import Failing, day, impact_of_failing
 from dcim.graph.load.record import current_graph
@@ -27,6 +28,7 @@ class Command(LumbungCommand):
         parser.add_argument("failed", nargs="*", metavar="KIND:NAME")
         add_filters(parser)
         parser.add_argument("--lapse-on", metavar="YYYY-MM-DD")
+        parser.add_argument("--pools", action="store_true")
         add_page(parser, MOST_ROWS)
         parser.add_argument("--json", action="store_true")
 
@@ -38,10 +40,11 @@ class Command(LumbungCommand):
         )
         found = impact_of_failing(current_graph(), asked)
         part = page_of(options)
+        pools = room_left(found) if options.pools else None
         if options.json:
             limit = part.stop - part.start
-            self.print_json(answer_of_impact(found, timezone.now(), limit, part.start))
+            self.print_json(answer_of_impact(found, timezone.now(), limit, part.start, pools))
             return
-        told = restorable_lines(restorable(found, timezone.now()), part)
+        told = restorable_lines(restorable(found, timezone.now()), part, pools or {})
         for line in (*as_lines(found, part), *told):
             self.stdout.write(line)

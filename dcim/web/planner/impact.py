@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from dcim.actions.failures import impact_seen
 from dcim.actions.rights import may_all
+from dcim.actions.room_left import room_left
 from dcim.graph.failing import Failing, day
 from dcim.graph.impact import Hit, Impact
 from dcim.graph.load.record import current_graph
@@ -22,7 +23,9 @@ from dcim.graph.losses import OwnerLoss, losses_of
 from dcim.graph.propagation import State
 from dcim.graph.restoring import restorable
 from dcim.graph.selection import STANDING, Selection, selection_of
+from dcim.record.networks.virtualization import Cluster
 from dcim.record.planner.service_apps import ServiceApp
+from dcim.vocabulary.amounts import Amounts
 from dcim.vocabulary.errors import LumbungError
 from dcim.vocabulary.things import Ref, ThingKind
 from dcim.web.frame.access import Page, parameter
@@ -104,7 +107,10 @@ class ImpactPage(Page):
             if asked or chosen or lapse_on:
                 named = tuple(Ref.parse(text) for text in asked)
                 failing = Failing(named, chosen, day(lapse_on) if lapse_on else None)
-                answer = answer_of(impact_seen(graph, failing, self.user), request.GET)
+                found = impact_seen(graph, failing, self.user)
+                wants_pools = parameter(request.GET, "pools") == "true"
+                pools = room_left(found, self.user) if wants_pools else None
+                answer = answer_of(found, request.GET, pools or {})
         except LumbungError as err:
             refusal = err
         context = self.get_context_data(
@@ -117,6 +123,7 @@ class ImpactPage(Page):
             answer=answer,
             refusal=refusal,
             offered=self._offered(graph),
+            sees_pools=may_all(self.user, "view", Cluster),
         )
         return self.render_to_response(context, status=422 if refusal else 200)
 
@@ -155,8 +162,8 @@ def offered(graph: DependencyGraph, *, is_ours: bool = False) -> list[tuple[str,
     return sorted(named)[:MOST_OFFERED]
 
 
-def answer_of(found: Impact, asked: QueryDict) -> Answer:
-    """What is down and degraded, with chains of causes."""
+def answer_of(found: Impact, asked: QueryDict, pools: Mapping[str, Amounts]) -> Answer:
+    """What is down and degraded, with chains of causes; `pools` are what pools have free."""
     losses = losses_of(found)
     cost = shown_cost(losses.cost)
     leaf = leaf_of(range(max(cost.down, cost.degraded, found.idle_count)), asked, LEAF)
@@ -178,7 +185,7 @@ def answer_of(found: Impact, asked: QueryDict) -> Answer:
         idle=[_shown(hit, named, owners) for hit in idle],
         idle_count=found.idle_count,
         others=_others(found),
-        restorable=shown_restorable(found.graph, restorable(found, timezone.now()), part),
+        restorable=shown_restorable(found.graph, restorable(found, timezone.now()), part, pools),
         serial=found.serial,
         leaf=leaf,
     )

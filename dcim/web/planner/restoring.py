@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dcim.graph.restoring import LostTier, Restorable, Restoration
+from dcim.vocabulary.amounts import Amounts
+from dcim.vocabulary.things import Ref
 from dcim.web.values.amounts import AmountLine, amount_lines
 from dcim.web.values.things import NamedThing, named_things
 
@@ -34,24 +37,38 @@ class ShownRestoration:
 
 @dataclass(frozen=True, slots=True)
 class ShownRestorable:
-    """The apps that come back from copies, those that do not, and what it takes in sum."""
+    """A leaf of the apps that come back from copies and that do not, and what it takes in sum.
+
+    `pools` are what the pools that still stand have free, where that was asked for.
+    """
 
     restored: list[ShownRestoration]
     lost: list[ShownRestoration]
+    restored_count: int
+    lost_count: int
     needed: list[AmountLine]
     wanted: list[AmountLine]
     copies_lost: int
+    pools: list[tuple[NamedThing, list[AmountLine]]]
 
 
-def shown_restorable(graph: DependencyGraph, found: Restorable, part: slice) -> ShownRestorable:
-    """What can be restored, some of the apps with their names and pages."""
+def shown_restorable(
+    graph: DependencyGraph, found: Restorable, part: slice, pools: Mapping[str, Amounts]
+) -> ShownRestorable:
+    """What can be restored, some of the apps with their names and pages, and what pools have."""
+    count = sum(one.is_restorable for one in found.apps)
     shown = [_shown(graph, one) for one in found.apps[part]]
     return ShownRestorable(
         restored=[one for one in shown if one.told.is_restorable],
         lost=[one for one in shown if not one.told.is_restorable],
+        restored_count=count,
+        lost_count=len(found.apps) - count,
         needed=amount_lines(found.needed),
         wanted=amount_lines(found.wanted),
         copies_lost=found.copies_lost,
+        pools=[
+            (_named(graph, Ref.parse(pool)), amount_lines(free)) for pool, free in pools.items()
+        ],
     )
 
 
@@ -70,5 +87,8 @@ def _shown(graph: DependencyGraph, one: Restoration) -> ShownRestoration:
 def _tier(graph: DependencyGraph, lost: LostTier) -> ShownTier:
     if lost.source is None:
         return ShownTier(lost, None)
-    copy = graph.node(graph.find(lost.source.copy.id))
-    return ShownTier(lost, named_things([copy])[copy.id])
+    return ShownTier(lost, _named(graph, lost.source.copy.id))
+
+
+def _named(graph: DependencyGraph, ref: Ref) -> NamedThing:
+    return named_things([graph.node(graph.find(ref))])[ref]
