@@ -11,6 +11,7 @@ from django.urls import URLPattern, path, re_path
 from api.derive import actions_of, available_views, discovery_views, view_set_for
 from api.nouns.accounts import AuthenticationCheck, ProvisionView
 from api.nouns.boards import BoardView, PairsView, SinglePointsView
+from api.nouns.comparison import ComparisonView
 from api.nouns.config_contexts import RenderConfigView
 from api.nouns.elevations import RackElevation
 from api.nouns.emergency_book import EmergencyBookView
@@ -88,6 +89,7 @@ urlpatterns: list[URLPattern] = [
     path("plugins/planner/states/", StatesView.as_view()),
     path("plugins/planner/service-apps/<int:pk>/requirements/", RequirementsView.as_view()),
     path("plugins/planner/plans/<int:pk>/approve/", ApprovePlanView.as_view()),
+    path("plugins/planner/plans/<int:pk>/comparison/", ComparisonView.as_view()),
     path("plugins/planner/plans/<int:pk>/document/", PlanDocumentView.as_view()),
     *(
         path(f"{BY_MODEL[model].path}/<int:pk>/render-config/", view)

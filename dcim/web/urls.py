@@ -25,6 +25,7 @@ from dcim.web.people.account import (
     SignInPage,
 )
 from dcim.web.planner.board import BoardPage
+from dcim.web.planner.comparison import ComparisonPage
 from dcim.web.planner.emergency_book import EmergencyBookFileView, EmergencyBookPage
 from dcim.web.planner.failure_pairs import FailurePairsPage
 from dcim.web.planner.findings import FindingsPage
@@ -75,6 +76,11 @@ urlpatterns: list[URLPattern] = [
     path("plugins/planner/plans/make/", MakePlanView.as_view(), name="make_plan"),
     path(
         "plugins/planner/plans/<int:pk>/document/", PlanDocumentView.as_view(), name="plan_document"
+    ),
+    path(
+        "plugins/planner/plans/<int:pk>/comparison/",
+        ComparisonPage.as_view(),
+        name="plan_comparison",
     ),
     path("plugins/planner/plans/<int:pk>/approve/", ApprovePlanView.as_view(), name="approve_plan"),
     path("ipam/prefixes/<int:pk>/give-address/", GiveAddressView.as_view(), name="give_address"),
