@@ -139,6 +139,19 @@ def test_a_unique_value_is_had_once(api: APIClient) -> None:
     assert write(api, second, code="x").status_code == 400
 
 
+@pytest.mark.parametrize("method", ["post", "patch"])
+def test_a_unique_value_is_had_once_in_a_set_too(api: APIClient, method: str) -> None:
+    field("code", unique=True)
+    sites = [make(Site) for _ in range(2)]
+    same: dict[str, Any] = {"custom_fields": {"code": "A"}}
+    new: list[dict[str, Any]] = [{"name": name, "slug": name, **same} for name in ("x", "y")]
+    rows = new if method == "post" else [{"id": one.pk, **same} for one in sites]
+    assert getattr(api, method)(SITES, rows, format="json").status_code == 400
+    assert not Site.objects.exclude(custom_field_data={}).exists()
+    different = [row | {"custom_fields": {"code": str(at)}} for at, row in enumerate(rows)]
+    assert getattr(api, method)(SITES, different, format="json").status_code < 300
+
+
 def test_the_values_of_a_removed_field_are_gone(api: APIClient) -> None:
     site = make(Site, custom_field_data={})
     made = field("note")

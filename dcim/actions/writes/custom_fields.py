@@ -110,7 +110,7 @@ def _check_unique(model: type[Record], field: CustomField, objects: Sequence[Rec
     values = [str(one.custom_field_data[field.name]) for one in objects]
     rows = model._default_manager.alias(text=TextOf(COLUMN, field.name))
     taken = rows.filter(text__in=values).count()
-    if taken > len(objects):
+    if taken > len(set(values)):
         reason = gettext("Another object has this value already.")
         raise InvalidInput(f"{field.name}: {reason}", field=COLUMN)
 
