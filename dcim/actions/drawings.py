@@ -147,7 +147,8 @@ def _states(
     """What failed, and the state of all that is hit."""
     if not asked.failed:
         return frozenset(), {}
-    found = impact_seen(graph, Failing(tuple(map(Ref.parse, asked.failed))), reader)
+    failed = tuple(_named(text, "failed") for text in asked.failed)
+    found = impact_seen(graph, Failing(failed), reader)
     states = dict.fromkeys(found.hit.degraded, State.DEGRADED)
     states |= dict.fromkeys(found.hit.down, State.DOWN)
     return frozenset(found.numbers), states
@@ -166,8 +167,16 @@ def _asked_for(
     return part_seen(graph, "", reader)
 
 
+def _named(text: str, parameter: str) -> Ref:
+    """The thing that a parameter names; an error carries the parameter's name."""
+    try:
+        return Ref.parse(text)
+    except InvalidInput as err:
+        raise InvalidInput(err.reason, field=parameter, hint=err.hint) from err
+
+
 def _found(graph: DependencyGraph, text: str, numbers: Collection[int]) -> int:
-    ref = Ref.parse(text)
+    ref = _named(text, "focus")
     number = graph.roster.number(ref)
     if number is None or number not in numbers:
         raise UnknownThing(

@@ -143,6 +143,9 @@ def test_pages_of_apps_and_failures_lead_here(admin_client: Client) -> None:
         ({"scope": "app:SIMPEG", "hops": "many"}, "hops"),
         ({"scope": "app:SIMPEG", "focus": "site:NOWHERE"}, "focus"),
         ({"failed": "rack:NOWHERE"}, "thing"),
+        ({"failed": "rack"}, "failed"),
+        ({"focus": "shelf:1"}, "focus"),
+        ({"scope": "region:\0"}, "scope"),
     ],
 )
 @pytest.mark.usefixtures("app")

@@ -11,6 +11,8 @@ def sites_of_region(slug: str) -> frozenset[int] | None:
 
     Notes: three queries.
     """
+    if "\0" in slug:  # what PostgreSQL takes in no text
+        return None
     regions = list(Region.objects.filter(slug=slug).values_list("pk", flat=True))
     if not regions:
         return None
