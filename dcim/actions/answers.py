@@ -34,9 +34,9 @@ def part_seen(graph: DependencyGraph, scope: str, reader: User) -> Collection[in
     try:
         found = known.intersection(numbers_in(graph, scope, sites_of_region))
     except UnknownThing as err:
-        raise _unknown(scope) from err
+        raise unknown_to_reader(scope) from err
     if not found or not _names_none_or(graph, scope, known):
-        raise _unknown(scope)
+        raise unknown_to_reader(scope)
     return found
 
 
@@ -85,7 +85,7 @@ def require_known(graph: DependencyGraph, named: Iterable[Ref], known: Container
     """
     for ref in named:
         if graph.roster.number(ref) not in known:
-            raise _unknown(ref)
+            raise unknown_to_reader(ref)
 
 
 def _names_none_or(graph: DependencyGraph, scope: str, known: Collection[int]) -> bool:
@@ -103,11 +103,12 @@ def app_seen(graph: DependencyGraph, ref: Ref, reader: User) -> Ref:
     if not may_all(reader, "view", ServiceApp):
         seen = visible(ServiceApp.objects.filter(code=ref.name), reader)
         if ref.kind is not ThingKind.APP or not seen.exists():
-            raise _unknown(ref)
+            raise unknown_to_reader(ref)
     return ref
 
 
-def _unknown(name: Ref | str) -> UnknownThing:
+def unknown_to_reader(name: Ref | str) -> UnknownThing:
+    """The refusal of what a reader does not know, whether it is there or not."""
     return UnknownThing(
         _("You see nothing that is called “%(name)s”.") % {"name": name},
         hint=_("Look it up in the list."),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from dcim.actions.answers import app_seen, known_below, require_known, told_to
+from dcim.actions.answers import app_seen, known_below, require_known, told_to, unknown_to_reader
 from dcim.graph.board import BOARD_KINDS, Board, board
+from dcim.graph.facts import Thing
 from dcim.graph.failing import Failing, impact_of_failing
 from dcim.graph.failure_pairs import FailurePairs, PairsAsked, pairs_asked
 from dcim.graph.findings import Findings, findings
@@ -40,6 +41,20 @@ class Sight:
         if self.nodes is not None:
             require_known(graph, refs, self.nodes)
 
+    def know_choice(self, graph: DependencyGraph, chosen: Selection) -> None:
+        """Refuse filters by places and owners that the reader does not know.
+
+        Raises: UnknownThing.
+        """
+        self.know(graph, chosen.places)
+        if self.nodes is None or not chosen.tenants:
+            return
+        nodes = (graph.node(number) for number in self.nodes)
+        owners = {node.owner for node in nodes if isinstance(node, Thing)}
+        for slug in chosen.tenants:
+            if slug not in owners:
+                raise unknown_to_reader(slug)
+
     def selected(
         self, graph: DependencyGraph, chosen: Selection, kinds: Iterable[ThingKind]
     ) -> Numbers:
@@ -47,7 +62,7 @@ class Sight:
 
         Raises: UnknownThing, InvalidInput.
         """
-        self.know(graph, chosen.places)
+        self.know_choice(graph, chosen)
         return selected(graph, chosen, kinds, self.nodes)
 
 
@@ -67,7 +82,8 @@ def impact_seen(graph: DependencyGraph, asked: Failing, reader: User) -> Impact:
         InvalidInput: Nothing is asked for, or the filters mean nothing.
     """
     sight = Sight.of(graph, reader)
-    sight.know(graph, (*asked.named, *asked.chosen.places))
+    sight.know(graph, asked.named)
+    sight.know_choice(graph, asked.chosen)
     return replace(impact_of_failing(graph, asked, sight.nodes), apps=sight.apps)
 
 
@@ -87,7 +103,8 @@ def points_seen(graph: DependencyGraph, asked: PointsAsked, reader: User) -> Sin
     Raises: UnknownThing, InvalidInput.
     """
     sight = Sight.of(graph, reader)
-    sight.know(graph, asked.chosen.places if asked.thing is None else [asked.thing])
+    sight.know(graph, [] if asked.thing is None else [asked.thing])
+    sight.know_choice(graph, asked.chosen)
     if asked.app is not None:
         app_seen(graph, asked.app, reader)
     return points_asked(graph, asked, among=sight.nodes, apps=sight.apps)
@@ -99,5 +116,5 @@ def pairs_seen(graph: DependencyGraph, asked: PairsAsked, reader: User) -> Failu
     Raises: UnknownThing, InvalidInput.
     """
     sight = Sight.of(graph, reader)
-    sight.know(graph, asked.chosen.places)
+    sight.know_choice(graph, asked.chosen)
     return pairs_asked(graph, asked, among=sight.nodes, apps=sight.apps)

@@ -181,6 +181,13 @@ def test_an_office_is_told_of_its_own_apps_only() -> None:
     other = ServiceApp.objects.exclude(owner=app.owner).filter(status="active").first()
     assert other is not None
     assert office.get(f"{PLANNER}/single-points-of-failure/?app={other.code}").status_code == 404
+    for question in ("impact", "n-minus-one", "single-points-of-failure", "failure-pairs"):
+        own_things = office.get(f"{PLANNER}/{question}/?kind=app&tenant={app.owner.slug}")
+        assert own_things.status_code == 200
+        for slug in (other.owner.slug, "nobody"):
+            refused = office.get(f"{PLANNER}/{question}/?tenant={slug}")
+            assert refused.status_code == 404
+            assert other.owner.slug not in refused.json()["detail"].replace(slug, "")
 
 
 def test_what_can_be_restored_is_the_same_everywhere(api: APIClient, admin_client: Client) -> None:
