@@ -131,7 +131,9 @@ def test_pages_and_the_api_draw_the_same(admin_client: Client) -> None:
 @pytest.mark.usefixtures("app")
 def test_pages_of_apps_and_failures_lead_here(admin_client: Client) -> None:
     app = ServiceApp.objects.get()
-    assert "/graph/?scope=app%3ASIMPEG" in admin_client.get(page_of(app)).content.decode()
+    page = unescape(admin_client.get(page_of(app)).content.decode())
+    assert '"/graph/?scope=app%3ASIMPEG"' in page
+    assert f'"{API}?scope=app%3ASIMPEG&as=graphml"' in page
     impact = admin_client.get("/impact/", {"failed": "rack:PDR-R01"}).content.decode()
     assert "/graph/?failed=rack%3APDR-R01" in impact
 

@@ -65,7 +65,7 @@ class GraphPage(Page):
             "closings": [
                 Link(_short(key), address_of(_without(asked, key))) for key in asked.opened
             ],
-            "files": _files(asked),
+            "files": files_of(asked),
             "impact_query": urlencode([("failed", one) for one in asked.failed]),
             "wider": _wider(asked),
         }
@@ -94,7 +94,7 @@ def _short(key: str) -> str:
     return key.partition("!")[0].replace("@", " · ")
 
 
-def _files(asked: Asked) -> list[Link]:
+def files_of(asked: Asked) -> list[Link]:
     """The same part as files of the API; a drawing of what is hit, or of a focus, as SVG alone."""
     svg = Link("SVG", f"{API}?{urlencode([*asked.pairs, ('as', 'svg')])}")
     if not asked.scope or asked.failed or asked.focus:

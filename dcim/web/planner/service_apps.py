@@ -21,7 +21,8 @@ from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
 from dcim.vocabulary.choices import VirtualMachineStatus
 from dcim.vocabulary.things import Ref, ThingKind
 from dcim.web.objects.details import DetailPage
-from dcim.web.planner.drawings import record_page, shown_drawing
+from dcim.web.planner.drawings import address_of, record_page, shown_drawing
+from dcim.web.planner.graph import files_of
 from dcim.web.planner.plan_documents import line_of_app, newest_plan
 from dcim.web.planner.single_points import cures_of
 from dcim.web.values.things import named_things
@@ -82,10 +83,12 @@ class ServiceAppPage(DetailPage):
         points = named_things(found)
         below = requirements(graph, ref)
         picture = picture_of(graph, graph.part(ref), Wishes())
-        shown = Shown(Asked(scope=str(ref)), picture, single=set(points))
+        asked = Asked(scope=str(ref))
+        shown = Shown(asked, picture, single=set(points))
         return {
             "drawing": shown_drawing(shown, lambda part: record_page(shown, part)),
-            "graph_query": urlencode({"scope": str(ref)}),
+            "graph_url": address_of(asked),
+            "files": files_of(asked),
             "single_points": [(points[one.id], cures_of(graph, one.id, ref)) for one in found],
             "shortfalls": below.shortfalls,
             "is_external": isinstance(below.top, Thing) and below.top.is_external,
