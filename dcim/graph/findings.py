@@ -18,7 +18,7 @@ from dcim.graph.facts import IDLE, Node
 from dcim.graph.propagation import cause_of, spread
 from dcim.graph.requirements import cycles
 from dcim.graph.shortfalls import shortfalls
-from dcim.graph.wiring import Flags, Ways
+from dcim.graph.wiring import NOBODY, Flags, Numbers, Ways
 from dcim.vocabulary.choices import AppStatus, VirtualMachineStatus
 from dcim.vocabulary.things import ThingKind
 
@@ -151,6 +151,8 @@ class _Search:
         self.among = among
         self.looked_at: Flags = np.full(len(graph), among is None, np.bool_)
         self.looked_at[list(among or ())] = True
+        self.codes: dict[str, int] = {}
+        self.coded = self._coded()
         wiring = graph.wiring
         self.needs_nothing = ~(_has(wiring.hard_below) | _has(wiring.soft_below))
         self.serves_nothing = ~(_has(wiring.hard_above) | _has(wiring.soft_above))
@@ -202,12 +204,19 @@ class _Search:
             yield from (numbers + block.start).tolist()
 
     def _with_status(self, statuses: Collection[str]) -> Flags:
-        flags = np.zeros(len(self.graph), np.bool_)
+        wanted = [self.codes[status] for status in statuses if status in self.codes]
+        return np.isin(self.coded, wanted)
+
+    def _coded(self) -> Numbers:
+        """For each node a number for its status, noted in `codes`; nobody's for what has none."""
+        coded = np.full(len(self.graph), NOBODY, np.int32)
         for block in self.graph.roster.blocks:
             if block.statuses:
                 numbers = slice(block.start, block.start + block.size)
-                flags[numbers] = [status in statuses for status in block.statuses]
-        return flags
+                coded[numbers] = [
+                    self.codes.setdefault(status, len(self.codes)) for status in block.statuses
+                ]
+        return coded
 
 
 def _has(ways: Ways) -> Flags:

@@ -80,7 +80,9 @@ def ask(graph: DependencyGraph) -> None:
     from django.utils import timezone
 
     from dcim.graph.board import BOARD_KINDS, board
+    from dcim.graph.findings import findings
     from dcim.graph.impact import impact
+    from dcim.graph.order import Direction, order
     from dcim.graph.propagation import State, down_with
     from dcim.graph.restoring import restorable
     from dcim.graph.selection import Selection, selected
@@ -110,6 +112,8 @@ def ask(graph: DependencyGraph) -> None:
         f"single points of failure among {len(points)} things, the worst 50 with remedies",
         lambda: single_points(graph, points).points(slice(50), slice(10)),
     )
+    measure("order of stopping a site", lambda: order(graph, [site], Direction.STOP))
+    measure("findings in all of it", lambda: findings(graph).counts)
     things = selected(graph, Selection(), BOARD_KINDS)
     measure(f"N-1 board of {len(things)} things, its worst 50", lambda: board(graph, things)[:50])
 

@@ -94,6 +94,13 @@ def test_order_stops_apps_first_and_the_rack_last(folder: Path) -> None:
     assert waves[-1] == [{"things": ["app:SIMPEG"], "together": False, "stands": False}]
 
 
+def test_maintenance_moves_what_has_a_place(folder: Path) -> None:
+    window = ("--from", "2026-12-01T20:00", "--until", "2026-12-01T22:00")
+    told = manage(folder, "maintenance", "rack:PDR-R01", *window).stdout
+    assert told.startswith("rack:PDR-R01 out: 0 apps stop, 12 go on once moved, 22 go on with less")
+    assert "simpeg-app-1 is moved to cluster:PDR-KVM" in told
+
+
 def test_the_graph_of_the_sample_is_sound(folder: Path) -> None:
     told = manage(folder, "check_graph")
     assert (told.returncode, told.stdout) == (0, "Nothing is found: the graph is sound.\n")
@@ -161,6 +168,8 @@ BAD_COMMANDS = [
     (("graph", "all", "--as", "pdf"), "graphml"),
     (("graph", "app:SIMPEG", "--output", "/nowhere/g.json"), "can't be written"),
     (("order", "rack:PDR-R99"), "Did you mean"),
+    (("maintenance", "rack:PDR-R01", "--from", "2026-12-01", "--until", "2026-12-01"), "until"),
+    (("compare_plan", "--plan", "none"), "./manage.py plan"),
     (("order", "app:SIMPEG", "--scope", "beside"), "above"),
     (("plan", "--from", "/nowhere/s.json"), "can't be read"),
     (("plan", "--from", "manage.py"), "snapshot FILE"),
