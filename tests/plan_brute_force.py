@@ -89,6 +89,11 @@ def _fits_pool(snapshot: Json, pool: str, apps: Sequence[Json]) -> bool:
     sizes = host_sizes(snapshot, pool)
     if not sizes:
         return True
+    largest = _largest_machine(snapshot, pool)
+    if any(
+        amount > most for size, _ in machines for amount, most in zip(size, largest, strict=True)
+    ):
+        return False
     left = {
         host: [
             size[one] - sum(v["amounts"][one] for v in standing if v["host"] == host)
@@ -97,6 +102,18 @@ def _fits_pool(snapshot: Json, pool: str, apps: Sequence[Json]) -> bool:
         for host, size in sizes.items()
     }
     return _packs(machines, left, {})
+
+
+def _largest_machine(snapshot: Json, pool: str) -> list[int]:
+    """Per class the largest host: a ratio gives a pool more machines, but no larger ones."""
+    hosts = [
+        host["amounts"]
+        for cluster in snapshot["clusters"]
+        if f"cluster:{cluster['name']}" == pool
+        for host in cluster["hosts"]
+        if host["status"] == "active"
+    ]
+    return [max(amounts[one] for amounts in hosts) for one in CLASSES]
 
 
 def _machines(app: Json) -> list[tuple[tuple[int, int, int], set[Tier]]]:
