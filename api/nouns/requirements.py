@@ -15,19 +15,18 @@ from api.http.auth import signed_in
 from api.nouns.impact import Names, ref_of
 from dcim.actions.answers import app_seen
 from dcim.actions.rights import visible
-from dcim.graph.answers import answer_of_explanation, names
-from dcim.graph.facts import Group, Need, Node
+from dcim.graph.answers import answer_of_explanation
 from dcim.graph.load.record import current_graph
 from dcim.graph.propagation import State
 from dcim.graph.requirements import explain, requirements, single_points_of_failure
-from dcim.graph.shortfalls import Shortfall
+from dcim.graph.requirements_answers import answer_of_requirements
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.vocabulary.errors import UnknownThing
 from dcim.vocabulary.things import Ref, ThingKind
 
 
-class NodeAnswer(serializers.Serializer[Node]):
-    """A thing, or a group of which some members are needed (then `needed` of `size`)."""
+class NodeShape(serializers.Serializer[Any]):
+    """How OpenAPI describes `dcim.graph.requirements_answers.NodeAnswer`."""
 
     id = serializers.CharField()
     kind = serializers.ChoiceField(choices=[kind.value for kind in ThingKind])
@@ -39,55 +38,33 @@ class NodeAnswer(serializers.Serializer[Node]):
     needed = serializers.IntegerField(required=False)
     size = serializers.IntegerField(required=False)
 
-    def to_representation(self, instance: Node) -> dict[str, Any]:
-        is_group = isinstance(instance, Group)
-        names = ("needed", "size") if is_group else ("status", "owner", "is_external")
-        head = {"id": str(instance.id), "kind": instance.kind.value, "name": instance.name}
-        rest = {name: getattr(instance, name) for name in names}
-        return {**head, "label": instance.label, **rest}
 
-
-class Layers(serializers.ListField):
-    """Layers of nodes, the app first, power and place last."""
-
-    child = NodeAnswer(many=True)
-
-    def to_representation(self, data: Any) -> list[Any]:
-        return [[NodeAnswer(node).data for node in layer] for layer in data]
-
-
-class NeedAnswer(serializers.Serializer[Need]):
-    """One node rests on another; soft: it only suffers without it."""
+class NeedShape(serializers.Serializer[Any]):
+    """How OpenAPI describes `dcim.graph.requirements_answers.NeedAnswer`."""
 
     source = serializers.CharField()  # type: ignore[assignment]  # as above
     target = serializers.CharField()
     hard = serializers.BooleanField()
 
 
-class ShortfallAnswer(serializers.Serializer[Shortfall]):
-    """A tier of a running app that needs more instances than are recorded as working."""
+class ShortfallShape(serializers.Serializer[Any]):
+    """How OpenAPI describes `dcim.graph.requirements_answers.ShortfallAnswer`."""
 
-    tier = serializers.CharField(source="tier.id")
+    tier = serializers.CharField()
     needed = serializers.IntegerField()
     working = serializers.IntegerField()
 
 
-class RequirementsAnswer(serializers.Serializer[Any]):
-    """All that an app rests on, what alone stops it, what circles, and tiers that are short."""
+class RequirementsShape(serializers.Serializer[Any]):
+    """How OpenAPI describes `dcim.graph.requirements_answers.RequirementsAnswer`."""
 
     serial = serializers.IntegerField()
-    app = serializers.CharField(source="top.id")
-    layers = Layers()
-    needs = NeedAnswer(many=True)
-    single_points_of_failure = serializers.SerializerMethodField()
-    cycles = serializers.SerializerMethodField()
-    shortfalls = ShortfallAnswer(many=True)
-
-    def get_single_points_of_failure(self, found: Any) -> list[str]:
-        return [str(thing.id) for thing in self.context["single"]]
-
-    def get_cycles(self, found: Any) -> list[list[str]]:
-        return [names(cycle) for cycle in found.cycles]
+    app = serializers.CharField()
+    layers = serializers.ListField(child=NodeShape(many=True))
+    needs = NeedShape(many=True)
+    single_points_of_failure = Names()
+    cycles = serializers.ListField(child=Names())
+    shortfalls = ShortfallShape(many=True)
 
 
 class RequirementsView(APIView):
@@ -95,15 +72,15 @@ class RequirementsView(APIView):
 
     permission_model: ClassVar[type[Model]] = ServiceApp
 
-    @extend_schema(responses=RequirementsAnswer)
+    @extend_schema(responses=RequirementsShape)
     def get(self, request: Request, pk: int) -> Response:
         """The requirements in the record as it is now."""
         app = visible(ServiceApp.objects.filter(pk=pk), signed_in(request)).first()
         if app is None:
             raise UnknownThing(f"There is no app with the id {pk}.", hint="Look it up in the list.")
         graph, ref = current_graph(), Ref(ThingKind.APP, app.code)
-        context = {"single": single_points_of_failure(graph, ref)}
-        return Response(RequirementsAnswer(requirements(graph, ref), context=context).data)
+        found, single = requirements(graph, ref), single_points_of_failure(graph, ref)
+        return Response(answer_of_requirements(found, single))
 
 
 class ExplanationShape(serializers.Serializer[Any]):

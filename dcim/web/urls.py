@@ -27,6 +27,7 @@ from dcim.web.people.account import (
 from dcim.web.planner.board import BoardPage
 from dcim.web.planner.comparison import ComparisonPage
 from dcim.web.planner.emergency_book import EmergencyBookFileView, EmergencyBookPage
+from dcim.web.planner.explain import ExplainPage
 from dcim.web.planner.failure_pairs import FailurePairsPage
 from dcim.web.planner.findings import FindingsPage
 from dcim.web.planner.graph import GraphPage
@@ -56,6 +57,7 @@ def resource_patterns(resource: Resource) -> Iterator[URLPattern]:
 
 urlpatterns: list[URLPattern] = [
     path("", HomePage.as_view(), name="home"),
+    path("explain/", ExplainPage.as_view(), name="explain"),
     path("graph/", GraphPage.as_view(), name="graph"),
     path("impact/", ImpactPage.as_view(), name="impact"),
     path("findings/", FindingsPage.as_view(), name="findings"),

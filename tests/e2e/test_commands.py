@@ -73,6 +73,15 @@ def test_explain_says_why_and_what_the_loss_does(folder: Path) -> None:
     assert (why["rests"], why["effect"], why["chains"]) == (False, "up", [])
 
 
+def test_requirements_are_a_tree_that_marks_what_stops_the_app_alone(folder: Path) -> None:
+    lines = manage(folder, "requirements", "SIMPEG").stdout.splitlines()
+    assert lines[0] == "  app:SIMPEG"
+    assert any(line.startswith("! ") and line.endswith("rack:PDR-R01") for line in lines)
+    told = json.loads(manage(folder, "requirements", "app:SIMPEG", "--json").stdout)
+    assert lines[-1] == f"! stops the app alone: {len(told['single_points_of_failure'])} things."
+    assert told["layers"][0][0]["id"] == "app:SIMPEG"
+
+
 def test_a_part_of_the_graph_is_written_for_networkx(folder: Path, tmp_path: Path) -> None:
     file = tmp_path / "simpeg.graphml"
     told = manage(folder, "graph", "app:SIMPEG", "--as", "graphml", "--output", str(file))
@@ -162,6 +171,7 @@ BAD_COMMANDS = [
     (("impact", "shelf:PDR-R01"), "Known kinds"),
     (("impact",), "KIND:NAME"),
     (("explain", "NOPE", "rack:PDR-R01"), "NOPE"),
+    (("requirements", "NOPE"), "NOPE"),
     (("graph", "rack:PDR-R99"), "Did you mean"),
     (("graph", "everything"), "tenant:SLUG"),
     (("graph", "region:atlantis"), "atlantis"),

@@ -27,6 +27,7 @@ pytestmark = pytest.mark.django_db
 GRANTED = [one for one in RESOURCES if one.model not in {User, ApiToken}]
 BY_API = {
     "/impact/?failed=rack:R1": "/api/plugins/planner/impact/?failed=rack:R1",
+    "/explain/?app=A&thing=rack:R1": "/api/plugins/planner/explain/?app=A&thing=rack:R1",
     "/order/?thing=rack:R1": "/api/plugins/planner/order/?thing=rack:R1",
     "/single-points-of-failure/": "/api/plugins/planner/single-points-of-failure/",
     "/failure-pairs/?kind=host": "/api/plugins/planner/failure-pairs/?kind=host",
@@ -70,6 +71,7 @@ def test_pages_of_their_own_ask_for_the_same_right_as_the_api(
     client: Client, page: str, api: str
 ) -> None:
     make(Rack, name="R1")
+    make(ServiceApp, code="A")
     reader(client)
     assert (status(client, page), status(client, api)) == (403, 403)
     client.force_login(make_user("admin", is_superuser=True))

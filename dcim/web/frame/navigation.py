@@ -72,6 +72,7 @@ GROUPS: Final = (
             "planner.backupcopy",
             Own("graph", _("Dependencies drawn"), ServiceApp),
             Own("impact", _("Impact"), ServiceApp),
+            Own("explain", _("Why an app rests on a thing"), ServiceApp),
             Own("maintenance", _("Maintenance check"), ServiceApp),
             Own("findings", _("Findings"), ServiceApp),
             Own("order", _("Order of starting and stopping"), ServiceApp),
