@@ -40,7 +40,17 @@ TAG: Final[dict[str, Shape]] = {
 # Paths whose parameters name what may not be there.
 BY_NAME: Final = frozenset(
     f"/api/plugins/planner/{deed}/"
-    for deed in ("explain", "impact", "maintenance", "order", "states")
+    for deed in (
+        "explain",
+        "failure-pairs",
+        "graph",
+        "impact",
+        "maintenance",
+        "n-minus-one",
+        "order",
+        "single-points-of-failure",
+        "states",
+    )
 )
 ASIDE: Final = ("description", "readOnly", "default", "title")
 
