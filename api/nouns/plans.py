@@ -34,7 +34,9 @@ class NewPlan(serializers.Serializer[Any]):
     scenario = serializers.ChoiceField(
         choices=[one.value for one in Scenario], default=Scenario.AS_DECLARED.value
     )
-    changelog_message = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    changelog_message = serializers.CharField(
+        required=False, allow_blank=True, allow_null=True, max_length=200
+    )
 
 
 class PlanSerializer(RecordSerializer):
@@ -84,7 +86,9 @@ class NewApproval(serializers.Serializer[Any]):
 
     digest = serializers.CharField(max_length=80)
     comment = serializers.CharField(required=False, allow_blank=True, max_length=500, default="")
-    changelog_message = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    changelog_message = serializers.CharField(
+        required=False, allow_blank=True, allow_null=True, max_length=200
+    )
 
 
 class ApprovePlanView(APIView):
@@ -109,7 +113,7 @@ class ApprovePlanView(APIView):
         asked = NewApproval(data=request.data)
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
-        message, where = given.get("changelog_message", ""), address_of(request.META)
+        message, where = given.get("changelog_message") or "", address_of(request.META)
         by = Actor.of(reader, message=message, source_address=where)
         made = approve_plan(plan, digest=given["digest"], comment=given["comment"], by=by)
         return Response(Briefs(request).of(made), status=status.HTTP_201_CREATED)

@@ -108,6 +108,12 @@ def test_ledgers_add_up(api: APIClient) -> None:
 
 
 @pytest.mark.usefixtures("app")
+def test_a_plan_may_say_no_reason(api: APIClient) -> None:
+    made = api.post(f"{PLANNER}/plans/", {"changelog_message": None}, format="json")
+    assert made.status_code == 201
+
+
+@pytest.mark.usefixtures("app")
 def test_a_plan_is_made_once_per_state_of_the_record(api: APIClient) -> None:
     first = api.post(f"{PLANNER}/plans/", {"scenario": "blockers-cured"}, format="json")
     again = api.post(f"{PLANNER}/plans/", {"scenario": "blockers-cured"}, format="json")
