@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
-from dcim.planning.demand import missing_vms
+from dcim.planning.capacity.demand import missing_vms
 from dcim.planning.estate import (
     VM,
     Allocation,

@@ -15,8 +15,8 @@ from api.http.auth import signed_in
 from api.nouns.impact import Names, ref_of
 from dcim.actions.comparison import compare_plan, plan_seen
 from dcim.graph.propagation import State
-from dcim.planning.comparison import Verdict
-from dcim.planning.comparison_answers import NOT_RUNNING, answer_of_comparison
+from dcim.planning.questions.comparison import Verdict
+from dcim.planning.questions.comparison_answers import NOT_RUNNING, answer_of_comparison
 from dcim.record.planner.plans import Plan
 
 STATES = [*(one.value for one in State), NOT_RUNNING]
@@ -24,7 +24,7 @@ VERDICTS = [one.value for one in Verdict]
 
 
 class AppChangeShape(serializers.Serializer[Any]):
-    """How OpenAPI describes `dcim.planning.comparison_answers.AppChangeAnswer`."""
+    """How OpenAPI describes `dcim.planning.questions.comparison_answers.AppChangeAnswer`."""
 
     code = serializers.CharField()
     name = serializers.CharField()
@@ -35,7 +35,7 @@ class AppChangeShape(serializers.Serializer[Any]):
 
 
 class PointsChangeShape(serializers.Serializer[Any]):
-    """How OpenAPI describes `dcim.planning.comparison_answers.PointsChangeAnswer`."""
+    """How OpenAPI describes `dcim.planning.questions.comparison_answers.PointsChangeAnswer`."""
 
     app = serializers.CharField()
     new = Names()
@@ -43,14 +43,14 @@ class PointsChangeShape(serializers.Serializer[Any]):
 
 
 class LossShape(serializers.Serializer[Any]):
-    """How OpenAPI describes `dcim.planning.comparison_answers.LossAnswer`."""
+    """How OpenAPI describes `dcim.planning.questions.comparison_answers.LossAnswer`."""
 
     apps_down = serializers.IntegerField()
     apps_degraded = serializers.IntegerField()
 
 
 class LossChangeShape(serializers.Serializer[Any]):
-    """How OpenAPI describes `dcim.planning.comparison_answers.LossChangeAnswer`."""
+    """How OpenAPI describes `dcim.planning.questions.comparison_answers.LossChangeAnswer`."""
 
     thing = serializers.CharField()
     before = LossShape()
@@ -60,7 +60,7 @@ class LossChangeShape(serializers.Serializer[Any]):
 
 
 class ComparisonShape(serializers.Serializer[Any]):
-    """How OpenAPI describes `dcim.planning.comparison_answers.ComparisonAnswer`."""
+    """How OpenAPI describes `dcim.planning.questions.comparison_answers.ComparisonAnswer`."""
 
     serial = serializers.IntegerField()
     plan = serializers.IntegerField()

@@ -21,7 +21,7 @@ from api.http.paging import LimitOffset
 from api.nouns.rack_drawing import Box, Sizes, drawn
 from api.reading.briefs import Briefs, pair_of
 from dcim.actions.rights import visible
-from dcim.planning.elevation import Frame
+from dcim.planning.capacity.elevation import Frame
 from dcim.record.equipment.devices import Device
 from dcim.record.people.account import User
 from dcim.record.places.racks import Rack, RackUnit

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from api.http.paging import LimitOffset
 from dcim.actions.ledgers import current_books
-from dcim.planning.ledger import LedgerLine
+from dcim.planning.capacity.ledger import LedgerLine
 from dcim.record.networks.virtualization import Cluster
 from dcim.vocabulary.amounts import ResourceClass
 

@@ -17,14 +17,14 @@ from api.nouns.impact import Names, ref_of
 from api.nouns.order import StepShape
 from dcim.actions.maintenance import check_maintenance, window_of
 from dcim.actions.notices import answer_with_notices
-from dcim.planning.moves import Deed
+from dcim.planning.questions.moves import Deed
 from dcim.record.planner.service_apps import ServiceApp
 
 MOMENT = "A moment such as 2026-12-01T20:00; the time of the data centre without an offset."
 
 
 class HitShape(serializers.Serializer[Any]):
-    """How OpenAPI describes `dcim.planning.maintenance_answers.HitAnswer`."""
+    """How OpenAPI describes `dcim.planning.questions.maintenance_answers.HitAnswer`."""
 
     code = serializers.CharField()
     name = serializers.CharField()
@@ -36,7 +36,7 @@ class HitShape(serializers.Serializer[Any]):
 
 
 class MoveShape(serializers.Serializer[Any]):
-    """How OpenAPI describes `dcim.planning.maintenance_answers.MoveAnswer`."""
+    """How OpenAPI describes `dcim.planning.questions.maintenance_answers.MoveAnswer`."""
 
     machine = serializers.CharField()
     apps = Names()
@@ -46,7 +46,7 @@ class MoveShape(serializers.Serializer[Any]):
 
 
 class WeakenedShape(serializers.Serializer[Any]):
-    """How OpenAPI describes `dcim.planning.maintenance_answers.WeakenedAnswer`."""
+    """How OpenAPI describes `dcim.planning.questions.maintenance_answers.WeakenedAnswer`."""
 
     thing = serializers.CharField()
     members = serializers.CharField()
@@ -56,7 +56,7 @@ class WeakenedShape(serializers.Serializer[Any]):
 
 
 class NoticeShape(serializers.Serializer[Any]):
-    """How OpenAPI describes `dcim.planning.maintenance_answers.NoticeAnswer`."""
+    """How OpenAPI describes `dcim.planning.questions.maintenance_answers.NoticeAnswer`."""
 
     to = Names()
     subject = serializers.CharField()
@@ -65,7 +65,7 @@ class NoticeShape(serializers.Serializer[Any]):
 
 
 class ToldShape(serializers.Serializer[Any]):
-    """How OpenAPI describes `dcim.planning.maintenance_answers.ToldAnswer`."""
+    """How OpenAPI describes `dcim.planning.questions.maintenance_answers.ToldAnswer`."""
 
     owner = serializers.CharField()
     name = serializers.CharField()
@@ -77,14 +77,14 @@ class ToldShape(serializers.Serializer[Any]):
 
 
 class SiteShape(serializers.Serializer[Any]):
-    """How OpenAPI describes `dcim.planning.maintenance_answers.SiteAnswer`."""
+    """How OpenAPI describes `dcim.planning.questions.maintenance_answers.SiteAnswer`."""
 
     site = serializers.CharField()
     people = PersonShape(many=True)
 
 
 class MaintenanceShape(serializers.Serializer[Any]):
-    """How OpenAPI describes `dcim.planning.maintenance_answers.MaintenanceAnswer`."""
+    """How OpenAPI describes `dcim.planning.questions.maintenance_answers.MaintenanceAnswer`."""
 
     serial = serializers.IntegerField()
     things = Names()

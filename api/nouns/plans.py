@@ -23,7 +23,7 @@ from dcim.actions.plan_approvals import approve_plan
 from dcim.actions.plans import document_of, make_plan, planning_serial
 from dcim.actions.rights import visible
 from dcim.planning.document import encode
-from dcim.planning.verdicts import Scenario
+from dcim.planning.reactivation.verdicts import Scenario
 from dcim.record.planner.plans import Plan, PlanApproval
 from dcim.vocabulary.errors import UnknownThing
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from xml.etree import ElementTree as Xml
 
-from dcim.planning.elevation import Frame
+from dcim.planning.capacity.elevation import Frame
 
 NAMESPACE: Final = "http://www.w3.org/2000/svg"
 EDGE_PX: Final = 2

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from dcim.actions.plans import document_of
 from dcim.actions.rights import may_all, visible
 from dcim.graph.load.record import current_graph
-from dcim.planning.after import graph_after
-from dcim.planning.comparison import Comparison, compare
 from dcim.planning.load import load_hosts, load_snapshot
+from dcim.planning.questions.after import graph_after
+from dcim.planning.questions.comparison import Comparison, compare
 from dcim.record.log.reading import one_view
 from dcim.record.people.account import User
 from dcim.record.planner.plans import Plan

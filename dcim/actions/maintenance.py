@@ -14,8 +14,8 @@ from dcim.graph.impact import Impact, impact
 from dcim.graph.load.record import current_graph
 from dcim.graph.reach import all_below
 from dcim.planning.load import load_hosts, load_snapshot
-from dcim.planning.maintenance import Beside, Maintenance, Window, check
 from dcim.planning.people import Person
+from dcim.planning.questions.maintenance import Beside, Maintenance, Window, check
 from dcim.record.log.reading import one_view
 from dcim.record.people.account import User
 from dcim.record.people.contacts import ContactAssignment

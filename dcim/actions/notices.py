@@ -13,8 +13,8 @@ from django.utils.translation import override
 
 from dcim.graph.answers import names
 from dcim.graph.facts import Thing
-from dcim.planning.maintenance import Maintenance, Told, Window
-from dcim.planning.maintenance_answers import (
+from dcim.planning.questions.maintenance import Maintenance, Told, Window
+from dcim.planning.questions.maintenance_answers import (
     MaintenanceAnswer,
     NoticeAnswer,
     answer_of_maintenance,

@@ -12,8 +12,8 @@ from dcim.actions.changes import Actor
 from dcim.planning.document import PlanDocument, digest_of, encode, parse
 from dcim.planning.estate import Snapshot
 from dcim.planning.load import load_snapshot
-from dcim.planning.reactivation import plan_reactivation
-from dcim.planning.verdicts import Scenario
+from dcim.planning.reactivation.plan import plan_reactivation
+from dcim.planning.reactivation.verdicts import Scenario
 from dcim.record.log.changes import current_serial
 from dcim.record.planner.plans import Plan
 from dcim.vocabulary.errors import InvalidInput

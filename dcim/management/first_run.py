@@ -22,8 +22,8 @@ from dcim.management.base import Progress
 from dcim.management.impact_report import codes, headline
 from dcim.management.plan_report import totals_lines
 from dcim.planning.document import PlanDocument
-from dcim.planning.reactivation import plan_reactivation
-from dcim.planning.verdicts import Scenario
+from dcim.planning.reactivation.plan import plan_reactivation
+from dcim.planning.reactivation.verdicts import Scenario
 from dcim.record.people.account import User
 from dcim.vocabulary.things import Ref
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from dcim.graph.answers import names
 from dcim.graph.facts import Thing
 from dcim.graph.order import Step
-from dcim.planning.maintenance import Maintenance, Told
-from dcim.planning.moves import Deed, Move
+from dcim.planning.questions.maintenance import Maintenance, Told
+from dcim.planning.questions.moves import Deed, Move
 
 
 def as_lines(found: Maintenance) -> Iterator[str]:

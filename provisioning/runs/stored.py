@@ -10,7 +10,7 @@ from typing import Final
 from dcim.actions.changes import Actor
 from dcim.actions.plans import document_of, make_plan, store_plan
 from dcim.actions.runs import store_run
-from dcim.planning.verdicts import Scenario
+from dcim.planning.reactivation.verdicts import Scenario
 from dcim.record.planner.plans import Plan, ProvisioningRun
 from dcim.vocabulary.choices import RunKind, RunOutcome
 from dcim.vocabulary.errors import InvalidInput, UnknownThing

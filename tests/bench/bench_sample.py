@@ -20,7 +20,7 @@ from dcim.actions.sample.paser import load_paser
 from dcim.graph.impact import impact
 from dcim.graph.load.record import load_graph
 from dcim.planning.document import encode
-from dcim.planning.reactivation import plan_reactivation
+from dcim.planning.reactivation.plan import plan_reactivation
 from dcim.record.people.account import User
 from dcim.vocabulary.things import Ref
 from tests.factories import TESTER

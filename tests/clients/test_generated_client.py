@@ -23,7 +23,7 @@ from dcim.actions.runs import store_run
 from dcim.actions.sample.paser import load_paser
 from dcim.catalog import BY_MODEL, RESOURCES
 from dcim.catalog.resource import Resource
-from dcim.planning.verdicts import Scenario
+from dcim.planning.reactivation.verdicts import Scenario
 from dcim.record.networks.virtualization import Cluster, VirtualMachine
 from dcim.record.places.racks import Rack
 from dcim.record.places.sites import Site

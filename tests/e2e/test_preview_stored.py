@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from dcim.actions.changes import Actor
 from dcim.actions.plans import store_plan
 from dcim.planning.document import Change, PlanDocument, encode
-from dcim.planning.verdicts import Scenario
+from dcim.planning.reactivation.verdicts import Scenario
 from dcim.record.planner.plans import Plan, ProvisioningRun
 from dcim.vocabulary.errors import InvalidInput, UnknownThing
 from provisioning.runs.stored import find_plan

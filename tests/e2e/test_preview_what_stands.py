@@ -9,7 +9,7 @@ import pytest
 
 from dcim.planning.document import PlanDocument
 from dcim.planning.estate import PoolNetwork
-from dcim.planning.reactivation import plan_reactivation
+from dcim.planning.reactivation.plan import plan_reactivation
 from dcim.vocabulary.amounts import Amounts
 from provisioning.engine.report import Action, Counts
 from provisioning.engine.run import run

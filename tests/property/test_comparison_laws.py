@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from dcim.graph.facts import Facts, Group, Need, Thing
 from dcim.graph.graph import DependencyGraph
 from dcim.graph.impact import impact
-from dcim.planning.after import graph_after
-from dcim.planning.comparison import compare
 from dcim.planning.document import Change, DocumentKind, PlanDocument, PlannedVM, Target
 from dcim.planning.estate import VM, App, Carried, Cluster, Host, Snapshot, Workload
+from dcim.planning.questions.after import graph_after
+from dcim.planning.questions.comparison import compare
 from dcim.vocabulary.amounts import Amounts
 from dcim.vocabulary.things import Ref, ThingKind
 

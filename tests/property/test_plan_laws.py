@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from dcim.planning.document import Outcome, PlanDocument, encode, parse
 from dcim.planning.estate import Snapshot
-from dcim.planning.reactivation import plan_reactivation
+from dcim.planning.reactivation.plan import plan_reactivation
+from dcim.planning.reactivation.verdicts import Scenario
 from dcim.planning.rules import violations
 from dcim.planning.snapshot import encode as encode_snapshot
 from dcim.planning.snapshot import parse as parse_snapshot
-from dcim.planning.verdicts import Scenario
 from tests.plan_brute_force import best_weight
 from tests.plan_checker import Json, complaints
 from tests.random_snapshots import bare_snapshots, snapshots

@@ -7,7 +7,7 @@ import pytest
 from dcim.actions.plans import make_plan, planning_serial
 from dcim.actions.register.imports import import_apps, import_offices
 from dcim.actions.runs import store_run
-from dcim.planning.verdicts import Scenario
+from dcim.planning.reactivation.verdicts import Scenario
 from dcim.record.log.changes import ObjectChange
 from dcim.record.places.sites import Site
 from dcim.record.planner.plans import Plan, ProvisioningRun

@@ -10,7 +10,7 @@ from django.test import Client
 from dcim.actions.changes import Actor
 from dcim.actions.plan_approvals import approve_plan, standing_approvals
 from dcim.actions.plans import make_plan
-from dcim.planning.verdicts import Scenario
+from dcim.planning.reactivation.verdicts import Scenario
 from dcim.record.log.changes import ObjectChange
 from dcim.record.people.account import User
 from dcim.record.places.sites import Site

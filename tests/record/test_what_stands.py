@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from dcim.planning.capacity.ledger import ledgers
 from dcim.planning.document import PlannedVM, Target, as_is, encode, parse
-from dcim.planning.ledger import ledgers
 from dcim.planning.load import load_snapshot
-from dcim.planning.reactivation import plan_reactivation
+from dcim.planning.reactivation.plan import plan_reactivation
 from dcim.planning.rules import violations
 from dcim.record.equipment.devices import Device
 from dcim.record.networks.ipam import VRF, IPAddress, Prefix

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from dcim.actions.comparison import compare_plan, plan_called
 from dcim.management.base import LumbungCommand
-from dcim.planning.comparison import Comparison
-from dcim.planning.comparison_answers import answer_of_comparison
+from dcim.planning.questions.comparison import Comparison
+from dcim.planning.questions.comparison_answers import answer_of_comparison
 from dcim.vocabulary.things import Ref
 
 

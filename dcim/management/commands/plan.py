@@ -12,9 +12,9 @@ from dcim.actions.plans import current_snapshot, store_plan
 from dcim.management.base import LumbungCommand, read_file, write_file
 from dcim.management.plan_report import as_json, as_lines
 from dcim.planning.document import PlanDocument, encode
-from dcim.planning.reactivation import plan_reactivation
+from dcim.planning.reactivation.plan import plan_reactivation
+from dcim.planning.reactivation.verdicts import Scenario
 from dcim.planning.snapshot import parse
-from dcim.planning.verdicts import Scenario
 
 
 class Command(LumbungCommand):

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from dcim.planning.elevation import Frame, largest_run
+from dcim.planning.capacity.elevation import Frame, largest_run
 from dcim.record.equipment.devices import Device
 from dcim.record.places.racks import Rack
 from dcim.record.places.reservations import RackReservation

@@ -13,7 +13,7 @@ from dcim.actions.comparison import compare_plan, plan_seen
 from dcim.graph.facts import Node
 from dcim.graph.load.record import current_graph
 from dcim.graph.propagation import State
-from dcim.planning.comparison import AppChange, Comparison, LossChange, Verdict
+from dcim.planning.questions.comparison import AppChange, Comparison, LossChange, Verdict
 from dcim.record.planner.plans import Plan
 from dcim.vocabulary.errors import LumbungError
 from dcim.vocabulary.things import Ref

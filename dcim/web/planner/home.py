@@ -16,7 +16,7 @@ from dcim.actions.plans import document_of
 from dcim.actions.rights import may_all, visible
 from dcim.graph.impact import impact
 from dcim.graph.load.record import current_graph
-from dcim.planning.verdicts import Scenario
+from dcim.planning.reactivation.verdicts import Scenario
 from dcim.record.log.changes import ObjectChange
 from dcim.record.networks.virtualization import Cluster
 from dcim.record.people.account import User

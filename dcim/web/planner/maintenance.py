@@ -17,10 +17,10 @@ from dcim.actions.notices import notices_of
 from dcim.graph.facts import Node, Thing
 from dcim.graph.load.record import current_graph
 from dcim.graph.order import Step
-from dcim.planning.maintenance import Maintenance, Told, Window
-from dcim.planning.maintenance_answers import NoticeAnswer
-from dcim.planning.moves import Deed, Move
 from dcim.planning.people import Person
+from dcim.planning.questions.maintenance import Maintenance, Told, Window
+from dcim.planning.questions.maintenance_answers import NoticeAnswer
+from dcim.planning.questions.moves import Deed, Move
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.vocabulary.errors import LumbungError
 from dcim.vocabulary.things import Ref

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dcim.actions.plans import document_of
 from dcim.planning.document import AppLine, Outcome
-from dcim.planning.verdicts import Scenario
+from dcim.planning.reactivation.verdicts import Scenario
 from dcim.record.planner.plans import Plan
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from dcim.actions.plan_approvals import approve_plan, has_lapsed
 from dcim.actions.plans import document_of, make_plan
 from dcim.actions.rights import visible
 from dcim.planning.document import AppLine, Change, Outcome, PlanDocument, Target, encode
-from dcim.planning.verdicts import Scenario
+from dcim.planning.reactivation.verdicts import Scenario
 from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.vocabulary.choices import AppStatus

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from dcim.actions.ledgers import current_books
-from dcim.planning.ledger import LedgerLine, PoolLedger
+from dcim.planning.capacity.ledger import LedgerLine, PoolLedger
 from dcim.record.networks.virtualization import Cluster
 from dcim.vocabulary.things import Ref
 from dcim.web.frame.access import Page

@@ -8,7 +8,7 @@ import pytest
 
 from dcim.planning.document import PlanDocument, encode, parse
 from dcim.planning.estate import PoolNetwork, Provider, Snapshot
-from dcim.planning.reactivation import plan_reactivation
+from dcim.planning.reactivation.plan import plan_reactivation
 from dcim.vocabulary.amounts import Amounts, ResourceClass
 from dcim.vocabulary.choices import Blocker, VirtualMachineStatus
 from tests.snapshots import active, app, cluster, grant, paser, snapshot, tier, vm

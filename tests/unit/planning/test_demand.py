@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dcim.planning.demand import NewVM, missing_vms
+from dcim.planning.capacity.demand import NewVM, missing_vms
 from dcim.planning.estate import VM, App
 from dcim.vocabulary.amounts import Amounts
 from tests.snapshots import app, carried, tier, vm

@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
+from dcim.planning.capacity.ledger import PoolLedger, ledgers
 from dcim.planning.estate import Snapshot
-from dcim.planning.ledger import PoolLedger, ledgers
-from dcim.planning.reactivation import plan_reactivation
+from dcim.planning.reactivation.plan import plan_reactivation
 from dcim.vocabulary.amounts import Amounts
 from dcim.vocabulary.choices import (
     AllocationStatus,

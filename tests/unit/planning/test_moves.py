@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from dcim.planning.estate import VM, App, Carried, Cluster, Host, Snapshot, Workload
-from dcim.planning.moves import Deed, Out, moves
+from dcim.planning.questions.moves import Deed, Out, moves
 from dcim.vocabulary.amounts import Amounts
 from dcim.vocabulary.choices import AppStatus, VirtualMachineStatus
 from tests.snapshots import tier

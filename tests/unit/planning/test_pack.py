@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dcim.planning.demand import NewVM
+from dcim.planning.capacity.demand import NewVM
+from dcim.planning.capacity.pack import Fit, best_fit, pack
 from dcim.planning.estate import Carried
-from dcim.planning.pack import Fit, best_fit, pack
 from dcim.vocabulary.amounts import Amounts
 
 WEB = Carried(app="A", tier="web")

@@ -8,10 +8,10 @@ import pytest
 
 from dcim.planning.document import AppLine, Outcome, PlanDocument, encode
 from dcim.planning.estate import Provider, Snapshot
-from dcim.planning.reactivation import plan_reactivation
+from dcim.planning.reactivation.plan import plan_reactivation
+from dcim.planning.reactivation.verdicts import Scenario
 from dcim.planning.rules import violations
 from dcim.planning.snapshot import encode as encode_snapshot
-from dcim.planning.verdicts import Scenario
 from dcim.vocabulary.amounts import Amounts
 from dcim.vocabulary.choices import (
     AppKind,

@@ -7,10 +7,10 @@ from decimal import Decimal
 import pytest
 
 from dcim.graph.capacity import ClusterLoad, hosts_needed
+from dcim.planning.capacity.ledger import Inventory
+from dcim.planning.capacity.rooms import host_rooms
 from dcim.planning.document import CapacityLine
 from dcim.planning.estate import Cluster, Host
-from dcim.planning.ledger import Inventory
-from dcim.planning.rooms import host_rooms
 from dcim.vocabulary.amounts import Amounts, ResourceClass, capacity
 from dcim.vocabulary.choices import DeviceStatus
 

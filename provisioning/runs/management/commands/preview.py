@@ -12,7 +12,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from dcim.actions.changes import Actor
 from dcim.management.base import LumbungCommand, write_file
-from dcim.planning.verdicts import Scenario
+from dcim.planning.reactivation.verdicts import Scenario
 from dcim.vocabulary.errors import Refused
 from provisioning.engine.console import check_markdown
 from provisioning.engine.markdown import as_markdown

@@ -13,7 +13,8 @@ from ipaddress import IPv4Network, IPv6Network, ip_interface, ip_network
 from itertools import islice
 from typing import TypeAlias
 
-from dcim.planning.demand import NewVM
+from dcim.planning.capacity.demand import NewVM
+from dcim.planning.capacity.ledger import PoolLedger
 from dcim.planning.document import (
     AppLine,
     Ask,
@@ -28,12 +29,11 @@ from dcim.planning.document import (
     Target,
     digest_of,
 )
-from dcim.planning.draft import Draft
 from dcim.planning.estate import VM, Cluster, Pool, PoolNetwork
-from dcim.planning.ledger import PoolLedger
-from dcim.planning.order import steps
-from dcim.planning.reasons import Reasons
-from dcim.planning.totals import ASK
+from dcim.planning.reactivation.draft import Draft
+from dcim.planning.reactivation.order import steps
+from dcim.planning.reactivation.reasons import Reasons
+from dcim.planning.reactivation.totals import ASK
 from dcim.vocabulary.amounts import Amounts, total
 from dcim.vocabulary.choices import AppStatus
 from dcim.vocabulary.naming import allowed_names, free_name, is_allowed_range, slug

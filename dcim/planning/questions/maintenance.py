@@ -19,8 +19,8 @@ from dcim.graph.order import Direction, Order, Scope, Step, order
 from dcim.graph.propagation import down_with
 from dcim.graph.reach import all_above, all_below
 from dcim.planning.estate import Snapshot
-from dcim.planning.moves import Deed, Move, Out, moves
 from dcim.planning.people import Person
+from dcim.planning.questions.moves import Deed, Move, Out, moves
 from dcim.vocabulary.errors import InvalidInput
 from dcim.vocabulary.things import ThingKind
 

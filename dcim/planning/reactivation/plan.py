@@ -11,17 +11,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from dcim.planning.assemble import assemble
-from dcim.planning.candidates import Prospects, prospects
+from dcim.planning.capacity.ledger import ledgers
+from dcim.planning.capacity.pack import Fit, Rooms, best_fit, pack
+from dcim.planning.capacity.rooms import rooms
 from dcim.planning.document import PlanDocument
-from dcim.planning.draft import Draft
 from dcim.planning.estate import VM, Snapshot
-from dcim.planning.ledger import ledgers
-from dcim.planning.pack import Fit, Rooms, best_fit, pack
-from dcim.planning.rooms import rooms
+from dcim.planning.reactivation.assemble import assemble
+from dcim.planning.reactivation.candidates import Prospects, prospects
+from dcim.planning.reactivation.draft import Draft
+from dcim.planning.reactivation.totals import Choice, Cut, choose
+from dcim.planning.reactivation.verdicts import GOING, Scenario, decide, reclaims
 from dcim.planning.snapshot import checked
-from dcim.planning.totals import Choice, Cut, choose
-from dcim.planning.verdicts import GOING, Scenario, decide, reclaims
 from dcim.vocabulary.amounts import Amounts, makeable
 
 # Once patience is spent the plan stays right but is no longer proved the best.

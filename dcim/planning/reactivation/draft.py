@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dcim.planning.demand import NewVM
+from dcim.planning.capacity.demand import NewVM
+from dcim.planning.capacity.ledger import PoolLedger
+from dcim.planning.capacity.rooms import Rooms
 from dcim.planning.document import Outcome
 from dcim.planning.estate import VM, App, Provider, Snapshot
-from dcim.planning.ledger import PoolLedger
-from dcim.planning.rooms import Rooms
-from dcim.planning.totals import ASK, IN_PLACE, Choice
-from dcim.planning.verdicts import Decision, Scenario
+from dcim.planning.reactivation.totals import ASK, IN_PLACE, Choice
+from dcim.planning.reactivation.verdicts import Decision, Scenario
 from dcim.vocabulary.amounts import Amounts, total
 
 

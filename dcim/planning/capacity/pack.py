@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
-from dcim.planning.demand import NewVM
+from dcim.planning.capacity.demand import NewVM
 from dcim.planning.estate import Carried
 from dcim.planning.solver import configure, cp_sat
 from dcim.vocabulary.amounts import Amounts, ResourceClass, total

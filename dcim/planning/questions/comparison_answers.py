@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 from dcim.graph.answers import names
-from dcim.planning.comparison import AppChange, Comparison, LossChange
+from dcim.planning.questions.comparison import AppChange, Comparison, LossChange
 
 NOT_RUNNING = "not_running"
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from dcim.planning.demand import NewVM
+from dcim.planning.capacity.demand import NewVM
+from dcim.planning.capacity.ledger import PoolLedger
+from dcim.planning.capacity.pack import best_fit
 from dcim.planning.estate import VM, Cluster, Snapshot
-from dcim.planning.ledger import PoolLedger
-from dcim.planning.pack import best_fit
 from dcim.vocabulary.amounts import Amounts, ResourceClass, capacity, total
 
 

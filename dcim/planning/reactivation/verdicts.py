@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from dcim.planning.capacity.ledger import is_reclaimable
 from dcim.planning.document import Outcome
 from dcim.planning.estate import VM, App, Provider, Snapshot
-from dcim.planning.ledger import is_reclaimable
 from dcim.vocabulary.amounts import Amounts, total
 from dcim.vocabulary.choices import (
     AppKind,

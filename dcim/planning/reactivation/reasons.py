@@ -6,13 +6,13 @@ nothing.
 
 from __future__ import annotations
 
-from dcim.planning.candidates import may_hold
+from dcim.planning.capacity.ledger import shortage
 from dcim.planning.document import Outcome
-from dcim.planning.draft import Draft
 from dcim.planning.estate import App
-from dcim.planning.ledger import shortage
-from dcim.planning.totals import ASK, IN_PLACE
-from dcim.planning.verdicts import Scenario, counted, in_words
+from dcim.planning.reactivation.candidates import may_hold
+from dcim.planning.reactivation.draft import Draft
+from dcim.planning.reactivation.totals import ASK, IN_PLACE
+from dcim.planning.reactivation.verdicts import Scenario, counted, in_words
 from dcim.vocabulary.amounts import Amounts, total
 from dcim.vocabulary.choices import AppStatus, Blocker
 

@@ -9,9 +9,9 @@ from dcim.graph.answers import names
 from dcim.graph.facts import Thing
 from dcim.graph.impact import Hit
 from dcim.graph.order_answers import StepAnswer, answer_of_waves
-from dcim.planning.maintenance import Maintenance, Told
-from dcim.planning.moves import Move
 from dcim.planning.people import Person
+from dcim.planning.questions.maintenance import Maintenance, Told
+from dcim.planning.questions.moves import Move
 
 
 class HitAnswer(TypedDict):

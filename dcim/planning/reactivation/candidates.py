@@ -10,13 +10,13 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from dcim.planning.demand import NewVM, missing_vms
-from dcim.planning.draft import asked_provider
+from dcim.planning.capacity.demand import NewVM, missing_vms
+from dcim.planning.capacity.ledger import PoolLedger
+from dcim.planning.capacity.rooms import Rooms
 from dcim.planning.estate import VM, Allocation, App, Carried, Pool, Provider, Snapshot
-from dcim.planning.ledger import PoolLedger
-from dcim.planning.rooms import Rooms
-from dcim.planning.totals import ASK, IN_PLACE, Candidate
-from dcim.planning.verdicts import Decision
+from dcim.planning.reactivation.draft import asked_provider
+from dcim.planning.reactivation.totals import ASK, IN_PLACE, Candidate
+from dcim.planning.reactivation.verdicts import Decision
 from dcim.vocabulary.amounts import total
 from dcim.vocabulary.choices import AppStatus, ProviderKind, SystemCategory
 

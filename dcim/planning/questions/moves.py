@@ -11,12 +11,12 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dcim.planning.candidates import may_hold
-from dcim.planning.demand import NewVM
+from dcim.planning.capacity.demand import NewVM
+from dcim.planning.capacity.ledger import ledgers
+from dcim.planning.capacity.pack import Fit, best_fit, pack
+from dcim.planning.capacity.rooms import rooms
 from dcim.planning.estate import VM, Allocation, App, Carried, Cluster, Pool, Snapshot
-from dcim.planning.ledger import ledgers
-from dcim.planning.pack import Fit, best_fit, pack
-from dcim.planning.rooms import rooms
+from dcim.planning.reactivation.candidates import may_hold
 from dcim.vocabulary.amounts import Amounts
 from dcim.vocabulary.choices import ProviderKind
 
