@@ -24,13 +24,13 @@ Tier = tuple[str, str]
 WEIGHTS = {"strategic": 400, "high": 200, "low": 100, None: 100}
 
 
-def best_weight(snapshot: Json, scenario: str) -> int:
+def best_weight(snapshot: Json, stance: str) -> int:
     """The most weight that could come back without asking, by trying every choice on every host.
 
     For snapshots whose inactive apps hold no machines and whose other machines all stand on a host:
     a handful of apps, machines and hosts.
     """
-    apps = [app for app in snapshot["apps"] if not list(may_come_back(app, scenario))]
+    apps = [app for app in snapshot["apps"] if not list(may_come_back(app, stance))]
     pools = [*_open_pools(snapshot)]
     best = 0
     for choice in product([None, *pools], repeat=len(apps)):

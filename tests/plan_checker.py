@@ -78,17 +78,17 @@ def _apps_each_once(snapshot: Json, plan: Json) -> Iterator[str]:
         if not line["reason"]:
             yield f"{line['code']} has no reason"
         if line["outcome"] in BACK:
-            yield from may_come_back(app, plan["scenario"])
+            yield from may_come_back(app, plan["stance"])
         if app["status"] == "active" and line["outcome"] != "stays":
             yield f"{line['code']} is active and does not stay"
 
 
-def may_come_back(app: Json, scenario: str) -> Iterator[str]:
+def may_come_back(app: Json, stance: str) -> Iterator[str]:
     if app["status"] != "inactive":
         yield f"{app['code']} comes back and is {app['status']}"
     if app["blocker"] == "superseded" or app["verdict"] in {"retire", "migrate"}:
         yield f"{app['code']} comes back though given up"
-    if scenario == "as-declared" and app["blocker"] not in {None, "server"}:
+    if stance == "as-declared" and app["blocker"] not in {None, "server"}:
         yield f"{app['code']} comes back with its blocker {app['blocker']}"
 
 

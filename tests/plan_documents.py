@@ -92,7 +92,7 @@ def document(*targets: Target, **fields: object) -> PlanDocument:
     whole = PlanDocument(
         kind=DocumentKind.PLAN,
         name="reactivation",
-        scenario="as-declared",
+        stance="as-declared",
         base_serial=12,
         targets=targets,
         ask=Ask(

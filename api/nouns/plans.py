@@ -23,7 +23,7 @@ from dcim.actions.plan_approvals import approve_plan
 from dcim.actions.plans import document_of, make_plan, planning_serial
 from dcim.actions.rights import visible
 from dcim.planning.document import encode
-from dcim.planning.reactivation.verdicts import Scenario
+from dcim.planning.reactivation.verdicts import Stance
 from dcim.record.planner.plans import Plan, PlanApproval
 from dcim.vocabulary.errors import UnknownThing
 
@@ -31,8 +31,8 @@ from dcim.vocabulary.errors import UnknownThing
 class NewPlan(serializers.Serializer[Any]):
     """How the blockers are taken: as declared, or as if all that can be were cured."""
 
-    scenario = serializers.ChoiceField(
-        choices=[one.value for one in Scenario], default=Scenario.AS_DECLARED.value
+    stance = serializers.ChoiceField(
+        choices=[one.value for one in Stance], default=Stance.AS_DECLARED.value
     )
     changelog_message = serializers.CharField(
         required=False, allow_blank=True, allow_null=True, max_length=200
@@ -61,7 +61,7 @@ class PlanViewSet(RecordViewSet):
         """The plan of the record as it is now; the stored one when nothing has changed since."""
         asked = NewPlan(data=request.data)
         asked.is_valid(raise_exception=True)
-        plan, made = make_plan(Scenario(asked.validated_data["scenario"]), by=self.actor)
+        plan, made = make_plan(Stance(asked.validated_data["stance"]), by=self.actor)
         body = self.get_serializer(self.get_queryset().get(pk=plan.pk)).data
         return Response(body, status=status.HTTP_201_CREATED if made else status.HTTP_200_OK)
 

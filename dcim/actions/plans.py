@@ -13,7 +13,7 @@ from dcim.planning.document import PlanDocument, digest_of, encode, parse
 from dcim.planning.estate import Snapshot
 from dcim.planning.load import load_snapshot
 from dcim.planning.reactivation.plan import plan_reactivation
-from dcim.planning.reactivation.verdicts import Scenario
+from dcim.planning.reactivation.verdicts import Stance
 from dcim.record.log.changes import current_serial
 from dcim.record.planner.plans import Plan
 from dcim.vocabulary.errors import InvalidInput
@@ -30,12 +30,12 @@ NOT_PLANNED_FROM: Final = (
 )
 
 
-def make_plan(scenario: Scenario, *, by: Actor) -> tuple[Plan, bool]:
+def make_plan(stance: Stance, *, by: Actor) -> tuple[Plan, bool]:
     """The stored plan of the record as it is now, and whether it is new; a known one is not stored.
 
     Raises: BadDocument when the record contradicts itself; MissingComponent without OR-Tools.
     """
-    return _store(plan_reactivation(current_snapshot(), scenario), by)
+    return _store(plan_reactivation(current_snapshot(), stance), by)
 
 
 def store_plan(document: PlanDocument, *, by: Actor) -> Plan:
@@ -49,7 +49,7 @@ def _store(document: PlanDocument, by: Actor) -> tuple[Plan, bool]:
         return known, False
     values = {
         "name": document.name,
-        "scenario": document.scenario,
+        "stance": document.stance,
         "base_serial": document.base_serial,
         "digest": digest,
         "document": json.loads(encode(document)),

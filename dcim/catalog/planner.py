@@ -80,9 +80,9 @@ PLAN = Resource(
     model=Plan,
     kind="planner.plan",
     path="plugins/planner/plans",
-    columns=("name", "scenario", "base_serial", "digest", "created"),
+    columns=("name", "stance", "base_serial", "digest", "created"),
     brief=("name", "digest"),
-    search=("name", "scenario", "digest"),
+    search=("name", "stance", "digest"),
     writable=False,
 )
 PLAN_APPROVAL = Resource(

@@ -23,7 +23,7 @@ from dcim.management.impact_report import codes, headline
 from dcim.management.plan_report import totals_lines
 from dcim.planning.document import PlanDocument
 from dcim.planning.reactivation.plan import plan_reactivation
-from dcim.planning.reactivation.verdicts import Scenario
+from dcim.planning.reactivation.verdicts import Stance
 from dcim.record.people.account import User
 from dcim.vocabulary.things import Ref
 
@@ -68,9 +68,9 @@ def _load(progress: Progress) -> Answers:
     progress.step(_("Dependencies"))
     found = impact(current_graph(), [Ref.parse(RACK_TO_TRY)])
     plans = []
-    for scenario in Scenario:
-        progress.step(_("Plan “%(scenario)s”") % {"scenario": scenario.value})
-        plans.append(plan_reactivation(current_snapshot(), scenario))
+    for stance in Stance:
+        progress.step(_("Plan “%(stance)s”") % {"stance": stance.value})
+        plans.append(plan_reactivation(current_snapshot(), stance))
         store_plan(plans[-1], by=by)
     return Answers(found, tuple(plans))
 

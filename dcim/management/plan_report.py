@@ -62,7 +62,7 @@ def as_json(document: PlanDocument) -> dict[str, object]:
     """The totals and a row for each app that does not run now."""
     return {
         "name": document.name,
-        "scenario": document.scenario,
+        "stance": document.stance,
         "base_serial": document.base_serial,
         "digest": document.digest,
         "proved": document.objective.proved,
@@ -96,8 +96,8 @@ def as_lines(document: PlanDocument) -> Iterator[str]:
 def totals_lines(document: PlanDocument) -> Iterator[str]:
     """The heading, and a line for each of the four totals."""
     proof = _("proved best") if document.objective.proved else _("not proved best")
-    yield _("Plan “%(scenario)s” at serial %(serial)s (%(proof)s):") % {
-        "scenario": document.scenario,
+    yield _("Plan “%(stance)s” at serial %(serial)s (%(proof)s):") % {
+        "stance": document.stance,
         "serial": document.base_serial,
         "proof": proof,
     }

@@ -1201,7 +1201,7 @@ class Migration(migrations.Migration):
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                         ('name', models.CharField(max_length=100, verbose_name='name')),
-                        ('scenario', models.CharField(max_length=50, verbose_name='scenario')),
+                        ('stance', models.CharField(max_length=50, verbose_name='stance')),
                         ('base_serial', models.BigIntegerField(verbose_name='record serial')),
                         ('digest', models.CharField(max_length=80, unique=True, verbose_name='digest')),
                         ('document', models.JSONField(verbose_name='document')),

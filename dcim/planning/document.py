@@ -192,7 +192,7 @@ class PlanDocument:
 
     kind: DocumentKind
     name: str
-    scenario: str
+    stance: str
     base_serial: int
     targets: tuple[Target, ...] = ()
     ask: Ask = Ask()

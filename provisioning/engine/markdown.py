@@ -55,7 +55,7 @@ def _whole_lines(block: str, room: int) -> str:
 
 def _head(report: Report) -> str:
     lines = [
-        f"## Lumbung {report.action}: {_escaped(report.plan)} ({_escaped(report.scenario)})",
+        f"## Lumbung {report.action}: {_escaped(report.plan)} ({_escaped(report.stance)})",
         "",
         f"**{counted(report.counts, report.action)}**",
         *(f"\n> {_escaped(warning)}" for warning in warnings(report)),

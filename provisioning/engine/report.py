@@ -149,7 +149,7 @@ class Report:
 
     action: Action
     plan: str
-    scenario: str
+    stance: str
     digest: str
     base_serial: int
     targets: tuple[TargetReport, ...]
@@ -190,7 +190,7 @@ def report_of(action: Action, document: PlanDocument, targets: Iterable[TargetRe
     return Report(
         action=action,
         plan=document.name,
-        scenario=document.scenario,
+        stance=document.stance,
         digest=document.digest,
         base_serial=document.base_serial,
         targets=of_targets,

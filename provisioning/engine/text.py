@@ -35,7 +35,7 @@ def as_text(report: Report) -> str:
 def headline(report: Report) -> str:
     """What was run on which plan, and the counts over all targets."""
     counts = counted(report.counts, report.action)
-    return f"{report.action} of {report.plan} ({report.scenario}): {counts}"
+    return f"{report.action} of {report.plan} ({report.stance}): {counts}"
 
 
 def warnings(report: Report) -> list[str]:

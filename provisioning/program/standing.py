@@ -73,7 +73,7 @@ def as_is_digest(target: Target) -> str:
     standing = replace(target, vms=tuple(made), reclaim=(), capacity=())
     return digest_of(
         PlanDocument(
-            kind=DocumentKind.AS_IS, name="", scenario="", base_serial=0, targets=(standing,)
+            kind=DocumentKind.AS_IS, name="", stance="", base_serial=0, targets=(standing,)
         )
     )
 

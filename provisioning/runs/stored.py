@@ -10,7 +10,7 @@ from typing import Final
 from dcim.actions.changes import Actor
 from dcim.actions.plans import document_of, make_plan, store_plan
 from dcim.actions.runs import store_run
-from dcim.planning.reactivation.verdicts import Scenario
+from dcim.planning.reactivation.verdicts import Stance
 from dcim.record.planner.plans import Plan, ProvisioningRun
 from dcim.vocabulary.choices import RunKind, RunOutcome
 from dcim.vocabulary.errors import InvalidInput, UnknownThing
@@ -23,17 +23,17 @@ SHORTEST_DIGEST: Final = 8
 """As many characters as the record's pages show of one."""
 
 
-def find_plan(named: str, scenario: Scenario, *, by: Actor) -> Plan:
+def find_plan(named: str, stance: Stance, *, by: Actor) -> Plan:
     """The plan that `named` means: a file, a digest or its beginning, a name; nothing: a new one.
 
     Raises: UnknownThing when the record has no such plan, InvalidInput when several digests begin
     so, BadDocument when the file holds none.
     """
     if not named:
-        return make_plan(scenario, by=by)[0]
+        return make_plan(stance, by=by)[0]
     if Path(named).is_file():
         return store_plan(read_plan(Path(named)), by=by)
-    found = _with_digest(named) or Plan.objects.filter(name=named, scenario=scenario).first()
+    found = _with_digest(named) or Plan.objects.filter(name=named, stance=stance).first()
     if found is None:
         raise UnknownThing(
             f"there is no plan “{named}”, neither as a file nor in the record.",

@@ -68,7 +68,7 @@ def stored(
 ) -> Plan:
     target = Target(name="k", pool="cluster:K", provider="paser", vms=vms, reclaim=reclaim)
     document = PlanDocument(
-        kind=DocumentKind.PLAN, name="uji", scenario="as-declared", base_serial=1,
+        kind=DocumentKind.PLAN, name="uji", stance="as-declared", base_serial=1,
         targets=(target,), apps=apps,
     )  # fmt: skip
     return store_plan(replace(document, digest=digest_of(document)), by=TESTER)

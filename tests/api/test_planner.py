@@ -115,8 +115,8 @@ def test_a_plan_may_say_no_reason(api: APIClient) -> None:
 
 @pytest.mark.usefixtures("app")
 def test_a_plan_is_made_once_per_state_of_the_record(api: APIClient) -> None:
-    first = api.post(f"{PLANNER}/plans/", {"scenario": "blockers-cured"}, format="json")
-    again = api.post(f"{PLANNER}/plans/", {"scenario": "blockers-cured"}, format="json")
+    first = api.post(f"{PLANNER}/plans/", {"stance": "blockers-cured"}, format="json")
+    again = api.post(f"{PLANNER}/plans/", {"stance": "blockers-cured"}, format="json")
     assert (first.status_code, again.status_code) == (201, 200)
     assert first.json() == again.json()
     assert first.json()["created_by"]["username"] == "sri"
@@ -129,12 +129,12 @@ def test_a_plans_document_is_what_was_digested(api: APIClient) -> None:
     answer = api.get(f"{PLANNER}/plans/{plan['id']}/document/")
     assert answer.headers["Content-Type"] == "application/json"
     assert json.loads(answer.content)["digest"] == plan["digest"]
-    assert parse(answer.content).scenario == "as-declared"
+    assert parse(answer.content).stance == "as-declared"
 
 
-def test_an_unknown_scenario_is_refused(api: APIClient) -> None:
-    answer = api.post(f"{PLANNER}/plans/", {"scenario": "best"}, format="json")
-    assert (answer.status_code, list(answer.json())) == (400, ["scenario"])
+def test_an_unknown_stance_is_refused(api: APIClient) -> None:
+    answer = api.post(f"{PLANNER}/plans/", {"stance": "best"}, format="json")
+    assert (answer.status_code, list(answer.json())) == (400, ["stance"])
     assert not Plan.objects.exists()
 
 

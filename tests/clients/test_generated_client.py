@@ -23,7 +23,7 @@ from dcim.actions.runs import store_run
 from dcim.actions.sample.paser import load_paser
 from dcim.catalog import BY_MODEL, RESOURCES
 from dcim.catalog.resource import Resource
-from dcim.planning.reactivation.verdicts import Scenario
+from dcim.planning.reactivation.verdicts import Stance
 from dcim.record.networks.virtualization import Cluster, VirtualMachine
 from dcim.record.places.racks import Rack
 from dcim.record.places.sites import Site
@@ -74,7 +74,7 @@ def operation(package: str, resource: Resource, name: str) -> ModuleType:
 
 def test_every_list_and_every_object_is_read(package: str, client: Any) -> None:
     load_paser(by=TESTER)
-    plan, _ = make_plan(Scenario.AS_DECLARED, by=TESTER)
+    plan, _ = make_plan(Stance.AS_DECLARED, by=TESTER)
     store_run(plan, RunKind.PREVIEW, {"steps": []}, RunOutcome.CHANGES, by=TESTER)
     approve_plan(plan, digest=plan.digest, by=Actor.of(make_user("budi", is_superuser=True)))
     unread = {}

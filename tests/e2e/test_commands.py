@@ -131,12 +131,12 @@ def test_storing_a_plan_does_not_make_it_old(folder: Path) -> None:
 
 
 def test_the_plan_tells_totals_and_a_reason_for_each_of_the_31(folder: Path) -> None:
-    told = json.loads(manage(folder, "plan", "--json", "--scenario", "blockers-cured").stdout)
+    told = json.loads(manage(folder, "plan", "--json", "--stance", "blockers-cured").stdout)
     assert len(told["apps"]) == 31
     assert all(app["reason"] for app in told["apps"])
     assert told["totals"]["asked"]["amounts"]["MEMORY_MIB"] == 40 * 1024
     assert told["totals"]["reclaimed"]["machines"] == 12
-    assert "revive once granted" in manage(folder, "plan", "--scenario", "blockers-cured").stdout
+    assert "revive once granted" in manage(folder, "plan", "--stance", "blockers-cured").stdout
 
 
 def test_the_emergency_book_holds_the_figures_of_the_sample(folder: Path, tmp_path: Path) -> None:
@@ -183,7 +183,7 @@ BAD_COMMANDS = [
     (("order", "app:SIMPEG", "--scope", "beside"), "above"),
     (("plan", "--from", "/nowhere/s.json"), "can't be read"),
     (("plan", "--from", "manage.py"), "snapshot FILE"),
-    (("plan", "--scenario", "wishes"), "as-declared"),
+    (("plan", "--stance", "wishes"), "as-declared"),
     (("plan", "--output", "/nowhere/p.json"), "can't be written"),
     (("snapshot", "/nowhere/s.json"), "can't be written"),
     (("load_sample", "paser"), "empty record"),

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from dcim.actions.changes import Actor
 from dcim.actions.plans import store_plan
 from dcim.planning.document import Change, PlanDocument, encode
-from dcim.planning.reactivation.verdicts import Scenario
+from dcim.planning.reactivation.verdicts import Stance
 from dcim.record.planner.plans import Plan, ProvisioningRun
 from dcim.vocabulary.errors import InvalidInput, UnknownThing
 from provisioning.runs.stored import find_plan
@@ -80,11 +80,11 @@ def test_the_beginning_of_several_digests_is_refused() -> None:
 
 
 def found(named: str) -> Plan:
-    return find_plan(named, Scenario.AS_DECLARED, by=Actor.system("test"))
+    return find_plan(named, Stance.AS_DECLARED, by=Actor.system("test"))
 
 
 def fields_of(plan: Plan) -> dict[str, object]:
-    return {name: getattr(plan, name) for name in ("name", "scenario", "base_serial", "document")}
+    return {name: getattr(plan, name) for name in ("name", "stance", "base_serial", "document")}
 
 
 def test_a_plan_that_breaks_a_rule_is_refused_and_nothing_is_kept() -> None:

@@ -91,7 +91,7 @@ def plan(*vms: PlannedVM, reclaim: tuple[PlannedVM, ...] = ()) -> PlanDocument:
     """A plan of the cluster."""
     target = Target(name="k", pool=POOL, provider="paser", vms=vms, reclaim=reclaim)
     return PlanDocument(
-        kind=DocumentKind.PLAN, name="p", scenario="as-declared", base_serial=1, targets=(target,)
+        kind=DocumentKind.PLAN, name="p", stance="as-declared", base_serial=1, targets=(target,)
     )
 
 

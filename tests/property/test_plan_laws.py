@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dcim.planning.document import Outcome, PlanDocument, encode, parse
 from dcim.planning.estate import Snapshot
 from dcim.planning.reactivation.plan import plan_reactivation
-from dcim.planning.reactivation.verdicts import Scenario
+from dcim.planning.reactivation.verdicts import Stance
 from dcim.planning.rules import violations
 from dcim.planning.snapshot import encode as encode_snapshot
 from dcim.planning.snapshot import parse as parse_snapshot
@@ -20,30 +20,30 @@ from tests.plan_brute_force import best_weight
 from tests.plan_checker import Json, complaints
 from tests.random_snapshots import bare_snapshots, snapshots
 
-SCENARIOS = st.sampled_from(Scenario)
+STANCES = st.sampled_from(Stance)
 
 
 def as_json(document: PlanDocument) -> Json:
     return json.loads(encode(document))
 
 
-@given(snapshots(), SCENARIOS)
-def test_a_plan_satisfies_an_independent_judge(snapshot: Snapshot, scenario: Scenario) -> None:
-    plan = as_json(plan_reactivation(snapshot, scenario))
+@given(snapshots(), STANCES)
+def test_a_plan_satisfies_an_independent_judge(snapshot: Snapshot, stance: Stance) -> None:
+    plan = as_json(plan_reactivation(snapshot, stance))
     assert complaints(json.loads(encode_snapshot(snapshot)), plan) == []
 
 
-@given(snapshots(), SCENARIOS)
-def test_a_plan_breaks_no_rule_of_its_document(snapshot: Snapshot, scenario: Scenario) -> None:
-    document = parse(encode(plan_reactivation(snapshot, scenario)))
+@given(snapshots(), STANCES)
+def test_a_plan_breaks_no_rule_of_its_document(snapshot: Snapshot, stance: Stance) -> None:
+    document = parse(encode(plan_reactivation(snapshot, stance)))
     assert violations(document) == []
 
 
-@given(snapshots(), SCENARIOS)
+@given(snapshots(), STANCES)
 def test_a_plan_starts_only_what_it_brings_back_and_stops_nothing(
-    snapshot: Snapshot, scenario: Scenario
+    snapshot: Snapshot, stance: Stance
 ) -> None:
-    document = plan_reactivation(snapshot, scenario)
+    document = plan_reactivation(snapshot, stance)
     back = {line.code for line in document.apps if line.outcome is Outcome.REVIVE}
     recorded = {vm.id: vm for vm in snapshot.vms}
     for vm in (vm for target in document.targets for vm in target.vms if vm.id in recorded):
@@ -51,24 +51,22 @@ def test_a_plan_starts_only_what_it_brings_back_and_stops_nothing(
         assert vm.running == (known.is_running or not back.isdisjoint(known.apps))
 
 
-@given(snapshots(), SCENARIOS, st.randoms(use_true_random=False))
+@given(snapshots(), STANCES, st.randoms(use_true_random=False))
 def test_same_facts_in_another_order_give_the_same_bytes(
-    snapshot: Snapshot, scenario: Scenario, chance: random.Random
+    snapshot: Snapshot, stance: Stance, chance: random.Random
 ) -> None:
     parts = ("clusters", "allocations", "vms", "apps", "providers")
     shuffled = {name: shuffle(getattr(snapshot, name), chance) for name in parts}
     other = replace(snapshot, **shuffled)  # type: ignore[arg-type]
-    assert encode(plan_reactivation(snapshot, scenario)) == encode(
-        plan_reactivation(other, scenario)
-    )
+    assert encode(plan_reactivation(snapshot, stance)) == encode(plan_reactivation(other, stance))
 
 
-@given(bare_snapshots(), SCENARIOS)
+@given(bare_snapshots(), STANCES)
 def test_what_comes_back_weighs_as_much_as_brute_force_finds(
-    snapshot: Snapshot, scenario: Scenario
+    snapshot: Snapshot, stance: Stance
 ) -> None:
-    objective = plan_reactivation(snapshot, scenario).objective
-    best = best_weight(json.loads(encode_snapshot(snapshot)), scenario.value)
+    objective = plan_reactivation(snapshot, stance).objective
+    best = best_weight(json.loads(encode_snapshot(snapshot)), stance.value)
     assert objective.proved
     assert objective.revived_weight == objective.bound == best
 

@@ -7,7 +7,7 @@ import pytest
 from dcim.actions.plans import make_plan, planning_serial
 from dcim.actions.register.imports import import_apps, import_offices
 from dcim.actions.runs import store_run
-from dcim.planning.reactivation.verdicts import Scenario
+from dcim.planning.reactivation.verdicts import Stance
 from dcim.record.log.changes import ObjectChange
 from dcim.record.places.sites import Site
 from dcim.record.planner.plans import Plan, ProvisioningRun
@@ -26,33 +26,33 @@ def register() -> None:
 
 def test_a_plan_is_stored_with_its_digest_and_its_base() -> None:
     serial = planning_serial()
-    plan, _ = make_plan(Scenario.AS_DECLARED, by=TESTER)
-    assert (plan.scenario, plan.base_serial) == ("as-declared", serial)
+    plan, _ = make_plan(Stance.AS_DECLARED, by=TESTER)
+    assert (plan.stance, plan.base_serial) == ("as-declared", serial)
     assert plan.document["digest"] == plan.digest
     assert {app["code"] for app in plan.document["apps"]} == {"A", "B"}
 
 
 def test_the_same_plan_is_found_again_and_not_stored_twice() -> None:
-    first, made = make_plan(Scenario.AS_DECLARED, by=TESTER)
+    first, made = make_plan(Stance.AS_DECLARED, by=TESTER)
     assert made
-    assert make_plan(Scenario.AS_DECLARED, by=TESTER) == (first, False)
+    assert make_plan(Stance.AS_DECLARED, by=TESTER) == (first, False)
     assert Plan.objects.count() == 1
 
 
-def test_another_scenario_is_another_plan() -> None:
-    plans = {make_plan(scenario, by=TESTER)[0].digest for scenario in Scenario}
+def test_another_stance_is_another_plan() -> None:
+    plans = {make_plan(stance, by=TESTER)[0].digest for stance in Stance}
     assert len(plans) == Plan.objects.count() == 2
 
 
 def test_a_change_of_the_record_makes_a_new_plan() -> None:
-    first, _ = make_plan(Scenario.AS_DECLARED, by=TESTER)
+    first, _ = make_plan(Stance.AS_DECLARED, by=TESTER)
     make(Site)
-    second, _ = make_plan(Scenario.AS_DECLARED, by=TESTER)
+    second, _ = make_plan(Stance.AS_DECLARED, by=TESTER)
     assert second.base_serial > first.base_serial
 
 
 def test_a_run_keeps_what_the_engine_said_and_does_not_make_the_plan_old() -> None:
-    plan, _ = make_plan(Scenario.AS_DECLARED, by=TESTER)
+    plan, _ = make_plan(Stance.AS_DECLARED, by=TESTER)
     run = store_run(plan, RunKind.PREVIEW, {"create": 2}, RunOutcome.CHANGES, by=TESTER)
     assert ProvisioningRun.objects.get() == run
     assert (run.report, run.outcome) == ({"create": 2}, "changes")

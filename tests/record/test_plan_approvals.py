@@ -10,7 +10,7 @@ from django.test import Client
 from dcim.actions.changes import Actor
 from dcim.actions.plan_approvals import approve_plan, standing_approvals
 from dcim.actions.plans import make_plan
-from dcim.planning.reactivation.verdicts import Scenario
+from dcim.planning.reactivation.verdicts import Stance
 from dcim.record.log.changes import ObjectChange
 from dcim.record.people.account import User
 from dcim.record.places.sites import Site
@@ -36,7 +36,7 @@ def approver() -> User:
 @pytest.fixture
 def plan(author: User) -> Plan:
     make(ServiceApp)
-    return make_plan(Scenario.AS_DECLARED, by=Actor.of(author))[0]
+    return make_plan(Stance.AS_DECLARED, by=Actor.of(author))[0]
 
 
 def approve(plan: Plan, user: User | None, **given: Any) -> Any:

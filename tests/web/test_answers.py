@@ -179,7 +179,7 @@ def test_the_document_of_a_plan_is_handed_out_in_its_canonical_bytes(
 def test_a_damaged_plan_is_refused_with_a_reason(admin_client: Client) -> None:
     damaged = {**json.loads(encode(document())), "name": "lain"}
     plan = Plan.objects.create(
-        name="lain", scenario="as-declared", base_serial=1, digest="d", document=damaged
+        name="lain", stance="as-declared", base_serial=1, digest="d", document=damaged
     )
     answer = admin_client.get(page_of(plan))
     assert answer.status_code == 400
@@ -188,13 +188,13 @@ def test_a_damaged_plan_is_refused_with_a_reason(admin_client: Client) -> None:
 
 def test_a_plan_is_made_at_the_press_of_a_button(admin_client: Client) -> None:
     app_in_a_rack(status="inactive", blocker="server")
-    answer = admin_client.post("/plugins/planner/plans/make/", {"scenario": "as-declared"})
+    answer = admin_client.post("/plugins/planner/plans/make/", {"stance": "as-declared"})
     assert answer["Location"] == page_of(Plan.objects.get())
     assert body(admin_client, answer["Location"]).count("SIMPEG") >= 1
 
 
-def test_an_unknown_scenario_is_refused_with_the_known_ones(admin_client: Client) -> None:
-    answer = admin_client.post("/plugins/planner/plans/make/", {"scenario": "apa"})
+def test_an_unknown_stance_is_refused_with_the_known_ones(admin_client: Client) -> None:
+    answer = admin_client.post("/plugins/planner/plans/make/", {"stance": "apa"})
     assert answer.status_code == 400
     assert "blockers-cured" in answer.content.decode()
 

@@ -158,7 +158,7 @@ def test_a_part_that_can_not_be_answered_leaves_the_first_page_standing(
 ) -> None:
     make(ServiceApp)
     damaged = {"digest": "d", "document": {}, "base_serial": 1}
-    Plan.objects.create(name="rusak", scenario="as-declared", **damaged)
+    Plan.objects.create(name="rusak", stance="as-declared", **damaged)
     answer = admin_client.get("/")
     assert answer.status_code == 200
     assert answer.context["parts"]["plans"].refusal is not None

@@ -13,12 +13,12 @@ from dcim.management.base import LumbungCommand, read_file, write_file
 from dcim.management.plan_report import as_json, as_lines
 from dcim.planning.document import PlanDocument, encode
 from dcim.planning.reactivation.plan import plan_reactivation
-from dcim.planning.reactivation.verdicts import Scenario
+from dcim.planning.reactivation.verdicts import Stance
 from dcim.planning.snapshot import parse
 
 
 class Command(LumbungCommand):
-    """`plan [--from SNAPSHOT] [--output FILE] [--json] [--scenario NAME]`.
+    """`plan [--from SNAPSHOT] [--output FILE] [--json] [--stance NAME]`.
 
     A plan from the record is stored in it; a plan from a snapshot touches no database.
     """
@@ -30,13 +30,13 @@ class Command(LumbungCommand):
         parser.add_argument("--output", type=Path, metavar="FILE")
         parser.add_argument("--json", action="store_true")
         parser.add_argument(
-            "--scenario",
-            default=Scenario.AS_DECLARED.value,
-            choices=[scenario.value for scenario in Scenario],
+            "--stance",
+            default=Stance.AS_DECLARED.value,
+            choices=[stance.value for stance in Stance],
         )
 
     def act(self, options: Namespace) -> None:
-        document = _plan(options.snapshot, Scenario(options.scenario))
+        document = _plan(options.snapshot, Stance(options.stance))
         if options.output is not None:
             write_file(options.output, encode(document))
         if options.json:
@@ -46,9 +46,9 @@ class Command(LumbungCommand):
             self.stdout.write(line)
 
 
-def _plan(snapshot: Path | None, scenario: Scenario) -> PlanDocument:
+def _plan(snapshot: Path | None, stance: Stance) -> PlanDocument:
     if snapshot is not None:
-        return plan_reactivation(parse(read_file(snapshot)), scenario)
-    document = plan_reactivation(current_snapshot(), scenario)
+        return plan_reactivation(parse(read_file(snapshot)), stance)
+    document = plan_reactivation(current_snapshot(), stance)
     store_plan(document, by=Actor.system("plan"))
     return document

@@ -50,7 +50,7 @@ def assemble(draft: Draft) -> PlanDocument:
     document = PlanDocument(
         kind=DocumentKind.PLAN,
         name=PLAN_NAME,
-        scenario=draft.scenario.value,
+        stance=draft.stance.value,
         base_serial=draft.snapshot.serial,
         targets=tuple(_targets(draft)),
         ask=_ask(draft),

@@ -14,7 +14,6 @@ from dcim.planning.capacity.demand import NewVM, missing_vms
 from dcim.planning.capacity.ledger import PoolLedger
 from dcim.planning.capacity.rooms import Rooms
 from dcim.planning.estate import VM, Allocation, App, Carried, Pool, Provider, Snapshot
-from dcim.planning.reactivation.draft import asked_provider
 from dcim.planning.reactivation.totals import ASK, IN_PLACE, Candidate
 from dcim.planning.reactivation.verdicts import Decision
 from dcim.vocabulary.amounts import total
@@ -56,8 +55,9 @@ def prospects(
     ledgers: Mapping[str, PoolLedger],
     left: Rooms,
     going: Container[VM],
+    asked: Provider | None,
 ) -> Prospects:
-    """The candidates among the apps of `snapshot`, in its order."""
+    """The candidates among the apps of `snapshot`, in its order; `asked` is who may be asked."""
     carriers = {
         code: [vm for vm in vms if _will_stand(vm, left, going)]
         for code, vms in snapshot.carriers().items()
@@ -65,7 +65,7 @@ def prospects(
     open_apps = [app for app in snapshot.apps if decisions[app.code].outcome is None]
     taken = {*snapshot.names().values(), *(vm.name for vm in snapshot.vms)}
     lacking = {app.code: missing_vms(app, carriers[app.code], taken) for app in open_apps}
-    offers = _Offers(snapshot, ledgers)
+    offers = _Offers(snapshot, ledgers, asked)
     options = {
         app.code: offers.options(app, carriers[app.code], lacking[app.code]) for app in open_apps
     }
@@ -117,14 +117,16 @@ def _candidate(
 class _Offers:
     """The pools that a candidate may choose from."""
 
-    def __init__(self, snapshot: Snapshot, ledgers: Mapping[str, PoolLedger]) -> None:
+    def __init__(
+        self, snapshot: Snapshot, ledgers: Mapping[str, PoolLedger], asked: Provider | None
+    ) -> None:
         self.ledgers = ledgers
         self.homes = snapshot.homes()
         self.providers = {provider.slug: provider for provider in snapshot.providers}
         self.pools = sorted(
             (pool for pool in snapshot.pools if ledgers[pool.ref].is_open), key=self._preference
         )
-        self.asked = asked_provider(snapshot)
+        self.asked = asked
 
     def options(self, app: App, carriers: list[VM], lacking: tuple[NewVM, ...]) -> tuple[str, ...]:
         """Own clusters, then grants of the PDN, then asking it; an app's machines stay together."""

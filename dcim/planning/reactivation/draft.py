@@ -11,7 +11,7 @@ from dcim.planning.capacity.rooms import Rooms
 from dcim.planning.document import Outcome
 from dcim.planning.estate import VM, App, Provider, Snapshot
 from dcim.planning.reactivation.totals import ASK, IN_PLACE, Choice
-from dcim.planning.reactivation.verdicts import Decision, Scenario
+from dcim.planning.reactivation.verdicts import Decision, Stance
 from dcim.vocabulary.amounts import Amounts, total
 
 
@@ -27,7 +27,8 @@ class Draft:
     snapshot: Snapshot
     homes: Mapping[VM, str]
     names: Mapping[VM, str]
-    scenario: Scenario
+    stance: Stance
+    may_ask: bool
     decisions: Mapping[str, Decision]
     ledgers: Mapping[str, PoolLedger]
     going: Mapping[VM, str]
@@ -43,7 +44,7 @@ class Draft:
     @property
     def asked_provider(self) -> Provider | None:
         """Who is asked for what is short."""
-        return asked_provider(self.snapshot)
+        return asked_provider(self.snapshot) if self.may_ask else None
 
     def outcome(self, app: App) -> Outcome:
         """What becomes of `app`."""

@@ -18,9 +18,9 @@ from dcim.planning.document import PlanDocument
 from dcim.planning.estate import VM, Snapshot
 from dcim.planning.reactivation.assemble import assemble
 from dcim.planning.reactivation.candidates import Prospects, prospects
-from dcim.planning.reactivation.draft import Draft
+from dcim.planning.reactivation.draft import Draft, asked_provider
 from dcim.planning.reactivation.totals import Choice, Cut, choose
-from dcim.planning.reactivation.verdicts import GOING, Scenario, decide, reclaims
+from dcim.planning.reactivation.verdicts import GOING, Stance, decide, reclaims
 from dcim.planning.snapshot import checked
 from dcim.vocabulary.amounts import Amounts, makeable
 
@@ -31,13 +31,15 @@ LARGEST_CORE: Final = 40
 
 
 def plan_reactivation(
-    snapshot: Snapshot, scenario: Scenario = Scenario.AS_DECLARED
+    snapshot: Snapshot, stance: Stance = Stance.AS_DECLARED, *, may_ask: bool = True
 ) -> PlanDocument:
     """The plan that brings back most of the inactive apps of `snapshot`.
 
     Args:
         snapshot: the estate; it need not be in order.
-        scenario: whether blockers stand as declared, or all but “superseded” count as cured.
+        stance: whether blockers stand as declared, or all but “superseded” count as cured.
+        may_ask: whether the PDN may be asked for what is short. A what-if that hands in a grant as
+            a pool asks for nothing beyond it.
 
     Returns: a complete document: every pool with its machines, every app with its reason.
 
@@ -46,13 +48,13 @@ def plan_reactivation(
     Notes: same facts, same bytes. What is best is said by `totals.choose`; `objective.proved` tells
     whether it was proved, and `bound` what no plan exceeds.
     """
-    return assemble(draft(checked(snapshot), scenario))
+    return assemble(draft(checked(snapshot), stance, may_ask=may_ask))
 
 
-def draft(snapshot: Snapshot, scenario: Scenario) -> Draft:
+def draft(snapshot: Snapshot, stance: Stance, *, may_ask: bool = True) -> Draft:
     """The plan for `snapshot` (in order) before it is written down."""
     snapshot = replace(snapshot, vms=tuple(_makeable(vm) for vm in snapshot.vms))
-    decisions = decide(snapshot, scenario)
+    decisions = decide(snapshot, stance)
     books = ledgers(snapshot)
     going = reclaims(snapshot, decisions)
     dropped = {
@@ -61,13 +63,15 @@ def draft(snapshot: Snapshot, scenario: Scenario) -> Draft:
         if vm.is_planned and vm.apps and all(decisions[one].outcome in GOING for one in vm.apps)
     }
     left = rooms(snapshot, books, going, dropped)
-    found = prospects(snapshot, decisions, {book.pool: book for book in books}, left, going)
+    asked = asked_provider(snapshot) if may_ask else None
+    found = prospects(snapshot, decisions, {book.pool: book for book in books}, left, going, asked)
     packed = _choose_and_pack(found, left.pools, left.hosts)
     return Draft(
         snapshot=snapshot,
         homes=snapshot.homes(),
         names=snapshot.names(),
-        scenario=scenario,
+        stance=stance,
+        may_ask=may_ask,
         decisions=decisions,
         ledgers={book.pool: book for book in books},
         going=going,

@@ -12,7 +12,7 @@ from dcim.planning.estate import App
 from dcim.planning.reactivation.candidates import may_hold
 from dcim.planning.reactivation.draft import Draft
 from dcim.planning.reactivation.totals import ASK, IN_PLACE
-from dcim.planning.reactivation.verdicts import Scenario, counted, in_words
+from dcim.planning.reactivation.verdicts import Stance, counted, in_words
 from dcim.vocabulary.amounts import Amounts, total
 from dcim.vocabulary.choices import AppStatus, Blocker
 
@@ -39,7 +39,7 @@ class Reasons:
     def _cure(self, app: App) -> str:
         if app.blocker is None:
             return "Nothing but room holds it back"
-        cured = self.draft.scenario is Scenario.BLOCKERS_CURED
+        cured = self.draft.stance is Stance.BLOCKERS_CURED
         if cured and app.blocker is not Blocker.SERVER:
             return f"Once its blocker “{app.blocker.value}” is cured"
         return "It lacks only a server"
@@ -83,6 +83,8 @@ class Reasons:
 
     def _why_not_asked(self, app: App) -> str:
         provider = self.draft.asked_provider
+        if not self.draft.may_ask:
+            return "and this plan asks for nothing: add what is lacking"
         if provider is None:
             return "and the record has no PDN to ask: add what is lacking"
         if not may_hold(provider, app):

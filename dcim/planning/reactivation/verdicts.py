@@ -25,7 +25,7 @@ from dcim.vocabulary.choices import (
 )
 
 
-class Scenario(StrEnum):
+class Stance(StrEnum):
     """How blockers are taken: as they stand, or as if all but “superseded” were cured."""
 
     AS_DECLARED = "as-declared"
@@ -54,12 +54,12 @@ _REPAIRS: Final = {
 }
 
 
-def decide(snapshot: Snapshot, scenario: Scenario) -> dict[str, Decision]:
+def decide(snapshot: Snapshot, stance: Stance) -> dict[str, Decision]:
     """The decision for each app, by code, in the order of the snapshot."""
     carriers, homes = snapshot.carriers(), snapshot.homes()
     providers = {provider.slug: provider for provider in snapshot.providers}
     return {
-        app.code: _decide_app(app, scenario, carriers[app.code], homes, providers)
+        app.code: _decide_app(app, stance, carriers[app.code], homes, providers)
         for app in snapshot.apps
     }
 
@@ -101,7 +101,7 @@ def counted(vms: Sequence[object]) -> str:
 
 def _decide_app(
     app: App,
-    scenario: Scenario,
+    stance: Stance,
     carriers: list[VM],
     homes: Mapping[VM, str],
     providers: Mapping[str, Provider],
@@ -117,15 +117,15 @@ def _decide_app(
         )
     if app.status is AppStatus.RETIRED or _is_superseded(app):
         return _give_up(app, carriers)
-    return _decide_inactive(app, scenario, carriers, provider)
+    return _decide_inactive(app, stance, carriers, provider)
 
 
 def _decide_inactive(
-    app: App, scenario: Scenario, carriers: list[VM], provider: Provider | None
+    app: App, stance: Stance, carriers: list[VM], provider: Provider | None
 ) -> Decision:
     if not app.workloads and not carriers:
         return _decide_without_demand(app, provider)
-    if scenario is Scenario.BLOCKERS_CURED:
+    if stance is Stance.BLOCKERS_CURED:
         return CANDIDATE
     cure = _REPAIRS.get(app.blocker) if app.blocker else None
     if cure is None and app.verdict is Verdict.REPAIR:

@@ -14,7 +14,7 @@ class Plan(models.Model):
     """A frozen plan document; it is never edited, a new plan takes its place."""
 
     name = models.CharField(_("name"), max_length=100)
-    scenario = models.CharField(_("scenario"), max_length=50)
+    stance = models.CharField(_("stance"), max_length=50)
     base_serial = models.BigIntegerField(_("record serial"))
     digest = models.CharField(_("digest"), max_length=80, unique=True)
     document = models.JSONField(_("document"))

@@ -16,7 +16,7 @@ from dcim.actions.plans import document_of
 from dcim.actions.rights import may_all, visible
 from dcim.graph.impact import impact
 from dcim.graph.load.record import current_graph
-from dcim.planning.reactivation.verdicts import Scenario
+from dcim.planning.reactivation.verdicts import Stance
 from dcim.record.log.changes import ObjectChange
 from dcim.record.networks.virtualization import Cluster
 from dcim.record.people.account import User
@@ -27,7 +27,7 @@ from dcim.vocabulary.choices import AppStatus
 from dcim.vocabulary.errors import LumbungError
 from dcim.vocabulary.things import ThingKind
 from dcim.web.frame.access import Crumb, Page, may
-from dcim.web.planner.plan_documents import SCENARIOS, newest_plan
+from dcim.web.planner.plan_documents import STANCES, newest_plan
 from dcim.web.planner.plans import OutcomeCount, is_decided, outcome_counts
 from dcim.web.planner.pools import ShownPool, shown_pools
 from dcim.web.values.amounts import AmountLine, amount_lines
@@ -57,7 +57,7 @@ class PlanFigures:
     """The totals of a plan: how its apps end, and what it asks of the national data centre."""
 
     plan: Plan
-    scenario: StrOrPromise
+    stance: StrOrPromise
     outcomes: list[OutcomeCount]
     asked: list[AmountLine]
 
@@ -156,16 +156,16 @@ def _risk(graph: DependencyGraph, rack: Thing) -> RackRisk:
 
 
 def plan_figures(reader: User) -> list[PlanFigures]:
-    """The newest plan of each scenario that has one, with its totals."""
-    found = ((scenario, newest_plan(scenario)) for scenario in Scenario)
-    return [_figures(scenario, plan) for scenario, plan in found if plan is not None]
+    """The newest plan of each stance that has one, with its totals."""
+    found = ((stance, newest_plan(stance)) for stance in Stance)
+    return [_figures(stance, plan) for stance, plan in found if plan is not None]
 
 
-def _figures(scenario: Scenario, plan: Plan) -> PlanFigures:
+def _figures(stance: Stance, plan: Plan) -> PlanFigures:
     document = document_of(plan)
     decided = [one for one in document.apps if is_decided(one)]
     return PlanFigures(
-        plan, SCENARIOS[scenario], outcome_counts(decided), amount_lines(document.ask.amounts)
+        plan, STANCES[stance], outcome_counts(decided), amount_lines(document.ask.amounts)
     )
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dcim.actions.plans import document_of
 from dcim.planning.document import AppLine, Outcome
-from dcim.planning.reactivation.verdicts import Scenario
+from dcim.planning.reactivation.verdicts import Stance
 from dcim.record.planner.plans import Plan
 
 if TYPE_CHECKING:
@@ -24,9 +24,9 @@ OUTCOMES: Final[dict[Outcome, StrOrPromise]] = {
     Outcome.RETIRE: _("retire"),
     Outcome.LEFT_OUT: _("left out"),
 }
-SCENARIOS: Final[dict[Scenario, StrOrPromise]] = {
-    Scenario.AS_DECLARED: _("as declared"),
-    Scenario.BLOCKERS_CURED: _("blockers cured"),
+STANCES: Final[dict[Stance, StrOrPromise]] = {
+    Stance.AS_DECLARED: _("as declared"),
+    Stance.BLOCKERS_CURED: _("blockers cured"),
 }
 TONES: Final[dict[Outcome, str]] = {
     Outcome.STAYS: "good",
@@ -59,9 +59,9 @@ class ShownLine:
         return TONES.get(self.line.outcome, "quiet")
 
 
-def newest_plan(scenario: Scenario = Scenario.AS_DECLARED) -> Plan | None:
-    """The plan of the scenario that was made last, if there is one."""
-    return Plan.objects.filter(scenario=scenario.value).order_by("-id").first()
+def newest_plan(stance: Stance = Stance.AS_DECLARED) -> Plan | None:
+    """The plan of the stance that was made last, if there is one."""
+    return Plan.objects.filter(stance=stance.value).order_by("-id").first()
 
 
 def line_of_app(plan: Plan, code: str) -> ShownLine | None:

@@ -14,7 +14,7 @@ from dcim.actions.plan_approvals import approve_plan, has_lapsed
 from dcim.actions.plans import document_of, make_plan
 from dcim.actions.rights import visible
 from dcim.planning.document import AppLine, Change, Outcome, PlanDocument, Target, encode
-from dcim.planning.reactivation.verdicts import Scenario
+from dcim.planning.reactivation.verdicts import Stance
 from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.vocabulary.choices import AppStatus
@@ -23,7 +23,7 @@ from dcim.vocabulary.things import Ref
 from dcim.web.frame.access import Page, may, parameter
 from dcim.web.lists.pages import ListPage
 from dcim.web.objects.details import DetailPage
-from dcim.web.planner.plan_documents import OUTCOMES, SCENARIOS, TONES, ShownLine
+from dcim.web.planner.plan_documents import OUTCOMES, STANCES, TONES, ShownLine
 from dcim.web.values.addresses import page_of
 from dcim.web.values.amounts import Bar, amount_lines, bar
 from dcim.web.values.formats import text_of
@@ -60,10 +60,10 @@ class PlanListPage(ListPage):
     template_name = "planner/plan_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The scenarios to choose from."""
-        scenarios = [(one.value, SCENARIOS[one]) for one in Scenario]
+        """The stances to choose from."""
+        stances = [(one.value, STANCES[one]) for one in Stance]
         may_make = may(self.user, "add", Plan)
-        return super().get_context_data(scenarios=scenarios, may_make=may_make, **kwargs)
+        return super().get_context_data(stances=stances, may_make=may_make, **kwargs)
 
 
 class PlanPage(DetailPage):
@@ -79,7 +79,7 @@ class PlanPage(DetailPage):
         decided = [one for one in document.apps if is_decided(one)]
         return {
             "document": document,
-            "scenario": SCENARIOS.get(Scenario(document.scenario), document.scenario),
+            "stance": STANCES.get(Stance(document.stance), document.stance),
             "outcomes": outcome_counts(decided),
             "decided": decided_apps(decided),
             "staying": len(document.apps) - len(decided),
@@ -136,14 +136,14 @@ class MakePlanView(Page):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Compute and store the plan; one that is known already is shown again."""
         self.require("add", Plan)
-        asked = request.POST.get("scenario", Scenario.AS_DECLARED)
-        if asked not in set(Scenario):
+        asked = request.POST.get("stance", Stance.AS_DECLARED)
+        if asked not in set(Stance):
             raise InvalidInput(
-                f"“{asked}” is not a scenario.",
-                field="scenario",
-                hint=f"Choose one of: {', '.join(Scenario)}.",
+                f"“{asked}” is not a stance.",
+                field="stance",
+                hint=f"Choose one of: {', '.join(Stance)}.",
             )
-        plan, _made = make_plan(Scenario(asked), by=self.actor(_("Made on the page of plans")))
+        plan, _made = make_plan(Stance(asked), by=self.actor(_("Made on the page of plans")))
         return HttpResponseRedirect(page_of(plan))
 
 

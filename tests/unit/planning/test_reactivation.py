@@ -9,7 +9,7 @@ import pytest
 from dcim.planning.document import AppLine, Outcome, PlanDocument, encode
 from dcim.planning.estate import Provider, Snapshot
 from dcim.planning.reactivation.plan import plan_reactivation
-from dcim.planning.reactivation.verdicts import Scenario
+from dcim.planning.reactivation.verdicts import Stance
 from dcim.planning.rules import violations
 from dcim.planning.snapshot import encode as encode_snapshot
 from dcim.vocabulary.amounts import Amounts
@@ -27,12 +27,12 @@ from tests.plan_checker import complaints
 from tests.snapshots import PROVIDERS, active, app, cluster, grant, paser, snapshot, tier, vm
 
 ONE, TWO, FOUR = (Amounts(2 * n, 4096 * n, 50 * n) for n in (1, 2, 4))
-CURED = Scenario.BLOCKERS_CURED
+CURED = Stance.BLOCKERS_CURED
 
 
-def plan(whole: Snapshot, scenario: Scenario = Scenario.AS_DECLARED) -> PlanDocument:
+def plan(whole: Snapshot, stance: Stance = Stance.AS_DECLARED) -> PlanDocument:
     """The plan for `whole`, once the independent judge has nothing to say against it."""
-    document = plan_reactivation(whole, scenario)
+    document = plan_reactivation(whole, stance)
     assert complaints(json.loads(encode_snapshot(whole)), json.loads(encode(document))) == []
     assert violations(document) == []
     return document
@@ -82,10 +82,10 @@ def test_once_blockers_are_cured_an_app_comes_back_on_the_machines_it_holds() ->
     assert [one.change.value for one in document.targets[0].vms] == ["keep"]
 
 
-@pytest.mark.parametrize("scenario", Scenario)
-def test_a_superseded_app_is_retired_and_its_machines_reclaimed(scenario: Scenario) -> None:
+@pytest.mark.parametrize("stance", Stance)
+def test_a_superseded_app_is_retired_and_its_machines_reclaimed(stance: Stance) -> None:
     document = plan(
-        snapshot(app("A", blocker=Blocker.SUPERSEDED), cluster(ONE), vm("a", "A/web")), scenario
+        snapshot(app("A", blocker=Blocker.SUPERSEDED), cluster(ONE), vm("a", "A/web")), stance
     )
     (gone,) = document.targets[0].reclaim
     assert (line(document, "A").outcome, gone.reason) == (Outcome.RETIRE, "superseded")
@@ -323,3 +323,11 @@ def test_new_machines_get_the_next_free_addresses_of_their_network() -> None:
     local = next(one for one in document.targets if one.pool == "cluster:KVM")
     fresh = [one.addresses for one in local.vms if one.change.value == "create"]
     assert len({*fresh}) == len(fresh) == 11
+
+
+def test_a_plan_that_may_not_ask_leaves_out_what_is_short() -> None:
+    whole = snapshot(app("A"), cluster(Amounts(1, 1024, 10)))
+    document = plan_reactivation(whole, may_ask=False)
+    found = line(document, "A")
+    assert (found.outcome, document.ask.amounts) == (Outcome.LEFT_OUT, Amounts())
+    assert "this plan asks for nothing" in found.reason

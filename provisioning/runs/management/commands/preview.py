@@ -12,7 +12,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from dcim.actions.changes import Actor
 from dcim.management.base import LumbungCommand, write_file
-from dcim.planning.reactivation.verdicts import Scenario
+from dcim.planning.reactivation.verdicts import Stance
 from dcim.vocabulary.errors import Refused
 from provisioning.engine.console import check_markdown
 from provisioning.engine.markdown import as_markdown
@@ -22,7 +22,7 @@ from provisioning.runs.stored import find_plan, preview
 
 
 class Command(LumbungCommand):
-    """`preview [--plan NAME|FILE] [--scenario NAME] [--target NAME] [--json] [--markdown FILE]`.
+    """`preview [--plan NAME|FILE] [--stance NAME] [--target NAME] [--json] [--markdown FILE]`.
 
     Exit codes: 0 no change, 2 changes, 3 refused, 1 error.
     """
@@ -32,9 +32,9 @@ class Command(LumbungCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--plan", default="", metavar="NAME|FILE")
         parser.add_argument(
-            "--scenario",
-            default=Scenario.AS_DECLARED.value,
-            choices=[scenario.value for scenario in Scenario],
+            "--stance",
+            default=Stance.AS_DECLARED.value,
+            choices=[stance.value for stance in Stance],
         )
         parser.add_argument("--target", action="append", default=[], metavar="NAME")
         parser.add_argument("--json", action="store_true")
@@ -51,7 +51,7 @@ class Command(LumbungCommand):
         if options.markdown:
             check_markdown(options.markdown)
         by = Actor.system("preview")
-        plan = find_plan(options.plan, Scenario(options.scenario), by=by)
+        plan = find_plan(options.plan, Stance(options.stance), by=by)
         report, _run = preview(plan, targets=options.target, say=self.stderr.write, by=by)
         if options.markdown:
             write_file(options.markdown, as_markdown(report).encode())
