@@ -137,6 +137,7 @@ from dcim.record.places.racks import Rack
 from dcim.record.places.reservations import RackReservation
 from dcim.record.places.sites import Site
 from dcim.record.planner.plans import Plan, PlanApproval
+from dcim.record.planner.requests import AllocationRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +228,7 @@ OVERRIDES: Final[dict[type[Model], Override]] = {
     VirtualMachine: Override(serializer=MachineSerializer, filter_set=MachineFilterSet),
 }
 PLAIN: Final = Override()
+COMPONENTS: Final[dict[type[Model], str]] = {AllocationRequest: "RequestForCapacity"}
 AVAILABLE: Final[dict[str, tuple[type[Model], type[RecordViewSet]]]] = {
     "ipam/prefixes/<int:pk>/available-ips/": (IPAddress, AddressesOfPrefix),
     "ipam/prefixes/<int:pk>/available-prefixes/": (Prefix, PrefixesOfPrefix),
@@ -254,8 +256,16 @@ def actions_of(resource: Resource) -> frozenset[str]:
 def serializer_for(resource: Resource) -> type[RecordSerializer]:
     """The serializer of the resource's objects; its name is the component's in OpenAPI."""
     base = OVERRIDES.get(resource.model, PLAIN).serializer
-    model = resource.model
-    return type(model.__name__, (base,), {"resource": resource, "__doc__": model.__doc__})
+    about = {"resource": resource, "__doc__": resource.model.__doc__}
+    return type(component_of(resource), (base,), about)
+
+
+def component_of(resource: Resource) -> str:
+    """The name of the resource's objects in OpenAPI: the model's, where that is free.
+
+    A name with “Request” behind it is that of what is written of an object.
+    """
+    return COMPONENTS.get(resource.model, resource.model.__name__)
 
 
 @cache

@@ -44,12 +44,14 @@ from dcim.record.places.sites import Location, Region, Site, SiteGroup
 from dcim.record.planner.allocations import Allocation, Provider
 from dcim.record.planner.backups import BackupCopy
 from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
+from dcim.record.planner.requests import AllocationRequest, RequestLine, RequestStep
 from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
 
 __all__ = [
     "VLAN",
     "VRF",
     "Allocation",
+    "AllocationRequest",
     "ApiToken",
     "AppDependency",
     "BackupCopy",
@@ -115,6 +117,8 @@ __all__ = [
     "RearPort",
     "RearPortTemplate",
     "Region",
+    "RequestLine",
+    "RequestStep",
     "ReservedUnit",
     "Role",
     "Service",

@@ -33,6 +33,7 @@ from dcim.record.places.reservations import RackReservation
 from dcim.record.places.sites import Site
 from dcim.record.planner.backups import BackupCopy
 from dcim.record.planner.plans import Plan
+from dcim.record.planner.requests import RequestLine
 from dcim.record.planner.service_apps import Workload
 
 ModelT = TypeVar("ModelT", bound=Model)
@@ -116,6 +117,7 @@ PARTICULARS: Final[dict[type[Model], dict[str, Callable[[], Any]]]] = {
         "object_id": lambda: make(Site).pk,
         "comments": lambda: "seen",
     },
+    RequestLine: {"vcpus": lambda: 2},
     Plan: {"document": lambda: {"apps": []}},
     RackReservation: {"units": lambda: [1, 2]},
     Workload: {"memory_mib": lambda: 1024},

@@ -8,6 +8,7 @@ from dcim.catalog.resource import Resource
 from dcim.record.planner.allocations import Allocation, Provider
 from dcim.record.planner.backups import BackupCopy
 from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
+from dcim.record.planner.requests import AllocationRequest, RequestLine, RequestStep
 from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
 
 SERVICE_APP = Resource(
@@ -102,6 +103,32 @@ PROVISIONING_RUN = Resource(
     brief=("kind", "outcome"),
     writable=False,
 )
+ALLOCATION_REQUEST = Resource(
+    model=AllocationRequest,
+    kind="planner.allocationrequest",
+    path="plugins/planner/allocation-requests",
+    columns=("number", "kind", "tenant", "provider", "status", "subject", "letter_date"),
+    brief=("number", "subject", "description"),
+    search=("number", "subject", "purpose", "letter_number", "answer_number", "description"),
+)
+REQUEST_LINE = Resource(
+    model=RequestLine,
+    kind="planner.requestline",
+    path="plugins/planner/request-lines",
+    columns=("request", "machine_name", "app", "vcpus", "memory_mib", "storage_gib"),
+    brief=("request", "machine_name", "description"),
+    search=("machine_name", "domain", "description"),
+    via={"tenant": "request__tenant"},
+)
+REQUEST_STEP = Resource(
+    model=RequestStep,
+    kind="planner.requeststep",
+    path="plugins/planner/request-steps",
+    columns=("request", "deed", "from_status", "to_status", "user", "letter_number", "created"),
+    brief=("request", "deed", "to_status"),
+    search=("letter_number", "note"),
+    writable=False,
+)
 RESOURCES: Final = (
     SERVICE_APP,
     WORKLOAD,
@@ -109,6 +136,9 @@ RESOURCES: Final = (
     BACKUP_COPY,
     PROVIDER,
     ALLOCATION,
+    ALLOCATION_REQUEST,
+    REQUEST_LINE,
+    REQUEST_STEP,
     PLAN,
     PLAN_APPROVAL,
     PROVISIONING_RUN,

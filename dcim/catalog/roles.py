@@ -77,6 +77,7 @@ PLANNERS: Final = (
     "planner.provider",
     "planner.allocation",
     "planner.allocationrequest",
+    "planner.requestline",
 )
 # Whoever writes these decides who may do what: only superusers do, whatever is granted.
 ADMINISTERED: Final = frozenset({"users.user", "users.group", "users.permission"})
@@ -92,6 +93,8 @@ EVERYONE: Final = (
     Grant((VIEW,), ("users.user",), only=({"pk": USER},)),
     Grant((VIEW, *WRITE), ("users.token",), only=({"user": USER},)),
 )
+ASKED_OF_US: Final = {"tenant": OFFICE, "provider__kind": "regency"}
+OF_WHAT_IS_ASKED_OF_US: Final = {f"request__{path}": one for path, one in ASKED_OF_US.items()}
 
 
 def _own(kind: str, *paths: str, actions: tuple[str, ...] = (VIEW,)) -> Grant:
@@ -137,9 +140,12 @@ ROLES: Final[Mapping[str, Role]] = {
             _own("virtualization.vminterface", "virtual_machine__workloads__app__owner"),
             _own("virtualization.virtualdisk", "virtual_machine__workloads__app__owner"),
             Grant((VIEW,), ("planner.provider", "extras.tag")),
-            _own("planner.allocationrequest", "tenant", actions=(VIEW, ADD, CHANGE)),
+            _own("planner.allocationrequest", "tenant"),
+            _own("planner.requestline", "request__tenant"),
+            _own("planner.requeststep", "request__tenant"),
+            # An office asks the regency's own data centre; the regency asks all others.
+            Grant((ADD, CHANGE), ("planner.allocationrequest",), only=(ASKED_OF_US,)),
+            Grant(WRITE, ("planner.requestline",), only=(OF_WHAT_IS_ASKED_OF_US,)),
         ),
     ),
 }
-# Kinds that a role names before the record holds them.
-COMING: Final = frozenset({"planner.allocationrequest"})

@@ -44,7 +44,8 @@ from dcim.record.places.hardware import DeviceType
 from dcim.record.places.racks import Rack
 from dcim.record.places.sites import Location, Site
 from dcim.record.planner.allocations import Allocation, Provider
-from dcim.record.planner.service_apps import ServiceApp
+from dcim.record.planner.requests import AllocationRequest, RequestLine
+from dcim.record.planner.service_apps import ServiceApp, Workload
 from tests.factories import make
 
 Body = dict[str, Any]
@@ -198,6 +199,21 @@ def _vm_interface() -> Body:
     return {"virtual_machine": machine.pk, "parent": parent, "bridge": bridge}
 
 
+def _request() -> Body:
+    grant = make(Allocation)
+    return {
+        "predecessor": grant.pk,
+        "provider": grant.provider.pk,
+        **dict.fromkeys(("admin_nip", "technical_nip"), "198001012005011001"),
+        **{f"{one}_email": f"{one}@example.go.id" for one in ("admin", "technical")},
+    }
+
+
+def _request_line() -> Body:
+    tier = make(Workload)
+    return {"app": tier.app.pk, "workload": tier.pk}
+
+
 def _pointing_at(group: str, model: type[Model]) -> Body:
     return {f"{group}_type": kind_of(model), f"{group}_id": make(model).pk}
 
@@ -269,6 +285,8 @@ CONSISTENT: Final[Mapping[type[Model], Callable[[], Body]]] = {
     },
     VirtualMachine: _virtual_machine,
     ServiceApp: lambda: {"status": "inactive"},
+    AllocationRequest: _request,
+    RequestLine: _request_line,
     Provider: lambda: {"data_classes": ["open", "restricted"]},
     Cluster: lambda: {
         "hypervisor_uri": f"qemu+ssh://h{next(_numbers)}.example/system",

@@ -73,6 +73,9 @@ FAMILY_OF_KIND: Final[Mapping[str, str]] = {
     "planner.backupcopy": "own",
     "planner.allocation": "own",
     "planner.provider": "shared",
+    "planner.allocationrequest": "request",
+    "planner.requestline": "line",
+    "planner.requeststep": "step",
     "extras.tag": "tag",
     "tenancy.tenant": "office",
     "virtualization.virtualmachine": "office",
@@ -94,9 +97,9 @@ NETBOX: Final = (
     "vpn",
     "wireless",
 )
-PLANNER: Final = ("app", "own", "shared")
+PLANNER: Final = ("app", "own", "shared", "request", "line")
 RECORD: Final = ("record", "tag", "office")
-PLANS: Final = ("plan", "approval", "run", "approving")
+PLANS: Final = ("plan", "approval", "run", "approving", "step")
 
 EVERYONE: Final = {"open": OPEN, "anyone": EVERYTHING, "account": "v", "token": "vacd"}
 # Answers about all apps at once, whose rights are those of apps; a planner may write apps.
@@ -114,7 +117,9 @@ TABLE: Final[Mapping[str, Mapping[str, str]]] = {
     "approver": SEES | {"approving": "vp"},
     "auditor": SEES | {"admin": "v"},
     "ci": EVERYONE | {"plan": "v", "approval": "v", "run": "va", "approving": "v"},
-    "opd": EVERYONE | dict.fromkeys((*PLANNER, "tag", "office"), "v") | {"shown_to_office": "va"},
+    "opd": EVERYONE
+    | dict.fromkeys((*PLANNER, "tag", "office", "step"), "v")
+    | {"shown_to_office": "va", "request": "vac", "line": "vacd"},
     "superuser": dict.fromkeys(
         ("open", *RECORD, *PLANNER, *PLANS, *WHOLE, "log", "account", "admin", "token", "anyone"),
         EVERYTHING,

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from dcim.catalog import BY_KIND
-from dcim.catalog.roles import ACTIONS, COMING, NETBOX, ROLES, Grant, Role
+from dcim.catalog.roles import ACTIONS, NETBOX, ROLES, Grant, Role
 from tests.architecture.sources import ROOT
 
 ROW = re.compile(r"^\| `(\w+)` \| (.+) \|$", re.MULTILINE)
@@ -40,10 +40,6 @@ def test_the_table_of_roles_is_the_declaration() -> None:
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_names_kinds_that_there_are(role: str) -> None:
     families = {f"{kind.partition('.')[0]}.*" for kind in BY_KIND} | set(NETBOX)
-    known = {*BY_KIND, *families, *COMING}
+    known = {*BY_KIND, *families}
     named = {kind for grant in ROLES[role].grants for kind in grant.kinds}
     assert named - known == set()
-
-
-def test_what_is_coming_is_not_there_yet() -> None:
-    assert set(BY_KIND) & COMING == set()

@@ -20,6 +20,7 @@ from dcim.record.log.changes import ObjectChange
 from dcim.record.people.account import ApiToken
 from dcim.record.places.sites import Site
 from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
+from dcim.record.planner.requests import AllocationRequest, RequestStep
 from dcim.web.values.addresses import list_of, page_of
 from tests.factories import TESTER, make, make_user
 from tests.patching import plug
@@ -43,6 +44,8 @@ def made(resource: Resource) -> Any:
         return ObjectChange.objects.first()
     if resource.model is ApiToken:
         return issue_token(make_user("pemilik"), {}, by=TESTER)[0]
+    if resource.model is RequestStep:
+        return RequestStep.objects.create(request=make(AllocationRequest))
     if resource.model in {Plan, PlanApproval, ProvisioningRun}:
         plan = store_plan(document(), by=TESTER)
         if resource.model is PlanApproval:

@@ -18,6 +18,7 @@ from dcim.record.base import Record
 from dcim.record.extras.journal import JournalEntry
 from dcim.record.people.account import User
 from dcim.record.people.contacts import ContactAssignment
+from dcim.record.planner.requests import AllocationRequest
 from dcim.vocabulary.errors import InvalidInput
 
 # Models with `object_type` and `object_id`.
@@ -25,9 +26,9 @@ ATTACHED: Final[tuple[type[Model], ...]] = (ContactAssignment, JournalEntry)
 
 
 def sign(objects: Iterable[Model], author: User | None) -> None:
-    """Let new journal entries be by who writes them."""
+    """Let new journal entries and requests be by who writes them."""
     for one in objects:
-        if isinstance(one, JournalEntry):
+        if isinstance(one, JournalEntry | AllocationRequest):
             one.created_by = author
 
 

@@ -1,4 +1,7 @@
-"""Objects whose values follow from others: written and logged along with what they follow."""
+"""Objects whose values follow from others: written and logged along with what they follow.
+
+Rules that judge an object by what it was before, its links included, stand here too.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,12 @@ from django.db.models import Model
 
 from dcim.actions.changes import Actor, Change
 from dcim.actions.rules.disks import check_sum, sums_of
+from dcim.actions.rules.planner.requests import keep_lines, keep_requests
 from dcim.actions.writes.along import change_along
 from dcim.actions.writes.values import states_of
 from dcim.record.networks.machine_parts import VirtualDisk
 from dcim.record.networks.virtualization import VirtualMachine
+from dcim.record.planner.requests import AllocationRequest, RequestLine
 
 Follower = Callable[[Sequence[Change], Actor], None]
 
@@ -40,7 +45,11 @@ def follow_disks(changes: Sequence[Change], by: Actor) -> None:
     change_along(VirtualMachine, resized, before, ["disk_mb"], by=by)
 
 
-FOLLOWERS: Final[dict[type[Model], Follower]] = {VirtualDisk: follow_disks}
+FOLLOWERS: Final[dict[type[Model], Follower]] = {
+    VirtualDisk: follow_disks,
+    AllocationRequest: keep_requests,
+    RequestLine: keep_lines,
+}
 
 
 def follow(changes: Iterable[Change], *, by: Actor) -> None:

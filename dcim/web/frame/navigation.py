@@ -85,6 +85,9 @@ GROUPS: Final = (
             "planner.provisioningrun",
             "planner.provider",
             "planner.allocation",
+            "planner.allocationrequest",
+            "planner.requestline",
+            "planner.requeststep",
         ),
     ),
     Group(
