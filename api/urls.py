@@ -26,6 +26,7 @@ from api.nouns.order import OrderView
 from api.nouns.paths import PathsView, TraceView
 from api.nouns.plans import ApprovePlanView, PlanDocumentView
 from api.nouns.requirements import ExplainView, RequirementsView
+from api.nouns.scenarios.curve import CurveView
 from api.nouns.states import StatesView
 from api.openapi.document import SchemaView
 from api.roots import AppRoot, InstalledPlugins, NotThere, Root, apps
@@ -90,6 +91,7 @@ urlpatterns: list[URLPattern] = [
     path("plugins/planner/service-apps/<int:pk>/requirements/", RequirementsView.as_view()),
     path("plugins/planner/plans/<int:pk>/approve/", ApprovePlanView.as_view()),
     path("plugins/planner/plans/<int:pk>/comparison/", ComparisonView.as_view()),
+    path("plugins/planner/plans/<int:pk>/curve/", CurveView.as_view()),
     path("plugins/planner/plans/<int:pk>/document/", PlanDocumentView.as_view()),
     *(
         path(f"{BY_MODEL[model].path}/<int:pk>/render-config/", view)

@@ -44,7 +44,7 @@ def plan_seen(pk: int, reader: User) -> Plan:
         )
     if not may_all(reader, "view", ServiceApp):
         raise NotPermitted(
-            _("The comparison tells of all apps; your account sees a part of them only."),
+            _("This tells of all apps; your account sees a part of them only."),
             hint=_("Ask an administrator for the right."),
         )
     return plan

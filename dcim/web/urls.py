@@ -37,6 +37,7 @@ from dcim.web.planner.maintenance import MaintenancePage
 from dcim.web.planner.order import OrderPage
 from dcim.web.planner.plans import ApprovePlanView, MakePlanView, PlanDocumentView
 from dcim.web.planner.pools import PoolsPage
+from dcim.web.planner.scenarios.curve import CurveFileView, CurvePage
 from dcim.web.planner.single_points import SinglePointsPage
 
 
@@ -83,6 +84,12 @@ urlpatterns: list[URLPattern] = [
         "plugins/planner/plans/<int:pk>/comparison/",
         ComparisonPage.as_view(),
         name="plan_comparison",
+    ),
+    path("plugins/planner/plans/<int:pk>/curve/", CurvePage.as_view(), name="plan_curve"),
+    path(
+        "plugins/planner/plans/<int:pk>/curve.<str:form>/",
+        CurveFileView.as_view(),
+        name="plan_curve_file",
     ),
     path("plugins/planner/plans/<int:pk>/approve/", ApprovePlanView.as_view(), name="approve_plan"),
     path("ipam/prefixes/<int:pk>/give-address/", GiveAddressView.as_view(), name="give_address"),

@@ -133,9 +133,10 @@ class _Offers:
         if not lacking:
             return (IN_PLACE,)
         homes = {self.homes[vm] for vm in carriers if vm in self.homes}
-        pools = [pool.ref for pool in self._offered(app, lacking) if not homes or pool.ref in homes]
-        may_ask = self.asked is not None and may_hold(self.asked, app)
-        return (*pools, ASK) if may_ask and self._lie_with_asked(homes) else tuple(pools)
+        pools = [pool.ref for pool in self._offered(app, lacking) if self._is_beside(pool, homes)]
+        if self.asked is None or not may_hold(self.asked, app):
+            return tuple(pools)
+        return (*pools, ASK) if self._lie_with(self.asked.slug, homes) else tuple(pools)
 
     def _preference(self, pool: Pool) -> tuple[bool, int, str]:
         """Clusters first; of these the largest, so that small rooms keep what they are kept for."""
@@ -151,11 +152,15 @@ class _Offers:
             if may_hold(provider, app) and all(vm.amounts.fits_in(largest) for vm in lacking):
                 yield pool
 
-    def _lie_with_asked(self, homes: set[str]) -> bool:
+    def _is_beside(self, pool: Pool, homes: set[str]) -> bool:
+        """Whether machines in `pool` stand with those in `homes`: grants of a provider are one."""
+        if not homes or pool.ref in homes:
+            return True
+        return isinstance(pool, Allocation) and self._lie_with(pool.provider, homes)
+
+    def _lie_with(self, provider: str, homes: set[str]) -> bool:
         return all(
-            self.asked is not None
-            and home.startswith("allocation:")
-            and self.ledgers[home].provider == self.asked.slug
+            home.startswith("allocation:") and self.ledgers[home].provider == provider
             for home in homes
         )
 
