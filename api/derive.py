@@ -33,6 +33,11 @@ from api.nouns.addressing import (
 from api.nouns.attached import ContactAssignmentSerializer, JournalEntrySerializer
 from api.nouns.available import AddressesOfPrefix, PrefixesOfPrefix, VlansOfGroup
 from api.nouns.cables import CableFilterSet, CableSerializer, CableViewSet
+from api.nouns.categories import (
+    CategoryAssessmentSerializer,
+    ServiceAppFilterSet,
+    ServiceAppSerializer,
+)
 from api.nouns.changes import ChangeFilterSet, ChangeSerializer
 from api.nouns.components import (
     ComponentFilterSet,
@@ -136,8 +141,10 @@ from dcim.record.places.hardware import DeviceRole, DeviceType, Platform
 from dcim.record.places.racks import Rack
 from dcim.record.places.reservations import RackReservation
 from dcim.record.places.sites import Site
+from dcim.record.planner.categories import CategoryAssessment
 from dcim.record.planner.plans import Plan, PlanApproval
 from dcim.record.planner.requests import AllocationRequest
+from dcim.record.planner.service_apps import ServiceApp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +169,7 @@ OVERRIDES: Final[dict[type[Model], Override]] = {
     ContactAssignment: Override(
         serializer=ContactAssignmentSerializer, filter_set=ContactAssignmentFilterSet
     ),
+    CategoryAssessment: Override(serializer=CategoryAssessmentSerializer),
     Cable: Override(serializer=CableSerializer, filter_set=CableFilterSet, view_set=CableViewSet),
     ConsolePort: ENDPOINT,
     ConsolePortTemplate: TEMPLATE,
@@ -217,6 +225,7 @@ OVERRIDES: Final[dict[type[Model], Override]] = {
     Rack: Override(serializer=RackSerializer),
     Tag: Override(serializer=TagSerializer, filter_set=TagFilterSet),
     RackReservation: Override(filter_set=ReservationFilterSet),
+    ServiceApp: Override(serializer=ServiceAppSerializer, filter_set=ServiceAppFilterSet),
     Site: Override(serializer=SiteSerializer),
     Tenant: Override(serializer=TenantSerializer),
     User: Override(serializer=UserSerializer, view_set=UserViewSet),

@@ -43,6 +43,7 @@ from dcim.record.places.reservations import RackReservation, ReservedUnit
 from dcim.record.places.sites import Location, Region, Site, SiteGroup
 from dcim.record.planner.allocations import Allocation, Provider
 from dcim.record.planner.backups import BackupCopy
+from dcim.record.planner.categories import CategoryAssessment
 from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
 from dcim.record.planner.requests import AllocationRequest, RequestLine, RequestStep
 from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
@@ -57,6 +58,7 @@ __all__ = [
     "BackupCopy",
     "Cable",
     "CableTermination",
+    "CategoryAssessment",
     "ChangeLink",
     "Cluster",
     "ClusterGroup",

@@ -32,9 +32,11 @@ from dcim.record.places.hardware import DeviceType
 from dcim.record.places.reservations import RackReservation
 from dcim.record.places.sites import Site
 from dcim.record.planner.backups import BackupCopy
+from dcim.record.planner.categories import CategoryAssessment
 from dcim.record.planner.plans import Plan
 from dcim.record.planner.requests import RequestLine
 from dcim.record.planner.service_apps import Workload
+from dcim.vocabulary.categories import BSSN_8_2020
 
 ModelT = TypeVar("ModelT", bound=Model)
 TESTER: Final = Actor.system("test")
@@ -121,6 +123,7 @@ PARTICULARS: Final[dict[type[Model], dict[str, Callable[[], Any]]]] = {
     Plan: {"document": lambda: {"apps": []}},
     RackReservation: {"units": lambda: [1, 2]},
     Workload: {"memory_mib": lambda: 1024},
+    CategoryAssessment: {one.key: lambda: "C" for one in BSSN_8_2020.questions},
     BackupCopy: {"site": lambda: make(Site)},
     Prefix: {"prefix": lambda: f"10.{next(_numbers) % 250}.0.0/24"},
     IPAddress: {"address": lambda: f"10.200.{next(_numbers) % 250}.1/24"},

@@ -7,6 +7,7 @@ from typing import Final
 from dcim.catalog.resource import Resource
 from dcim.record.planner.allocations import Allocation, Provider
 from dcim.record.planner.backups import BackupCopy
+from dcim.record.planner.categories import CategoryAssessment
 from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
 from dcim.record.planner.requests import AllocationRequest, RequestLine, RequestStep
 from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
@@ -52,6 +53,15 @@ BACKUP_COPY = Resource(
     brief=("workload", "kind", "site", "provider", "description"),
     search=("description",),
     via={"app": "workload__app"},
+)
+CATEGORY_ASSESSMENT = Resource(
+    model=CategoryAssessment,
+    kind="planner.categoryassessment",
+    path="plugins/planner/category-assessments",
+    columns=("app", "instrument", "assessed_on", "assessed_by"),
+    brief=("app", "instrument", "description"),
+    search=("assessed_by", "description"),
+    via={"owner": "app__owner"},
 )
 PROVIDER = Resource(
     model=Provider,
@@ -134,6 +144,7 @@ RESOURCES: Final = (
     WORKLOAD,
     APP_DEPENDENCY,
     BACKUP_COPY,
+    CATEGORY_ASSESSMENT,
     PROVIDER,
     ALLOCATION,
     ALLOCATION_REQUEST,

@@ -74,6 +74,7 @@ PLANNERS: Final = (
     "planner.workload",
     "planner.appdependency",
     "planner.backupcopy",
+    "planner.categoryassessment",
     "planner.provider",
     "planner.allocation",
     "planner.allocationrequest",
@@ -135,6 +136,8 @@ ROLES: Final[Mapping[str, Role]] = {
             _own("planner.workload", "app__owner"),
             _own("planner.appdependency", "app__owner"),
             _own("planner.backupcopy", "workload__app__owner"),
+            # The office answers for its own systems.
+            _own("planner.categoryassessment", "app__owner", actions=(VIEW, ADD, CHANGE)),
             _own("planner.allocation", "virtual_machines__workloads__app__owner"),
             _own("virtualization.virtualmachine", "workloads__app__owner"),
             _own("virtualization.vminterface", "virtual_machine__workloads__app__owner"),

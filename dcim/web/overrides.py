@@ -15,6 +15,7 @@ from dcim.record.networks.vlans import VLANGroup
 from dcim.record.people.account import User
 from dcim.record.places.racks import Rack
 from dcim.record.planner.allocations import Provider
+from dcim.record.planner.categories import CategoryAssessment
 from dcim.record.planner.plans import Plan, ProvisioningRun
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.web.equipment.cables import CableCreatePage, CableEditPage, CablePage
@@ -28,6 +29,12 @@ from dcim.web.objects.changes import ChangePage
 from dcim.web.objects.custom_fields import CustomFieldCreatePage, CustomFieldEditPage
 from dcim.web.objects.details import DetailPage
 from dcim.web.people.users import UserCreatePage, UserPage
+from dcim.web.planner.categories import (
+    AssessmentCreatePage,
+    AssessmentEditPage,
+    AssessmentPage,
+    ServiceAppEditPage,
+)
 from dcim.web.planner.plans import PlanListPage, PlanPage
 from dcim.web.planner.providers import ProviderCreatePage, ProviderEditPage
 from dcim.web.planner.runs import RunPage
@@ -48,6 +55,9 @@ OVERRIDES: Final[dict[type[Model], Pages]] = {
     **{model: Pages(detail=page) for model, page in PAGES_WITH_CABLES.items()},
     Cable: Pages(detail=CablePage, create=CableCreatePage, edit=CableEditPage),
     **dict.fromkeys(ATTACHED, Pages(create=AttachedCreatePage, edit=AttachedEditPage)),
+    CategoryAssessment: Pages(
+        detail=AssessmentPage, create=AssessmentCreatePage, edit=AssessmentEditPage
+    ),
     CustomField: Pages(create=CustomFieldCreatePage, edit=CustomFieldEditPage),
     Prefix: Pages(detail=PrefixPage),
     VLANGroup: Pages(detail=VLANGroupPage),
@@ -57,7 +67,7 @@ OVERRIDES: Final[dict[type[Model], Pages]] = {
     ProvisioningRun: Pages(detail=RunPage),
     Rack: Pages(detail=RackPage),
     User: Pages(detail=UserPage, create=UserCreatePage),
-    ServiceApp: Pages(detail=ServiceAppPage),
+    ServiceApp: Pages(detail=ServiceAppPage, edit=ServiceAppEditPage),
 }
 DERIVED: Final = Pages()
 

@@ -71,6 +71,7 @@ FAMILY_OF_KIND: Final[Mapping[str, str]] = {
     "planner.workload": "own",
     "planner.appdependency": "own",
     "planner.backupcopy": "own",
+    "planner.categoryassessment": "answers",
     "planner.allocation": "own",
     "planner.provider": "shared",
     "planner.allocationrequest": "request",
@@ -97,7 +98,7 @@ NETBOX: Final = (
     "vpn",
     "wireless",
 )
-PLANNER: Final = ("app", "own", "shared", "request", "line")
+PLANNER: Final = ("app", "own", "answers", "shared", "request", "line")
 RECORD: Final = ("record", "tag", "office")
 PLANS: Final = ("plan", "approval", "run", "approving", "step")
 
@@ -119,7 +120,7 @@ TABLE: Final[Mapping[str, Mapping[str, str]]] = {
     "ci": EVERYONE | {"plan": "v", "approval": "v", "run": "va", "approving": "v"},
     "opd": EVERYONE
     | dict.fromkeys((*PLANNER, "tag", "office", "step"), "v")
-    | {"shown_to_office": "va", "request": "vac", "line": "vacd"},
+    | {"shown_to_office": "va", "answers": "vac", "request": "vac", "line": "vacd"},
     "superuser": dict.fromkeys(
         ("open", *RECORD, *PLANNER, *PLANS, *WHOLE, "log", "account", "admin", "token", "anyone"),
         EVERYTHING,

@@ -12,6 +12,7 @@ from typing import Any, Final, cast
 
 from django.db.models import Model
 
+from dcim.actions.categories.rules import keep_derived_categories
 from dcim.actions.rights import check_permissions
 from dcim.actions.rules.addresses import (
     check_primaries_of,
@@ -65,6 +66,7 @@ from dcim.record.places.racks import Rack
 from dcim.record.places.reservations import RackReservation
 from dcim.record.places.sites import Location, Region, SiteGroup
 from dcim.record.planner.allocations import Allocation
+from dcim.record.planner.service_apps import ServiceApp
 
 Deed = Callable[[Sequence[Any]], None]
 AMOUNTS: Final = ("vcpus", "memory_mib", "disk_mb")
@@ -145,6 +147,7 @@ CONSEQUENCES: Final[dict[type[Model], tuple[Consequence, ...]]] = {
     ),
     RackReservation: (on(hold_reserved_units, "rack", "units"),),
     Region: (on(settle, "parent"),),
+    ServiceApp: (on_change(keep_derived_categories, "category"),),
     SiteGroup: (on(settle, "parent"),),
     TenantGroup: (on(settle, "parent"),),
     VirtualMachine: (

@@ -10,6 +10,7 @@ from typing import Final
 
 from django.db.models import Model
 
+from dcim.actions.categories.rules import assessed
 from dcim.actions.changes import Actor, Change
 from dcim.actions.rules.disks import check_sum, sums_of
 from dcim.actions.rules.planner.requests import keep_lines, keep_requests
@@ -17,7 +18,9 @@ from dcim.actions.writes.along import change_along
 from dcim.actions.writes.values import states_of
 from dcim.record.networks.machine_parts import VirtualDisk
 from dcim.record.networks.virtualization import VirtualMachine
+from dcim.record.planner.categories import CategoryAssessment
 from dcim.record.planner.requests import AllocationRequest, RequestLine
+from dcim.record.planner.service_apps import ServiceApp
 
 Follower = Callable[[Sequence[Change], Actor], None]
 
@@ -45,10 +48,32 @@ def follow_disks(changes: Sequence[Change], by: Actor) -> None:
     change_along(VirtualMachine, resized, before, ["disk_mb"], by=by)
 
 
+def follow_answers(changes: Sequence[Change], by: Actor) -> None:
+    """Let apps have the category that their answers come to after `changes` of these.
+
+    An app whose answers went keeps its category, as if it had been declared.
+
+    Raises: InvalidInput: as for a write of the apps.
+
+    Notes: a few statements whatever their number; apps are locked before their answers are read,
+    as in `follow_disks`.
+    """
+    keys = {one.after["app"] for one in changes if one.after is not None}
+    rows = ServiceApp.objects.select_for_update(of=("self",), no_key=True)
+    apps = list(rows.filter(pk__in=keys).order_by("pk")) if keys else []
+    forms = assessed(keys)
+    moved = [one for one in apps if one.pk in forms and one.category != forms[one.pk].category]
+    before = states_of(ServiceApp, moved)
+    for app in moved:
+        app.category = forms[app.pk].category.value
+    change_along(ServiceApp, moved, before, ["category"], by=by)
+
+
 FOLLOWERS: Final[dict[type[Model], Follower]] = {
-    VirtualDisk: follow_disks,
     AllocationRequest: keep_requests,
+    CategoryAssessment: follow_answers,
     RequestLine: keep_lines,
+    VirtualDisk: follow_disks,
 }
 
 

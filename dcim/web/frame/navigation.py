@@ -70,6 +70,8 @@ GROUPS: Final = (
             "planner.workload",
             "planner.appdependency",
             "planner.backupcopy",
+            "planner.categoryassessment",
+            Own("app_categories", _("System categories"), ServiceApp),
             Own("graph", _("Dependencies drawn"), ServiceApp),
             Own("impact", _("Impact"), ServiceApp),
             Own("explain", _("Why an app rests on a thing"), ServiceApp),

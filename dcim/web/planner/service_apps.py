@@ -8,7 +8,9 @@ from typing import Any, Final
 from django.db.models import QuerySet
 from django.utils.http import urlencode
 
+from dcim.actions.categories.rules import assessed
 from dcim.actions.drawings import Asked, Shown
+from dcim.actions.rights import may
 from dcim.graph.facts import Thing
 from dcim.graph.folding import Wishes, picture_of
 from dcim.graph.load.record import current_graph
@@ -16,6 +18,7 @@ from dcim.graph.order import Direction
 from dcim.graph.requirements import requirements, single_points_of_failure
 from dcim.record.equipment.devices import Device
 from dcim.record.networks.virtualization import VirtualMachine
+from dcim.record.planner.categories import CategoryAssessment
 from dcim.record.planner.plans import Plan
 from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
 from dcim.vocabulary.choices import VirtualMachineStatus
@@ -56,7 +59,7 @@ class ServiceAppPage(DetailPage):
     """An app with all that matters about it."""
 
     template_name = "planner/service_app.html"
-    told_elsewhere = frozenset({AppDependency, Workload})
+    told_elsewhere = frozenset({AppDependency, CategoryAssessment, Workload})
 
     def more(self, obj: ServiceApp) -> dict[str, Any]:
         """Tiers, dependencies, the chain drawn, and the newest plan's word."""
@@ -70,6 +73,8 @@ class ServiceAppPage(DetailPage):
             "shows_needs": links is not None,
             "needs": links.filter(app=obj).select_related("needs__owner") if links else [],
             "needed_by": links.filter(needs=obj).select_related("app__owner") if links else [],
+            "assessment": assessed([obj.pk]).get(obj.pk),
+            "may_assess": may(self.user, "add", CategoryAssessment),
             "plan": plan,
             "plan_line": line_of_app(plan, obj.code) if plan else None,
             "impact_query": urlencode({"failed": str(ref)}),
