@@ -11,6 +11,7 @@ from django.urls import URLPattern, path, re_path
 from api.derive import actions_of, available_views, discovery_views, view_set_for
 from api.nouns.accounts import AuthenticationCheck, ProvisionView
 from api.nouns.boards import BoardView, PairsView, SinglePointsView
+from api.nouns.capacity.n_plus_one import NPlusOneView
 from api.nouns.comparison import ComparisonView
 from api.nouns.config_contexts import RenderConfigView
 from api.nouns.elevations import RackElevation
@@ -87,6 +88,7 @@ urlpatterns: list[URLPattern] = [
     path("plugins/planner/graph/", GraphView.as_view()),
     path("plugins/planner/emergency-book/", EmergencyBookView.as_view()),
     path("plugins/planner/ledgers/", LedgersView.as_view()),
+    path("plugins/planner/n-plus-one/", NPlusOneView.as_view()),
     path("plugins/planner/states/", StatesView.as_view()),
     path("plugins/planner/service-apps/<int:pk>/requirements/", RequirementsView.as_view()),
     path("plugins/planner/plans/<int:pk>/approve/", ApprovePlanView.as_view()),

@@ -47,6 +47,7 @@ BY_NAME: Final = frozenset(
         "impact",
         "maintenance",
         "n-minus-one",
+        "n-plus-one",
         "order",
         "single-points-of-failure",
         "states",

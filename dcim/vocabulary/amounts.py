@@ -53,7 +53,9 @@ class Amounts:
         return Amounts(self.vcpus * count, self.memory_mib * count, self.storage_gib * count)
 
     def __getitem__(self, resource_class: ResourceClass) -> int:
-        return self.as_mapping()[resource_class]
+        if resource_class is ResourceClass.VCPU:
+            return self.vcpus
+        return self.memory_mib if resource_class is ResourceClass.MEMORY_MIB else self.storage_gib
 
     def fits_in(self, room: Amounts) -> bool:
         """Whether every class of this amount is at most that of `room`."""
@@ -61,6 +63,18 @@ class Amounts:
             self.vcpus <= room.vcpus
             and self.memory_mib <= room.memory_mib
             and self.storage_gib <= room.storage_gib
+        )
+
+    def share_of(self, whole: Amounts) -> float:
+        """The largest part of `whole` that these amounts are, in any class.
+
+        >>> Amounts(1, 4096, 10).share_of(Amounts(8, 8192, 100))
+        0.5
+        """
+        return max(
+            self.vcpus / max(1, whole.vcpus),
+            self.memory_mib / max(1, whole.memory_mib),
+            self.storage_gib / max(1, whole.storage_gib),
         )
 
     def as_mapping(self) -> dict[ResourceClass, int]:

@@ -25,6 +25,7 @@ from dcim.web.people.account import (
     SignInPage,
 )
 from dcim.web.planner.board import BoardPage
+from dcim.web.planner.capacity.n_plus_one import NPlusOnePage
 from dcim.web.planner.categories import CategoriesPage
 from dcim.web.planner.comparison import ComparisonPage
 from dcim.web.planner.emergency_book import EmergencyBookFileView, EmergencyBookPage
@@ -71,6 +72,7 @@ urlpatterns: list[URLPattern] = [
     path("emergency-book/", EmergencyBookPage.as_view(), name="emergency_book"),
     path("emergency-book/<str:kind>/", EmergencyBookFileView.as_view(), name="emergency_book_file"),
     path("app-categories/", CategoriesPage.as_view(), name="app_categories"),
+    path("n-plus-one/", NPlusOnePage.as_view(), name="n_plus_one"),
     path("pools/", PoolsPage.as_view(), name="pools"),
     path("sign-in/", SignInPage.as_view(), name="login"),
     path("account/password/", PasswordPage.as_view(), name="own_password"),

@@ -55,6 +55,7 @@ SPECIAL: Final[Mapping[str, str]] = {
     "plugins/planner/order/": "app",
     "plugins/planner/emergency-book/": "whole_app",
     "plugins/planner/ledgers/": "whole",
+    "plugins/planner/n-plus-one/": "whole",
     "plugins/planner/states/": "log",
     "plugins/planner/plans/<int:pk>/approve/": "approving",
     "plugins/prometheus-sd/": "open",

@@ -38,6 +38,7 @@ BY_API = {
         "/api/plugins/planner/maintenance/?thing=rack:R1&from=2026-12-01T20:00&until=2026-12-01T22:00"
     ),
     "/pools/": "/api/plugins/planner/ledgers/",
+    "/n-plus-one/": "/api/plugins/planner/n-plus-one/",
     "/choices/dcim.rack/?rack=r": "/api/dcim/racks/",
 }
 

@@ -82,6 +82,7 @@ GROUPS: Final = (
             Own("board", _("N-1 board"), ServiceApp),
             Own("emergency_book", _("Emergency book"), ServiceApp),
             Own("pools", _("Pools"), Cluster),
+            Own("n_plus_one", _("N+1 by packing"), Cluster),
             "planner.plan",
             "planner.planapproval",
             "planner.provisioningrun",
