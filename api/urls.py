@@ -18,6 +18,7 @@ from api.nouns.elevations import RackElevation
 from api.nouns.emergency_book import EmergencyBookView
 from api.nouns.findings import FindingsView
 from api.nouns.graph import GraphView
+from api.nouns.holding import MisplacedAppsView
 from api.nouns.impact import ImpactView
 from api.nouns.ledgers import LedgersView
 from api.nouns.maintenance import MaintenanceView
@@ -84,6 +85,7 @@ urlpatterns: list[URLPattern] = [
     path("plugins/planner/n-minus-one/", BoardView.as_view()),
     path("plugins/planner/maintenance/", MaintenanceView.as_view()),
     path("plugins/planner/findings/", FindingsView.as_view()),
+    path("plugins/planner/misplaced-apps/", MisplacedAppsView.as_view()),
     path("plugins/planner/explain/", ExplainView.as_view()),
     path("plugins/planner/graph/", GraphView.as_view()),
     path("plugins/planner/emergency-book/", EmergencyBookView.as_view()),

@@ -284,10 +284,16 @@ def _data_allowed(snapshot: Json, plan: Json) -> Iterator[str]:
 
 
 def may_hold(snapshot: Json, code: str, slug: str) -> bool:
-    """Whether a provider may hold the data of an app; what is not stated forbids nothing."""
-    data_class = next(a["data_class"] for a in snapshot["apps"] if a["code"] == code)
-    classes = {one for p in snapshot["providers"] if p["slug"] == slug for one in p["data_classes"]}
-    return not classes or data_class is None or data_class in classes
+    """Whether a provider may hold an app; what is not stated forbids nothing."""
+    app = next(one for one in snapshot["apps"] if one["code"] == code)
+    provider = next((one for one in snapshot["providers"] if one["slug"] == slug), None)
+    if provider is None:
+        return True
+    grave = ["low", "high", "strategic"]
+    classes, highest = provider["data_classes"], provider["highest_category"]
+    too_secret = classes and app["data_class"] and app["data_class"] not in classes
+    too_grave = highest and app["category"] and grave.index(app["category"]) > grave.index(highest)
+    return not (too_secret or too_grave or provider["residency"] == "abroad")
 
 
 def _names_and_addresses_free(snapshot: Json, plan: Json) -> Iterator[str]:

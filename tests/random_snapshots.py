@@ -32,6 +32,7 @@ from dcim.vocabulary.choices import (
     Verdict,
     VirtualMachineStatus,
 )
+from dcim.vocabulary.holding import DataResidency
 
 CODES = ("A", "B", "A/B", "D", "E", "F")
 TIERS = ("app", "B/app")
@@ -196,6 +197,12 @@ def provider_sets(draw: st.DrawFn) -> tuple[Provider, ...]:
     kinds = {"paser": ProviderKind.REGENCY, "niaga": ProviderKind.COMMERCIAL}
     kinds["pdn"] = draw(st.sampled_from([ProviderKind.PDN] * 4 + [ProviderKind.COMMERCIAL]))
     return tuple(
-        Provider(slug=slug, kind=kind, data_classes=tuple(draw(classes)))
+        Provider(
+            slug=slug,
+            kind=kind,
+            data_classes=tuple(draw(classes)),
+            highest_category=draw(st.sampled_from([*[None] * 4, *SystemCategory])),
+            residency=draw(st.sampled_from([*[None] * 6, *DataResidency])),
+        )
         for slug, kind in kinds.items()
     )

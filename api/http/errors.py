@@ -35,6 +35,7 @@ STATUS: Final[Mapping[str, int]] = {
     "refused": status.HTTP_409_CONFLICT,
     "capacity.does_not_fit": status.HTTP_409_CONFLICT,
     "rack.position_taken": status.HTTP_409_CONFLICT,
+    "provider.may_not_hold": status.HTTP_409_CONFLICT,
     "record.in_use": status.HTTP_409_CONFLICT,
     "plan.refused": status.HTTP_409_CONFLICT,
     "engine.failed": status.HTTP_502_BAD_GATEWAY,

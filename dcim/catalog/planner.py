@@ -67,7 +67,7 @@ PROVIDER = Resource(
     model=Provider,
     kind="planner.provider",
     path="plugins/planner/providers",
-    columns=("name", "kind", "description"),
+    columns=("name", "kind", "highest_category", "residency", "description"),
     brief=("name", "slug", "description"),
     search=("name", "slug", "description"),
 )

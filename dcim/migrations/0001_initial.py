@@ -1581,6 +1581,8 @@ class Migration(migrations.Migration):
                         ('slug', models.SlugField(max_length=100, unique=True, verbose_name='slug')),
                         ('kind', models.CharField(choices=[('pdn', 'National data centre (PDN)'), ('commercial', 'Commercial provider'), ('ministry', 'Ministry or agency'), ('regency', "Regency's own data centre")], default='commercial', max_length=50, verbose_name='kind')),
                         ('data_classes', models.JSONField(blank=True, default=dcim.record.planner.allocations._default_data_classes, help_text='Empty: not stated.', verbose_name='data classes it may hold')),
+                        ('highest_category', models.CharField(blank=True, choices=[('strategic', 'Strategic'), ('high', 'High'), ('low', 'Low')], help_text='Empty: not stated.', max_length=50, verbose_name='gravest system category it may hold')),
+                        ('residency', models.CharField(blank=True, choices=[('domestic', 'In Indonesia'), ('abroad', 'Abroad, or not in Indonesia alone')], help_text='Systems of public bodies stay in Indonesia (PP 71/2019). Empty: not stated.', max_length=50, verbose_name='where it keeps data')),
                         ('tags', models.ManyToManyField(blank=True, related_name='+', to='dcim.tag', verbose_name='tags')),
                         ('sites', models.ManyToManyField(blank=True, related_name='providers', to='dcim.site', verbose_name='sites')),
                     ],

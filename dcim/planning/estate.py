@@ -26,6 +26,7 @@ from dcim.vocabulary.choices import (
     Verdict,
     VirtualMachineStatus,
 )
+from dcim.vocabulary.holding import DataResidency, Nature, Terms
 from dcim.vocabulary.naming import allowed_names
 
 NOTHING: Final = Amounts()
@@ -37,12 +38,21 @@ RUNNING_STATUSES: Final = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
-    """Who gives room; empty `data_classes` means: not stated."""
+    """Who gives room, and what it may hold; empty `data_classes` means: not stated."""
 
     slug: str
     name: str = ""
     kind: ProviderKind = ProviderKind.COMMERCIAL
     data_classes: tuple[DataClass, ...] = ()
+    highest_category: SystemCategory | None = None
+    residency: DataResidency | None = None
+
+    @property
+    def terms(self) -> Terms:
+        """What it may hold, for the rule that judges it."""
+        return Terms(
+            frozenset(self.data_classes), self.highest_category or "", self.residency or ""
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +213,11 @@ class App:
     hard: tuple[str, ...] = ()
     soft: tuple[str, ...] = ()
     workloads: tuple[Workload, ...] = ()
+
+    @property
+    def nature(self) -> Nature:
+        """What decides who may hold it."""
+        return Nature(self.data_class or "", self.category or "")
 
 
 Pool = Cluster | Allocation

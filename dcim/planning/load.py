@@ -41,6 +41,7 @@ from dcim.vocabulary.choices import (
     VirtualMachineStatus,
 )
 from dcim.vocabulary.choices_networks import IpAddressRole, PrefixStatus
+from dcim.vocabulary.holding import DataResidency
 from dcim.vocabulary.naming import allowed_names, free_name, is_allowed_range, slug
 
 # Addresses that several machines answer at; none of them is configured with one as its own.
@@ -348,6 +349,10 @@ def _provider(row: Provider) -> estate.Provider:
         name=row.name,
         kind=_member(ProviderKind, row.kind),
         data_classes=tuple(_member(DataClass, one) for one in row.data_classes),
+        highest_category=(
+            _member(SystemCategory, row.highest_category) if row.highest_category else None
+        ),
+        residency=_member(DataResidency, row.residency) if row.residency else None,
     )
 
 

@@ -11,6 +11,7 @@
     ├── Refused               right input, but a rule forbids it      refused
     │   ├── DoesNotFit        no room in a rack, pool or grant        capacity.does_not_fit
     │   ├── PositionTaken     rack units are occupied                 rack.position_taken
+    │   ├── MayNotHold        a provider may not hold the app         provider.may_not_hold
     │   └── InUse             something still rests on it             record.in_use
     └── MissingComponent      an engine, server or package is absent  component.missing
 
@@ -145,6 +146,12 @@ class PositionTaken(Refused):
     """Other devices occupy the rack units."""
 
     code = "rack.position_taken"
+
+
+class MayNotHold(Refused):
+    """A provider may not hold the app: its data class, its category, or where data are kept."""
+
+    code = "provider.may_not_hold"
 
 
 class InUse(Refused):

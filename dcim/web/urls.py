@@ -33,6 +33,7 @@ from dcim.web.planner.explain import ExplainPage
 from dcim.web.planner.failure_pairs import FailurePairsPage
 from dcim.web.planner.findings import FindingsPage
 from dcim.web.planner.graph import GraphPage
+from dcim.web.planner.holding import MisplacedPage
 from dcim.web.planner.home import HomePage
 from dcim.web.planner.impact import ImpactPage
 from dcim.web.planner.maintenance import MaintenancePage
@@ -71,6 +72,7 @@ urlpatterns: list[URLPattern] = [
     path("n-minus-one/", BoardPage.as_view(), name="board"),
     path("emergency-book/", EmergencyBookPage.as_view(), name="emergency_book"),
     path("emergency-book/<str:kind>/", EmergencyBookFileView.as_view(), name="emergency_book_file"),
+    path("misplaced-apps/", MisplacedPage.as_view(), name="misplaced_apps"),
     path("app-categories/", CategoriesPage.as_view(), name="app_categories"),
     path("n-plus-one/", NPlusOnePage.as_view(), name="n_plus_one"),
     path("pools/", PoolsPage.as_view(), name="pools"),

@@ -52,6 +52,7 @@ SPECIAL: Final[Mapping[str, str]] = {
     "plugins/planner/maintenance/": "whole_app",
     "plugins/planner/findings/": "app",
     "plugins/planner/graph/": "app",
+    "plugins/planner/misplaced-apps/": "app",
     "plugins/planner/order/": "app",
     "plugins/planner/emergency-book/": "whole_app",
     "plugins/planner/ledgers/": "whole",

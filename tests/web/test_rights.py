@@ -33,6 +33,7 @@ BY_API = {
     "/failure-pairs/?kind=host": "/api/plugins/planner/failure-pairs/?kind=host",
     "/n-minus-one/": "/api/plugins/planner/n-minus-one/",
     "/emergency-book/": "/api/plugins/planner/emergency-book/",
+    "/misplaced-apps/": "/api/plugins/planner/misplaced-apps/",
     "/findings/": "/api/plugins/planner/findings/",
     "/maintenance/?thing=rack:R1&from=2026-12-01T20:00&until=2026-12-01T22:00": (
         "/api/plugins/planner/maintenance/?thing=rack:R1&from=2026-12-01T20:00&until=2026-12-01T22:00"

@@ -27,6 +27,7 @@ from dcim.actions.rules.inventory import keep_items_together, keep_parts_of_modu
 from dcim.actions.rules.locations import keep_what_stands_in
 from dcim.actions.rules.mac_addresses import check_primary_macs, keep_primary_macs
 from dcim.actions.rules.networks import keep_numbers_of_groups, keep_numbers_of_vlans
+from dcim.actions.rules.planner.holding import check_lines_held, check_requests_held
 from dcim.actions.rules.pools import (
     check_grants_of,
     check_hosts_of,
@@ -66,6 +67,7 @@ from dcim.record.places.racks import Rack
 from dcim.record.places.reservations import RackReservation
 from dcim.record.places.sites import Location, Region, SiteGroup
 from dcim.record.planner.allocations import Allocation
+from dcim.record.planner.requests import AllocationRequest, RequestLine
 from dcim.record.planner.service_apps import ServiceApp
 
 Deed = Callable[[Sequence[Any]], None]
@@ -111,6 +113,7 @@ def on_change(deed: Deed, *fields: str) -> Consequence:
 
 CONSEQUENCES: Final[dict[type[Model], tuple[Consequence, ...]]] = {
     Allocation: (on_change(keep_grants_drawn_on, "status", "vcpus", "memory_mib", "storage_gib"),),
+    AllocationRequest: (on_change(check_requests_held, "provider", "kind"),),
     Cluster: (
         on_change(keep_machines_in_place, "region", "site_group", "site", "location"),
         on_change(keep_a_host_standing, "host_failures_to_survive"),
@@ -147,6 +150,7 @@ CONSEQUENCES: Final[dict[type[Model], tuple[Consequence, ...]]] = {
     ),
     RackReservation: (on(hold_reserved_units, "rack", "units"),),
     Region: (on(settle, "parent"),),
+    RequestLine: (on(check_lines_held, "app", "workload"),),
     ServiceApp: (on_change(keep_derived_categories, "category"),),
     SiteGroup: (on(settle, "parent"),),
     TenantGroup: (on(settle, "parent"),),

@@ -16,7 +16,7 @@ from dcim.planning.capacity.ledger import ledgers
 from dcim.planning.capacity.pack import Fit, best_fit, pack
 from dcim.planning.capacity.rooms import rooms
 from dcim.planning.estate import VM, Allocation, App, Carried, Cluster, Pool, Snapshot
-from dcim.planning.reactivation.candidates import may_hold
+from dcim.planning.holding import may_hold
 from dcim.vocabulary.amounts import Amounts
 from dcim.vocabulary.choices import ProviderKind
 

@@ -14,6 +14,7 @@ from dcim.planning.capacity.demand import NewVM, missing_vms
 from dcim.planning.capacity.ledger import PoolLedger
 from dcim.planning.capacity.rooms import Rooms
 from dcim.planning.estate import VM, Allocation, App, Carried, Pool, Provider, Snapshot
+from dcim.planning.holding import may_hold
 from dcim.planning.reactivation.totals import ASK, IN_PLACE, Candidate
 from dcim.planning.reactivation.verdicts import Decision
 from dcim.vocabulary.amounts import total
@@ -84,17 +85,6 @@ def weight_of(app: App) -> int:
     weight = CATEGORY_WEIGHTS.get(app.category) if app.category else None
     points = min(MOST_USER_POINTS, app.users_per_month // USERS_PER_POINT)
     return (weight or UNCATEGORISED_WEIGHT) + points
-
-
-def may_hold(provider: Provider | None, app: App) -> bool:
-    """Whether `provider` may hold the data of `app`.
-
-    Notes: a data class or a list of classes that is not stated forbids nothing. Keeping every
-    unclassified app at home would be too strict: the register states few classes yet.
-    """
-    if provider is None or not provider.data_classes or app.data_class is None:
-        return True
-    return app.data_class in provider.data_classes
 
 
 def _candidate(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dcim.planning.capacity.ledger import shortage
 from dcim.planning.document import Outcome
 from dcim.planning.estate import App
-from dcim.planning.reactivation.candidates import may_hold
+from dcim.planning.holding import why_not
 from dcim.planning.reactivation.draft import Draft
 from dcim.planning.reactivation.totals import ASK, IN_PLACE
 from dcim.planning.reactivation.verdicts import Stance, counted, in_words
@@ -87,11 +87,8 @@ class Reasons:
             return "and this plan asks for nothing: add what is lacking"
         if provider is None:
             return "and the record has no PDN to ask: add what is lacking"
-        if not may_hold(provider, app):
-            return (
-                f"and {self._asked_name()} may not hold its data ({app.data_class}): add what is "
-                "lacking here"
-            )
+        if refused := why_not(provider, app):
+            return f"and {self._asked_name()} {refused}: add what is lacking here"
         return (
             "and its other machines do not stand at the PDN, while an app stays whole: add what is "
             "lacking there"
@@ -114,8 +111,8 @@ class Reasons:
             short = shortage(pool, demand, self.draft.left(pool))
             return short or f"{pool} has the sum ({in_words(demand)}) but no hosts that take it"
         provider = self.providers.get(ledger.provider or "")
-        if not may_hold(provider, app):
-            return f"{pool} may not hold its data ({app.data_class})"
+        if refused := why_not(provider, app):
+            return f"{pool} {refused}"
         for vm in self.draft.lacking[app.code]:
             if not vm.amounts.fits_in(ledger.max_unit):
                 large = shortage(pool, vm.amounts, ledger.max_unit).replace("free", "largest")

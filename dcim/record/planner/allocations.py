@@ -9,7 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from dcim.record.base import Record, choice_field
 from dcim.record.places.sites import Site
 from dcim.vocabulary.amounts import Amounts
-from dcim.vocabulary.choices import AllocationStatus, DataClass, ProviderKind
+from dcim.vocabulary.choices import (
+    AllocationStatus,
+    DataClass,
+    ProviderKind,
+    SystemCategory,
+)
+from dcim.vocabulary.holding import DataResidency, Terms
 
 
 def _default_data_classes() -> list[str]:
@@ -32,10 +38,30 @@ class Provider(Record):
         help_text=_("Empty: not stated."),
     )
 
+    highest_category = models.CharField(
+        _("gravest system category it may hold"),
+        max_length=50,
+        choices=SystemCategory.pairs(),
+        blank=True,
+        help_text=_("Empty: not stated."),
+    )
+    residency = models.CharField(
+        _("where it keeps data"),
+        max_length=50,
+        choices=DataResidency.pairs(),
+        blank=True,
+        help_text=_("Systems of public bodies stay in Indonesia (PP 71/2019). Empty: not stated."),
+    )
+
     class Meta:
         verbose_name = _("provider")
         verbose_name_plural = _("providers")
         ordering = ("name",)
+
+    @property
+    def terms(self) -> Terms:
+        """What it may hold, for the rule that judges it."""
+        return Terms(frozenset(self.data_classes), self.highest_category, self.residency)
 
     def clean(self) -> None:
         """Data classes are known ones."""

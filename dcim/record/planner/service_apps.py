@@ -23,6 +23,7 @@ from dcim.vocabulary.choices import (
     SystemCategory,
     Verdict,
 )
+from dcim.vocabulary.holding import Nature
 from dcim.vocabulary.things import APP_CODE
 
 
@@ -80,6 +81,11 @@ class ServiceApp(Record):
     def __str__(self) -> str:
         """The app's code."""
         return self.code
+
+    @property
+    def nature(self) -> Nature:
+        """What decides who may hold it."""
+        return Nature(self.data_class, self.category)
 
     def clean(self) -> None:
         """Only an inactive app has a blocker."""

@@ -71,6 +71,7 @@ GROUPS: Final = (
             "planner.appdependency",
             "planner.backupcopy",
             "planner.categoryassessment",
+            Own("misplaced_apps", _("Apps held where they may not be"), ServiceApp),
             Own("app_categories", _("System categories"), ServiceApp),
             Own("graph", _("Dependencies drawn"), ServiceApp),
             Own("impact", _("Impact"), ServiceApp),
