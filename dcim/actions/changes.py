@@ -35,13 +35,18 @@ _gathered: ContextVar[list[ObjectChange] | None] = ContextVar("_gathered", defau
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who writes, in which request, and why."""
+    """Who writes, in which request, and why.
+
+    `in_deed` says that a deed writes whose own rule has judged who may do it: no right to write its
+    objects one by one is asked for.
+    """
 
     user: User | None
     name: str
     request_id: uuid.UUID = field(default_factory=uuid.uuid4)
     message: str = ""
     source_address: str = ""
+    in_deed: bool = False
 
     @classmethod
     def of(
@@ -58,6 +63,15 @@ class Actor:
     def saying(self, message: str) -> Actor:
         """The same actor with a message of its own for what comes next; empty: the one there is."""
         return replace(self, message=message) if message else self
+
+    def for_deed(self) -> Actor:
+        """The same actor, once the rule of the deed has let it pass."""
+        return replace(self, in_deed=True)
+
+    @property
+    def limited_to(self) -> User | None:
+        """Whose rights on single objects limit what is written; None: nobody's."""
+        return None if self.in_deed else self.user
 
     @classmethod
     def system(cls, message: str) -> Actor:

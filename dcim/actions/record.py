@@ -65,7 +65,7 @@ def create(model: type[ModelT], values: Values, *, by: Actor) -> ModelT:
         for name, others in many.items():
             link_many(model, name, [obj], [others])
         hold(model, [obj])
-        keep_within(model, [obj], "add", user=by.user)
+        keep_within(model, [obj], "add", user=by.limited_to)
         changes = list(creations([obj], [many], [""]))
         log_changes(changes, by=by)
         complete(model, [obj], by=by)
@@ -115,7 +115,7 @@ def update(
         fresh = model._default_manager.select_for_update(of=("self",)).filter(pk=obj.pk).first()
         fresh = known(fresh, obj)
         check_unchanged(fresh, unchanged_since)
-        keep_within(model, [fresh], "change", user=by.user)
+        keep_within(model, [fresh], "change", user=by.limited_to)
         columns, links = columns_of(fresh), links_of(model, [fresh.pk])[fresh.pk]
         before = state_of(fresh, links)
         check_tags(model, many, links.get("tags", ()))
@@ -129,7 +129,7 @@ def update(
         for name, others in relinked.items():
             getattr(fresh, name).set(others)
         hold(model, [fresh], [changed])
-        keep_within(model, [fresh], "change", user=by.user)
+        keep_within(model, [fresh], "change", user=by.limited_to)
         links |= {name: [one.pk for one in others] for name, others in relinked.items()}
         change = Change(fresh, fresh.pk, before, state_of(fresh, links))
         log_changes([change], by=by)

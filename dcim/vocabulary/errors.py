@@ -12,7 +12,10 @@
     │   ├── DoesNotFit        no room in a rack, pool or grant        capacity.does_not_fit
     │   ├── PositionTaken     rack units are occupied                 rack.position_taken
     │   ├── MayNotHold        a provider may not hold the app         provider.may_not_hold
-    │   └── InUse             something still rests on it             record.in_use
+    │   ├── InUse             something still rests on it             record.in_use
+    │   │   └── DrawnOn           machines draw on a grant that would go  allocation.drawn_on
+    │   ├── WrongStep         a request can't take this step now      request.wrong_step
+    │   └── ApprovalLapsed    what was approved has moved             request.approval_lapsed
     └── MissingComponent      an engine, server or package is absent  component.missing
 
 Provisioning adds plan.refused (a Refused), engine.failed and hypervisor.failed beside them.
@@ -158,6 +161,28 @@ class InUse(Refused):
     """Something still rests on what was to be removed."""
 
     code = "record.in_use"
+
+
+class DrawnOn(InUse):
+    """Machines draw on a grant that would go; `confirm` is the word that lets it go."""
+
+    code = "allocation.drawn_on"
+
+    def __init__(self, reason: str, *, hint: str, confirm: str, field: str = "confirm") -> None:
+        super().__init__(reason, field=field, hint=hint)
+        self.confirm = confirm
+
+
+class WrongStep(Refused):
+    """A request is not where the step begins."""
+
+    code = "request.wrong_step"
+
+
+class ApprovalLapsed(Refused):
+    """What a second person approved is not what there is now."""
+
+    code = "request.approval_lapsed"
 
 
 class MissingComponent(LumbungError):

@@ -82,7 +82,7 @@ def delete_many(
         rows = model._default_manager.select_for_update(of=("self",)).order_by("pk")
         stored = {one.pk: one for one in rows.filter(pk__in={obj.pk for obj in objects})}
         chosen = [known(stored.get(obj.pk), obj) for obj in objects]
-        keep_within(model, chosen, "delete", user=by.user)
+        keep_within(model, chosen, "delete", user=by.limited_to)
         collector = _collect(chosen, by)
         if _hold_bereft(collector):
             # What was given another reference before it was held keeps that.

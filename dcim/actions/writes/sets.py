@@ -62,7 +62,7 @@ def create_many(
         for name in {name for many in manies for name in many}:
             link_many(model, name, objects, [many.get(name, ()) for many in manies])
         hold(model, objects)
-        keep_within(model, objects, "add", user=by.user)
+        keep_within(model, objects, "add", user=by.limited_to)
         entries = list(creations(objects, manies, _each(messages, objects)))
         log_changes(entries, by=by)
         complete(model, objects, by=by)
@@ -92,7 +92,7 @@ def update_many(
         rows = model._default_manager.select_for_update(of=("self",)).order_by("pk")
         stored = {one.pk: one for one in rows.filter(pk__in=keys)}
         objects = [known(stored.get(obj.pk), obj) for obj, _ in changes]
-        keep_within(model, objects, "change", user=by.user)
+        keep_within(model, objects, "change", user=by.limited_to)
         before = states_of(model, objects)
         had = [(obj.pk, was.get("tags", ())) for obj, was in zip(objects, before, strict=True)]
         check_tags_of_rows(model, [many for _, many in parts], had)
@@ -106,7 +106,7 @@ def update_many(
         changed = _save_many(model, objects, columns, [bool(many) for many in relinked])
         _relink_many(model, objects, relinked)
         hold(model, objects, changed)
-        keep_within(model, objects, "change", user=by.user)
+        keep_within(model, objects, "change", user=by.limited_to)
         states = zip(
             objects, before, states_of(model, objects), _each(messages, objects), strict=True
         )

@@ -312,10 +312,11 @@ class RequestStep(models.Model):
         verbose_name=_("user"),
         on_delete=models.PROTECT,
         null=True,
+        blank=True,
         related_name="request_steps",
     )
     letter_number = models.CharField(_("letter number"), max_length=100, blank=True)
-    letter_date = models.DateField(_("letter date"), null=True)
+    letter_date = models.DateField(_("letter date"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=500, blank=True)
     vcpus = models.PositiveIntegerField(_("vCPUs"), default=0)
     memory_mib = models.PositiveBigIntegerField(_("memory (MiB)"), default=0)

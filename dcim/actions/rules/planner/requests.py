@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from dcim.actions.changes import Actor, Change, State, state_of
@@ -52,10 +53,10 @@ def keep_requests(changes: Sequence[Change], by: Actor) -> None:
     Raises: Refused, naming the request and its status.
     """
     for one in changes:
-        if one.before is None or one.after is None:
-            continue
+        if one.before is None or one.after is None or by.in_deed:
+            continue  # a step writes the letter, and takes it away again
         if _part(one.before, ASKED_OF_REQUEST) != _part(one.after, ASKED_OF_REQUEST):
-            _check_open(one.obj)
+            _check_open(one.obj, one.before["status"])
 
 
 def keep_lines(changes: Sequence[Change], by: Actor) -> None:
@@ -72,7 +73,7 @@ def keep_lines(changes: Sequence[Change], by: Actor) -> None:
     }
     rows = AllocationRequest.objects.select_for_update(of=("self",), no_key=True)
     for request in rows.filter(pk__in=touched).order_by("pk") if touched else ():
-        _check_open(request)
+        _check_open(request, request.status)
 
 
 def _asked(state: State | None) -> dict[str, Any] | None:
@@ -83,8 +84,8 @@ def _part(state: State, names: Sequence[str]) -> dict[str, Any]:
     return {name: state[name] for name in names}
 
 
-def _check_open(request: Any) -> None:
-    if request.status not in OPEN:
+def _check_open(request: Model, status: str) -> None:
+    if status not in OPEN:
         raise Refused(
             _("The request %(request)s has been handed in; it can't be rewritten.")
             % {"request": request},

@@ -1,0 +1,88 @@
+"""What a request must say before anyone signs it."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from dcim.record.planner.requests import AllocationRequest
+from dcim.vocabulary.choices import AllocationStatus, ProviderKind
+from dcim.vocabulary.choices_requests import RequestKind, RequestStatus
+from dcim.vocabulary.errors import InvalidInput, Refused
+
+# What ends a grant, or only goes on with it, need not name amounts.
+WITHOUT_LINES = frozenset({RequestKind.RENEWAL, RequestKind.TERMINATION})
+HANDED_IN = frozenset(
+    {RequestStatus.SUBMITTED, RequestStatus.UNDER_ASSESSMENT, RequestStatus.COUNTERED}
+)
+ENDED = frozenset({RequestStatus.REJECTED, RequestStatus.WITHDRAWN})
+
+
+def check_complete(request: AllocationRequest) -> None:
+    """It asks for something that can be granted, of a grant that stands.
+
+    Raises: InvalidInput, Refused: naming what is missing.
+    """
+    if request.kind not in WITHOUT_LINES and not request.lines.exists():
+        raise InvalidInput(
+            _("The request %(request)s asks for nothing yet.") % {"request": request},
+            field="lines",
+            hint=_("Add a line per machine, or one with an amount."),
+        )
+    _check_predecessor(request)
+    _check_bundle(request)
+
+
+def _check_predecessor(request: AllocationRequest) -> None:
+    about = request.predecessor
+    if about is None:
+        return
+    if about.status != AllocationStatus.ACTIVE:
+        raise Refused(
+            _("The grant %(grant)s has been returned.") % {"grant": about},
+            field="predecessor",
+            hint=_("Ask for new capacity instead."),
+        )
+    if request.kind != RequestKind.RENEWAL:
+        return
+    until = request.valid_until
+    if until is None or (about.valid_until is not None and until <= about.valid_until):
+        raise InvalidInput(
+            _("A renewal goes on longer than the grant, which is valid until %(date)s.")
+            % {"date": about.valid_until.isoformat() if about.valid_until else "–"},
+            field="valid_until",
+            hint=_("Write a later day."),
+        )
+
+
+def _check_bundle(request: AllocationRequest) -> None:
+    bundled = list(request.bundles.select_related("provider").order_by("number"))
+    if bundled and request.provider.kind == ProviderKind.REGENCY:
+        raise InvalidInput(
+            _("Only a request to another provider passes requests of offices on."),
+            field="bundles",
+            hint=_("Choose the provider that is asked, or leave the bundle empty."),
+        )
+    for one in bundled:
+        if one.status not in HANDED_IN:
+            raise Refused(
+                _("%(request)s can't be passed on: it has not been handed in, or was answered.")
+                % {"request": one},
+                field="bundles",
+                hint=_("Leave it out, or let its office hand it in first."),
+            )
+        others = one.bundled_in.exclude(pk=request.pk).exclude(status__in=ENDED)
+        if (other := others.first()) is not None:
+            raise Refused(
+                _("%(request)s is passed on by %(other)s already.")
+                % {"request": one, "other": other},
+                field="bundles",
+                hint=_("Leave it out here, or withdraw the other."),
+            )
+    astray = request.lines.exclude(origin=None).exclude(origin__request__in=bundled).first()
+    if astray is not None:
+        raise InvalidInput(
+            _("The line %(line)s passes on a line of a request that is not bundled.")
+            % {"line": astray},
+            field="lines",
+            hint=_("Bundle that request too, or let the line stand for itself."),
+        )
