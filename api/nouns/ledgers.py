@@ -27,7 +27,9 @@ class LineAnswer(serializers.Serializer[LedgerLine]):
     total = serializers.IntegerField(source="inventory.total")
     reserved = serializers.IntegerField(source="inventory.reserved")
     allocation_ratio = serializers.FloatField(source="inventory.allocation_ratio")
+    min_unit = serializers.IntegerField(source="inventory.min_unit")
     max_unit = serializers.IntegerField(source="inventory.max_unit")
+    step_size = serializers.IntegerField(source="inventory.step_size")
     capacity = serializers.IntegerField(source="inventory.capacity")
     used = serializers.IntegerField()
     planned = serializers.IntegerField()
@@ -43,6 +45,7 @@ class LedgerAnswer(serializers.Serializer[Any]):
     provider = serializers.CharField(allow_null=True)
     is_open = serializers.BooleanField()
     lines = LineAnswer(many=True)
+    odd = serializers.ListField(child=serializers.CharField())
 
     def get_serial(self, ledger: object) -> int:
         serial: int = self.context["serial"]

@@ -30,6 +30,7 @@ from dcim.vocabulary.holding import DataResidency, Nature, Terms
 from dcim.vocabulary.naming import allowed_names
 
 NOTHING: Final = Amounts()
+UNITS: Final = Amounts(1, 1, 1)
 PLANNED_STATUSES: Final = frozenset({VirtualMachineStatus.PLANNED, VirtualMachineStatus.STAGED})
 RUNNING_STATUSES: Final = frozenset(
     {VirtualMachineStatus.ACTIVE, VirtualMachineStatus.DECOMMISSIONING}
@@ -88,6 +89,8 @@ class Cluster:
     memory_allocation_ratio: float = 1.0
     storage_allocation_ratio: float = 1.0
     reserved: Amounts = NOTHING
+    min_unit: Amounts = UNITS
+    step_size: Amounts = UNITS
     hosts: tuple[Host, ...] = ()
     networks: tuple[PoolNetwork, ...] = ()
 

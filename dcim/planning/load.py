@@ -211,6 +211,8 @@ class _Reading:
             memory_allocation_ratio=float(row.memory_allocation_ratio),
             storage_allocation_ratio=float(row.storage_allocation_ratio),
             reserved=Amounts(row.reserved_vcpus, row.reserved_memory_mib, row.reserved_storage_gib),
+            min_unit=Amounts(row.min_vcpus, row.min_memory_mib, row.min_storage_gib),
+            step_size=Amounts(row.step_vcpus, row.step_memory_mib, row.step_storage_gib),
             hosts=tuple(self.hosts[row.pk]),
         )
 

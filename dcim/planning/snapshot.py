@@ -11,7 +11,7 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from ipaddress import ip_interface, ip_network
 from typing import Final, cast
 
-from dcim.planning.estate import Pool, PoolNetwork, Snapshot
+from dcim.planning.estate import UNITS, Pool, PoolNetwork, Snapshot
 from dcim.planning.strict_json import canonical_bytes, read_object
 from dcim.planning.structure import in_order, plain, structure
 from dcim.vocabulary.errors import BadDocument
@@ -72,6 +72,9 @@ def _faults(snapshot: Snapshot) -> Iterator[BadDocument]:
     for i, cluster in enumerate(snapshot.clusters):
         yield from _unknown(f"clusters[{i}].provider", cluster.provider, providers)
         yield from _repeated(f"clusters[{i}].hosts", (host.name for host in cluster.hosts))
+        for name, units in (("min_unit", cluster.min_unit), ("step_size", cluster.step_size)):
+            if not UNITS.fits_in(units):
+                yield _fault(f"clusters[{i}].{name}", "has a class of 0.", "Write at least 1.")
     for i, allocation in enumerate(snapshot.allocations):
         yield from _unknown(f"allocations[{i}].provider", allocation.provider, providers)
     pools: dict[str, tuple[Pool, ...]] = {

@@ -28,6 +28,7 @@ from dcim.actions.rules.locations import keep_what_stands_in
 from dcim.actions.rules.mac_addresses import check_primary_macs, keep_primary_macs
 from dcim.actions.rules.networks import keep_numbers_of_groups, keep_numbers_of_vlans
 from dcim.actions.rules.planner.holding import check_lines_held, check_requests_held
+from dcim.actions.rules.planner.machine_sizes import check_sizes_of_planned
 from dcim.actions.rules.pools import (
     check_grants_of,
     check_hosts_of,
@@ -157,6 +158,7 @@ CONSEQUENCES: Final[dict[type[Model], tuple[Consequence, ...]]] = {
     VirtualMachine: (
         on(check_hosts_of, "device", "cluster"),
         on(check_machine_fits, "cluster", *AMOUNTS),
+        on(check_sizes_of_planned, "status", "cluster", *AMOUNTS),
         on(check_grants_of, "allocation", *AMOUNTS),
         on_change(keep_sums_of_disks, "disk_mb"),
         on(check_primaries_of, *PRIMARY),

@@ -10,12 +10,44 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from dcim.planning.estate import VM, Allocation, Cluster, Pool, Snapshot
 from dcim.vocabulary.amounts import Amounts, ResourceClass, capacity, total
 from dcim.vocabulary.choices import AppStatus, VirtualMachineStatus
 
 IDLE_STATUSES = frozenset({AppStatus.INACTIVE, AppStatus.RETIRED})
+
+
+class Limit(StrEnum):
+    """What a size may break, in the order in which Placement judges it."""
+
+    MIN_UNIT = "min_unit"
+    MAX_UNIT = "max_unit"
+    STEP_SIZE = "step_size"
+    CAPACITY = "capacity"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why a pool refuses a machine, of one class.
+
+    Attributes:
+        pool: Its public name.
+        resource_class: Which class it is.
+        limit: What is broken; `bound` is its value.
+        asked: What the machine asks.
+        free: What the pool has left.
+        would_fit: The size that would fit: the nearest that is allowed, or what is free.
+    """
+
+    pool: str
+    resource_class: ResourceClass
+    limit: Limit
+    asked: int
+    free: int
+    bound: int
+    would_fit: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +67,29 @@ class Inventory:
         """(total - reserved) x allocation_ratio, whole units."""
         return capacity(self.total, self.reserved, self.allocation_ratio)
 
+    def broken_by(self, asked: int) -> Limit | None:
+        """The limit that a machine of this size breaks, whatever else is used; None if none.
+
+        Notes: as in Placement, what asks nothing of a class breaks nothing of it.
+        """
+        if asked == 0:
+            return None
+        if asked < self.min_unit:
+            return Limit.MIN_UNIT
+        if asked > self.max_unit:
+            return Limit.MAX_UNIT
+        return Limit.STEP_SIZE if asked % self.step_size else None
+
+    def nearest(self, asked: int) -> int:
+        """The size nearest above `asked` that breaks nothing; below it where there is none above.
+
+        Notes: 0 where no size is allowed.
+        """
+        step, most = self.step_size, self.max_unit - self.max_unit % self.step_size
+        least = -(-self.min_unit // step) * step
+        wanted = max(least, -(-asked // step) * step)
+        return 0 if least > most else min(wanted, most)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerLine:
@@ -50,15 +105,25 @@ class LedgerLine:
         """What may still be planned; negative where the record is over-committed."""
         return self.inventory.capacity - self.used - self.planned
 
+    def refused_by(self, asked: int) -> Limit | None:
+        """Why a machine that asks so much gets no place, in Placement's order; None: it does."""
+        if limit := self.inventory.broken_by(asked):
+            return limit
+        return Limit.CAPACITY if asked > max(0, self.free) and asked else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolLedger:
-    """The lines of one pool, in Placement's order of classes."""
+    """The lines of one pool, in Placement's order of classes.
+
+    `odd` names the machines that are recorded with a size that no new machine may have.
+    """
 
     pool: str
     provider: str | None
     is_open: bool
     lines: tuple[LedgerLine, ...]
+    odd: tuple[str, ...] = ()
 
     @property
     def capacity(self) -> Amounts:
@@ -90,6 +155,32 @@ class PoolLedger:
         """The largest machine that the pool could ever hold."""
         return self._of(lambda line: line.inventory.max_unit)
 
+    def refusals(self, asked: Amounts) -> tuple[Refusal, ...]:
+        """Why a machine of this size gets no place, class by class; empty when it does."""
+        return tuple(
+            self._refusal(line, asked[line.inventory.resource_class], limit)
+            for line in self.lines
+            if (limit := line.refused_by(asked[line.inventory.resource_class]))
+        )
+
+    def _refusal(self, line: LedgerLine, asked: int, limit: Limit) -> Refusal:
+        return Refusal(
+            pool=self.pool,
+            resource_class=line.inventory.resource_class,
+            limit=limit,
+            asked=asked,
+            free=max(0, line.free),
+            bound={
+                Limit.MIN_UNIT: line.inventory.min_unit,
+                Limit.MAX_UNIT: line.inventory.max_unit,
+                Limit.STEP_SIZE: line.inventory.step_size,
+                Limit.CAPACITY: line.inventory.capacity,
+            }[limit],
+            would_fit=max(0, line.free)
+            if limit is Limit.CAPACITY
+            else line.inventory.nearest(asked),
+        )
+
     def _of(self, amount: Callable[[LedgerLine], int]) -> Amounts:
         return Amounts(*(amount(line) for line in self.lines))
 
@@ -102,14 +193,25 @@ def ledgers(snapshot: Snapshot) -> tuple[PoolLedger, ...]:
         for pool in {home, f"allocation:{vm.allocation}" if vm.allocation else home}:
             consumers[pool].append(vm)
     return tuple(
-        PoolLedger(
-            pool=pool.ref,
-            provider=pool.provider,
-            is_open=_is_open(pool, snapshot),
-            lines=_lines(inventories(pool), consumers[pool.ref], statuses),
-        )
+        _ledger(pool, _is_open(pool, snapshot), consumers[pool.ref], statuses)
         for pool in snapshot.pools
     )
+
+
+def _ledger(pool: Pool, is_open: bool, vms: list[VM], statuses: dict[str, AppStatus]) -> PoolLedger:
+    stock = inventories(pool)
+    has_room = any(one.total for one in stock)  # without hosts nothing is known of sizes
+    return PoolLedger(
+        pool=pool.ref,
+        provider=pool.provider,
+        is_open=is_open,
+        lines=_lines(stock, vms, statuses),
+        odd=tuple(vm.name for vm in vms if has_room and _is_odd(vm, stock)),
+    )
+
+
+def _is_odd(vm: VM, stock: tuple[Inventory, ...]) -> bool:
+    return any(one.broken_by(vm.amounts[one.resource_class]) for one in stock)
 
 
 def inventories(pool: Pool) -> tuple[Inventory, ...]:
@@ -162,7 +264,9 @@ def _cluster_inventory(cluster: Cluster, one: ResourceClass) -> Inventory:
         total=sum(amounts),
         reserved=cluster.reserved[one] + sum(amounts[:failures]),
         allocation_ratio=cluster.ratios[one],
+        min_unit=cluster.min_unit[one],
         max_unit=max(amounts, default=0),
+        step_size=cluster.step_size[one],
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -53,6 +53,10 @@ class ClusterGroup(Record):
         ordering = ("name",)
 
 
+SMALLEST: Final = _("Least of a new machine; nothing of it is allowed.")
+STEP: Final = _("New machines take whole multiples of it.")
+
+
 def ratio_field(label: StrOrPromise, default: str) -> models.DecimalField[Decimal, Decimal]:
     """A column for an allocation ratio: capacity = (total - reserved) x ratio."""
     return models.DecimalField(
@@ -61,6 +65,15 @@ def ratio_field(label: StrOrPromise, default: str) -> models.DecimalField[Decima
         decimal_places=2,
         default=Decimal(default),
         validators=[MinValueValidator(Decimal("0.01"))],
+    )
+
+
+def unit_field(
+    label: StrOrPromise, help_text: StrOrPromise
+) -> models.PositiveIntegerField[int, int]:
+    """A column for the smallest amount of a class, or the step in which it is given out."""
+    return models.PositiveIntegerField(
+        label, default=1, validators=[MinValueValidator(1)], help_text=help_text
     )
 
 
@@ -129,6 +142,12 @@ class Cluster(Record):
     reserved_vcpus = models.PositiveIntegerField(_("reserved vCPUs"), default=0)
     reserved_memory_mib = models.PositiveBigIntegerField(_("reserved memory (MiB)"), default=0)
     reserved_storage_gib = models.PositiveBigIntegerField(_("reserved storage (GiB)"), default=0)
+    min_vcpus = unit_field(_("smallest vCPUs"), SMALLEST)
+    min_memory_mib = unit_field(_("smallest memory (MiB)"), SMALLEST)
+    min_storage_gib = unit_field(_("smallest storage (GiB)"), SMALLEST)
+    step_vcpus = unit_field(_("step of vCPUs"), STEP)
+    step_memory_mib = unit_field(_("step of memory (MiB)"), STEP)
+    step_storage_gib = unit_field(_("step of storage (GiB)"), STEP)
 
     class Meta:
         verbose_name = _("cluster")

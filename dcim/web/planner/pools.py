@@ -25,6 +25,9 @@ class ShownLine:
     total: str
     reserved: str
     ratio: str
+    min_unit: str
+    max_unit: str
+    step_size: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class ShownPool:
     is_open: bool
     lines: list[ShownLine]
     has_room: bool
+    odd: tuple[str, ...]
 
 
 class PoolsPage(Page):
@@ -75,6 +79,7 @@ def _pool(book: PoolLedger, urls: dict[Ref, str]) -> ShownPool:
         is_open=book.is_open,
         lines=[_line(line) for line in book.lines],
         has_room=any(line.inventory.total or line.used for line in book.lines),
+        odd=book.odd,
     )
 
 
@@ -92,4 +97,7 @@ def _line(line: LedgerLine) -> ShownLine:
         total=write(inventory.total),
         reserved=write(inventory.reserved),
         ratio=number(inventory.allocation_ratio),
+        min_unit=write(inventory.min_unit),
+        max_unit=write(inventory.max_unit),
+        step_size=write(inventory.step_size),
     )
