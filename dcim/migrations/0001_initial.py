@@ -311,6 +311,12 @@ class Migration(migrations.Migration):
                         ('reserved_vcpus', models.PositiveIntegerField(default=0, verbose_name='reserved vCPUs')),
                         ('reserved_memory_mib', models.PositiveBigIntegerField(default=0, verbose_name='reserved memory (MiB)')),
                         ('reserved_storage_gib', models.PositiveBigIntegerField(default=0, verbose_name='reserved storage (GiB)')),
+                        ('min_vcpus', models.PositiveIntegerField(default=1, help_text='Least of a new machine; nothing of it is allowed.', validators=[django.core.validators.MinValueValidator(1)], verbose_name='smallest vCPUs')),
+                        ('min_memory_mib', models.PositiveIntegerField(default=1, help_text='Least of a new machine; nothing of it is allowed.', validators=[django.core.validators.MinValueValidator(1)], verbose_name='smallest memory (MiB)')),
+                        ('min_storage_gib', models.PositiveIntegerField(default=1, help_text='Least of a new machine; nothing of it is allowed.', validators=[django.core.validators.MinValueValidator(1)], verbose_name='smallest storage (GiB)')),
+                        ('step_vcpus', models.PositiveIntegerField(default=1, help_text='New machines take whole multiples of it.', validators=[django.core.validators.MinValueValidator(1)], verbose_name='step of vCPUs')),
+                        ('step_memory_mib', models.PositiveIntegerField(default=1, help_text='New machines take whole multiples of it.', validators=[django.core.validators.MinValueValidator(1)], verbose_name='step of memory (MiB)')),
+                        ('step_storage_gib', models.PositiveIntegerField(default=1, help_text='New machines take whole multiples of it.', validators=[django.core.validators.MinValueValidator(1)], verbose_name='step of storage (GiB)')),
                         ('tags', models.ManyToManyField(blank=True, related_name='+', to='dcim.tag', verbose_name='tags')),
                     ],
                     options={
