@@ -7,20 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import product
+from itertools import combinations, product
 from math import ceil
 
-from tests.plan_checker import (
-    CLASSES,
-    Json,
-    capacity_of,
-    home_of,
-    host_sizes,
-    may_come_back,
-    may_hold,
-)
+from tests.plan_checker import may_come_back, may_hold
+from tests.plan_facts import CLASSES, Json, capacity_of, home_of, host_sizes
 
 Tier = tuple[str, str]
+Machine = tuple[tuple[int, ...], set[Tier]]
 WEIGHTS = {"strategic": 400, "high": 200, "low": 100, None: 100}
 
 
@@ -101,7 +95,7 @@ def _fits_pool(snapshot: Json, pool: str, apps: Sequence[Json]) -> bool:
         ]
         for host, size in sizes.items()
     }
-    return _packs(machines, left, {})
+    return _packs(machines, left, {}, _Losses(snapshot, pool, standing, left))
 
 
 def _largest_machine(snapshot: Json, pool: str) -> list[int]:
@@ -116,11 +110,11 @@ def _largest_machine(snapshot: Json, pool: str) -> list[int]:
     return [max(amounts[one] for amounts in hosts) for one in CLASSES]
 
 
-def _machines(app: Json) -> list[tuple[tuple[int, int, int], set[Tier]]]:
+def _machines(app: Json) -> list[Machine]:
     """Size of each machine of an app that has none, and the tiers on it that keep apart."""
     groups = [[tier] for tier in app["workloads"] if not tier["co_hosted"]]
     groups.append([tier for tier in app["workloads"] if tier["co_hosted"]])
-    machines = []
+    machines: list[Machine] = []
     for group in groups:
         for i in range(max((tier["instances_wanted"] for tier in group), default=0)):
             tiers = [tier for tier in group if tier["instances_wanted"] > i]
@@ -135,18 +129,81 @@ def _machines(app: Json) -> list[tuple[tuple[int, int, int], set[Tier]]]:
 
 
 def _packs(
-    machines: Sequence[tuple[tuple[int, int, int], set[Tier]]],
+    machines: Sequence[Machine],
     left: Mapping[str, Sequence[int]],
-    apart: Mapping[str, set[Tier]],
+    placed: Mapping[str, tuple[Machine, ...]],
+    losses: _Losses,
 ) -> bool:
-    """Whether the machines fit on the hosts, trying every host for each in turn."""
+    """Whether the machines fit on the hosts and survive, trying every host for each in turn."""
     if not machines:
-        return True
+        return losses.survived(left, placed)
     (size, tiers), *rest = machines
     for host, room in left.items():
         after = [have - take for have, take in zip(room, size, strict=True)]
-        if min(after) >= 0 and not tiers & apart.get(host, set()):
-            taken = {**apart, host: apart.get(host, set()) | tiers}
-            if _packs(rest, {**left, host: after}, taken):
+        here = placed.get(host, ())
+        if min(after) >= 0 and not any(tiers & taken for _, taken in here):
+            now = {**placed, host: (*here, (size, tiers))}
+            if _packs(rest, {**left, host: after}, now, losses):
                 return True
     return False
+
+
+class _Losses:
+    """The losses of hosts that a pool is to survive as well as it does with what stands."""
+
+    def __init__(
+        self,
+        snapshot: Json,
+        pool: str,
+        standing: Sequence[Json],
+        left: Mapping[str, Sequence[int]],
+    ) -> None:
+        cluster = next(c for c in snapshot["clusters"] if f"cluster:{c['name']}" == pool)
+        count = min(cluster["host_failures_to_survive"], len(left))
+        self.sets = list(combinations(sorted(left), count)) if count else []
+        self.guests: dict[str, list[Machine]] = {
+            host: [
+                (tuple(vm["amounts"][one] for one in CLASSES), set())
+                for vm in standing
+                if vm["host"] == host
+            ]
+            for host in left
+        }
+        self.before = {lost: self._fallen(lost, left, {}) for lost in self.sets}
+
+    def survived(
+        self, left: Mapping[str, Sequence[int]], placed: Mapping[str, tuple[Machine, ...]]
+    ) -> bool:
+        """Whether no loss leaves more machines without a place than before."""
+        return all(self._fallen(lost, left, placed) <= self.before[lost] for lost in self.sets)
+
+    def _fallen(
+        self,
+        lost: Sequence[str],
+        left: Mapping[str, Sequence[int]],
+        placed: Mapping[str, tuple[Machine, ...]],
+    ) -> int:
+        leaving = [one for host in lost for one in (*self.guests[host], *placed.get(host, ()))]
+        rest = {host: room for host, room in left.items() if host not in lost}
+        return _least_fallen(leaving, rest, placed)
+
+
+def _least_fallen(
+    leaving: Sequence[Machine],
+    left: Mapping[str, Sequence[int]],
+    placed: Mapping[str, tuple[Machine, ...]],
+) -> int:
+    """The fewest machines that stay without a place, trying every host for each, and none."""
+    if not leaving:
+        return 0
+    (size, tiers), *rest = leaving
+    least = len(leaving)
+    for host, room in left.items():
+        after = [have - take for have, take in zip(room, size, strict=True)]
+        here = placed.get(host, ())
+        if min(after) >= 0 and not any(tiers & taken for _, taken in here):
+            now = {**placed, host: (*here, (size, tiers))}
+            least = min(least, _least_fallen(rest, {**left, host: after}, now))
+            if not least:
+                return 0
+    return min(least, 1 + _least_fallen(rest, left, placed))

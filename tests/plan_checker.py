@@ -8,21 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from math import ceil, floor
-from typing import Any
+from math import ceil
 
-Json = Any  # read with json.loads: the judge must not rest on the types that it judges
-CLASSES = ("VCPU", "MEMORY_MIB", "STORAGE_GIB")
-FIELDS = dict(zip(CLASSES, ("vcpus", "memory_mib", "storage_gib"), strict=True))
-RATIOS = dict(
-    zip(
-        CLASSES,
-        ("vcpu_allocation_ratio", "memory_allocation_ratio", "storage_allocation_ratio"),
-        strict=True,
-    )
+from tests.plan_facts import (
+    AT_HAND,
+    BACK,
+    CLASSES,
+    FIELDS,
+    NOT_STANDING,
+    Json,
+    capacity_of,
+    home_of,
+    host_sizes,
+    is_with,
+    tiers_of,
 )
-NOT_STANDING = {"planned", "staged"}
-BACK = {"revive", "revive_on_grant"}
+from tests.plan_survival import survival_complaints, work_complaints
 
 
 def complaints(snapshot: Json, plan: Json) -> list[str]:
@@ -38,35 +39,9 @@ def complaints(snapshot: Json, plan: Json) -> list[str]:
         *_data_allowed(snapshot, plan),
         *_names_and_addresses_free(snapshot, plan),
         *_figures_right(plan),
+        *survival_complaints(snapshot, plan),
+        *work_complaints(snapshot, plan),
     ]
-
-
-def capacity_of(snapshot: Json, pool: str) -> dict[str, int]:
-    """What may be used of each class, from the hosts or the grant."""
-    kind, _, name = pool.partition(":")
-    if kind == "allocation":
-        return dict(next(a["amounts"] for a in snapshot["allocations"] if a["reference"] == name))
-    cluster = next(c for c in snapshot["clusters"] if c["name"] == name)
-    capacity = {}
-    for one in CLASSES:
-        sizes = sorted(h["amounts"][one] for h in cluster["hosts"] if h["status"] == "active")
-        kept = sizes[: max(0, len(sizes) - cluster["host_failures_to_survive"])]
-        left = sum(kept) - cluster["reserved"][one]
-        capacity[one] = floor(left * _ratio(cluster, one))
-    return capacity
-
-
-def _ratio(cluster: Json, one: str) -> Fraction:
-    """The ratio as it is written: 1.15 is 115 hundredths."""
-    return Fraction(repr(cluster[RATIOS[one]]))
-
-
-def home_of(snapshot: Json, vm: Json) -> str:
-    """The pool that a recorded machine is in; empty for none."""
-    ours = {c["name"] for c in snapshot["clusters"] if c["hosts"]}
-    if vm["cluster"] in ours or (vm["cluster"] and not vm["allocation"]):
-        return f"cluster:{vm['cluster']}"
-    return f"allocation:{vm['allocation']}" if vm["allocation"] else ""
 
 
 def _apps_each_once(snapshot: Json, plan: Json) -> Iterator[str]:
@@ -95,7 +70,7 @@ def may_come_back(app: Json, stance: str) -> Iterator[str]:
 def _machines_accounted_for(snapshot: Json, plan: Json) -> Iterator[str]:
     outcome = {line["code"]: line["outcome"] for line in plan["apps"]}
     status = {app["code"]: app["status"] for app in snapshot["apps"]}
-    kept = {(t["pool"], vm["id"]) for t in plan["targets"] for vm in _with(t, "keep")}
+    kept = {(t["pool"], vm["id"]) for t in plan["targets"] for vm in is_with(t, "keep")}
     gone = {(t["pool"], vm["id"]) for t in plan["targets"] for vm in t["reclaim"]}
     for vm in snapshot["vms"]:
         key = (home_of(snapshot, vm), vm["id"])
@@ -120,7 +95,7 @@ def _pools_not_exceeded(snapshot: Json, plan: Json) -> Iterator[str]:
                 yield f"{target['pool']} {one}: says {line['used_after']}, is {used[one]}"
             if used[one] > max(capacity[one], line["used_before"]):
                 yield f"{target['pool']} {one}: {used[one]} of {capacity[one]}"
-            if _with(target, "create") and used[one] > capacity[one]:
+            if is_with(target, "create") and used[one] > capacity[one]:
                 yield f"{target['pool']} {one}: the plan adds to over-commitment"
 
 
@@ -136,7 +111,7 @@ def _drawn(snapshot: Json, plan: Json, pool: str, one: str) -> int:
 
 def _hosts_not_exceeded(snapshot: Json, plan: Json) -> Iterator[str]:
     for target in plan["targets"]:
-        for vm in _with(target, "create"):
+        for vm in is_with(target, "create"):
             if vm["host"] is None and host_sizes(snapshot, target["pool"]):
                 yield f"{vm['name']} has no host"
         for host, size in host_sizes(snapshot, target["pool"]).items():
@@ -145,17 +120,6 @@ def _hosts_not_exceeded(snapshot: Json, plan: Json) -> Iterator[str]:
                 for one in CLASSES:
                     if sum(vm[FIELDS[one]] for vm in there) > size[one]:
                         yield f"{host} {one} is exceeded"
-
-
-def host_sizes(snapshot: Json, pool: str) -> dict[str, dict[str, int]]:
-    """What each active host of a pool can carry."""
-    return {
-        host["name"]: {one: floor(host["amounts"][one] * _ratio(cluster, one)) for one in CLASSES}
-        for cluster in snapshot["clusters"]
-        if f"cluster:{cluster['name']}" == pool
-        for host in cluster["hosts"]
-        if host["status"] == "active"
-    }
 
 
 def _instances_apart(snapshot: Json, plan: Json) -> Iterator[str]:
@@ -169,10 +133,10 @@ def _instances_apart(snapshot: Json, plan: Json) -> Iterator[str]:
         seen = {
             (vm["host"], tier)
             for vm in snapshot["vms"]
-            for tier in _tiers(vm)
+            for tier in tiers_of(vm)
             if vm["host"] and any(_is_kept(target, vm, snapshot))
         }
-        for vm in _with(target, "create"):
+        for vm in is_with(target, "create"):
             for tier in _new_tiers(vm) & apart if vm["host"] else ():
                 if (vm["host"], tier) in seen:
                     yield f"two instances of {tier} on {vm['host']}"
@@ -181,7 +145,7 @@ def _instances_apart(snapshot: Json, plan: Json) -> Iterator[str]:
 
 def _is_kept(target: Json, vm: Json, snapshot: Json) -> Iterator[bool]:
     if home_of(snapshot, vm) == target["pool"]:
-        yield any(one["id"] == vm["id"] for one in _with(target, "keep"))
+        yield any(one["id"] == vm["id"] for one in is_with(target, "keep"))
 
 
 def _new_tiers(vm: Json) -> set[tuple[str, str]]:
@@ -198,7 +162,7 @@ def _needs_up(snapshot: Json, plan: Json) -> Iterator[str]:
             if line["order"]:
                 yield f"{code} has a step and does not come back"
             continue
-        allowed = {"revive"} if line["outcome"] == "revive" else BACK
+        allowed = AT_HAND if line["outcome"] in AT_HAND else BACK
         for needed in set(needs[code]) - active:
             other = line_of[needed]
             if other["outcome"] not in allowed:
@@ -219,7 +183,7 @@ def _below(code: str, needs: Mapping[str, Sequence[str]], active: set[str]) -> s
 
 
 def _apps_whole(snapshot: Json, plan: Json) -> Iterator[str]:
-    new = [(t["pool"], vm) for t in plan["targets"] for vm in _with(t, "create")]
+    new = [(t["pool"], vm) for t in plan["targets"] for vm in is_with(t, "create")]
     new += [("ask", vm) for vm in plan["ask"]["vms"]]
     staying = _staying_tiers(snapshot, plan)
     for app in snapshot["apps"]:
@@ -244,7 +208,7 @@ def _staying_tiers(snapshot: Json, plan: Json) -> list[tuple[str, str]]:
         tier
         for vm in snapshot["vms"]
         if (home_of(snapshot, vm), vm["id"]) in there or _is_nowhere(snapshot, vm)
-        for tier in _tiers(vm)
+        for tier in tiers_of(vm)
     ]
 
 
@@ -256,11 +220,7 @@ def _is_nowhere(snapshot: Json, vm: Json) -> bool:
 
 
 def _codes(vm: Json) -> set[str]:
-    return {code for code, _ in _tiers(vm)}
-
-
-def _tiers(vm: Json) -> list[tuple[str, str]]:
-    return [(one["app"], one["tier"]) for one in vm["carries"]]
+    return {code for code, _ in tiers_of(vm)}
 
 
 def _fits(app: Json, vm: Json) -> bool:
@@ -275,7 +235,7 @@ def _fits(app: Json, vm: Json) -> bool:
 
 def _data_allowed(snapshot: Json, plan: Json) -> Iterator[str]:
     for target in plan["targets"]:
-        for vm in _with(target, "create"):
+        for vm in is_with(target, "create"):
             if vm["id"] is None and not may_hold(snapshot, vm["app"], target["provider"]):
                 yield f"{vm['app']} must not go to {target['provider']}"
     for vm in plan["ask"]["vms"]:
@@ -297,7 +257,7 @@ def may_hold(snapshot: Json, code: str, slug: str) -> bool:
 
 
 def _names_and_addresses_free(snapshot: Json, plan: Json) -> Iterator[str]:
-    new = [vm for t in plan["targets"] for vm in _with(t, "create")]
+    new = [vm for t in plan["targets"] for vm in is_with(t, "create")]
     names = [vm["name"] for vm in (*new, *plan["ask"]["vms"]) if vm["id"] is None]
     if len({*names}) != len(names) or {*names} & {one["name"] for one in snapshot["vms"]}:
         yield "a name is given twice"
@@ -321,11 +281,7 @@ def _figures_right(plan: Json) -> Iterator[str]:
             yield f"asked {one} is not the sum"
         if back != objective["reclaimed"][one]:
             yield f"reclaimed {one} is not the sum"
-    if objective["revived"] != sum(line["outcome"] == "revive" for line in plan["apps"]):
+    if objective["revived"] != sum(line["outcome"] in AT_HAND for line in plan["apps"]):
         yield "revived is not the count"
     if objective["revived_weight"] > objective["bound"]:
         yield "the bound is broken"
-
-
-def _with(target: Json, change: str) -> list[Json]:
-    return [vm for vm in target["vms"] if vm["change"] == change]

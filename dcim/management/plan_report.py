@@ -9,7 +9,15 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dcim.planning.document import AppLine, Change, Outcome, PlanDocument, Target, amounts_of
+from dcim.planning.document import (
+    AT_HAND,
+    AppLine,
+    Change,
+    Outcome,
+    PlanDocument,
+    Target,
+    amounts_of,
+)
 from dcim.vocabulary.amounts import Amounts, total
 from dcim.vocabulary.choices import AppStatus
 from dcim.vocabulary.things import ThingKind
@@ -19,6 +27,7 @@ ON_GRANT: Final = f"{ThingKind.ALLOCATION}:"
 OUTCOME_TEXT: Final = {
     Outcome.STAYS: gettext_lazy("stays"),
     Outcome.REVIVE: gettext_lazy("revive"),
+    Outcome.REVIVE_AFTER_RECLAIM: gettext_lazy("revive after reclaiming"),
     Outcome.REVIVE_ON_GRANT: gettext_lazy("revive once granted"),
     Outcome.REPAIR: gettext_lazy("repair first"),
     Outcome.MIGRATE: gettext_lazy("migrate"),
@@ -46,7 +55,7 @@ def totals(document: PlanDocument) -> dict[str, Totals]:
 
     Amounts of what is revived are those of new machines: an idle app's own count as used already.
     """
-    revived = [app for app in document.apps if app.outcome is Outcome.REVIVE]
+    revived = [app for app in document.apps if app.outcome in AT_HAND]
     on_grant = sum(app.pool.startswith(ON_GRANT) for app in revived)
     waiting = [app for app in document.apps if app.outcome is Outcome.REVIVE_ON_GRANT]
     gone = [vm for target in document.targets for vm in target.reclaim]

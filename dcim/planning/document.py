@@ -25,7 +25,7 @@ from dcim.planning.strict_json import JSONValue, canonical_bytes, read_object
 from dcim.vocabulary.amounts import Amounts, ResourceClass, capacity, total
 from dcim.vocabulary.errors import BadDocument
 
-FORMAT: Final = "lumbung.plan/1"
+FORMAT: Final = "lumbung.plan/2"
 NOTHING: Final = Amounts()
 REMAKE: Final = "Make the plan again with ./manage.py plan --output FILE."
 
@@ -50,11 +50,33 @@ class Outcome(StrEnum):
 
     STAYS = "stays"
     REVIVE = "revive"
+    REVIVE_AFTER_RECLAIM = "revive_after_reclaim"
     REVIVE_ON_GRANT = "revive_on_grant"
     REPAIR = "repair"
     MIGRATE = "migrate"
     RETIRE = "retire"
     LEFT_OUT = "left_out"
+
+
+AT_HAND: Final = frozenset({Outcome.REVIVE, Outcome.REVIVE_AFTER_RECLAIM})
+
+
+class Survival(StrEnum):
+    """Whether a cluster survives the loss of the hosts that it is to survive."""
+
+    HOLDS = "holds"
+    BROKEN_BEFORE = "broken_before"
+    UNSETTLED = "unsettled"
+
+
+class Deed(StrEnum):
+    """What a step of the work is."""
+
+    RECLAIM = "reclaim"
+    CREATE = "create"
+    REVIVE = "revive"
+    ASK = "ask"
+    REVIVE_ON_GRANT = "revive_on_grant"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +146,33 @@ class PlannedVM:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Loss:
+    """Hosts whose loss leaves machines of a target without a place.
+
+    `without_place` are their names under the plan, `before` how many there would be without it.
+    """
+
+    hosts: tuple[str, ...]
+    without_place: tuple[str, ...] = ()
+    before: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NPlusOne:
+    """Whether, for any `host_failures` hosts lost, the others take the machines that ran there.
+
+    Where what stands fails that already (`broken_before`), `losses` are those hosts, and none of
+    them leaves more machines without a place than before. `held_before` is said of the cluster as
+    it was, with what the plan reclaims.
+    """
+
+    host_failures: int = 0
+    verdict: Survival = Survival.HOLDS
+    held_before: bool = True
+    losses: tuple[Loss, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """One pool that can hold virtual machines: one Pulumi stack."""
 
@@ -136,6 +185,7 @@ class Target:
     networks: tuple[Network, ...] = ()
     vms: tuple[PlannedVM, ...] = ()
     reclaim: tuple[PlannedVM, ...] = ()
+    n_plus_one: NPlusOne | None = None
 
     @property
     def uri(self) -> str:
@@ -161,7 +211,10 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppLine:
-    """What the plan decides for one app and why; `order` is its step in the revival, 0 for none."""
+    """What the plan decides for one app and why; `order` is its step in the revival, 0 for none.
+
+    `after_reclaim` are the machines that go first, as TARGET/MACHINE, since it takes their room.
+    """
 
     code: str
     name: str = ""
@@ -171,6 +224,17 @@ class AppLine:
     pool: str = ""
     reason: str = ""
     order: int = 0
+    after_reclaim: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkStep:
+    """One step of the work, from 1; machines as TARGET/MACHINE, asked ones by their name."""
+
+    number: int
+    deed: Deed
+    apps: tuple[str, ...] = ()
+    machines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +261,7 @@ class PlanDocument:
     targets: tuple[Target, ...] = ()
     ask: Ask = Ask()
     apps: tuple[AppLine, ...] = ()
+    work: tuple[WorkStep, ...] = ()
     objective: Objective = Objective()
     digest: str = ""
 
@@ -241,6 +306,7 @@ def as_is(document: PlanDocument) -> PlanDocument:
         kind=DocumentKind.AS_IS,
         targets=tuple(_target_as_is(target) for target in document.targets),
         ask=Ask(provider=document.ask.provider),
+        work=(),
     )
     return replace(standing, digest=digest_of(standing))
 
@@ -252,7 +318,7 @@ def amounts_of(vms: Iterable[PlannedVM]) -> Amounts:
 
 def _target_as_is(target: Target) -> Target:
     capacity = tuple(replace(line, used_after=line.used_before) for line in target.capacity)
-    return replace(target, vms=target.standing, reclaim=(), capacity=capacity)
+    return replace(target, vms=target.standing, reclaim=(), capacity=capacity, n_plus_one=None)
 
 
 # Reading
@@ -344,9 +410,13 @@ def _plain_dataclass(value: object) -> dict[str, JSONValue]:
 
 
 def _name_of(item: object) -> str:
-    """What lists are ordered by: the item itself, its name or code; capacity as Placement does."""
+    """What lists are ordered by: the item itself, its name, code, number; classes as Placement."""
     if isinstance(item, AppLine):
         return item.code
+    if isinstance(item, WorkStep):
+        return f"{item.number:06}"
+    if isinstance(item, Loss):
+        return " ".join(item.hosts)
     if isinstance(item, CapacityLine):
         return str(list(ResourceClass).index(item.resource_class))
     return item if isinstance(item, str) else str(getattr(item, "name", ""))

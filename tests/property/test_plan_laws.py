@@ -9,7 +9,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dcim.planning.document import Outcome, PlanDocument, encode, parse
+from dcim.planning.document import AT_HAND, PlanDocument, encode, parse
 from dcim.planning.estate import Snapshot
 from dcim.planning.reactivation.plan import plan_reactivation
 from dcim.planning.reactivation.verdicts import Stance
@@ -17,7 +17,8 @@ from dcim.planning.rules import violations
 from dcim.planning.snapshot import encode as encode_snapshot
 from dcim.planning.snapshot import parse as parse_snapshot
 from tests.plan_brute_force import best_weight
-from tests.plan_checker import Json, complaints
+from tests.plan_checker import complaints
+from tests.plan_facts import Json
 from tests.random_snapshots import bare_snapshots, snapshots
 
 STANCES = st.sampled_from(Stance)
@@ -44,7 +45,7 @@ def test_a_plan_starts_only_what_it_brings_back_and_stops_nothing(
     snapshot: Snapshot, stance: Stance
 ) -> None:
     document = plan_reactivation(snapshot, stance)
-    back = {line.code for line in document.apps if line.outcome is Outcome.REVIVE}
+    back = {line.code for line in document.apps if line.outcome in AT_HAND}
     recorded = {vm.id: vm for vm in snapshot.vms}
     for vm in (vm for target in document.targets for vm in target.vms if vm.id in recorded):
         known = recorded[vm.id or ""]

@@ -6,10 +6,12 @@ that must stay apart do. Knows nothing of apps beyond the names of tiers that ke
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Final
+from math import inf
+from operator import itemgetter
+from typing import Final, TypeAlias
 
 from dcim.planning.capacity.demand import NewVM
 from dcim.planning.estate import Carried
@@ -18,6 +20,7 @@ from dcim.vocabulary.amounts import Amounts, ResourceClass, total
 
 Rooms = Mapping[str, Amounts]
 Tenants = Mapping[Carried, frozenset[str]]
+Bare: TypeAlias = tuple[int, int, int]
 NOBODY: Final[Tenants] = {}
 
 
@@ -62,25 +65,90 @@ def best_fit(vms: Sequence[NewVM], rooms: Rooms, tenants: Tenants) -> dict[str, 
     Notes: largest dominant share of what all hosts have left goes first; among the hosts that can
     take it, the one left with the least. Ties go by name, so the answer is always the same.
     """
-    left, apart = dict(rooms), {tier: set(hosts) for tier, hosts in tenants.items()}
-    whole = total(rooms.values())
+    filled = fill(vms, rooms, tenants, whole=True)
+    return None if filled.homeless else filled.hosts
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """Each machine's host by name, and the names of those for which best fit found none."""
+
+    hosts: dict[str, str]
+    homeless: tuple[str, ...]
+
+
+def fill(
+    vms: Sequence[NewVM],
+    rooms: Rooms,
+    tenants: Tenants,
+    *,
+    whole: bool = False,
+    spread: bool = False,
+) -> Filled:
+    """Best fit decreasing, which leaves out what it finds no place for.
+
+    Args:
+        vms: machines to place; their names differ.
+        rooms: what each host has left.
+        tenants: per tier that keeps apart, the hosts that already carry an instance.
+        whole: whether to end at the first machine without a place: the rest is then homeless too.
+        spread: whether the host left with the most is taken instead of that with the least.
+
+    Notes: O(V x H) on bare numbers, since whole clusters are packed once per loss of a host.
+    """
+    scales = [1 / max(1, one) for one in _bare(total(rooms.values()))]
+    left = {host: _bare(rooms[host]) for host in sorted(rooms)}
+    apart = {tier: set(hosts) for tier, hosts in tenants.items()}
+    sign = -1 if spread else 1
+    order = sorted(
+        ((-_share(_bare(vm.amounts), scales), vm.name, vm) for vm in vms), key=itemgetter(0, 1)
+    )
     placed: dict[str, str] = {}
-    for vm in sorted(vms, key=lambda vm: (-_share(vm.amounts, whole), vm.name)):
+    homeless: list[str] = []
+    for i, (_, name, vm) in enumerate(order):
         taken: set[str] = set().union(*(apart.get(tier, ()) for tier in vm.apart))
-        able = [host for host in left if host not in taken and vm.amounts.fits_in(left[host])]
-        if not able:
-            return None
-        host = min(able, key=lambda host: (_share(left[host] - vm.amounts, whole), host))
-        placed[vm.name] = host
-        left[host] -= vm.amounts
-        for tier in vm.apart:
-            apart.setdefault(tier, set()).add(host)
-    return placed
+        host = _fitting(_bare(vm.amounts), left, taken, scales, sign)
+        if host:
+            placed[name] = host
+            left[host] = _less(left[host], _bare(vm.amounts))
+            for tier in vm.apart:
+                apart.setdefault(tier, set()).add(host)
+        elif whole:
+            return Filled(placed, tuple(one for _, one, _ in order[i:]))
+        else:
+            homeless.append(name)
+    return Filled(placed, tuple(homeless))
 
 
-def _share(amounts: Amounts, whole: Amounts) -> float:
-    """The largest part of `whole` that `amounts` are, in any class."""
-    return max(amounts[one] / max(1, whole[one]) for one in ResourceClass)
+def _fitting(
+    size: Bare, left: Mapping[str, Bare], taken: Container[str], scales: Sequence[float], sign: int
+) -> str:
+    """The host that suits best; empty when none can take the machine."""
+    vcpus, memory, storage = size
+    per_vcpu, per_memory, per_storage = scales
+    best, least = "", inf
+    for host, (a, b, c) in left.items():
+        if a < vcpus or b < memory or c < storage or host in taken:
+            continue
+        share = sign * max(
+            (a - vcpus) * per_vcpu, (b - memory) * per_memory, (c - storage) * per_storage
+        )
+        if share < least:
+            best, least = host, share
+    return best
+
+
+def _bare(amounts: Amounts) -> Bare:
+    return amounts.vcpus, amounts.memory_mib, amounts.storage_gib
+
+
+def _less(room: Bare, size: Bare) -> Bare:
+    return room[0] - size[0], room[1] - size[1], room[2] - size[2]
+
+
+def _share(size: Bare, scales: Sequence[float]) -> float:
+    """The largest part of the whole that `size` is, in any class."""
+    return max(amount * scale for amount, scale in zip(size, scales, strict=True))
 
 
 def _solve(vms: Sequence[NewVM], rooms: Rooms, tenants: Tenants) -> Packing:

@@ -21,17 +21,18 @@ class Rooms:
     """What each open pool, and each host in it, has left; and the promises that were kept.
 
     `admitted` are planned machines with their host ("" where hosts are not ours), `refused` those
-    that do not fit.
+    that do not fit, `settled` the likely host of standing ones whose host is not recorded.
     """
 
     pools: dict[str, Amounts]
     hosts: dict[str, dict[str, Amounts]]
     admitted: dict[VM, str] = field(default_factory=dict)
     refused: list[VM] = field(default_factory=list)
+    settled: dict[VM, str] = field(default_factory=dict)
 
     def admit(self, vm: VM, home: str) -> None:
         """Take the planned `vm` into its pools and onto a host, or refuse it."""
-        pools = {home, f"allocation:{vm.allocation}" if vm.allocation else home}
+        pools = _pools_of(vm, home)
         host = self._host_for(vm, home)
         if host is None or not all(self._has(pool, vm.amounts) for pool in pools):
             self.refused.append(vm)
@@ -47,6 +48,16 @@ class Rooms:
         host = self._host_for(vm, home)
         if host:
             self.hosts[home][host] -= vm.amounts
+            self.settled[vm] = host
+
+    def stand_back(self, vm: VM, home: str) -> None:
+        """Refuse the planned `vm`, which was admitted, after all."""
+        host = self.admitted.pop(vm)
+        self.refused.append(vm)
+        for pool in _pools_of(vm, home):
+            self.pools[pool] += vm.amounts
+        if host:
+            self.hosts[home][host] += vm.amounts
 
     def _has(self, pool: str, amounts: Amounts) -> bool:
         return pool in self.pools and amounts.fits_in(self.pools[pool])
@@ -98,6 +109,11 @@ def host_rooms(cluster: Cluster, staying: Mapping[VM, str]) -> dict[str, Amounts
         )
         rooms[host.name] = Amounts.from_mapping(whole) - used
     return rooms
+
+
+def _pools_of(vm: VM, home: str) -> set[str]:
+    """The pools in which the machine counts."""
+    return {home, f"allocation:{vm.allocation}" if vm.allocation else home}
 
 
 def _taken(pool: str, staying: Mapping[VM, str]) -> Amounts:

@@ -25,6 +25,7 @@ from dcim.vocabulary.things import Ref, ThingKind
 HOSTS, INSTANCES = "hosts", "instances"
 STATUSES: Final = {
     Outcome.REVIVE: AppStatus.ACTIVE.value,
+    Outcome.REVIVE_AFTER_RECLAIM: AppStatus.ACTIVE.value,
     Outcome.RETIRE: AppStatus.RETIRED.value,
 }
 Hosts = Mapping[int, tuple[str, str]]

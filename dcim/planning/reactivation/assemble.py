@@ -16,24 +16,27 @@ from typing import TypeAlias
 from dcim.planning.capacity.demand import NewVM
 from dcim.planning.capacity.ledger import PoolLedger
 from dcim.planning.document import (
+    AT_HAND,
     AppLine,
     Ask,
     CapacityLine,
     Change,
     DocumentKind,
+    Loss,
     Network,
+    NPlusOne,
     Objective,
-    Outcome,
     PlanDocument,
     PlannedVM,
+    Survival,
     Target,
     digest_of,
 )
 from dcim.planning.estate import VM, Cluster, Pool, PoolNetwork
 from dcim.planning.reactivation.draft import Draft
-from dcim.planning.reactivation.order import steps
 from dcim.planning.reactivation.reasons import Reasons
 from dcim.planning.reactivation.totals import ASK
+from dcim.planning.reactivation.work import order_of_work
 from dcim.vocabulary.amounts import Amounts, total
 from dcim.vocabulary.choices import AppStatus
 from dcim.vocabulary.naming import allowed_names, free_name, is_allowed_range, slug
@@ -47,14 +50,17 @@ Holders: TypeAlias = Counter[str]
 
 def assemble(draft: Draft) -> PlanDocument:
     """The plan document that says `draft`, with its digest."""
+    targets, ask = tuple(_targets(draft)), _ask(draft)
+    apps = _app_lines(draft, targets)
     document = PlanDocument(
         kind=DocumentKind.PLAN,
         name=PLAN_NAME,
         stance=draft.stance.value,
         base_serial=draft.snapshot.serial,
-        targets=tuple(_targets(draft)),
-        ask=_ask(draft),
-        apps=_app_lines(draft),
+        targets=targets,
+        ask=ask,
+        apps=apps,
+        work=order_of_work(targets, ask, apps),
         objective=_objective(draft),
     )
     return replace(document, digest=digest_of(document))
@@ -91,9 +97,9 @@ def _ask(draft: Draft) -> Ask:
     return Ask(provider=provider.slug if provider else "", amounts=draft.asked(), vms=vms)
 
 
-def _app_lines(draft: Draft) -> tuple[AppLine, ...]:
+def _app_lines(draft: Draft, targets: Iterable[Target]) -> tuple[AppLine, ...]:
     reasons = Reasons(draft)
-    order = steps(draft.choice.placed, {app.code: app.hard for app in draft.snapshot.apps})
+    named = {target.pool: target.name for target in targets}
     return tuple(
         AppLine(
             code=app.code,
@@ -103,7 +109,13 @@ def _app_lines(draft: Draft) -> tuple[AppLine, ...]:
             outcome=draft.outcome(app),
             pool=draft.pool_of(app),
             reason=reasons.reason(app),
-            order=order.get(app.code, 0),
+            order=draft.order.get(app.code, 0),
+            after_reclaim=tuple(
+                sorted(
+                    f"{named[draft.homes[vm]]}/{draft.names[vm]}"
+                    for vm in draft.first.get(app.code, ())
+                )
+            ),
         )
         for app in draft.snapshot.apps
     )
@@ -113,7 +125,7 @@ def _objective(draft: Draft) -> Objective:
     reached = draft.choice.weight
     return Objective(
         revived_weight=reached,
-        revived=sum(draft.outcome(app) is Outcome.REVIVE for app in draft.snapshot.apps),
+        revived=sum(draft.outcome(app) in AT_HAND for app in draft.snapshot.apps),
         asked=draft.asked(),
         reclaimed=draft.reclaimed(),
         bound=draft.bound,
@@ -158,9 +170,7 @@ class _TargetWriter:
         names = [network.name for network in pool.networks]
         self.networks = dict(zip(names, allowed_names(names), strict=True))
         self.active = {app.code for app in draft.snapshot.apps if app.status is AppStatus.ACTIVE}
-        self.revived = {
-            app.code for app in draft.snapshot.apps if draft.outcome(app) is Outcome.REVIVE
-        }
+        self.revived = {app.code for app in draft.snapshot.apps if draft.outcome(app) in AT_HAND}
 
     def target(self, name: str) -> Target:
         """The target, complete."""
@@ -183,6 +193,30 @@ class _TargetWriter:
                 for vm in self.here
                 if vm in self.draft.going
             ),
+            n_plus_one=self._n_plus_one(),
+        )
+
+    def _n_plus_one(self) -> NPlusOne | None:
+        """Whether the cluster survives the loss of hosts; None where hosts are not ours."""
+        if (ground := self.draft.grounds.by_pool.get(self.pool.ref)) is None:
+            return None
+        fallen = self.draft.fallen[self.pool.ref]
+        before = self.draft.grounds.fallen[self.pool.ref]
+        called = {f"id {vm.id}": self.draft.names[vm] for vm in self.here}
+        losses = tuple(
+            Loss(
+                hosts=lost,
+                without_place=tuple(sorted(called.get(name, name) for name in one.names)),
+                before=len(before[lost].names),
+            )
+            for lost, one in fallen.items()
+        )
+        verdict = Survival.BROKEN_BEFORE if losses else Survival.HOLDS
+        return NPlusOne(
+            host_failures=ground.failures,
+            verdict=verdict if ground.is_countable else Survival.UNSETTLED,
+            held_before=self.pool.ref not in self.draft.grounds.failed_before,
+            losses=losses,
         )
 
     def _kept(self) -> Iterator[PlannedVM]:

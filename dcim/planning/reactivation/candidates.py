@@ -13,8 +13,9 @@ from typing import Final
 from dcim.planning.capacity.demand import NewVM, missing_vms
 from dcim.planning.capacity.ledger import PoolLedger
 from dcim.planning.capacity.rooms import Rooms
-from dcim.planning.estate import VM, Allocation, App, Carried, Pool, Provider, Snapshot
+from dcim.planning.estate import VM, Allocation, App, Pool, Provider, Snapshot
 from dcim.planning.holding import may_hold
+from dcim.planning.reactivation.grounds import Grounds
 from dcim.planning.reactivation.totals import ASK, IN_PLACE, Candidate
 from dcim.planning.reactivation.verdicts import Decision
 from dcim.vocabulary.amounts import total
@@ -34,7 +35,7 @@ MOST_USER_POINTS: Final = 99
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prospects:
-    """The candidates; machines that each app keeps and lacks; hosts of tiers that keep apart.
+    """The candidates, and the machines that each app keeps and lacks.
 
     `options` say where a candidate's machines could go, whether or not what it needs is up.
     """
@@ -43,7 +44,6 @@ class Prospects:
     carriers: Mapping[str, list[VM]]
     lacking: Mapping[str, tuple[NewVM, ...]]
     options: Mapping[str, tuple[str, ...]]
-    tenants: Mapping[Carried, frozenset[str]]
 
     def machines(self, codes: Iterable[str]) -> list[NewVM]:
         """The machines that `codes` lack together."""
@@ -57,6 +57,7 @@ def prospects(
     left: Rooms,
     going: Container[VM],
     asked: Provider | None,
+    grounds: Grounds,
 ) -> Prospects:
     """The candidates among the apps of `snapshot`, in its order; `asked` is who may be asked."""
     carriers = {
@@ -72,11 +73,12 @@ def prospects(
     }
     up = {app.code for app in snapshot.apps if app.status is AppStatus.ACTIVE}
     return Prospects(
-        candidates=tuple(_candidate(app, lacking, options[app.code], up) for app in open_apps),
+        candidates=tuple(
+            _candidate(app, lacking, options[app.code], up, grounds) for app in open_apps
+        ),
         carriers=carriers,
         lacking=lacking,
         options=options,
-        tenants=_tenants(carriers, left),
     )
 
 
@@ -92,6 +94,7 @@ def _candidate(
     lacking: Mapping[str, tuple[NewVM, ...]],
     options: tuple[str, ...],
     up: Container[str],
+    grounds: Grounds,
 ) -> Candidate:
     needs = tuple(code for code in app.hard if code not in up)
     return Candidate(
@@ -101,6 +104,7 @@ def _candidate(
         demand=total(vm.amounts for vm in lacking[app.code]),
         machines=len(lacking[app.code]),
         needs=tuple(code for code in needs if code in lacking),
+        starts=grounds.starts(app.code),
     )
 
 
@@ -161,14 +165,3 @@ def _will_stand(vm: VM, left: Rooms, going: Container[VM]) -> bool:
 
 def _is_pdn(provider: Provider | None) -> bool:
     return provider is not None and provider.kind is ProviderKind.PDN
-
-
-def _tenants(carriers: Mapping[str, list[VM]], left: Rooms) -> dict[Carried, frozenset[str]]:
-    """Per tier, the hosts that carry an instance already."""
-    hosts: dict[Carried, set[str]] = {}
-    for vms in carriers.values():
-        for vm in vms:
-            host = vm.host or left.admitted.get(vm)
-            for tier in vm.carries:
-                hosts.setdefault(tier, set()).update([host] if host else [])
-    return {tier: frozenset(names) for tier, names in hosts.items()}

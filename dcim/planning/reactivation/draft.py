@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from dcim.planning.capacity.demand import NewVM
 from dcim.planning.capacity.ledger import PoolLedger
 from dcim.planning.capacity.rooms import Rooms
+from dcim.planning.capacity.survival import Lost, Stranding
 from dcim.planning.document import Outcome
 from dcim.planning.estate import VM, App, Provider, Snapshot
+from dcim.planning.reactivation.grounds import Grounds
 from dcim.planning.reactivation.totals import ASK, IN_PLACE, Choice
 from dcim.planning.reactivation.verdicts import Decision, Stance
 from dcim.vocabulary.amounts import Amounts, total
@@ -21,7 +23,9 @@ class Draft:
 
     `names` are what standing machines are called in the plan, `lacking` the machines that each
     candidate lacks, `carriers` those it keeps, `options` where the lacking could go, `hosts` where
-    they do by name, `bound` what no plan's weight exceeds.
+    they do by name, `order` the step of each app that comes back, `first` the machines that go
+    before it does, `fallen` per cluster the losses that leave machines without a place once all is
+    done, `bound` what no plan's weight exceeds.
     """
 
     snapshot: Snapshot
@@ -33,11 +37,15 @@ class Draft:
     ledgers: Mapping[str, PoolLedger]
     going: Mapping[VM, str]
     rooms: Rooms
+    grounds: Grounds
     carriers: Mapping[str, list[VM]]
     lacking: Mapping[str, tuple[NewVM, ...]]
     options: Mapping[str, tuple[str, ...]]
     choice: Choice
+    order: Mapping[str, int]
+    first: Mapping[str, frozenset[VM]]
     hosts: Mapping[str, str]
+    fallen: Mapping[str, Mapping[Lost, Stranding]]
     bound: int
     proved: bool
 
@@ -52,7 +60,8 @@ class Draft:
         if decided is not None:
             return decided
         if app.code in self.choice.at_hand:
-            return Outcome.REVIVE
+            waits = app.code in self.first
+            return Outcome.REVIVE_AFTER_RECLAIM if waits else Outcome.REVIVE
         return Outcome.REVIVE_ON_GRANT if app.code in self.choice.placed else Outcome.LEFT_OUT
 
     def new_vms(self, option: str) -> list[NewVM]:

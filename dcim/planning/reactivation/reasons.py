@@ -6,6 +6,8 @@ nothing.
 
 from __future__ import annotations
 
+from typing import Final
+
 from dcim.planning.capacity.ledger import shortage
 from dcim.planning.document import Outcome
 from dcim.planning.estate import App
@@ -15,6 +17,8 @@ from dcim.planning.reactivation.totals import ASK, IN_PLACE
 from dcim.planning.reactivation.verdicts import Stance, counted, in_words
 from dcim.vocabulary.amounts import Amounts, total
 from dcim.vocabulary.choices import AppStatus, Blocker
+
+MOST_NAMED: Final = 5
 
 
 class Reasons:
@@ -58,9 +62,17 @@ class Reasons:
             )
         return (
             f"{chosen} takes {what} for it; with the whole plan done it has "
-            f"{in_words(self.draft.left(chosen))} left. "
+            f"{in_words(self.draft.left(chosen))} left.{self._after_reclaim(app)} "
             "Without that room it would have to wait for a grant."
         )
+
+    def _after_reclaim(self, app: App) -> str:
+        vms = sorted(self.draft.names[vm] for vm in self.draft.first.get(app.code, ()))
+        if not vms:
+            return ""
+        named = ", ".join(vms[:MOST_NAMED])
+        more = f" and {len(vms) - MOST_NAMED} more" if len(vms) > MOST_NAMED else ""
+        return f" First go {named}{more}, whose room it needs."
 
     def _waits(self, app: App) -> str:
         chosen = self.draft.choice.placed[app.code]

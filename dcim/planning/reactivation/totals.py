@@ -39,7 +39,8 @@ class Candidate:
     """An app that may come back.
 
     `options` are where its machines could go, the first preferred in a tie: pools, `ASK`, or
-    `IN_PLACE` when it lacks none. `needs` are the candidates that must come back with it.
+    `IN_PLACE` when it lacks none. `needs` are the candidates that must come back with it, `starts`
+    the pools where machines that it holds start with it, wherever the rest goes.
     """
 
     code: str
@@ -48,11 +49,12 @@ class Candidate:
     demand: Amounts = NOTHING
     machines: int = 0
     needs: tuple[str, ...] = ()
+    starts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Apps that do not all fit into `pool` together; proved, or merely not shown to."""
+    """Apps that can't all run in `pool` together; proved, or merely not shown to."""
 
     pool: str
     apps: frozenset[str]
@@ -168,8 +170,12 @@ class _Totals:
                 self.model.add(asked <= max(0, room[one]))
 
     def _add_cuts(self, cuts: Sequence[Cut]) -> None:
+        starts = {app.code: app.starts for app in self.candidates}
         for cut in cuts:
-            together = [self.goes[code, cut.pool] for code in sorted(cut.apps)]
+            together = [
+                self.back[code] if cut.pool in starts[code] else self.goes[code, cut.pool]
+                for code in sorted(cut.apps)
+            ]
             self.model.add(sum(together) <= len(together) - 1)
 
     def _going_to(self, option: str) -> list[tuple[Candidate, IntVar]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from django.utils.translation import gettext_lazy as _
 
 from dcim.actions.plans import document_of
-from dcim.planning.document import AppLine, Outcome
+from dcim.planning.document import AppLine, Deed, Outcome
 from dcim.planning.reactivation.verdicts import Stance
 from dcim.record.planner.plans import Plan
 
@@ -18,11 +18,19 @@ if TYPE_CHECKING:
 OUTCOMES: Final[dict[Outcome, StrOrPromise]] = {
     Outcome.STAYS: _("stays"),
     Outcome.REVIVE: _("revive here"),
+    Outcome.REVIVE_AFTER_RECLAIM: _("revive after reclaiming"),
     Outcome.REVIVE_ON_GRANT: _("revive once granted"),
     Outcome.REPAIR: _("repair first"),
     Outcome.MIGRATE: _("migrate"),
     Outcome.RETIRE: _("retire"),
     Outcome.LEFT_OUT: _("left out"),
+}
+DEEDS: Final[dict[Deed, StrOrPromise]] = {
+    Deed.RECLAIM: _("reclaim"),
+    Deed.CREATE: _("make what was planned before"),
+    Deed.REVIVE: _("revive here"),
+    Deed.ASK: _("ask for a grant"),
+    Deed.REVIVE_ON_GRANT: _("revive once granted"),
 }
 STANCES: Final[dict[Stance, StrOrPromise]] = {
     Stance.AS_DECLARED: _("as declared"),
@@ -31,6 +39,7 @@ STANCES: Final[dict[Stance, StrOrPromise]] = {
 TONES: Final[dict[Outcome, str]] = {
     Outcome.STAYS: "good",
     Outcome.REVIVE: "good",
+    Outcome.REVIVE_AFTER_RECLAIM: "good",
     Outcome.REVIVE_ON_GRANT: "plan",
     Outcome.REPAIR: "plan",
     Outcome.LEFT_OUT: "bad",

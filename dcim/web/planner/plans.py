@@ -23,7 +23,7 @@ from dcim.vocabulary.things import Ref
 from dcim.web.frame.access import Page, may, parameter
 from dcim.web.lists.pages import ListPage
 from dcim.web.objects.details import DetailPage
-from dcim.web.planner.plan_documents import OUTCOMES, STANCES, TONES, ShownLine
+from dcim.web.planner.plan_documents import DEEDS, OUTCOMES, STANCES, TONES, ShownLine
 from dcim.web.values.addresses import page_of
 from dcim.web.values.amounts import Bar, amount_lines, bar
 from dcim.web.values.formats import text_of
@@ -86,6 +86,8 @@ class PlanPage(DetailPage):
             "targets": shown_targets(document),
             "asked": amount_lines(document.ask.amounts),
             "reclaimed": amount_lines(document.objective.reclaimed),
+            "survivals": [one for one in document.targets if one.n_plus_one is not None],
+            "work": [(step, DEEDS[step.deed]) for step in document.work],
             "approvals": list(obj.approvals.select_related("user")),
             "has_lapsed": has_lapsed(obj.base_serial),
             "may_approve": self._may_approve(obj),

@@ -114,7 +114,8 @@ def test_reclaimed_room_is_given_to_what_comes_back() -> None:
     document = plan(
         snapshot(app("NEW"), app("OLD", blocker=Blocker.SUPERSEDED), full, vm("o", "OLD/web"))
     )
-    assert outcomes(document) == {"NEW": "revive", "OLD": "retire"}
+    assert outcomes(document) == {"NEW": "revive_after_reclaim", "OLD": "retire"}
+    assert line(document, "NEW").after_reclaim == ("kvm/o",)
 
 
 def test_our_clusters_come_before_the_grant_of_the_pdn() -> None:

@@ -10,7 +10,7 @@ import pytest
 from dcim.planning.snapshot import checked, encode, parse
 from dcim.vocabulary.amounts import Amounts
 from dcim.vocabulary.errors import BadDocument
-from tests.plan_checker import Json
+from tests.plan_facts import Json
 from tests.snapshots import active, app, cluster, paser, snapshot, tier, vm
 
 

@@ -1,0 +1,151 @@
+"""Choose on totals, find hosts, forbid what has none, and choose again.
+
+A set of apps that is proved not to pack, or not to survive the loss of hosts, is forbidden and the
+choice made again, so a search that ends is still the best there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from dcim.planning.capacity.pack import Fit, Packing
+from dcim.planning.capacity.survival import Lost, Stranding, place, running, strandings
+from dcim.planning.reactivation.candidates import Prospects
+from dcim.planning.reactivation.grounds import Grounds
+from dcim.planning.reactivation.totals import Choice, Cut, choose
+from dcim.vocabulary.amounts import Amounts
+
+# Once patience is spent the plan stays right but is no longer proved the best.
+PATIENCE: Final = 16
+PRICES: Final = {Fit.NEVER: 1, Fit.UNSETTLED: 5}
+LARGEST_CORE: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What comes back where, the hosts of new machines by name, and how good that is."""
+
+    choice: Choice
+    hosts: Mapping[str, str]
+    bound: int
+    proved: bool
+
+
+def choose_and_place(found: Prospects, pools: Mapping[str, Amounts], grounds: Grounds) -> Placed:
+    """The best choice whose machines have hosts.
+
+    Args:
+        found: the candidates.
+        pools: what each pool has left.
+        grounds: the hosts of our clusters.
+    """
+    return _Search(found, pools, grounds).placed()
+
+
+def fallen_after(
+    grounds: Grounds, found: Prospects, placed: Mapping[str, str], hosts: Mapping[str, str]
+) -> dict[str, dict[Lost, Stranding]]:
+    """Per cluster the losses that leave machines without a place, once all is done."""
+    fallen: dict[str, dict[Lost, Stranding]] = {}
+    for pool, ground in grounds.by_pool.items():
+        made = found.machines(code for code, option in placed.items() if option == pool)
+        starting = grounds.starting(pool, placed)
+        fallen[pool] = strandings(running(ground, starting), made, hosts)
+    return fallen
+
+
+class _Search:
+    """The cuts so far, and what is known of the best."""
+
+    def __init__(self, found: Prospects, pools: Mapping[str, Amounts], grounds: Grounds) -> None:
+        self.found, self.pools, self.grounds = found, pools, grounds
+        self.cuts: list[Cut] = []
+        self.bound = sum(one.weight for one in found.candidates)
+        self.patience = PATIENCE
+        self.starts = {one.code: one.starts for one in found.candidates}
+
+    def placed(self) -> Placed:
+        """Choose until the choice has hosts."""
+        while True:
+            exact = all(cut.is_proved for cut in self.cuts)
+            choice = choose(self.found.candidates, self.pools, self.cuts)
+            self.bound = min(self.bound, choice.bound) if exact else self.bound
+            hosts: dict[str, str] = {}
+            fresh: list[Cut] = []
+            for pool in self.grounds.by_pool:
+                there = self._there(choice.placed, pool)
+                packing = self._place(pool, there)
+                hosts |= packing.hosts
+                fresh.extend(self._cuts(pool, there, packing.fit))
+            if not fresh:
+                return Placed(choice, hosts, self.bound, exact and choice.proved)
+            self.cuts.extend(fresh)
+
+    def _there(self, placed: Mapping[str, str], pool: str) -> dict[str, bool]:
+        """The apps that the pool has to do with, by code; whether they get new machines there."""
+        return {
+            code: option == pool
+            for code, option in sorted(placed.items())
+            if option == pool or pool in self.starts[code]
+        }
+
+    def _place(self, pool: str, there: Mapping[str, bool]) -> Packing:
+        made = [code for code, is_new in there.items() if is_new]
+        return place(
+            self.found.machines(made),
+            self.grounds.by_pool[pool],
+            self.grounds.starting(pool, there),
+            by_solver=self.patience > 0,
+        )
+
+    def _cuts(self, pool: str, there: Mapping[str, bool], fit: Fit) -> list[Cut]:
+        """What to forbid in `pool`: a small set that is proved to have no place, else single apps.
+
+        Unsettled, the app that counts least; with no patience left, every app but those that best
+        fit places, so that the next turns only take away.
+        """
+        if fit is Fit.FITS:
+            return []
+        had_patience = self.patience > 0
+        self.patience -= PRICES[fit]
+        if fit is Fit.NEVER:
+            return [Cut(pool, self._core(pool, there))]
+        weights = {one.code: one.weight for one in self.found.candidates}
+        by_weight = sorted(there, key=lambda code: (-weights[code], code))
+        if had_patience:
+            return [Cut(pool, frozenset(by_weight[-1:]), is_proved=False)]
+        kept = self._placeable(pool, by_weight, there)
+        able = [
+            one.code for one in self.found.candidates if pool in one.options or pool in one.starts
+        ]
+        return [Cut(pool, frozenset({one}), is_proved=False) for one in able if one not in kept]
+
+    def _core(self, pool: str, there: Mapping[str, bool]) -> frozenset[str]:
+        """A part of `there`, which never fits, that never fits either; small, to cut deep."""
+        core = dict(there)
+        for code in there if len(there) <= LARGEST_CORE else ():
+            rest = {one: is_new for one, is_new in core.items() if one != code}
+            if self._place(pool, rest).fit is Fit.NEVER:
+                core = rest
+        return frozenset(core)
+
+    def _placeable(self, pool: str, codes: Sequence[str], there: Mapping[str, bool]) -> set[str]:
+        """Those of `codes` that best fit finds a place for beside the ones before them.
+
+        Notes: the longest beginning that has a place is found by halving, then the rest is tried
+        in ever smaller parts, so that hundreds of apps take a few dozen packings.
+        """
+        kept: dict[str, bool] = {}
+        waiting, size = list(codes), len(codes)
+        while waiting and size:
+            part, rest = waiting[:size], waiting[size:]
+            more = {**kept, **{code: there[code] for code in part}}
+            if self._place(pool, more).fit is Fit.FITS:
+                kept, waiting = more, rest
+            elif size == 1:
+                waiting = rest
+            else:
+                size //= 2
+        return {*kept}
