@@ -12,6 +12,7 @@ from api.derive import actions_of, available_views, discovery_views, view_set_fo
 from api.nouns.accounts import AuthenticationCheck, ProvisionView
 from api.nouns.boards import BoardView, PairsView, SinglePointsView
 from api.nouns.capacity.n_plus_one import NPlusOneView
+from api.nouns.commitments import DrawCommitmentView
 from api.nouns.comparison import ComparisonView
 from api.nouns.config_contexts import RenderConfigView
 from api.nouns.elevations import RackElevation
@@ -93,6 +94,7 @@ urlpatterns: list[URLPattern] = [
     path("plugins/planner/n-plus-one/", NPlusOneView.as_view()),
     path("plugins/planner/states/", StatesView.as_view()),
     path("plugins/planner/service-apps/<int:pk>/requirements/", RequirementsView.as_view()),
+    path("plugins/planner/commitments/<int:pk>/draw/", DrawCommitmentView.as_view()),
     path("plugins/planner/plans/<int:pk>/approve/", ApprovePlanView.as_view()),
     path("plugins/planner/plans/<int:pk>/comparison/", ComparisonView.as_view()),
     path("plugins/planner/plans/<int:pk>/curve/", CurveView.as_view()),

@@ -44,6 +44,7 @@ from dcim.record.places.sites import Location, Region, Site, SiteGroup
 from dcim.record.planner.allocations import Allocation, Provider
 from dcim.record.planner.backups import BackupCopy
 from dcim.record.planner.categories import CategoryAssessment
+from dcim.record.planner.commitments import Commitment
 from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
 from dcim.record.planner.requests import AllocationRequest, RequestLine, RequestStep
 from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
@@ -63,6 +64,7 @@ __all__ = [
     "Cluster",
     "ClusterGroup",
     "ClusterType",
+    "Commitment",
     "ConfigContext",
     "ConsolePort",
     "ConsolePortTemplate",

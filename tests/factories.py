@@ -31,8 +31,10 @@ from dcim.record.people.organisation import Tenant
 from dcim.record.places.hardware import DeviceType
 from dcim.record.places.reservations import RackReservation
 from dcim.record.places.sites import Site
+from dcim.record.planner.allocations import Allocation
 from dcim.record.planner.backups import BackupCopy
 from dcim.record.planner.categories import CategoryAssessment
+from dcim.record.planner.commitments import Commitment
 from dcim.record.planner.plans import Plan
 from dcim.record.planner.requests import RequestLine
 from dcim.record.planner.service_apps import Workload
@@ -125,6 +127,11 @@ PARTICULARS: Final[dict[type[Model], dict[str, Callable[[], Any]]]] = {
     Workload: {"memory_mib": lambda: 1024},
     CategoryAssessment: {one.key: lambda: "C" for one in BSSN_8_2020.questions},
     BackupCopy: {"site": lambda: make(Site)},
+    Commitment: {
+        "allocation": lambda: make(Allocation, storage_gib=1),
+        "name": lambda: f"akan-datang-{next(_numbers)}",
+        "storage_gib": lambda: 1,
+    },
     Prefix: {"prefix": lambda: f"10.{next(_numbers) % 250}.0.0/24"},
     IPAddress: {"address": lambda: f"10.200.{next(_numbers) % 250}.1/24"},
     Service: {"virtual_machine": lambda: make(VirtualMachine), "ports": lambda: [443]},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, Final
 
 from django.conf import settings
@@ -17,7 +18,14 @@ from rest_framework.views import exception_handler, set_rollback
 from api.http.refusals import ALL_FIELDS, SOME_ROWS, RowsRefused, TooLarge
 from api.http.sent import Sent
 from dcim.catalog.resource import Resource
-from dcim.vocabulary.errors import BadRow, BadRows, InvalidInput, LumbungError, RowErrors
+from dcim.vocabulary.errors import (
+    BadRow,
+    BadRows,
+    DoesNotFit,
+    InvalidInput,
+    LumbungError,
+    RowErrors,
+)
 
 log = logging.getLogger(__name__)
 ONLY_JSON: Final = (
@@ -34,6 +42,7 @@ STATUS: Final[Mapping[str, int]] = {
     "rights.missing": status.HTTP_403_FORBIDDEN,
     "refused": status.HTTP_409_CONFLICT,
     "capacity.does_not_fit": status.HTTP_409_CONFLICT,
+    "allocation.quota_exceeded": status.HTTP_409_CONFLICT,
     "rack.position_taken": status.HTTP_409_CONFLICT,
     "provider.may_not_hold": status.HTTP_409_CONFLICT,
     "record.in_use": status.HTTP_409_CONFLICT,
@@ -100,7 +109,17 @@ def _body(err: LumbungError, resource: Resource | None, sent: Sent) -> dict[str,
         return sent.shown_in(wire_errors(resource, err.errors))
     reason = err.reason if err.reason.endswith((".", "!", "?", "…")) else f"{err.reason}."
     body = {"detail": f"{reason} {err.hint}".strip(), "code": err.code}
+    if isinstance(err, DoesNotFit):
+        body |= _room(err, sent)
     return {**body, "field": wire_field(resource, err.field)} if err.field else body
+
+
+def _room(err: DoesNotFit, sent: Sent) -> dict[str, Any]:
+    """What there is not room for, and which row of a set asks for it."""
+    told = {} if err.shortfall is None else asdict(err.shortfall)
+    if err.position is None or not sent.is_set:
+        return told
+    return told | ({"index": err.position} if err.pk is None else {"id": err.pk})
 
 
 def _row(resource: Resource | None, row: RowErrors, sent: Sent) -> dict[str, Any]:

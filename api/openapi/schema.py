@@ -19,6 +19,7 @@ from api.reading.briefs import CABLE, brief_fields, extras_of
 from dcim.catalog import BY_MODEL
 from dcim.catalog.resource import Resource
 from dcim.record.equipment.cables import Cable
+from dcim.vocabulary.amounts import ResourceClass
 
 URI: Final = {"type": "string", "format": "uri"}
 SHOWN_PARAMETERS: Final = {
@@ -86,6 +87,16 @@ REFUSAL_SHAPES: Final[dict[str, dict[str, Any]]] = {
             "detail": {"type": "string", "description": "Reason and way out."},
             "code": {"type": "string", "description": "Stable name of the rule."},
             "field": {"type": "string"},
+            "pool": {"type": "string", "description": "What has no room: a grant, the host."},
+            "resource_class": {
+                "type": "string",
+                "description": "In whose units the amounts are.",
+                "enum": [one.value for one in ResourceClass],
+            },
+            "asked": {"type": "integer", "description": "Beyond what is held already."},
+            "free": {"type": "integer"},
+            "index": {"type": "integer", "description": "The new row of a set, from 0."},
+            "id": {"type": "integer", "description": "The object of the row of a set."},
         },
     },
 }

@@ -20,13 +20,15 @@ from dcim.catalog import kind_of
 from dcim.record.log.chain import digest_of_json, keys_of, print_of, settled
 from dcim.record.log.changes import ObjectChange
 from dcim.record.people.account import User
+from dcim.record.planner.allocations import COUNTERS
 from dcim.vocabulary.choices import ChangeAction
 
 State = Mapping[str, Any]
 SECRET_FIELDS: Final = frozenset({"password", "digest"})
-# Kept beside the values by themselves: dates, how deep an object stands, what it claims.
+# Kept beside the values by themselves: dates, how deep an object stands, what it claims, what is
+# drawn on it.
 NOT_STATE: Final = frozenset(
-    {"created", "last_updated", "last_login", "last_used", "depth", "claim"}
+    {"created", "last_updated", "last_login", "last_used", "depth", "claim", *COUNTERS}
 )
 # Frozen when written and large: a digest stands for each.
 KEPT_IN_ITS_ROW: Final = frozenset({"document", "report"})

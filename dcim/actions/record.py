@@ -19,6 +19,7 @@ from dcim.actions.writes.consequences import hold
 from dcim.actions.writes.custom_fields import begin_values, merge_values
 from dcim.actions.writes.followers import follow
 from dcim.actions.writes.judging import check_one
+from dcim.actions.writes.preconditions import require
 from dcim.actions.writes.removal import delete, delete_many
 from dcim.actions.writes.sets import create_many, creations, link_many, update_many
 from dcim.actions.writes.values import (
@@ -61,6 +62,7 @@ def create(model: type[ModelT], values: Values, *, by: Actor) -> ModelT:
         begin_values(model, [obj])
         sign([obj], by.user)
         check_one(obj)
+        require(model, [obj])
         obj.save()
         for name, others in many.items():
             link_many(model, name, [obj], [others])
@@ -123,6 +125,7 @@ def update(
             setattr(fresh, name, value)
         merge_values(model, [fresh], [before])
         check_one(fresh, columns)
+        require(model, [fresh], [columns])
         changed, relinked = differing(fresh, columns), _relinked(many, links)
         if changed or relinked:
             fresh.save(update_fields=[*changed, *dates_of(model)])

@@ -19,11 +19,14 @@ from django.utils.translation import gettext
 from dcim.actions.changes import gathering
 from dcim.actions.log import write_log
 from dcim.record.networks.ipam import Claiming
+from dcim.record.planner import allocations
+from dcim.vocabulary.amounts import ResourceClass
 from dcim.vocabulary.errors import (
     BadRows,
     InUse,
     InvalidInput,
     LumbungError,
+    QuotaExceeded,
     Refused,
     RowErrors,
 )
@@ -34,6 +37,8 @@ DANGLING: Final = re.compile(r"23503|FOREIGN KEY constraint failed")
 CROSSED: Final = re.compile(r"40001|40P01|55P03|database (table )?is locked")
 # "(site_id, name)=(1, R01)", or "UNIQUE constraint failed: dcim_rack.site_id, dcim_rack.name".
 KEY: Final = re.compile(r"\((?P<columns>[^()]+)\)=\(|UNIQUE constraint failed: (?P<cells>.+)")
+CEILING: Final = re.compile(rf"\b{allocations.CEILING}(?P<of>{'|'.join(allocations.CLASSES)})\b")
+CLASS_OF: Final = dict(zip(allocations.CLASSES, ResourceClass, strict=True))
 
 
 @contextmanager
@@ -105,6 +110,9 @@ def _broken_rule(err: IntegrityError) -> LumbungError:
             hint=gettext("Look it up again in the list."),
         )
     says = str(err)
+    ceiling = CEILING.search(says)
+    if ceiling is not None:
+        return _overdrawn(ceiling["of"])
     taken = KEY.search(says)
     if taken is not None:
         cells = (taken["columns"] or taken["cells"]).split(", ")
@@ -113,6 +121,16 @@ def _broken_rule(err: IntegrityError) -> LumbungError:
     return InvalidInput(
         gettext("A rule of the record is broken."),
         hint=gettext("The database says: %(reason)s.") % {"reason": says.splitlines()[0]},
+    )
+
+
+def _overdrawn(field: str) -> QuotaExceeded:
+    """Rules judge grants under their locks; this is for whoever writes past them."""
+    return QuotaExceeded(
+        gettext("A grant has no room for what would be drawn or committed of its %(class)s.")
+        % {"class": CLASS_OF[field]},
+        field=field,
+        hint=gettext("Ask for less, free as much on the grant, or choose another one."),
     )
 
 

@@ -8,6 +8,7 @@ from dcim.catalog.resource import Resource
 from dcim.record.planner.allocations import Allocation, Provider
 from dcim.record.planner.backups import BackupCopy
 from dcim.record.planner.categories import CategoryAssessment
+from dcim.record.planner.commitments import Commitment
 from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
 from dcim.record.planner.requests import AllocationRequest, RequestLine, RequestStep
 from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
@@ -82,10 +83,29 @@ ALLOCATION = Resource(
         "vcpus",
         "memory_mib",
         "storage_gib",
+        "used_vcpus",
+        "used_memory_mib",
+        "used_storage_gib",
         "valid_until",
     ),
     brief=("reference", "description"),
     search=("reference", "letter_number", "description"),
+)
+COMMITMENT = Resource(
+    model=Commitment,
+    kind="planner.commitment",
+    path="plugins/planner/commitments",
+    columns=(
+        "allocation",
+        "virtual_machine",
+        "name",
+        "vcpus",
+        "memory_mib",
+        "storage_gib",
+        "wanted_until",
+    ),
+    brief=("allocation", "virtual_machine", "name", "description"),
+    search=("name", "description"),
 )
 PLAN = Resource(
     model=Plan,
@@ -147,6 +167,7 @@ RESOURCES: Final = (
     CATEGORY_ASSESSMENT,
     PROVIDER,
     ALLOCATION,
+    COMMITMENT,
     ALLOCATION_REQUEST,
     REQUEST_LINE,
     REQUEST_STEP,

@@ -77,6 +77,7 @@ PLANNERS: Final = (
     "planner.categoryassessment",
     "planner.provider",
     "planner.allocation",
+    "planner.commitment",
     "planner.allocationrequest",
     "planner.requestline",
 )
@@ -107,7 +108,8 @@ ROLES: Final[Mapping[str, Role]] = {
     "viewer": Role(_("Sees the whole record, the plans and the change log."), SEES),
     "engineer": Role(
         _("Records sites, racks, devices, machines and networks."),
-        (*SEES, Grant(WRITE, NETBOX)),
+        # Who moves a machine draws what was committed to it, and so ends the commitment.
+        (*SEES, Grant(WRITE, (*NETBOX, "planner.commitment"))),
     ),
     "planner": Role(
         _("Records apps, grants and requests; makes plans."),

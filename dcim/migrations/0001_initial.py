@@ -9,6 +9,7 @@ import dcim.record.numbers
 import dcim.record.people.account
 import dcim.record.places.sites
 import dcim.record.planner.allocations
+import dcim.record.planner.ceilings
 import django.contrib.auth.models
 import django.contrib.auth.validators
 import django.core.validators
@@ -50,13 +51,19 @@ class Migration(migrations.Migration):
                         ('letter_date', models.DateField(blank=True, null=True, verbose_name='letter date')),
                         ('valid_from', models.DateField(blank=True, null=True, verbose_name='valid from')),
                         ('valid_until', models.DateField(blank=True, null=True, verbose_name='valid until')),
+                        ('used_vcpus', models.PositiveBigIntegerField(default=0, editable=False, verbose_name='vCPUs used')),
+                        ('used_memory_mib', models.PositiveBigIntegerField(default=0, editable=False, verbose_name='memory used (MiB)')),
+                        ('used_storage_gib', models.PositiveBigIntegerField(default=0, editable=False, verbose_name='storage used (GiB)')),
+                        ('committed_vcpus', models.PositiveBigIntegerField(default=0, editable=False, verbose_name='vCPUs committed')),
+                        ('committed_memory_mib', models.PositiveBigIntegerField(default=0, editable=False, verbose_name='memory committed (MiB)')),
+                        ('committed_storage_gib', models.PositiveBigIntegerField(default=0, editable=False, verbose_name='storage committed (GiB)')),
                         ('tags', models.ManyToManyField(blank=True, related_name='+', to='dcim.tag', verbose_name='tags')),
                     ],
                     options={
                         'verbose_name': 'allocation',
                         'verbose_name_plural': 'allocations',
                         'ordering': ('reference',),
-                        'constraints': [models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='allocation_dates')],
+                        'constraints': [models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='allocation_dates'), dcim.record.planner.allocations.Ceiling(of='vcpus'), dcim.record.planner.allocations.Ceiling(of='memory_mib'), dcim.record.planner.allocations.Ceiling(of='storage_gib')],
                         'indexes': [],
                     },
                 ),
@@ -367,6 +374,33 @@ class Migration(migrations.Migration):
                         'ordering': ('name',),
                         'indexes': [],
                         'constraints': [],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Commitment',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('description', models.CharField(blank=True, max_length=200, verbose_name='description')),
+                        ('created', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                        ('last_updated', models.DateTimeField(auto_now=True, verbose_name='last updated')),
+                        ('comments', models.TextField(blank=True, verbose_name='comments')),
+                        ('custom_field_data', models.JSONField(blank=True, default=dict, editable=False, verbose_name='custom fields')),
+                        ('allocation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='commitments', to='dcim.allocation', verbose_name='allocation')),
+                        ('virtual_machine', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='commitments', to='dcim.virtualmachine', verbose_name='virtual machine')),
+                        ('name', models.CharField(blank=True, help_text='Of a machine that is still to come.', max_length=64, verbose_name='name')),
+                        ('vcpus', models.PositiveIntegerField(default=0, verbose_name='vCPUs')),
+                        ('memory_mib', models.PositiveBigIntegerField(default=0, verbose_name='memory (MiB)')),
+                        ('storage_gib', models.PositiveBigIntegerField(default=0, verbose_name='storage (GiB)')),
+                        ('plan', models.ForeignKey(blank=True, help_text='The plan that asks for the room.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='commitments', to='dcim.plan', verbose_name='plan')),
+                        ('wanted_until', models.DateField(blank=True, help_text='When it should be drawn; what is late is shown, and held all the same.', null=True, verbose_name='wanted until')),
+                        ('tags', models.ManyToManyField(blank=True, related_name='+', to='dcim.tag', verbose_name='tags')),
+                    ],
+                    options={
+                        'verbose_name': 'commitment',
+                        'verbose_name_plural': 'commitments',
+                        'ordering': ('allocation', 'id'),
+                        'constraints': [models.UniqueConstraint(fields=('allocation', 'virtual_machine'), name='commitment_of_machine'), models.UniqueConstraint(condition=models.Q(('virtual_machine__isnull', True)), fields=('allocation', 'name'), name='commitment_of_name', violation_error_message='Room is committed to a machine of this name already.'), models.CheckConstraint(condition=models.Q(('virtual_machine__isnull', False), models.Q(('name', ''), _negated=True), _connector='OR'), name='commitment_to_someone'), models.CheckConstraint(condition=models.Q(('vcpus__gt', 0), ('memory_mib__gt', 0), ('storage_gib__gt', 0), _connector='OR'), name='commitment_of_something')],
+                        'indexes': [],
                     },
                 ),
                 migrations.CreateModel(
@@ -2337,6 +2371,10 @@ class Migration(migrations.Migration):
         ),
         migrations.RunPython(
             code=dcim.record.log.append_only.protect,
+            reverse_code=django.db.migrations.operations.special.RunPython.noop,
+        ),
+        migrations.RunPython(
+            code=dcim.record.planner.ceilings.count,
             reverse_code=django.db.migrations.operations.special.RunPython.noop,
         ),
     ]

@@ -77,6 +77,18 @@ class Amounts:
             self.storage_gib / max(1, whole.storage_gib),
         )
 
+    def beyond(self, other: Amounts) -> Amounts:
+        """What of each class is more than `other` has; nothing where that has more.
+
+        >>> Amounts(4, 4096, 60).beyond(Amounts(6, 1024, 60))
+        Amounts(vcpus=0, memory_mib=3072, storage_gib=0)
+        """
+        return Amounts(
+            max(0, self.vcpus - other.vcpus),
+            max(0, self.memory_mib - other.memory_mib),
+            max(0, self.storage_gib - other.storage_gib),
+        )
+
     def as_mapping(self) -> dict[ResourceClass, int]:
         """The amounts by resource class, in Placement's order."""
         return {

@@ -9,7 +9,8 @@
     ├── Stale                 it was changed since it was read        record.stale
     ├── NotPermitted          right input, but not for this user      rights.missing
     ├── Refused               right input, but a rule forbids it      refused
-    │   ├── DoesNotFit        no room in a rack, pool or grant        capacity.does_not_fit
+    │   ├── DoesNotFit        no room in a rack or pool               capacity.does_not_fit
+    │   │   └── QuotaExceeded a grant would be overdrawn              allocation.quota_exceeded
     │   ├── PositionTaken     rack units are occupied                 rack.position_taken
     │   ├── MayNotHold        a provider may not hold the app         provider.may_not_hold
     │   ├── InUse             something still rests on it             record.in_use
@@ -139,10 +140,54 @@ class Refused(LumbungError):
     code = "refused"
 
 
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """How much room there is not, in Placement's terms.
+
+    Attributes:
+        pool: The name of the pool: a cluster, its largest host, or a grant.
+        resource_class: VCPU, MEMORY_MIB or STORAGE_GIB, in whose units the amounts are.
+        asked: What was asked for, beyond what is held already.
+        free: What there is.
+    """
+
+    pool: str
+    resource_class: str
+    asked: int
+    free: int
+
+
 class DoesNotFit(Refused):
-    """A rack, pool or grant has no room for what was asked."""
+    """A rack, pool or grant has no room for what was asked.
+
+    Attributes:
+        shortfall: Of which pool and class how much was asked and is free, where that is known.
+        position: The row of a set that does not fit, counted from 0; None where there is no one.
+        pk: The key of the stored object that this row is about; None for a new one.
+    """
 
     code = "capacity.does_not_fit"
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        field: str = "",
+        hint: str = "",
+        shortfall: Shortfall | None = None,
+        position: int | None = None,
+        pk: int | None = None,
+    ) -> None:
+        super().__init__(reason, field=field, hint=hint)
+        self.shortfall = shortfall
+        self.position = position
+        self.pk = pk
+
+
+class QuotaExceeded(DoesNotFit):
+    """A grant would be drawn on, or committed, beyond its ceiling."""
+
+    code = "allocation.quota_exceeded"
 
 
 class PositionTaken(Refused):

@@ -16,6 +16,7 @@ from dcim.record.people.account import User
 from dcim.record.places.racks import Rack
 from dcim.record.planner.allocations import Provider
 from dcim.record.planner.categories import CategoryAssessment
+from dcim.record.planner.commitments import Commitment
 from dcim.record.planner.plans import Plan, ProvisioningRun
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.web.equipment.cables import CableCreatePage, CableEditPage, CablePage
@@ -35,6 +36,7 @@ from dcim.web.planner.categories import (
     AssessmentPage,
     ServiceAppEditPage,
 )
+from dcim.web.planner.commitments import CommitmentPage
 from dcim.web.planner.plans import PlanListPage, PlanPage
 from dcim.web.planner.providers import ProviderCreatePage, ProviderEditPage
 from dcim.web.planner.runs import RunPage
@@ -58,6 +60,7 @@ OVERRIDES: Final[dict[type[Model], Pages]] = {
     CategoryAssessment: Pages(
         detail=AssessmentPage, create=AssessmentCreatePage, edit=AssessmentEditPage
     ),
+    Commitment: Pages(detail=CommitmentPage),
     CustomField: Pages(create=CustomFieldCreatePage, edit=CustomFieldEditPage),
     Prefix: Pages(detail=PrefixPage),
     VLANGroup: Pages(detail=VLANGroupPage),

@@ -27,6 +27,7 @@ from dcim.web.people.account import (
 from dcim.web.planner.board import BoardPage
 from dcim.web.planner.capacity.n_plus_one import NPlusOnePage
 from dcim.web.planner.categories import CategoriesPage
+from dcim.web.planner.commitments import DrawCommitmentView
 from dcim.web.planner.comparison import ComparisonPage
 from dcim.web.planner.emergency_book import EmergencyBookFileView, EmergencyBookPage
 from dcim.web.planner.explain import ExplainPage
@@ -82,6 +83,11 @@ urlpatterns: list[URLPattern] = [
     path("account/tokens/<int:pk>/revoke/", RevokeTokenView.as_view(), name="revoke_token"),
     path("users/users/<int:pk>/password/", SetPasswordPage.as_view(), name="set_password"),
     path("sign-out/", LogoutView.as_view(), name="logout"),
+    path(
+        "plugins/planner/commitments/<int:pk>/draw/",
+        DrawCommitmentView.as_view(),
+        name="draw_commitment",
+    ),
     path("plugins/planner/plans/make/", MakePlanView.as_view(), name="make_plan"),
     path(
         "plugins/planner/plans/<int:pk>/document/", PlanDocumentView.as_view(), name="plan_document"

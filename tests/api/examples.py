@@ -44,6 +44,7 @@ from dcim.record.places.hardware import DeviceType
 from dcim.record.places.racks import Rack
 from dcim.record.places.sites import Location, Site
 from dcim.record.planner.allocations import Allocation, Provider
+from dcim.record.planner.commitments import Commitment
 from dcim.record.planner.requests import AllocationRequest, RequestLine
 from dcim.record.planner.service_apps import ServiceApp, Workload
 from tests.factories import make
@@ -287,6 +288,9 @@ CONSISTENT: Final[Mapping[type[Model], Callable[[], Body]]] = {
     ServiceApp: lambda: {"status": "inactive"},
     AllocationRequest: _request,
     RequestLine: _request_line,
+    Commitment: lambda: {
+        "allocation": make(Allocation, vcpus=8, memory_mib=8, storage_gib=8).pk,
+    },
     Provider: lambda: {"data_classes": ["open", "restricted"]},
     Cluster: lambda: {
         "hypervisor_uri": f"qemu+ssh://h{next(_numbers)}.example/system",

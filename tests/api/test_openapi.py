@@ -22,6 +22,7 @@ COMMITTED = Path(__file__).resolve().parents[2] / "docs" / "openapi.json"
 # A machine stands in a cluster or at a site, a component's template belongs to a type.
 NEEDED_TOO = {
     "planner.backupcopy": ["site"],  # or a provider
+    "planner.commitment": ("name", "storage_gib"),  # or a machine, and another class
     "planner.requestline": ["vcpus"],  # or another amount
     "virtualization.virtualmachine": ("cluster",),
     **{one.kind: ("device_type",) for one in component_templates.RESOURCES},

@@ -75,6 +75,7 @@ FAMILY_OF_KIND: Final[Mapping[str, str]] = {
     "planner.backupcopy": "own",
     "planner.categoryassessment": "answers",
     "planner.allocation": "own",
+    "planner.commitment": "commitment",
     "planner.provider": "shared",
     "planner.allocationrequest": "request",
     "planner.requestline": "line",
@@ -102,7 +103,7 @@ NETBOX: Final = (
 )
 PLANNER: Final = ("app", "own", "answers", "shared", "request", "line")
 RECORD: Final = ("record", "tag", "office")
-PLANS: Final = ("plan", "approval", "run", "approving", "step")
+PLANS: Final = ("commitment", "plan", "approval", "run", "approving", "step")
 
 EVERYONE: Final = {"open": OPEN, "anyone": EVERYTHING, "account": "v", "token": "vacd"}
 # Answers about all apps at once, whose rights are those of apps; a planner may write apps.
@@ -115,8 +116,8 @@ TABLE: Final[Mapping[str, Mapping[str, str]]] = {
     "anonymous": {"anyone": EVERYTHING},
     "nobody": EVERYONE,
     "viewer": SEES,
-    "engineer": SEES | dict.fromkeys((*RECORD, *SHOWN), "vacd") | {"whole": "vacd"},
-    "planner": SEES | dict.fromkeys((*PLANNER, "whole_app"), "vacd") | {"plan": "va"},
+    "engineer": SEES | dict.fromkeys((*RECORD, *SHOWN, "commitment"), "vacd") | {"whole": "vacd"},
+    "planner": SEES | dict.fromkeys((*PLANNER, "whole_app", "commitment"), "vacd") | {"plan": "va"},
     "approver": SEES | {"approving": "vp"},
     "auditor": SEES | {"admin": "v"},
     "ci": EVERYONE | {"plan": "v", "approval": "v", "run": "va", "approving": "v"},

@@ -19,7 +19,7 @@ from dcim.record.networks.virtualization import Cluster, VirtualMachine
 from dcim.record.people.organisation import Tenant
 from dcim.record.places.racks import Rack
 from dcim.record.places.sites import Location, Site
-from dcim.record.planner.allocations import Allocation, Provider
+from dcim.record.planner.allocations import COUNTERS, Allocation, Provider
 from dcim.record.planner.backups import BackupCopy
 from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
 
@@ -65,6 +65,8 @@ def _value(model: type[models.Model], field: models.Field[object, object]) -> st
     column = f'"{field.column}"'
     if field.primary_key or field.related_model in COPIED:
         return f"{column} + {STRIDE} * n"
+    if model is Allocation and field.name in COUNTERS:
+        return "0"  # triggers count what is copied onto it
     if field.related_model in NOT_COPIED:
         return "NULL"
     return f"{column} || '-' || n" if field.name in NAMES.get(model, ()) else column

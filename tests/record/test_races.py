@@ -121,7 +121,7 @@ def test_machines_do_not_draw_more_than_their_grant_together() -> None:
             for name in ("a", "b", "c", "d")
         )
     )
-    assert [err.code for err in refused] == ["capacity.does_not_fit"] * 2
+    assert [err.code for err in refused] == ["allocation.quota_exceeded"] * 2
     assert grant.virtual_machines.count() == 2
 
 

@@ -4,7 +4,7 @@ Until the first release nobody has data, so a schema change is folded into `0001
 writes each model, index and constraint as an operation of its own and renders the whole state again
 for each, which makes migrating from zero several times slower; this writes the fast form.
 
-The last step is the triggers of the change log.
+The last steps are triggers: those of the change log, and those that count what grants hold.
 
 Run as `make migration`; `makemigrations --check` then finds nothing to add.
 """
@@ -36,6 +36,7 @@ def main() -> None:
 
     from dcim.record.first_migration import CreateModels
     from dcim.record.log.append_only import protect
+    from dcim.record.planner.ceilings import count
 
     translation.deactivate_all()
 
@@ -45,6 +46,7 @@ def main() -> None:
         operations = [
             CreateModels(operations_of_models()),
             RunPython(protect, RunPython.noop),
+            RunPython(count, RunPython.noop),
         ]
 
     text = MigrationWriter(Initial("0001_initial", APP), include_header=False).as_string()

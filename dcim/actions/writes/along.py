@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from dcim.actions.changes import Actor, Change, State, log_changes
 from dcim.actions.writes.consequences import hold
+from dcim.actions.writes.preconditions import require
 from dcim.actions.writes.statements import update_rows
 from dcim.actions.writes.values import dates_of, states_of
 
@@ -38,7 +39,8 @@ def change_along(
     for one in objects:
         for name in dated:
             setattr(one, name, now)
-    update_rows(model, objects, [*names, *dated])
+    also = require(model, objects, before)
+    update_rows(model, objects, sorted({*names, *dated, *also}))
     hold(model, objects, [set(names) for _ in objects])
     states = zip(objects, before, states_of(model, objects), strict=True)
     log_changes((Change(one, one.pk, was, is_now) for one, was, is_now in states), by=by)

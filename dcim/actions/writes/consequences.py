@@ -29,12 +29,11 @@ from dcim.actions.rules.mac_addresses import check_primary_macs, keep_primary_ma
 from dcim.actions.rules.networks import keep_numbers_of_groups, keep_numbers_of_vlans
 from dcim.actions.rules.planner.holding import check_lines_held, check_requests_held
 from dcim.actions.rules.planner.machine_sizes import check_sizes_of_planned
-from dcim.actions.rules.pools import (
-    check_grants_of,
+from dcim.actions.rules.pools.grants import keep_returned_unused
+from dcim.actions.rules.pools.hosts import (
     check_hosts_of,
     check_machine_fits,
     keep_a_host_standing,
-    keep_grants_drawn_on,
     keep_machines_in_place,
     keep_machines_on_members,
 )
@@ -113,8 +112,8 @@ def on_change(deed: Deed, *fields: str) -> Consequence:
 
 
 CONSEQUENCES: Final[dict[type[Model], tuple[Consequence, ...]]] = {
-    Allocation: (on_change(keep_grants_drawn_on, "status", "vcpus", "memory_mib", "storage_gib"),),
     AllocationRequest: (on_change(check_requests_held, "provider", "kind"),),
+    Allocation: (on_change(keep_returned_unused, "status"),),
     Cluster: (
         on_change(keep_machines_in_place, "region", "site_group", "site", "location"),
         on_change(keep_a_host_standing, "host_failures_to_survive"),
@@ -159,7 +158,6 @@ CONSEQUENCES: Final[dict[type[Model], tuple[Consequence, ...]]] = {
         on(check_hosts_of, "device", "cluster"),
         on(check_machine_fits, "cluster", *AMOUNTS),
         on(check_sizes_of_planned, "status", "cluster", *AMOUNTS),
-        on(check_grants_of, "allocation", *AMOUNTS),
         on_change(keep_sums_of_disks, "disk_mb"),
         on(check_primaries_of, *PRIMARY),
     ),

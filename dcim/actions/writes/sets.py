@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any, TypeVar
 
 from django.db.models import Model
@@ -18,6 +18,7 @@ from dcim.actions.writes.consequences import hold
 from dcim.actions.writes.custom_fields import begin_values, merge_values
 from dcim.actions.writes.followers import follow
 from dcim.actions.writes.judging import check_rows
+from dcim.actions.writes.preconditions import require
 from dcim.actions.writes.statements import update_rows
 from dcim.actions.writes.values import (
     Values,
@@ -58,6 +59,7 @@ def create_many(
         begin_values(model, objects)
         sign(objects, by.user)
         check_rows(model, objects)
+        require(model, objects)
         model._default_manager.bulk_create(objects, batch_size=500)
         for name in {name for many in manies for name in many}:
             link_many(model, name, objects, [many.get(name, ()) for many in manies])
@@ -102,8 +104,9 @@ def update_many(
                 setattr(obj, name, value)
         merge_values(model, objects, before)
         check_rows(model, objects, [set(single) for single, _ in parts], columns)
+        also = require(model, objects, columns)
         relinked = [_relinked(many, was) for (_, many), was in zip(parts, before, strict=True)]
-        changed = _save_many(model, objects, columns, [bool(many) for many in relinked])
+        changed = _save_many(model, objects, columns, [bool(many) for many in relinked], also)
         _relink_many(model, objects, relinked)
         hold(model, objects, changed)
         keep_within(model, objects, "change", user=by.limited_to)
@@ -125,8 +128,11 @@ def _save_many(
     objects: Sequence[ModelT],
     before: Sequence[Mapping[str, Any]],
     linked: Sequence[bool],
+    also: Set[str],
 ) -> list[set[str]]:
     """Write the columns that differ from those `before`, in objects that change; which, of each.
+
+    With them go those of the fields `also`.
 
     Columns that nobody named may differ too, where rules derive them. What changes, or is linked
     anew, is dated here, since sets pass by `auto_now`.
@@ -139,7 +145,7 @@ def _save_many(
             changed.append(obj)
             for name in dated:
                 setattr(obj, name, now)
-    written = set(dated).union(*different)
+    written = set(dated).union(*different, also)
     if changed and written:
         update_rows(model, changed, sorted(written))
     return different

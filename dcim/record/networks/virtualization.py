@@ -165,6 +165,11 @@ class Cluster(Record):
         check_one_scope(self)
 
 
+def taken_by(vcpus: Decimal | None, memory_mib: int | None, disk_mb: int | None) -> Amounts:
+    """What a machine of that size takes, in ledger units: each machine is rounded up by itself."""
+    return Amounts(whole_vcpus(vcpus), memory_mib or 0, disk_mb_to_gib(disk_mb or 0))
+
+
 class VirtualMachine(Record):
     """A virtual machine: a consumer of its cluster, and of the grant it draws on."""
 
@@ -295,9 +300,7 @@ class VirtualMachine(Record):
     @property
     def amounts(self) -> Amounts:
         """What the machine takes of its pool and grant, in ledger units, rounded up."""
-        return Amounts(
-            whole_vcpus(self.vcpus), self.memory_mib or 0, disk_mb_to_gib(self.disk_mb or 0)
-        )
+        return taken_by(self.vcpus, self.memory_mib, self.disk_mb)
 
     def clean(self) -> None:
         """A machine stands in a cluster or at a site, and runs on a host of its cluster."""

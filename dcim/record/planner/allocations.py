@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, Final
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +18,14 @@ from dcim.vocabulary.choices import (
     SystemCategory,
 )
 from dcim.vocabulary.holding import DataResidency, Terms
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+# By the names of what is granted: what triggers count, and nobody writes; see `ceilings`.
+CLASSES: Final = ("vcpus", "memory_mib", "storage_gib")
+COUNTERS: Final = tuple(f"{kind}_{name}" for kind in ("used", "committed") for name in CLASSES)
+CEILING: Final = "allocation_ceiling_"
 
 
 def _default_data_classes() -> list[str]:
@@ -73,8 +83,39 @@ class Provider(Record):
             )
 
 
+class Ceiling(models.CheckConstraint):
+    """No more of a class is used and committed than was granted: held by the database alone.
+
+    It is judged under the grant's lock, by `dcim.actions.rules.pools.grants`, in a sentence that
+    says what is free; a row by itself may be older than what is drawn on it.
+    """
+
+    def __init__(self, *, of: str) -> None:
+        self.of = of
+        drawn = models.F(f"used_{of}") + models.F(f"committed_{of}")
+        super().__init__(condition=models.Q(**{f"{of}__gte": drawn}), name=f"{CEILING}{of}")
+
+    def validate(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing: see above."""
+
+    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+        """What it is of says all."""
+        return f"{__name__}.{type(self).__name__}", (), {"of": self.of}
+
+    def clone(self) -> Ceiling:
+        """Another of the same."""
+        return Ceiling(of=self.of)
+
+
+def _counter(label: StrOrPromise) -> models.PositiveBigIntegerField[int, int]:
+    return models.PositiveBigIntegerField(label, default=0, editable=False)
+
+
 class Allocation(Record):
-    """A grant: a hard ceiling on what machines draw on it."""
+    """A grant: a hard ceiling on what machines draw on it, and on what is committed to them.
+
+    Commitments count here as far as they go beyond what their machine draws already.
+    """
 
     reference = models.CharField(_("reference"), max_length=100, unique=True)
     provider = models.ForeignKey(
@@ -88,6 +129,12 @@ class Allocation(Record):
     letter_date = models.DateField(_("letter date"), null=True, blank=True)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    used_vcpus = _counter(_("vCPUs used"))
+    used_memory_mib = _counter(_("memory used (MiB)"))
+    used_storage_gib = _counter(_("storage used (GiB)"))
+    committed_vcpus = _counter(_("vCPUs committed"))
+    committed_memory_mib = _counter(_("memory committed (MiB)"))
+    committed_storage_gib = _counter(_("storage committed (GiB)"))
 
     class Meta:
         verbose_name = _("allocation")
@@ -100,6 +147,7 @@ class Allocation(Record):
                 | models.Q(valid_until__gte=models.F("valid_from")),
                 name="allocation_dates",
             ),
+            *(Ceiling(of=name) for name in CLASSES),
         )
 
     def __str__(self) -> str:
@@ -110,6 +158,21 @@ class Allocation(Record):
     def granted(self) -> Amounts:
         """What was granted: vCPUs, MiB, GiB."""
         return Amounts(self.vcpus, self.memory_mib, self.storage_gib)
+
+    @property
+    def used(self) -> Amounts:
+        """What machines draw: vCPUs, MiB, GiB."""
+        return Amounts(self.used_vcpus, self.used_memory_mib, self.used_storage_gib)
+
+    @property
+    def committed(self) -> Amounts:
+        """What is held for machines beyond what they draw: vCPUs, MiB, GiB."""
+        return Amounts(self.committed_vcpus, self.committed_memory_mib, self.committed_storage_gib)
+
+    @property
+    def free(self) -> Amounts:
+        """What nobody draws, and nothing is committed of: vCPUs, MiB, GiB."""
+        return self.granted - self.used - self.committed
 
     def clean(self) -> None:
         """A grant ends on or after the day it begins."""

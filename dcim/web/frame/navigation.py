@@ -89,6 +89,7 @@ GROUPS: Final = (
             "planner.provisioningrun",
             "planner.provider",
             "planner.allocation",
+            "planner.commitment",
             "planner.allocationrequest",
             "planner.requestline",
             "planner.requeststep",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from dcim.actions.rules.pools import FIELD_OF_CLASS
+from dcim.actions.rules.pools.hosts import FIELD_OF_CLASS
 from dcim.planning.capacity.ledger import Inventory
 from dcim.record.networks.virtualization import Cluster, VirtualMachine
 from dcim.vocabulary.amounts import Amounts, ResourceClass

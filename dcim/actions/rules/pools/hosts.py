@@ -1,11 +1,10 @@
-"""What pools refuse: a machine larger than its host or grant, and grants drawn on beyond their sum.
+"""What clusters refuse: a machine larger than any host, and hosts that go while machines run there.
 
-A cluster may be over-committed, as reality is; a grant is a hard ceiling.
+A cluster may be over-committed, as reality is; a grant is a hard ceiling, see `grants`.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Final
 
@@ -13,10 +12,8 @@ from django.utils.translation import gettext as _
 
 from dcim.record.equipment.devices import Device
 from dcim.record.networks.virtualization import Cluster, VirtualMachine
-from dcim.record.planner.allocations import Allocation
 from dcim.vocabulary.amounts import Amounts, ResourceClass
-from dcim.vocabulary.choices import AllocationStatus
-from dcim.vocabulary.errors import DoesNotFit, InUse, InvalidInput, Refused
+from dcim.vocabulary.errors import DoesNotFit, InUse, InvalidInput, Shortfall
 
 NAMED_MACHINES: Final = 5
 FIELD_OF_CLASS: Final = {
@@ -24,7 +21,6 @@ FIELD_OF_CLASS: Final = {
     ResourceClass.MEMORY_MIB: "memory_mib",
     ResourceClass.STORAGE_GIB: "disk_mb",
 }
-GRANTED_FIELD: Final = {**FIELD_OF_CLASS, ResourceClass.STORAGE_GIB: "storage_gib"}
 
 
 def check_machine_fits(machines: Sequence[VirtualMachine]) -> None:
@@ -43,51 +39,6 @@ def check_machine_fits(machines: Sequence[VirtualMachine]) -> None:
                 _("the largest host of %(cluster)s") % {"cluster": machine.cluster},
                 largest[machine.cluster_id],
             )
-
-
-def check_grants_of(machines: Sequence[VirtualMachine]) -> None:
-    """Refuse machines that their grants have no room for, or that draw on a returned grant.
-
-    Raises:
-        DoesNotFit: the sum of the machines on a grant would exceed it.
-        Refused: the grant has been returned.
-    """
-    grants = _locked({one.allocation_id for one in machines if one.allocation_id is not None})
-    drawn = _drawn(grants)
-    for grant in grants:
-        if grant.status == AllocationStatus.RETURNED:
-            raise Refused(
-                _("The grant %(grant)s has been returned.") % {"grant": grant},
-                field="allocation",
-                hint=_("Choose another grant."),
-            )
-        _check_sum(
-            grant,
-            drawn[grant.pk],
-            FIELD_OF_CLASS,
-            _("Make the machine smaller, or choose another grant."),
-        )
-
-
-def keep_grants_drawn_on(allocations: Sequence[Allocation]) -> None:
-    """Refuse to shrink grants below what is drawn on them, or to return them meanwhile.
-
-    Raises:
-        DoesNotFit: the machines on a grant draw more than it.
-        InUse: machines draw on a returned grant; they are named.
-    """
-    grants = _locked({one.pk for one in allocations})
-    drawn = _drawn(grants)
-    for grant in grants:
-        machines = grant.virtual_machines.order_by("name", "pk")
-        if grant.status == AllocationStatus.RETURNED and machines:
-            raise InUse(
-                _("Machines still draw on the grant: %(machines)s.")
-                % {"machines": _named(machines)},
-                field="status",
-                hint=_("Move or delete them first."),
-            )
-        _check_sum(grant, drawn[grant.pk], GRANTED_FIELD, _("Move or delete machines first."))
 
 
 def keep_machines_on_members(devices: Sequence[Device]) -> None:
@@ -126,7 +77,7 @@ def keep_machines_in_place(clusters: Sequence[Cluster]) -> None:
             if astray:
                 raise InUse(
                     _("Machines of the cluster are at another site: %(machines)s.")
-                    % {"machines": _named(astray)},
+                    % {"machines": named(astray)},
                     field="site",
                     hint=_("Move the machines first."),
                 )
@@ -154,47 +105,16 @@ def _check_hosts(machines: Collection[VirtualMachine]) -> None:
     if astray:
         raise InUse(
             _("Machines run on the host, but are not of its cluster: %(machines)s.")
-            % {"machines": _named(astray)},
+            % {"machines": named(astray)},
             field="cluster",
             hint=_("Move the machines to another host first."),
         )
 
 
-def _named(machines: Collection[VirtualMachine]) -> str:
+def named(machines: Collection[object]) -> str:
+    """A few of `machines` by their names, and whether there are more."""
     names = ", ".join(str(one) for one in list(machines)[:NAMED_MACHINES])
     return f"{names}, …" if len(machines) > NAMED_MACHINES else names
-
-
-def _locked(keys: Collection[int]) -> list[Allocation]:
-    """Grants as they are stored, kept from other writers of their machines until the commit."""
-    rows = Allocation.objects.select_for_update(of=("self",), no_key=True)
-    return list(rows.filter(pk__in=keys).order_by("pk")) if keys else []
-
-
-def _drawn(grants: Sequence[Allocation]) -> dict[int | None, Amounts]:
-    """What the machines on each grant draw together; planned ones are promised their share."""
-    drawn: dict[int | None, Amounts] = defaultdict(Amounts)
-    for machine in VirtualMachine.objects.filter(allocation__in=grants) if grants else ():
-        drawn[machine.allocation_id] += machine.amounts
-    return drawn
-
-
-def _check_sum(
-    grant: Allocation, drawn: Amounts, fields: dict[ResourceClass, str], hint: str
-) -> None:
-    for resource_class in ResourceClass:
-        if drawn[resource_class] > grant.granted[resource_class]:
-            raise DoesNotFit(
-                _("The machines on %(grant)s would draw %(drawn)s %(class)s of %(granted)s.")
-                % {
-                    "grant": grant,
-                    "drawn": drawn[resource_class],
-                    "class": resource_class,
-                    "granted": grant.granted[resource_class],
-                },
-                field=fields[resource_class],
-                hint=hint,
-            )
 
 
 def _largest_hosts(clusters: set[int | None]) -> dict[int | None, Amounts]:
@@ -226,4 +146,7 @@ def _check(machine: VirtualMachine, asked: Amounts, pool: str, room: Amounts) ->
                 },
                 field=FIELD_OF_CLASS[resource_class],
                 hint=_("Make the machine smaller, or choose another cluster or grant."),
+                shortfall=Shortfall(
+                    pool, resource_class.value, asked[resource_class], room[resource_class]
+                ),
             )
