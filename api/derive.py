@@ -6,10 +6,10 @@ ordinary class in its own file, named in `OVERRIDES`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Any, Final, TypeAlias
 
 from django.db.models import Model
 
@@ -98,6 +98,13 @@ from api.nouns.racks import (
     ReservationFilterSet,
     TemplatedSerializer,
 )
+from api.nouns.requests.steps import (
+    GrantRenewals,
+    GrantReturns,
+    RequestBundles,
+    RequestProgress,
+    RequestSteps,
+)
 from api.nouns.virtualization import (
     ClusterSerializer,
     MachineInterfaceFilterSet,
@@ -141,10 +148,12 @@ from dcim.record.places.hardware import DeviceRole, DeviceType, Platform
 from dcim.record.places.racks import Rack
 from dcim.record.places.reservations import RackReservation
 from dcim.record.places.sites import Site
+from dcim.record.planner.allocations import Allocation
 from dcim.record.planner.categories import CategoryAssessment
 from dcim.record.planner.plans import Plan, PlanApproval
 from dcim.record.planner.requests import AllocationRequest
 from dcim.record.planner.service_apps import ServiceApp
+from dcim.vocabulary.choices_requests import RequestDeed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,6 +258,32 @@ DISCOVERED: Final[dict[str, type[Model]]] = {
     "plugins/prometheus-sd/ip-addresses/": IPAddress,
     "plugins/prometheus-sd/services/": Service,
 }
+OF_REQUEST: Final = "plugins/planner/allocation-requests/<int:pk>"
+OF_GRANT: Final = "plugins/planner/allocations/<int:pk>"
+# Deeds of objects: the route, what it is about, its view, and the view's own name of each method.
+Deed: TypeAlias = tuple[str, type[Model], type[RecordViewSet], Mapping[str, str], Mapping[str, Any]]
+DEEDS: Final[tuple[Deed, ...]] = (
+    *(
+        (f"{OF_REQUEST}/{one}/", AllocationRequest, RequestSteps, {"post": "take"}, {"deed": one})
+        for one in RequestDeed
+    ),
+    (f"{OF_REQUEST}/progress/", AllocationRequest, RequestProgress, {"get": "retrieve"}, {}),
+    (
+        "plugins/planner/allocation-requests/bundle/",
+        AllocationRequest,
+        RequestBundles,
+        {"post": "bundle"},
+        {},
+    ),
+    (
+        f"{OF_GRANT}/return/",
+        Allocation,
+        GrantReturns,
+        {"get": "retrieve", "post": "give_back"},
+        {},
+    ),
+    (f"{OF_GRANT}/renew/", Allocation, GrantRenewals, {"post": "renew"}, {}),
+)
 
 
 READS: Final = frozenset({"list", "retrieve"})
@@ -296,6 +331,12 @@ def available_views() -> Iterator[tuple[str, type[RecordViewSet]]]:
     """Where what is free of other objects is shown and given out, and the views that do it."""
     for route, (model, base) in AVAILABLE.items():
         yield route, _view_set(BY_MODEL[model], base)
+
+
+def deed_views() -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Where objects are more than read and written, and the views that do it."""
+    for route, model, base, methods, more in DEEDS:
+        yield route, _view_set(BY_MODEL[model], base).as_view(dict(methods), **more)
 
 
 def discovery_views() -> Iterator[tuple[str, type[RecordViewSet]]]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.db.models import Model
 from django.urls import URLPattern, path, re_path
 
-from api.derive import actions_of, available_views, discovery_views, view_set_for
+from api.derive import actions_of, available_views, deed_views, discovery_views, view_set_for
 from api.nouns.accounts import AuthenticationCheck, ProvisionView
 from api.nouns.boards import BoardView, PairsView, SinglePointsView
 from api.nouns.capacity.n_plus_one import NPlusOneView
@@ -105,6 +105,7 @@ urlpatterns: list[URLPattern] = [
         for view in (RenderConfigView.as_view(permission_model=model),)
     ),
     path("dcim/racks/<int:pk>/elevation/", RackElevation.as_view()),
+    *(path(route, view) for route, view in deed_views()),
     *(path(route, view.as_view(dict(GIVEN))) for route, view in available_views()),
     *(path(route, view.as_view({"get": "list"})) for route, view in discovery_views()),
     *(of_endpoint(model) for model in FIELD_OF_ENDPOINT),

@@ -22,6 +22,7 @@ from dcim.vocabulary.errors import (
     BadRow,
     BadRows,
     DoesNotFit,
+    DrawnOn,
     InvalidInput,
     LumbungError,
     RowErrors,
@@ -111,6 +112,8 @@ def _body(err: LumbungError, resource: Resource | None, sent: Sent) -> dict[str,
     body = {"detail": f"{reason} {err.hint}".strip(), "code": err.code}
     if isinstance(err, DoesNotFit):
         body |= _room(err, sent)
+    if isinstance(err, DrawnOn):
+        body["confirm"] = err.confirm
     return {**body, "field": wire_field(resource, err.field)} if err.field else body
 
 

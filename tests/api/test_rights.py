@@ -25,6 +25,7 @@ from dcim.catalog import RESOURCES
 from dcim.catalog.roles import ROLES
 from dcim.record.people.account import ApiToken
 from dcim.record.people.organisation import Tenant
+from dcim.vocabulary.choices_requests import RequestDeed
 from tests.factories import TESTER, make, make_user, member
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +66,13 @@ SPECIAL: Final[Mapping[str, str]] = {
     "plugins/prometheus-sd/ip-addresses/": "record",
     "plugins/prometheus-sd/services/": "record",
 }
+# Who may take a step follows from the step and its request: the action judges it.
+TAKING: Final = frozenset(
+    {
+        *(f"plugins/planner/allocation-requests/<int:pk>/{deed}/" for deed in RequestDeed),
+        "plugins/planner/allocations/<int:pk>/renew/",
+    }
+)
 FAMILY_OF_KIND: Final[Mapping[str, str]] = {
     "planner.plan": "plan",
     "planner.planapproval": "approval",
@@ -191,6 +199,10 @@ def expected(role: str, endpoint: Endpoint, method: str) -> bool:
     letter = LETTER.get(method, "v")
     if endpoint.family == "approving" and method == "POST":
         letter = "p"
+    if endpoint.route in TAKING and method == "POST":
+        letter = "v"
+    if endpoint.route == "plugins/planner/allocations/<int:pk>/return/" and method == "POST":
+        letter = "c"
     return letter in TABLE[role].get(endpoint.family, "")
 
 
