@@ -72,6 +72,7 @@ from api.nouns.extras import (
     TagFilterSet,
     TagSerializer,
 )
+from api.nouns.jobs import JobSerializer
 from api.nouns.networks import (
     AddressFilterSet,
     PrefixFilterSet,
@@ -150,6 +151,7 @@ from dcim.record.places.reservations import RackReservation
 from dcim.record.places.sites import Site
 from dcim.record.planner.allocations import Allocation
 from dcim.record.planner.categories import CategoryAssessment
+from dcim.record.planner.jobs import Job
 from dcim.record.planner.plans import Plan, PlanApproval
 from dcim.record.planner.requests import AllocationRequest
 from dcim.record.planner.service_apps import ServiceApp
@@ -196,6 +198,7 @@ OVERRIDES: Final[dict[type[Model], Override]] = {
     Group: Override(serializer=GroupSerializer, view_set=LimitedTokensKeepOut),
     IPAddress: Override(serializer=AddressSerializer, filter_set=AddressFilterSet),
     ObjectPermission: Override(view_set=LimitedTokensKeepOut),
+    Job: Override(serializer=JobSerializer),
     PlanApproval: Override(serializer=PlanApprovalSerializer),
     FrontPort: Override(
         serializer=FrontPortSerializer, filter_set=FrontPortFilterSet, view_set=FrontPortViewSet

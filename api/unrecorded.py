@@ -19,7 +19,7 @@ UNRECORDED: Final = (
         "circuit-group-assignments", "providers", "provider-accounts", "provider-networks",
         "virtual-circuits", "virtual-circuit-types", "virtual-circuit-terminations",
     )),
-    *(f"core/{name}" for name in ("data-files", "data-sources", "jobs")),
+    *(f"core/{name}" for name in ("data-files", "data-sources")),
     *(f"dcim/{name}" for name in ("rack-types", "virtual-device-contexts", "module-type-profiles")),
     *(f"extras/{name}" for name in (
         "bookmarks", "config-templates", "custom-links", "event-rules", "export-templates",

@@ -21,6 +21,7 @@ from api.nouns.findings import FindingsView
 from api.nouns.graph import GraphView
 from api.nouns.holding import MisplacedAppsView
 from api.nouns.impact import ImpactView
+from api.nouns.jobs import StopJobView
 from api.nouns.ledgers import LedgersView
 from api.nouns.maintenance import MaintenanceView
 from api.nouns.object_types import PATH as OBJECT_TYPES
@@ -79,6 +80,7 @@ urlpatterns: list[URLPattern] = [
     path("schema/", SchemaView.as_view()),
     path("plugins/installed-plugins/", InstalledPlugins.as_view()),
     *(path(f"{app}/", AppRoot.as_view(app=app)) for app in apps()),
+    path("core/jobs/<int:pk>/stop/", StopJobView.as_view()),
     path("plugins/planner/impact/", ImpactView.as_view()),
     path("plugins/planner/order/", OrderView.as_view()),
     path("plugins/planner/single-points-of-failure/", SinglePointsView.as_view()),

@@ -45,6 +45,7 @@ from dcim.record.planner.allocations import Allocation, Provider
 from dcim.record.planner.backups import BackupCopy
 from dcim.record.planner.categories import CategoryAssessment
 from dcim.record.planner.commitments import Commitment
+from dcim.record.planner.jobs import Job
 from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
 from dcim.record.planner.requests import AllocationRequest, RequestLine, RequestStep
 from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
@@ -90,6 +91,7 @@ __all__ = [
     "InterfaceTemplate",
     "InventoryItem",
     "InventoryItemRole",
+    "Job",
     "JournalEntry",
     "Location",
     "MACAddress",

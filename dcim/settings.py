@@ -83,6 +83,7 @@ BOOK_TO = os.environ.get("LUMBUNG_BOOK_TO") or ""
 BOOK_TOKEN = os.environ.get("LUMBUNG_BOOK_TOKEN") or ""
 BOOK_KEEP = env_count("LUMBUNG_BOOK_KEEP", 14)
 BOOK_AT = env_hour("LUMBUNG_BOOK_AT", "02:00")
+JOB_RETENTION_DAYS = env_count("LUMBUNG_JOB_RETENTION", 90)
 DEBUG = env_bool("LUMBUNG_DEBUG", default=False)
 ALLOWED_HOSTS = env_list("LUMBUNG_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 # Whose word on where a request comes from is taken: addresses or networks of reverse proxies.
@@ -108,9 +109,11 @@ INSTALLED_APPS = [
     "rest_framework",
     "api",
     "drf_spectacular",
-    "dcim",
+    "dcim",  # before the queue, whose command db_worker it widens
     "provisioning.runs",
+    "django_tasks_db",
 ]
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 MIDDLEWARE = [
     "api.http.middleware.ApiMiddleware",
     "django.middleware.security.SecurityMiddleware",

@@ -15,7 +15,7 @@ from django.db import Error
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from dcim.catalog import BY_KIND, kind_of
+from dcim.catalog import BY_KIND, UNLOGGED, kind_of
 from dcim.catalog.roles import (
     ACTIONS,
     ADMINISTERED,
@@ -182,7 +182,7 @@ def _of_seen_objects(user: User) -> Q:
     """
     seen, hidden = EVERY_OBJECT, list[str]()
     for model in apps.get_app_config("dcim").get_models():
-        if model is ObjectChange:
+        if model in UNLOGGED:
             continue
         kind, limit = kind_of(model), reach(user, VIEW, model)
         if limit is None:

@@ -20,10 +20,11 @@ from dcim.catalog.resource import Resource
 from dcim.record.equipment.cables import CableTermination
 from dcim.record.equipment.component_templates import PortTemplateMapping
 from dcim.record.equipment.ports import PortMapping
-from dcim.record.log.changes import ChangeLink
+from dcim.record.log.changes import ChangeLink, ObjectChange
 from dcim.record.people.account import FailedSignIn
 from dcim.record.places.racks import RackUnit
 from dcim.record.places.reservations import ReservedUnit
+from dcim.record.planner.jobs import Job
 
 RESOURCES: Final = (
     *planner.RESOURCES,
@@ -46,6 +47,10 @@ INTERNAL: Final[dict[type[Model], str]] = {
     PortMapping: "dcim.portmapping",
     PortTemplateMapping: "dcim.porttemplatemapping",
 }
+
+# Not part of the record that the change log proves: the log itself, and what is measured or written
+# while work goes on.
+UNLOGGED: Final[frozenset[type[Model]]] = frozenset({ObjectChange, Job})
 
 BY_MODEL: Final[dict[type[Model], Resource]] = {one.model: one for one in RESOURCES}
 BY_KIND: Final[dict[str, Resource]] = {one.kind: one for one in RESOURCES}

@@ -1,4 +1,4 @@
-"""NetBox's extras: tags, and the change log of its core."""
+"""NetBox's extras: tags and the like, and the change log and the jobs of its core."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dcim.record.extras.custom_fields import CustomField, CustomFieldChoiceSet
 from dcim.record.extras.journal import JournalEntry
 from dcim.record.log.changes import ObjectChange
 from dcim.record.people.organisation import Tag
+from dcim.record.planner.jobs import Job
 
 TAG = Resource(
     model=Tag,
@@ -77,6 +78,16 @@ OBJECT_CHANGE = Resource(
     hidden=frozenset({"link", "mac"}),
     writable=False,
 )
+JOB = Resource(
+    model=Job,
+    kind="core.job",
+    path="core/jobs",
+    columns=("name", "status", "user", "created", "started", "completed"),
+    brief=("created", "completed", "user", "status"),
+    search=("name", "kind", "error"),
+    hidden=frozenset({"worker", "task_id", "period"}),
+    writable=False,
+)
 RESOURCES: Final = (
     TAG,
     CUSTOM_FIELD,
@@ -84,4 +95,5 @@ RESOURCES: Final = (
     CONFIG_CONTEXT,
     JOURNAL_ENTRY,
     OBJECT_CHANGE,
+    JOB,
 )

@@ -90,10 +90,12 @@ SEES: Final = (
     # Who was given which rights and tokens is for auditors.
     Grant((VIEW,), ("core.objectchange",), never=(OF_USERS,)),
 )
-# Everyone who signs in: one's own account and tokens.
+# Everyone who signs in: one's own account, tokens and jobs.
 EVERYONE: Final = (
     Grant((VIEW,), ("users.user",), only=({"pk": USER},)),
     Grant((VIEW, *WRITE), ("users.token",), only=({"user": USER},)),
+    # What one has asked for in the background, and its end.
+    Grant((VIEW, CHANGE), ("core.job",), only=({"user": USER},)),
 )
 ASKED_OF_US: Final = {"tenant": OFFICE, "provider__kind": "regency"}
 OF_WHAT_IS_ASKED_OF_US: Final = {f"request__{path}": one for path, one in ASKED_OF_US.items()}

@@ -22,6 +22,7 @@ keepalive = 75  # s; programs and proxies ask again over the same connection
 graceful_timeout = 4  # s; a write that is cut off then is rolled back whole
 loglevel = "warning"
 control_socket_disable = True
+supervisor = 0  # the process that keeps a worker; `serve` sets it
 M_ARENA_MAX = -8  # glibc's number for it
 GIVE_BACK_EVERY = 10.0  # s
 WARM_AFTER = 1.0  # s
@@ -58,6 +59,14 @@ def when_ready(server: Server) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(COLLECT_AFTER)
+
+
+def on_exit(_server: object) -> None:
+    """End the worker for jobs that `serve` has started beside this server."""
+    from dcim.management.jobs.supervision import end
+
+    if supervisor:
+        end(supervisor)
 
 
 def one_heap() -> None:

@@ -16,6 +16,7 @@ import django.core.validators
 import django.db.migrations.operations.special
 import django.db.models.deletion
 import django.utils.timezone
+import uuid
 from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
@@ -1076,6 +1077,44 @@ class Migration(migrations.Migration):
                         'ordering': ('host_key', 'id'),
                         'indexes': [models.Index(fields=['host_key', 'id'], name='ip_address_order')],
                         'constraints': [models.CheckConstraint(condition=models.Q(('interface__isnull', True), ('vm_interface__isnull', True), _connector='OR'), name='ip_address_one_interface'), models.UniqueConstraint(fields=('claim',), name='ip_address_once_in_table')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Job',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('object_type', models.CharField(blank=True, help_text='Of what it has made.', max_length=100, verbose_name='object type')),
+                        ('object_id', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='object id')),
+                        ('name', models.CharField(max_length=200, verbose_name='name')),
+                        ('kind', models.CharField(max_length=100, verbose_name='kind')),
+                        ('status', models.CharField(choices=[('pending', 'Pending'), ('scheduled', 'Scheduled'), ('running', 'Running'), ('completed', 'Completed'), ('errored', 'Errored'), ('failed', 'Failed')], default='pending', max_length=50, verbose_name='status')),
+                        ('created', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                        ('scheduled', models.DateTimeField(blank=True, null=True, verbose_name='scheduled')),
+                        ('interval', models.PositiveIntegerField(blank=True, help_text='Minutes; empty: once.', null=True, verbose_name='interval')),
+                        ('started', models.DateTimeField(blank=True, null=True, verbose_name='started')),
+                        ('completed', models.DateTimeField(blank=True, null=True, verbose_name='completed')),
+                        ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+                        ('arguments', models.JSONField(blank=True, default=dict, verbose_name='arguments')),
+                        ('done', models.PositiveBigIntegerField(default=0, verbose_name='steps done')),
+                        ('total', models.PositiveBigIntegerField(default=0, verbose_name='steps in all')),
+                        ('text', models.CharField(blank=True, max_length=200, verbose_name='at work on')),
+                        ('heartbeat', models.DateTimeField(blank=True, null=True, verbose_name='last sign of life')),
+                        ('stop_requested', models.BooleanField(default=False, verbose_name='to be stopped')),
+                        ('tries', models.PositiveSmallIntegerField(default=0, verbose_name='tries')),
+                        ('data', models.JSONField(blank=True, null=True, verbose_name='result')),
+                        ('error', models.TextField(blank=True, verbose_name='error')),
+                        ('log_entries', models.JSONField(blank=True, default=list, verbose_name='log')),
+                        ('job_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='job id')),
+                        ('worker', models.CharField(blank=True, max_length=64, verbose_name='worker')),
+                        ('task_id', models.UUIDField(blank=True, null=True, verbose_name='task')),
+                        ('period', models.CharField(blank=True, max_length=40, null=True, verbose_name='period')),
+                    ],
+                    options={
+                        'verbose_name': 'job',
+                        'verbose_name_plural': 'jobs',
+                        'ordering': ('-id',),
+                        'indexes': [models.Index(fields=['status', 'heartbeat'], name='job_alive')],
+                        'constraints': [models.UniqueConstraint(fields=('kind', 'period'), name='job_once_per_period')],
                     },
                 ),
                 migrations.CreateModel(

@@ -24,7 +24,7 @@ class Watch(Protocol):
         """
 
     def is_stopped(self) -> bool:
-        """Whether to end now, with the best that there is so far."""
+        """Whether to end now, with the best that there is so far; `Stopped` where nothing is."""
 
 
 class Unwatched:

@@ -1,4 +1,4 @@
-"""Closed lists of values of NetBox's extras: custom fields and the journal."""
+"""Closed lists of values of NetBox's extras and core: custom fields, the journal, jobs."""
 
 from __future__ import annotations
 
@@ -67,3 +67,14 @@ class JournalKind(Choices):
     SUCCESS = "success", _("Success")
     WARNING = "warning", _("Warning")
     DANGER = "danger", _("Danger")
+
+
+class JobStatus(Choices):
+    """NetBox: background jobs; errored when the program is at fault, failed when a rule is."""
+
+    PENDING = "pending", _("Pending")
+    SCHEDULED = "scheduled", _("Scheduled")
+    RUNNING = "running", _("Running")
+    COMPLETED = "completed", _("Completed")
+    ERRORED = "errored", _("Errored")
+    FAILED = "failed", _("Failed")

@@ -16,7 +16,8 @@
     │   ├── InUse             something still rests on it             record.in_use
     │   │   └── DrawnOn           machines draw on a grant that would go  allocation.drawn_on
     │   ├── WrongStep         a request can't take this step now      request.wrong_step
-    │   └── ApprovalLapsed    what was approved has moved             request.approval_lapsed
+    │   ├── ApprovalLapsed    what was approved has moved             request.approval_lapsed
+    │   └── Stopped           someone ended the work before its end   job.stopped
     └── MissingComponent      an engine, server or package is absent  component.missing
 
 Provisioning adds plan.refused (a Refused), engine.failed and hypervisor.failed beside them.
@@ -228,6 +229,12 @@ class ApprovalLapsed(Refused):
     """What a second person approved is not what there is now."""
 
     code = "request.approval_lapsed"
+
+
+class Stopped(Refused):
+    """Someone ended long work, and there is nothing yet that would be of use."""
+
+    code = "job.stopped"
 
 
 class MissingComponent(LumbungError):

@@ -17,6 +17,7 @@ from dcim.record.places.racks import Rack
 from dcim.record.planner.allocations import Provider
 from dcim.record.planner.categories import CategoryAssessment
 from dcim.record.planner.commitments import Commitment
+from dcim.record.planner.jobs import Job
 from dcim.record.planner.plans import Plan, ProvisioningRun
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.web.equipment.cables import CableCreatePage, CableEditPage, CablePage
@@ -37,6 +38,7 @@ from dcim.web.planner.categories import (
     ServiceAppEditPage,
 )
 from dcim.web.planner.commitments import CommitmentPage
+from dcim.web.planner.jobs import JobPage
 from dcim.web.planner.plans import PlanListPage, PlanPage
 from dcim.web.planner.providers import ProviderCreatePage, ProviderEditPage
 from dcim.web.planner.runs import RunPage
@@ -65,6 +67,7 @@ OVERRIDES: Final[dict[type[Model], Pages]] = {
     Prefix: Pages(detail=PrefixPage),
     VLANGroup: Pages(detail=VLANGroupPage),
     ObjectChange: Pages(detail=ChangePage),
+    Job: Pages(detail=JobPage),
     Plan: Pages(list=PlanListPage, detail=PlanPage),
     Provider: Pages(create=ProviderCreatePage, edit=ProviderEditPage),
     ProvisioningRun: Pages(detail=RunPage),

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, path
 
-from dcim.catalog import RESOURCES
+from dcim.catalog import RESOURCES, UNLOGGED
 from dcim.catalog.resource import Resource
-from dcim.record.log.changes import ObjectChange
 from dcim.web.equipment.cables import PortChoicesView
 from dcim.web.equipment.networks import GiveAddressView, GivePrefixView, GiveVlanView
 from dcim.web.forms.choosing import ChoicesOfKindView, ChoicesView
@@ -37,6 +36,7 @@ from dcim.web.planner.graph import GraphPage
 from dcim.web.planner.holding import MisplacedPage
 from dcim.web.planner.home import HomePage
 from dcim.web.planner.impact import ImpactPage
+from dcim.web.planner.jobs import JobProgressPart, StopJobView
 from dcim.web.planner.maintenance import MaintenancePage
 from dcim.web.planner.order import OrderPage
 from dcim.web.planner.plans import ApprovePlanView, MakePlanView, PlanDocumentView
@@ -51,7 +51,7 @@ def resource_patterns(resource: Resource) -> Iterator[URLPattern]:
     about, at, kind = {"resource": resource}, resource.path, resource.kind
     yield path(f"{at}/", pages.list.as_view(), about, name=f"{kind}_list")
     yield path(f"{at}/<int:pk>/", pages.detail.as_view(), about, name=f"{kind}_detail")
-    if resource.model is not ObjectChange:
+    if resource.model not in UNLOGGED:
         yield path(f"{at}/<int:pk>/history/", HistoryPage.as_view(), about, name=f"{kind}_history")
     if not resource.writable:
         return
@@ -88,6 +88,8 @@ urlpatterns: list[URLPattern] = [
         DrawCommitmentView.as_view(),
         name="draw_commitment",
     ),
+    path("core/jobs/<int:pk>/progress/", JobProgressPart.as_view(), name="job_progress"),
+    path("core/jobs/<int:pk>/stop/", StopJobView.as_view(), name="stop_job"),
     path("plugins/planner/plans/make/", MakePlanView.as_view(), name="make_plan"),
     path(
         "plugins/planner/plans/<int:pk>/document/", PlanDocumentView.as_view(), name="plan_document"

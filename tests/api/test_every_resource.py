@@ -15,6 +15,7 @@ from dcim.catalog import RESOURCES
 from dcim.catalog.resource import Resource
 from dcim.record.log.changes import ObjectChange
 from dcim.record.people.account import ApiToken, User
+from dcim.record.planner.jobs import Job
 from tests.api.examples import WRITABLE, as_written, filled_body
 
 pytestmark = pytest.mark.django_db
@@ -125,9 +126,9 @@ def test_nothing_is_shown_without_a_token(resource: Resource) -> None:
 
 
 @pytest.mark.parametrize(
-    # One's own account and tokens are everyone's to see.
+    # One's own account, tokens and jobs are everyone's to see.
     "resource",
-    [one for one in RESOURCES if one.model not in {User, ApiToken}],
+    [one for one in RESOURCES if one.model not in {User, ApiToken, Job}],
     ids=lambda one: one.kind,
 )
 def test_nothing_is_shown_without_the_right(stranger: APIClient, resource: Resource) -> None:

@@ -60,6 +60,7 @@ SPECIAL: Final[Mapping[str, str]] = {
     "plugins/planner/n-plus-one/": "whole",
     "plugins/planner/states/": "log",
     "plugins/planner/plans/<int:pk>/approve/": "approving",
+    "core/jobs/<int:pk>/stop/": "stopping",
     "plugins/prometheus-sd/": "open",
     "plugins/prometheus-sd/devices/": "record",
     "plugins/prometheus-sd/virtual-machines/": "office",
@@ -94,6 +95,7 @@ FAMILY_OF_KIND: Final[Mapping[str, str]] = {
     "virtualization.vminterface": "office",
     "virtualization.virtualdisk": "office",
     "core.objectchange": "log",
+    "core.job": "job",
     "users.user": "account",
     "users.group": "admin",
     "users.permission": "admin",
@@ -113,7 +115,14 @@ PLANNER: Final = ("app", "own", "answers", "shared", "request", "line")
 RECORD: Final = ("record", "tag", "office")
 PLANS: Final = ("commitment", "plan", "approval", "run", "approving", "step")
 
-EVERYONE: Final = {"open": OPEN, "anyone": EVERYTHING, "account": "v", "token": "vacd"}
+EVERYONE: Final = {
+    "open": OPEN,
+    "anyone": EVERYTHING,
+    "account": "v",
+    "token": "vacd",
+    "job": "vc",
+    "stopping": "vc",
+}
 # Answers about all apps at once, whose rights are those of apps; a planner may write apps.
 WHOLE: Final = ("whole", "whole_app")
 # Asked for by POST, though nothing is written.
@@ -133,10 +142,22 @@ TABLE: Final[Mapping[str, Mapping[str, str]]] = {
     | dict.fromkeys((*PLANNER, "tag", "office", "step"), "v")
     | {"shown_to_office": "va", "answers": "vac", "request": "vac", "line": "vacd"},
     "superuser": dict.fromkeys(
-        ("open", *RECORD, *PLANNER, *PLANS, *WHOLE, "log", "account", "admin", "token", "anyone"),
+        (
+            "open",
+            *RECORD,
+            *PLANNER,
+            *PLANS,
+            *WHOLE,
+            "log",
+            "account",
+            "admin",
+            "token",
+            "anyone",
+            "job",
+        ),
         EVERYTHING,
     )
-    | dict.fromkeys(SHOWN, OPEN),
+    | dict.fromkeys((*SHOWN, "stopping"), OPEN),
 }
 
 
@@ -202,6 +223,8 @@ def expected(role: str, endpoint: Endpoint, method: str) -> bool:
     if endpoint.route in TAKING and method == "POST":
         letter = "v"
     if endpoint.route == "plugins/planner/allocations/<int:pk>/return/" and method == "POST":
+        letter = "c"
+    if endpoint.family == "stopping" and method == "POST":
         letter = "c"
     return letter in TABLE[role].get(endpoint.family, "")
 

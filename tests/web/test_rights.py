@@ -16,6 +16,7 @@ from dcim.record.networks.virtualization import Cluster
 from dcim.record.people.account import ApiToken, User
 from dcim.record.places.racks import Rack
 from dcim.record.places.sites import Site
+from dcim.record.planner.jobs import Job
 from dcim.record.planner.plans import Plan
 from dcim.record.planner.service_apps import ServiceApp, Workload
 from dcim.web.values.addresses import list_of, page_of
@@ -23,8 +24,8 @@ from tests.factories import TESTER, make, make_user, permit
 from tests.plan_documents import document
 
 pytestmark = pytest.mark.django_db
-# One's own account and tokens are everyone's to see.
-GRANTED = [one for one in RESOURCES if one.model not in {User, ApiToken}]
+# One's own account, tokens and jobs are everyone's to see.
+GRANTED = [one for one in RESOURCES if one.model not in {User, ApiToken, Job}]
 BY_API = {
     "/impact/?failed=rack:R1": "/api/plugins/planner/impact/?failed=rack:R1",
     "/explain/?app=A&thing=rack:R1": "/api/plugins/planner/explain/?app=A&thing=rack:R1",

@@ -27,12 +27,11 @@ from dcim.actions.writes.contexts import end_unlimited
 from dcim.actions.writes.custom_fields import let_go
 from dcim.actions.writes.followers import follow
 from dcim.actions.writes.values import check_unchanged, dates_of, known, states_of
-from dcim.catalog import BY_MODEL, kind_of
+from dcim.catalog import BY_MODEL, UNLOGGED, kind_of
 from dcim.record.equipment.cables import Cable, CableTermination
 from dcim.record.equipment.component_templates import PortTemplateMapping
 from dcim.record.equipment.devices import Device
 from dcim.record.equipment.ports import PortMapping
-from dcim.record.log.changes import ObjectChange
 from dcim.vocabulary.errors import InUse
 
 ModelT = TypeVar("ModelT", bound=Model)
@@ -41,8 +40,8 @@ NAMED_DEPENDANTS: Final = 5
 ALONG: Final[Mapping[tuple[type[Model], str], tuple[str, ...]]] = {
     (Device, "virtual_chassis"): ("vc_position", "vc_priority"),
 }
-# The log is no object of the record, and a device's units follow from where it stands.
-LOGGED: Final = frozenset(BY_MODEL) - {ObjectChange} | {
+# A device's units follow from where it stands, so they are not logged by themselves.
+LOGGED: Final = frozenset(BY_MODEL) - UNLOGGED | {
     CableTermination,
     PortMapping,
     PortTemplateMapping,

@@ -10,8 +10,10 @@ from argparse import Namespace
 from django.core.management.base import CommandParser
 from django.db import connections
 
+from dcim.management import gunicorn_conf
 from dcim.management.base import LumbungCommand
 from dcim.management.first_run import prepare
+from dcim.management.jobs.supervision import start_beside
 from dcim.vocabulary.errors import InvalidInput
 
 HOST = "127.0.0.1"
@@ -21,7 +23,10 @@ LARGEST_PORT = 65_535
 class Command(LumbungCommand):
     """`serve [--port PORT]`: in the foreground, stopped by Ctrl-C."""
 
-    help = "Serve pages and API on 127.0.0.1; at first start load the sample and make a user."
+    help = (
+        "Serve pages and API on 127.0.0.1, with a worker for jobs beside them; at first start load "
+        "the sample and make a user."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=8000)
@@ -31,6 +36,8 @@ class Command(LumbungCommand):
         prepare(self.stdout)
         self.stdout.flush()
         connections.close_all()
+        # One worker per address: it is known by its name when it begins again.
+        gunicorn_conf.supervisor = start_beside(f"serve-{socket.gethostname()[:40]}-{options.port}")
         serve(options.port)
 
 

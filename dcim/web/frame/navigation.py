@@ -184,7 +184,14 @@ GROUPS: Final = (
     ),
     Group(
         _("Administration"),
-        ("users.user", "users.group", "users.permission", "users.token", "core.objectchange"),
+        (
+            "users.user",
+            "users.group",
+            "users.permission",
+            "users.token",
+            "core.objectchange",
+            "core.job",
+        ),
     ),
     Group(
         _("Customization"),

@@ -49,6 +49,9 @@ WHOLE_OF_PART: Final[dict[type[models.Model], str]] = {
 TONES: Final[dict[str, str]] = {
     **dict.fromkeys(("active", "available", "connected", "done", "no_change", "create"), "good"),
     **dict.fromkeys(("inactive", "offline", "failed", "refused", "delete", "danger"), "bad"),
+    "completed": "good",
+    "errored": "bad",
+    "running": "plan",
     **dict.fromkeys(("planned", "staging", "staged", "reserved", "changes", "warning"), "plan"),
     "success": "good",
     **dict.fromkeys(("decommissioning", "deprecated", "retired", "returned", "update"), "quiet"),
