@@ -14,11 +14,12 @@ from dcim.record.networks.ipam import Prefix
 from dcim.record.networks.vlans import VLANGroup
 from dcim.record.people.account import User
 from dcim.record.places.racks import Rack
-from dcim.record.planner.allocations import Provider
+from dcim.record.planner.allocations import Allocation, Provider
 from dcim.record.planner.categories import CategoryAssessment
 from dcim.record.planner.commitments import Commitment
 from dcim.record.planner.jobs import Job
 from dcim.record.planner.plans import Plan, ProvisioningRun
+from dcim.record.planner.requests import AllocationRequest
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.web.equipment.cables import CableCreatePage, CableEditPage, CablePage
 from dcim.web.equipment.connections import PAGES as PAGES_WITH_CABLES
@@ -41,6 +42,8 @@ from dcim.web.planner.commitments import CommitmentPage
 from dcim.web.planner.jobs import JobPage
 from dcim.web.planner.plans import PlanListPage, PlanPage
 from dcim.web.planner.providers import ProviderCreatePage, ProviderEditPage
+from dcim.web.planner.requests.grants import GrantPage
+from dcim.web.planner.requests.pages import RequestListPage, RequestPage
 from dcim.web.planner.runs import RunPage
 from dcim.web.planner.service_apps import ServiceAppPage
 
@@ -68,6 +71,8 @@ OVERRIDES: Final[dict[type[Model], Pages]] = {
     VLANGroup: Pages(detail=VLANGroupPage),
     ObjectChange: Pages(detail=ChangePage),
     Job: Pages(detail=JobPage),
+    Allocation: Pages(detail=GrantPage),
+    AllocationRequest: Pages(list=RequestListPage, detail=RequestPage),
     Plan: Pages(list=PlanListPage, detail=PlanPage),
     Provider: Pages(create=ProviderCreatePage, edit=ProviderEditPage),
     ProvisioningRun: Pages(detail=RunPage),

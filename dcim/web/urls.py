@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, path
 
-from dcim.catalog import RESOURCES, UNLOGGED
+from dcim.catalog import BY_MODEL, RESOURCES, UNLOGGED
 from dcim.catalog.resource import Resource
+from dcim.record.planner.allocations import Allocation
+from dcim.record.planner.requests import AllocationRequest
 from dcim.web.equipment.cables import PortChoicesView
 from dcim.web.equipment.networks import GiveAddressView, GivePrefixView, GiveVlanView
 from dcim.web.forms.choosing import ChoicesOfKindView, ChoicesView
@@ -42,6 +44,8 @@ from dcim.web.planner.maintenance import MaintenancePage
 from dcim.web.planner.order import OrderPage
 from dcim.web.planner.plans import ApprovePlanView, MakePlanView, PlanDocumentView
 from dcim.web.planner.pools import PoolsPage
+from dcim.web.planner.requests.grants import RenewGrantPage, ReturnGrantPage
+from dcim.web.planner.requests.pages import BundlePage, TakeStepPage
 from dcim.web.planner.scenarios.curve import CurveFileView, CurvePage
 from dcim.web.planner.single_points import SinglePointsPage
 
@@ -93,6 +97,27 @@ urlpatterns: list[URLPattern] = [
     ),
     path("core/jobs/<int:pk>/progress/", JobProgressPart.as_view(), name="job_progress"),
     path("core/jobs/<int:pk>/stop/", StopJobView.as_view(), name="stop_job"),
+    path(
+        "plugins/planner/allocation-requests/bundle/", BundlePage.as_view(), name="bundle_requests"
+    ),
+    path(
+        "plugins/planner/allocation-requests/<int:pk>/take/<str:deed>/",
+        TakeStepPage.as_view(),
+        {"resource": BY_MODEL[AllocationRequest]},
+        name="take_step",
+    ),
+    path(
+        "plugins/planner/allocations/<int:pk>/return/",
+        ReturnGrantPage.as_view(),
+        {"resource": BY_MODEL[Allocation]},
+        name="return_grant",
+    ),
+    path(
+        "plugins/planner/allocations/<int:pk>/renew/",
+        RenewGrantPage.as_view(),
+        {"resource": BY_MODEL[Allocation]},
+        name="renew_grant",
+    ),
     path("plugins/planner/plans/make/", MakePlanView.as_view(), name="make_plan"),
     path(
         "plugins/planner/plans/<int:pk>/document/", PlanDocumentView.as_view(), name="plan_document"

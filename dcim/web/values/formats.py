@@ -53,11 +53,15 @@ TONES: Final[dict[str, str]] = {
     "errored": "bad",
     "running": "plan",
     **dict.fromkeys(("planned", "staging", "staged", "reserved", "changes", "warning"), "plan"),
-    "success": "good",
+    **dict.fromkeys(("success", "approved", "signed"), "good"),
+    **dict.fromkeys(("submitted", "under_assessment", "countered", "partly_approved"), "plan"),
+    "rejected": "bad",
     **dict.fromkeys(("decommissioning", "deprecated", "retired", "returned", "update"), "quiet"),
 }
 TONED_FIELDS: Final = frozenset({"status", "outcome", "action"})
-NUMBERS_AS_NAMES: Final = frozenset({"vid", "base_serial", "changed_object_id", "object_id"})
+NUMBERS_AS_NAMES: Final = frozenset(
+    {"vid", "base_serial", "signed_serial", "changed_object_id", "object_id"}
+)
 
 
 # Columns of JSON that hold numbers, or the ends of ranges of them.

@@ -1,0 +1,166 @@
+"""The page of a request, its steps, and the page that passes requests of offices on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+
+from dcim.actions.requests.completeness import HANDED_IN
+from dcim.actions.requests.deeds import DEEDS
+from dcim.actions.requests.drafting import draft_bundle
+from dcim.actions.requests.path import open_deeds
+from dcim.actions.requests.progress import Progress, progress_of
+from dcim.actions.rules.planner.requests import OPEN
+from dcim.record.people.organisation import Tenant
+from dcim.record.planner.allocations import Provider
+from dcim.record.planner.requests import AllocationRequest, RequestLine, RequestStep
+from dcim.vocabulary.amounts import Amounts, ResourceClass
+from dcim.vocabulary.choices import ProviderKind
+from dcim.vocabulary.choices_requests import RequestDeed
+from dcim.vocabulary.errors import InvalidInput, LumbungError, NotPermitted, Refused
+from dcim.web.frame.access import Page, may
+from dcim.web.lists.pages import ListPage
+from dcim.web.objects.details import DetailPage
+from dcim.web.planner.requests.forms import BundleForm, StepForm
+from dcim.web.values.addresses import page_of
+from dcim.web.values.amounts import LABELS, WRITTEN
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSum:
+    """One class of what was asked, offered and granted."""
+
+    label: str
+    asked: str
+    countered: str
+    granted: str
+
+
+class RequestListPage(ListPage):
+    """The requests, and the way to pass those of offices on."""
+
+    template_name = "planner/request_list.html"
+
+
+class RequestPage(DetailPage):
+    """A request: its lines, its sums, its steps, and those that the reader may take now."""
+
+    template_name = "planner/request.html"
+    told_elsewhere = frozenset({RequestLine, RequestStep})
+    refused: StepForm | None = None  # the form whose step was refused
+
+    def more(self, obj: AllocationRequest) -> dict[str, Any]:
+        """Lines side by side, time line and forms."""
+        progress = progress_of(obj, self.user)
+        writes_lines = may(self.user, "add", RequestLine) and may(
+            self.user, "change", AllocationRequest, obj
+        )
+        return {
+            "progress": progress,
+            "sums": shown_sums(progress),
+            "steps": list(obj.steps.select_related("user")),
+            "forms": [self._form(deed, obj, progress) for deed in progress.deeds],
+            "may_write_lines": writes_lines and obj.status in OPEN,
+        }
+
+    def _form(self, deed: RequestDeed, obj: AllocationRequest, progress: Progress) -> StepForm:
+        if self.refused is not None and self.refused.deed is deed:
+            return self.refused
+        return StepForm(deed, obj, progress.lines)
+
+
+class TakeStepPage(RequestPage):
+    """Takes a step, and shows the request again; what is refused stands beside its field."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Take the step that the address names."""
+        deed = next((one for one in RequestDeed if one == self.kwargs["deed"]), None)
+        if deed is None:
+            raise Http404(_("There is no such %(kind)s.") % {"kind": _("step")})
+        stored: Any = self.object()
+        form = StepForm(deed, stored, list(stored.lines.order_by("pk")), data=request.POST)
+        status = 422
+        if form.is_valid():
+            try:
+                DEEDS[deed](stored, form.given(), by=self.actor())
+            except NotPermitted:
+                raise
+            except (InvalidInput, Refused) as err:
+                now: Any = self.object()
+                if deed not in open_deeds(now, self.user):  # there is no form to show it in
+                    raise
+                form.refuse(err)
+                status = 409 if isinstance(err, Refused) else 422
+            else:
+                done = {"request": stored, "step": _(deed.label)}
+                messages.success(request, _("%(request)s: %(step)s – done.") % done)
+                return HttpResponseRedirect(page_of(stored))
+        self.refused = form
+        return self.render_to_response(self.get_context_data(), status=status)
+
+
+class BundlePage(Page):
+    """Chooses what offices have handed in, and drafts the request that passes it on."""
+
+    template_name = "planner/request_bundle.html"
+    permission_model = AllocationRequest
+
+    @property
+    def title(self) -> str:
+        """What the page does."""
+        return _("Pass requests of offices on")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """What there is to choose."""
+        self.require("add", AllocationRequest)
+        return self.render_to_response(self.get_context_data(form=self._form()))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Draft it, and show the draft."""
+        self.require("add", AllocationRequest)
+        form = self._form(request.POST)
+        if form.is_valid():
+            values = dict(form.cleaned_data)
+            chosen = list(values.pop("requests"))
+            try:
+                return HttpResponseRedirect(page_of(draft_bundle(chosen, values, by=self.actor())))
+            except NotPermitted:
+                raise
+            except LumbungError as err:
+                form.add_error(None, str(err))
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def _form(self, *given: Any) -> BundleForm:
+        handed_in = AllocationRequest.objects.filter(
+            status__in=HANDED_IN, provider__kind=ProviderKind.REGENCY.value
+        )
+        others = Provider.objects.exclude(kind=ProviderKind.REGENCY.value)
+        form = BundleForm(
+            self.seen(handed_in), self.seen(others), self.seen(Tenant.objects.all()), *given
+        )
+        form.fields["tenant"].initial = self.user.tenant_id
+        return form
+
+
+def shown_sums(progress: Progress) -> list[ShownSum]:
+    """What was asked, offered and granted, class by class."""
+    return [
+        ShownSum(
+            str(LABELS[one]),
+            _written(one, progress.asked),
+            _written(one, progress.countered),
+            _written(one, progress.granted),
+        )
+        for one in ResourceClass
+    ]
+
+
+def _written(resource_class: ResourceClass, amounts: Amounts | None) -> str:
+    return "–" if amounts is None else WRITTEN[resource_class](amounts[resource_class])
