@@ -122,6 +122,7 @@ class Allocation:
     provider: str
     status: AllocationStatus = AllocationStatus.ACTIVE
     amounts: Amounts = NOTHING
+    committed: Amounts = NOTHING  # held for machines beyond what they draw
     valid_from: date | None = None
     valid_until: date | None = None
     networks: tuple[PoolNetwork, ...] = ()

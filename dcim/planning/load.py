@@ -364,6 +364,7 @@ def _allocation(row: Allocation) -> estate.Allocation:
         provider=row.provider.slug,
         status=_member(AllocationStatus, row.status),
         amounts=row.granted,
+        committed=row.committed,
         valid_from=row.valid_from,
         valid_until=row.valid_until,
     )

@@ -8,7 +8,8 @@ trip is exact.
 
 from __future__ import annotations
 
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
+from math import ceil
 from typing import Final
 
 MIB_PER_GIB: Final = 1024
@@ -40,4 +41,4 @@ def whole_vcpus(vcpus: Decimal | None) -> int:
     >>> whole_vcpus(Decimal("0.5")), whole_vcpus(None)
     (1, 0)
     """
-    return 0 if vcpus is None else int(vcpus.to_integral_value(rounding=ROUND_CEILING))
+    return 0 if vcpus is None else ceil(vcpus)

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from dcim.actions import record
+from dcim.actions.refusals import writing
 from dcim.record.equipment.devices import Device
 from dcim.record.networks.virtualization import Cluster, VirtualMachine
 from dcim.record.planner.allocations import Allocation
-from dcim.vocabulary.errors import DoesNotFit, InUse, InvalidInput, Refused
+from dcim.vocabulary.errors import DoesNotFit, InUse, InvalidInput, QuotaExceeded, Refused
 from tests.factories import TESTER, make
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +50,18 @@ def test_a_set_of_machines_is_judged_together() -> None:
     ]
     with pytest.raises(DoesNotFit, match=r"has 0 VCPU free, and m2 asks for 4 more"):
         record.create_many(VirtualMachine, rows, by=TESTER)
+
+
+def test_who_writes_past_the_actions_is_refused_by_the_database_in_the_same_words() -> None:
+    machine_on(grant_of(8), 4)
+    with (
+        pytest.raises(QuotaExceeded, match="no room for what would be drawn") as refused,
+        writing(),
+    ):
+        VirtualMachine.objects.update(vcpus=9)
+    assert refused.value.field == "vcpus"
+    with pytest.raises(QuotaExceeded), writing():
+        Allocation.objects.update(storage_gib=0, memory_mib=1)
 
 
 def test_a_grant_does_not_shrink_below_what_is_drawn_on_it() -> None:

@@ -20,6 +20,7 @@ from dcim.record.networks.machine_parts import VMInterface
 from dcim.record.networks.virtualization import Cluster, VirtualMachine
 from dcim.record.networks.vlans import VLAN
 from dcim.record.planner.allocations import Allocation
+from dcim.record.planner.commitments import Commitment
 from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
 from dcim.vocabulary.amounts import Amounts
 from tests.factories import make
@@ -107,10 +108,12 @@ def test_hard_and_soft_needs_are_kept_apart(machine: VirtualMachine) -> None:
     assert (read.hard, read.soft) == (("DNS",), ("SSO",))
 
 
-def test_a_grant_is_read_with_its_dates() -> None:
-    make(Allocation, reference="G1", vcpus=8, valid_until=date(2026, 12, 31))
+def test_a_grant_is_read_with_its_dates_and_what_is_committed() -> None:
+    made = make(Allocation, reference="G1", vcpus=8, valid_until=date(2026, 12, 31))
+    make(Commitment, allocation=made, vcpus=3, storage_gib=0)
     (grant,) = loaded().allocations
     assert (grant.amounts.vcpus, grant.valid_until) == (8, date(2026, 12, 31))
+    assert grant.committed.vcpus == 3
 
 
 def test_the_serial_is_that_of_the_newest_change(machine: VirtualMachine) -> None:

@@ -219,11 +219,13 @@ def inventories(pool: Pool) -> tuple[Inventory, ...]:
 
     Notes: a cluster's total is the sum of its active hosts; its reserve is the stated one plus, per
     class, the amounts of the largest `host_failures_to_survive` hosts; its max_unit is the largest
-    host's amount. A grant is one lump with neither ratio nor reserve.
+    host's amount. A grant is one lump without a ratio; what is committed on it is reserved.
     """
     if isinstance(pool, Allocation):
         return tuple(
-            Inventory(resource_class=one, total=amount, max_unit=amount)
+            Inventory(
+                resource_class=one, total=amount, reserved=pool.committed[one], max_unit=amount
+            )
             for one, amount in pool.amounts.as_mapping().items()
         )
     return tuple(_cluster_inventory(pool, one) for one in ResourceClass)

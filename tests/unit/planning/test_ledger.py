@@ -93,6 +93,12 @@ def test_a_machine_counts_in_its_cluster_and_in_its_grant() -> None:
     assert [book.used.vcpus for book in ledgers(both)] == [2, 2]
 
 
+def test_what_is_committed_on_a_grant_is_not_free() -> None:
+    held = replace(grant(SMALL, provider="paser"), committed=Amounts(1))
+    (ledger,) = ledgers(snapshot(cluster(BIG), held))[1:]
+    assert ledger.free == SMALL - Amounts(1)
+
+
 @pytest.mark.parametrize(
     ("fields", "is_open"),
     [

@@ -1,0 +1,142 @@
+"""Whatever is written, and whatever is refused: counters are what machines and commitments come to.
+
+Writes go through the actions and, as someone who knows nothing of these, by statements in SQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dcim.actions import record
+from dcim.actions.grants.commitments import draw
+from dcim.actions.grants.counters import check_ledgers
+from dcim.record.networks.machine_parts import VirtualDisk
+from dcim.record.networks.virtualization import Cluster, VirtualMachine
+from dcim.record.planner.allocations import Allocation
+from dcim.record.planner.commitments import Commitment
+from dcim.vocabulary.amounts import Amounts
+from dcim.vocabulary.errors import LumbungError
+from tests.factories import TESTER, make
+
+pytestmark = pytest.mark.django_db
+Change = dict[str, Any]
+SIZES: Final = st.fixed_dictionaries(
+    {},
+    optional={
+        "vcpus": st.sampled_from([None, "0.01", "1", "1.5", "2.99", "3"]),
+        "memory_mib": st.none() | st.integers(1, 9),
+        "disk_mb": st.none() | st.integers(1, 4_000),
+        "allocation": st.none() | st.integers(0, 1),
+    },
+)
+HELD: Final = st.fixed_dictionaries(
+    {"vcpus": st.integers(0, 5), "storage_gib": st.integers(0, 3), "allocation": st.integers(0, 1)}
+)
+PLACES: Final = st.integers(0, 5)
+DEEDS: Final = st.one_of(
+    st.tuples(st.just("create"), st.lists(SIZES, min_size=1, max_size=3)),
+    st.tuples(st.just("change"), st.lists(st.tuples(PLACES, SIZES), min_size=1, max_size=3)),
+    st.tuples(st.just("delete"), PLACES),
+    st.tuples(st.just("disk"), st.tuples(PLACES, st.integers(1, 3_000))),
+    st.tuples(st.just("commit"), st.tuples(st.none() | PLACES, HELD)),
+    st.tuples(st.just("change_commitment"), st.tuples(PLACES, HELD)),
+    st.tuples(st.just("draw"), st.tuples(PLACES, PLACES)),
+    st.tuples(st.just("release"), PLACES),
+    st.tuples(st.just("grant"), st.tuples(st.integers(0, 1), st.integers(0, 9))),
+    st.tuples(st.just("sql"), st.tuples(PLACES, st.integers(0, 6))),
+)
+
+
+class Writer:
+    """Writes by the actions; places in the order of ids stand for objects."""
+
+    def __init__(self) -> None:
+        self.cluster, self.made = make(Cluster), 0
+        size = {"vcpus": 8, "memory_mib": 20, "storage_gib": 8}
+        self.grants = [make(Allocation, **size) for _ in range(2)]
+
+    def create(self, rows: list[Change]) -> None:
+        bodies = [{**self._row(one), "cluster": self.cluster, "name": self._name()} for one in rows]
+        record.create_many(VirtualMachine, bodies, by=TESTER)
+
+    def change(self, changes: list[tuple[int, Change]]) -> None:
+        named = {self._at(VirtualMachine, place): row for place, row in changes}
+        pairs = [(one, self._row(row)) for one, row in named.items() if one is not None]
+        if len(pairs) == 1:
+            record.update(*pairs[0], by=TESTER)
+        record.update_many(VirtualMachine, pairs, by=TESTER)
+
+    def delete(self, place: int) -> None:
+        if one := self._at(VirtualMachine, place):
+            record.delete(one, by=TESTER)
+
+    def disk(self, asked: tuple[int, int]) -> None:
+        if one := self._at(VirtualMachine, asked[0]):
+            row = {"virtual_machine": one, "name": self._name(), "size_mb": asked[1]}
+            record.create(VirtualDisk, row, by=TESTER)
+
+    def commit(self, asked: tuple[int | None, Change]) -> None:
+        place, row = asked
+        machine = None if place is None else self._at(VirtualMachine, place)
+        values = {**self._row(row), "virtual_machine": machine, "name": self._name()}
+        record.create(Commitment, values, by=TESTER)
+
+    def change_commitment(self, asked: tuple[int, Change]) -> None:
+        if one := self._at(Commitment, asked[0]):
+            record.update(one, self._row(asked[1]), by=TESTER)
+
+    def draw(self, asked: tuple[int, int]) -> None:
+        if one := self._at(Commitment, asked[0]):
+            draw(one, machine=one.virtual_machine or self._at(VirtualMachine, asked[1]), by=TESTER)
+
+    def release(self, place: int) -> None:
+        if one := self._at(Commitment, place):
+            record.delete(one, by=TESTER)
+
+    def grant(self, asked: tuple[int, int]) -> None:
+        record.update(self.grants[asked[0]], {"vcpus": asked[1]}, by=TESTER)
+
+    def sql(self, asked: tuple[int, int]) -> None:
+        if one := self._at(VirtualMachine, asked[0]):
+            with transaction.atomic(), connection.cursor() as cursor:
+                statement = "UPDATE dcim_virtualmachine SET vcpus = %s, disk_mb = %s WHERE id = %s"
+                cursor.execute(statement, [asked[1] + 0.5, 1_000 * asked[1] + 1, one.pk])
+
+    def _row(self, row: Change) -> Change:
+        grant = row.get("allocation")
+        return {**row, "allocation": self.grants[grant]} if grant is not None else row
+
+    def _name(self) -> str:
+        self.made += 1
+        return f"m{self.made}"
+
+    def _at(self, model: Any, place: int) -> Any:
+        rows = list(model.objects.order_by("pk"))
+        return rows[place % len(rows)] if rows else None
+
+
+@settings(
+    max_examples=max(1, settings().max_examples // 3),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(sequence=st.lists(DEEDS, min_size=3, max_size=12))
+def test_counters_are_the_sum_of_consumers_and_under_the_ceiling(sequence: list[Any]) -> None:
+    with transaction.atomic():
+        writer = Writer()
+        for name, asked in sequence:
+            deed: Callable[[Any], None] = getattr(writer, name)
+            try:
+                with transaction.atomic():
+                    deed(asked)
+            except (LumbungError, IntegrityError):
+                pass
+            assert check_ledgers().is_clean, (name, asked)
+            for grant in Allocation.objects.all():
+                assert Amounts().fits_in(grant.free)
+        transaction.set_rollback(True)
