@@ -27,6 +27,13 @@ from api.nouns.maintenance import MaintenanceView
 from api.nouns.object_types import PATH as OBJECT_TYPES
 from api.nouns.object_types import ObjectTypes, OneObjectType
 from api.nouns.order import OrderView
+from api.nouns.papers import (
+    AnnexView,
+    CapacityPdfView,
+    CapacityXlsxView,
+    LetterDocxView,
+    LetterPdfView,
+)
 from api.nouns.paths import PathsView, TraceView
 from api.nouns.plans import ApprovePlanView, PlanDocumentView
 from api.nouns.requirements import ExplainView, RequirementsView
@@ -94,6 +101,11 @@ urlpatterns: list[URLPattern] = [
     path("plugins/planner/emergency-book/", EmergencyBookView.as_view()),
     path("plugins/planner/ledgers/", LedgersView.as_view()),
     path("plugins/planner/n-plus-one/", NPlusOneView.as_view()),
+    path("plugins/planner/allocation-requests/<int:pk>/letter.docx", LetterDocxView.as_view()),
+    path("plugins/planner/allocation-requests/<int:pk>/letter.pdf", LetterPdfView.as_view()),
+    path("plugins/planner/allocation-requests/<int:pk>/annex.xlsx", AnnexView.as_view()),
+    path("plugins/planner/reports/capacity.pdf", CapacityPdfView.as_view()),
+    path("plugins/planner/reports/capacity.xlsx", CapacityXlsxView.as_view()),
     path("plugins/planner/states/", StatesView.as_view()),
     path("plugins/planner/service-apps/<int:pk>/requirements/", RequirementsView.as_view()),
     path("plugins/planner/commitments/<int:pk>/draw/", DrawCommitmentView.as_view()),

@@ -46,6 +46,7 @@ from dcim.record.planner.backups import BackupCopy
 from dcim.record.planner.categories import CategoryAssessment
 from dcim.record.planner.commitments import Commitment
 from dcim.record.planner.jobs import Job
+from dcim.record.planner.letterheads import Letterhead
 from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
 from dcim.record.planner.requests import AllocationRequest, RequestLine, RequestStep
 from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
@@ -93,6 +94,7 @@ __all__ = [
     "InventoryItemRole",
     "Job",
     "JournalEntry",
+    "Letterhead",
     "Location",
     "MACAddress",
     "Manufacturer",

@@ -9,6 +9,7 @@ from dcim.record.planner.allocations import Allocation, Provider
 from dcim.record.planner.backups import BackupCopy
 from dcim.record.planner.categories import CategoryAssessment
 from dcim.record.planner.commitments import Commitment
+from dcim.record.planner.letterheads import Letterhead
 from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
 from dcim.record.planner.requests import AllocationRequest, RequestLine, RequestStep
 from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
@@ -107,6 +108,14 @@ COMMITMENT = Resource(
     brief=("allocation", "virtual_machine", "name", "description"),
     search=("name", "description"),
 )
+LETTERHEAD = Resource(
+    model=Letterhead,
+    kind="planner.letterhead",
+    path="plugins/planner/letterheads",
+    columns=("name", "tenant", "office", "signatory_name", "signatory_position"),
+    brief=("name", "description"),
+    search=("name", "government", "office", "signatory_name", "description"),
+)
 PLAN = Resource(
     model=Plan,
     kind="planner.plan",
@@ -171,6 +180,7 @@ RESOURCES: Final = (
     ALLOCATION_REQUEST,
     REQUEST_LINE,
     REQUEST_STEP,
+    LETTERHEAD,
     PLAN,
     PLAN_APPROVAL,
     PROVISIONING_RUN,

@@ -80,6 +80,7 @@ PLANNERS: Final = (
     "planner.commitment",
     "planner.allocationrequest",
     "planner.requestline",
+    "planner.letterhead",
 )
 # Whoever writes these decides who may do what: only superusers do, whatever is granted.
 ADMINISTERED: Final = frozenset({"users.user", "users.group", "users.permission"})
@@ -153,6 +154,7 @@ ROLES: Final[Mapping[str, Role]] = {
             # An office asks the regency's own data centre; the regency asks all others.
             Grant((ADD, CHANGE), ("planner.allocationrequest",), only=(ASKED_OF_US,)),
             Grant(WRITE, ("planner.requestline",), only=(OF_WHAT_IS_ASKED_OF_US,)),
+            _own("planner.letterhead", "tenant"),
         ),
     ),
 }

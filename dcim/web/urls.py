@@ -39,10 +39,12 @@ from dcim.web.planner.holding import MisplacedPage
 from dcim.web.planner.home import HomePage
 from dcim.web.planner.impact import ImpactPage
 from dcim.web.planner.jobs import JobProgressPart, StopJobView
+from dcim.web.planner.letters import LetterFileView, LetterPage
 from dcim.web.planner.maintenance import MaintenancePage
 from dcim.web.planner.order import OrderPage
 from dcim.web.planner.plans import ApprovePlanView, MakePlanView, PlanDocumentView
 from dcim.web.planner.pools import PoolsPage
+from dcim.web.planner.reports import CapacityReportFileView, CapacityReportPage
 from dcim.web.planner.requests.grants import RenewGrantPage, ReturnGrantPage
 from dcim.web.planner.requests.pages import BundlePage, TakeStepPage
 from dcim.web.planner.scenarios.curve import CurveFileView, CurvePage
@@ -80,6 +82,12 @@ urlpatterns: list[URLPattern] = [
     path("misplaced-apps/", MisplacedPage.as_view(), name="misplaced_apps"),
     path("app-categories/", CategoriesPage.as_view(), name="app_categories"),
     path("n-plus-one/", NPlusOnePage.as_view(), name="n_plus_one"),
+    path("reports/capacity/", CapacityReportPage.as_view(), name="capacity_report"),
+    path(
+        "reports/capacity.<str:form>",
+        CapacityReportFileView.as_view(),
+        name="capacity_report_file",
+    ),
     path("pools/", PoolsPage.as_view(), name="pools"),
     path("sign-in/", SignInPage.as_view(), name="login"),
     path("account/password/", PasswordPage.as_view(), name="own_password"),
@@ -131,6 +139,19 @@ urlpatterns: list[URLPattern] = [
         name="plan_curve_file",
     ),
     path("plugins/planner/plans/<int:pk>/approve/", ApprovePlanView.as_view(), name="approve_plan"),
+    path(
+        "plugins/planner/allocation-requests/<int:pk>/letter/", LetterPage.as_view(), name="letter"
+    ),
+    path(
+        "plugins/planner/allocation-requests/<int:pk>/letter.<str:form>",
+        LetterFileView.as_view(),
+        name="letter_file",
+    ),
+    path(
+        "plugins/planner/allocation-requests/<int:pk>/annex.<str:form>",
+        LetterFileView.as_view(),
+        name="annex_file",
+    ),
     path("ipam/prefixes/<int:pk>/give-address/", GiveAddressView.as_view(), name="give_address"),
     path("ipam/prefixes/<int:pk>/give-prefix/", GivePrefixView.as_view(), name="give_prefix"),
     path("ipam/vlan-groups/<int:pk>/give-vlan/", GiveVlanView.as_view(), name="give_vlan"),

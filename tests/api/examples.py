@@ -45,6 +45,7 @@ from dcim.record.places.racks import Rack
 from dcim.record.places.sites import Location, Site
 from dcim.record.planner.allocations import Allocation, Provider
 from dcim.record.planner.commitments import Commitment
+from dcim.record.planner.letterheads import Letterhead
 from dcim.record.planner.requests import AllocationRequest, RequestLine
 from dcim.record.planner.service_apps import ServiceApp, Workload
 from tests.factories import make
@@ -290,6 +291,10 @@ CONSISTENT: Final[Mapping[type[Model], Callable[[], Body]]] = {
     RequestLine: _request_line,
     Commitment: lambda: {
         "allocation": make(Allocation, vcpus=8, memory_mib=8, storage_gib=8).pk,
+    },
+    Letterhead: lambda: {
+        "email": "kominfo@paser.example",
+        "signatory_nip": "197001012000031001",
     },
     Provider: lambda: {"data_classes": ["open", "restricted"]},
     Cluster: lambda: {

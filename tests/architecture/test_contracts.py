@@ -44,8 +44,8 @@ FAULTS = (
     Fault("pulumi", "api/seeded.py", "import pulumi"),
     Fault("rest", "dcim/web/lists/seeded.py", "import rest_framework"),
     Fault("tables", "api/seeded.py", "import django_tables2"),
-    Fault("typst", "dcim/web/lists/seeded.py", "import typst"),
     Fault("tasks", "dcim/actions/seeded.py", "import django_tasks"),
+    Fault("paper", "dcim/web/lists/seeded.py", "import typst"),
     Fault("no-cycles", "dcim/graph/seeded.py", "import dcim.graph.seeded_too"),
 )
 

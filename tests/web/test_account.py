@@ -32,7 +32,12 @@ OFFICE: Final = {
     "planner.workload",
     "planner.appdependency",
     "planner.backupcopy",
+    "planner.categoryassessment",
     "planner.allocation",
+    "planner.allocationrequest",
+    "planner.requestline",
+    "planner.requeststep",
+    "planner.letterhead",
     "planner.provider",
     "tenancy.tenant",
     "extras.tag",
@@ -41,16 +46,17 @@ OFFICE: Final = {
     "virtualization.virtualdisk",
 }
 PLANS: Final = {"planner.plan", "planner.planapproval", "planner.provisioningrun"}
-PLANNED: Final = OFFICE & {kind for kind in OFFICE if kind.startswith("planner.")}
+PLANNED: Final = {kind for kind in OFFICE if kind.startswith("planner.")} | {"planner.commitment"}
+ASKED: Final = {"planner.categoryassessment", "planner.allocationrequest", "planner.requestline"}
 # Families or kinds whose lists a role opens beside the own account, and those it adds to.
 LISTS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
     "viewer": (SEES, set()),
-    "engineer": (SEES, SEES - {"planner", "core"}),
+    "engineer": (SEES, SEES - {"planner", "core"} | {"planner.commitment"}),
     "planner": (SEES, PLANNED),
     "approver": (SEES, set()),
     "auditor": (SEES | {"users"}, set()),
     "ci": (PLANS, set()),
-    "opd": (OFFICE, set()),
+    "opd": (OFFICE, ASKED),
 }
 
 

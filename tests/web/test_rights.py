@@ -41,6 +41,7 @@ BY_API = {
     ),
     "/pools/": "/api/plugins/planner/ledgers/",
     "/n-plus-one/": "/api/plugins/planner/n-plus-one/",
+    "/reports/capacity/": "/api/plugins/planner/reports/capacity.pdf",
     "/choices/dcim.rack/?rack=r": "/api/dcim/racks/",
 }
 

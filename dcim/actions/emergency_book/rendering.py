@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -12,8 +11,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dcim.actions.emergency_book.sections import Printed, in_words
+from dcim.actions.papers.typesetting import typeset
 from dcim.planning.emergency_book import EmergencyBook
-from dcim.vocabulary.errors import MissingComponent, Refused
 
 # Names in a PDF: some fifteen regencies. Typst takes 40 KB for each, and a second for a thousand.
 MOST_ON_PAPER: Final = 10_000
@@ -35,28 +34,13 @@ def as_pdf(book: EmergencyBook) -> bytes:
 
     Notes: the same book gives the same bytes.
     """
-    try:
-        import typst  # here: 80 MB that nothing else needs
-    except ImportError as err:
-        raise MissingComponent(
-            _("The PDF is typeset by Typst, which is not installed."),
-            hint=_("Run make setup, or leave the PDF out with --html-only."),
-        ) from err
-    told = {"book": json.dumps(in_words(book).as_data()), "language": _language()}
-    try:
-        made = typst.compile(
-            HERE / "book.typ",
-            format="pdf",
-            ignore_system_fonts=True,
-            sys_inputs=told,
-            timestamp=int(book.made_at.timestamp()),
-        )
-    except typst.TypstError as err:
-        raise Refused(
-            _("The PDF can't be typeset: %(reason)s") % {"reason": err},
-            hint=_("Leave it out with --html-only, and report it."),
-        ) from err
-    return made
+    return typeset(
+        HERE / "book.typ",
+        in_words(book).as_data(),
+        moment=book.made_at,
+        language=_language(),
+        way_out=_("It can be left out with --html-only."),
+    )
 
 
 def _for_html(printed: Printed) -> dict[str, Any]:

@@ -84,6 +84,7 @@ GROUPS: Final = (
             Own("emergency_book", _("Emergency book"), ServiceApp),
             Own("pools", _("Pools"), Cluster),
             Own("n_plus_one", _("N+1 by packing"), Cluster),
+            Own("capacity_report", _("Capacity report"), Cluster),
             "planner.plan",
             "planner.planapproval",
             "planner.provisioningrun",
@@ -93,6 +94,7 @@ GROUPS: Final = (
             "planner.allocationrequest",
             "planner.requestline",
             "planner.requeststep",
+            "planner.letterhead",
         ),
     ),
     Group(

@@ -1,0 +1,143 @@
+"""What the quarterly capacity report is made of: the ledgers on its day, and what stands out.
+
+The figures are the ledgers' own, so they equal those of the API on that day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dcim.planning.capacity.ledger import LedgerLine, PoolLedger, ledgers
+from dcim.planning.estate import Snapshot
+from dcim.planning.load import load_snapshot
+from dcim.vocabulary.amounts import Amounts, ResourceClass
+from dcim.vocabulary.choices import AllocationStatus
+from dcim.vocabulary.errors import InvalidInput, Refused
+from dcim.vocabulary.quarters import Quarter
+
+WARNED_BEFORE: Final = timedelta(days=90)
+NEARLY_FULL: Final = 0.9  # of the capacity, used and planned
+Key = tuple[str, ResourceClass]
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A grant that is still in use by its status, and its last day."""
+
+    reference: str
+    until: date
+    amounts: Amounts
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The ledgers at the end of a quarter, or today while it runs.
+
+    Attributes:
+        serial: The change of the record that they are of.
+        before: What was free at the end of the quarter before, by pool and class; None where no
+            ledger of that day was kept.
+        names: The providers' names by their slugs.
+        ending: Grants that have ended or end within 90 days and were not returned, the first first.
+    """
+
+    quarter: Quarter
+    day: date
+    serial: int
+    ledgers: tuple[PoolLedger, ...]
+    names: Mapping[str, str]
+    before: Mapping[Key, int] | None
+    ending: tuple[Ending, ...]
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the quarter is over."""
+        return self.day == self.quarter.last
+
+    @property
+    def roomy(self) -> tuple[PoolLedger, ...]:
+        """The pools that have room of their own, or are used."""
+        return tuple(one for one in self.ledgers if _has_room(one))
+
+    @property
+    def lines(self) -> Iterator[tuple[PoolLedger, LedgerLine]]:
+        """Each class of each pool with room."""
+        return ((pool, line) for pool in self.roomy for line in pool.lines)
+
+    @property
+    def overcommitted(self) -> tuple[tuple[PoolLedger, LedgerLine], ...]:
+        """Where more is used and planned than there is."""
+        return tuple((pool, line) for pool, line in self.lines if line.free < 0)
+
+    @property
+    def nearly_full(self) -> tuple[tuple[PoolLedger, LedgerLine], ...]:
+        """Where nine tenths of the capacity are used and planned, without being over it."""
+        return tuple((pool, line) for pool, line in self.lines if line.free >= 0 and _is_full(line))
+
+
+def quarter_asked(text: str) -> Quarter:
+    """The quarter that a reader names, the running one for "".
+
+    Raises: InvalidInput for what is no quarter, or has not begun.
+    """
+    today = timezone.localdate()
+    quarter = Quarter.parse(text) if text.strip() else Quarter.of(today)
+    if quarter.first > today:
+        raise InvalidInput(
+            _("Quarter %(quarter)s has not begun.") % {"quarter": quarter},
+            field="quarter",
+            hint=_("Ask for %(quarter)s or an earlier one.") % {"quarter": Quarter.of(today)},
+        )
+    return quarter
+
+
+def figures_of(quarter: Quarter) -> Figures:
+    """The figures of a quarter that has begun.
+
+    Raises: Refused for one that is over and of whose last day no ledgers were kept.
+
+    Notes: the queries of one snapshot of the record.
+    """
+    today = timezone.localdate()
+    if quarter.last < today:
+        raise Refused(
+            _("No ledgers were kept of %(day)s, the last day of %(quarter)s.")
+            % {"day": quarter.last.isoformat(), "quarter": quarter},
+            hint=_("Ask for the running quarter, %(quarter)s.") % {"quarter": Quarter.of(today)},
+        )
+    snapshot = load_snapshot(today)
+    return Figures(
+        quarter=quarter,
+        day=today,
+        serial=snapshot.serial,
+        ledgers=ledgers(snapshot),
+        names={one.slug: one.name for one in snapshot.providers},
+        before=None,
+        ending=tuple(_ending(snapshot, today)),
+    )
+
+
+def _ending(snapshot: Snapshot, today: date) -> list[Ending]:
+    ends = [
+        Ending(one.reference, one.valid_until, one.amounts)
+        for one in snapshot.allocations
+        if one.status is AllocationStatus.ACTIVE
+        and one.valid_until is not None
+        and one.valid_until <= today + WARNED_BEFORE
+    ]
+    return sorted(ends, key=lambda one: (one.until, one.reference))
+
+
+def _has_room(pool: PoolLedger) -> bool:
+    return any(line.inventory.total or line.used or line.planned for line in pool.lines)
+
+
+def _is_full(line: LedgerLine) -> bool:
+    capacity = line.inventory.capacity
+    return capacity > 0 and line.used + line.planned >= NEARLY_FULL * capacity

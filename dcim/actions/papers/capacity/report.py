@@ -1,0 +1,209 @@
+"""The quarterly capacity report in words and tables, the same for PDF and XLSX."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from dcim.actions.papers.amounts import LABELS, cell, in_words
+from dcim.actions.papers.capacity.figures import Figures
+from dcim.actions.papers.content import Cell, Column, Section, Table
+from dcim.actions.papers.letterheads import Head, head_of
+from dcim.actions.papers.words import day, number, period
+from dcim.planning.capacity.ledger import LedgerLine, PoolLedger
+from dcim.vocabulary.amounts import Amounts
+from dcim.vocabulary.things import Ref
+
+TITLE: Final = "Laporan Kapasitas Pusat Data"
+KINDS: Final = {"cluster": "kluster", "allocation": "alokasi"}
+LEDGER: Final = (
+    Column("Kolam sumber daya", 3.2, repeats=True),
+    Column("Penyedia", 2.4, repeats=True),
+    Column("Kelas", 2.8),
+    Column("Total", 1.5, is_amount=True),
+    Column("Cadangan", 1.7, is_amount=True),
+    Column("Rasio", 1, is_amount=True),
+    Column("Kapasitas", 1.6, is_amount=True),
+    Column("Terpakai", 1.5, is_amount=True),
+    Column("Dapat ditarik", 1.5, is_amount=True),
+    Column("Rencana", 1.4, is_amount=True),
+    Column("Sisa", 1.5, is_amount=True),
+    Column("Terpakai %", 1.4, is_amount=True),
+)
+COMPARED: Final = (
+    Column("Sisa triwulan lalu", 1.8, is_amount=True),
+    Column("Perubahan", 1.8, is_amount=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report that can be printed: title, facts about it, sections, head and signature."""
+
+    title: str
+    subtitle: str
+    facts: tuple[tuple[str, str], ...]
+    sections: tuple[Section, ...]
+    head: Head
+    day: date
+
+
+def capacity_report(figures: Figures) -> Report:
+    """The report of the figures."""
+    state = "akhir triwulan" if figures.is_final else "triwulan berjalan"
+    return Report(
+        title=TITLE,
+        subtitle=period(figures.quarter),
+        facts=(
+            ("Periode", f"{day(figures.quarter.first)} s.d. {day(figures.quarter.last)}"),
+            ("Keadaan per", f"{day(figures.day)} ({state})"),
+            ("Dasar data", f"catatan Lumbung, perubahan ke-{number(figures.serial)}"),
+        ),
+        sections=tuple(
+            make(figures) for make in (_summary, _ledgers, _exceptions, _actions, _how_to_read)
+        ),
+        head=head_of(None),
+        day=figures.day,
+    )
+
+
+def _summary(figures: Figures) -> Section:
+    return Section("Ringkasan", tuple(_summary_lines(figures)))
+
+
+def _summary_lines(figures: Figures) -> Iterator[str]:
+    pools = figures.roomy
+    clusters = sum(one.pool.startswith("cluster:") for one in pools)
+    yield (
+        f"Laporan ini mencakup {number(len(pools))} kolam sumber daya: {number(clusters)} kluster"
+        f" dan {number(len(pools) - clusters)} alokasi penyedia."
+    )
+    over = {pool.pool for pool, _line in figures.overcommitted}
+    yield f"Kolam yang terpakai melebihi kapasitas: {_count(len(over))}."
+    yield f"Alokasi yang sudah atau akan berakhir dalam 90 hari: {_count(len(figures.ending))}."
+    if figures.before is None:
+        previous = figures.quarter.previous
+        yield (
+            f"Perbandingan dengan {period(previous)} tidak dapat disajikan: buku besar per"
+            f" {day(previous.last)} tidak tersimpan."
+        )
+
+
+def _count(count: int) -> str:
+    return number(count) if count else "tidak ada"
+
+
+def _ledgers(figures: Figures) -> Section:
+    rows = tuple(_ledger_row(figures, pool, line) for pool, line in figures.lines)
+    empty = [Ref.parse(one.pool).name for one in figures.ledgers if one not in figures.roomy]
+    note = f"Tanpa kapasitas sendiri dan tidak terpakai: {', '.join(empty)}." if empty else ""
+    lines = () if rows else ("Belum ada kolam sumber daya yang tercatat.",)
+    columns = LEDGER if figures.before is None else (*LEDGER, *COMPARED)
+    return Section(
+        "Kapasitas per kolam sumber daya",
+        (*lines, *filter(None, (note,))),
+        Table("Kapasitas", columns, rows) if rows else None,
+    )
+
+
+def _ledger_row(figures: Figures, pool: PoolLedger, line: LedgerLine) -> tuple[Cell, ...]:
+    inventory = line.inventory
+    one = inventory.resource_class
+    return (
+        named(pool.pool),
+        figures.names.get(pool.provider or "", pool.provider or ""),
+        LABELS[one],
+        cell(one, inventory.total),
+        cell(one, inventory.reserved),
+        inventory.allocation_ratio,
+        cell(one, inventory.capacity),
+        cell(one, line.used),
+        cell(one, line.reclaimable),
+        cell(one, line.planned),
+        cell(one, line.free),
+        round(100 * line.used / inventory.capacity, 1) if inventory.capacity else None,
+        *_compared(figures, pool, line),
+    )
+
+
+def _compared(figures: Figures, pool: PoolLedger, line: LedgerLine) -> tuple[Cell, ...]:
+    """What was free at the end of the quarter before, and the change since."""
+    if figures.before is None:
+        return ()
+    one = line.inventory.resource_class
+    before = figures.before.get((pool.pool, one))
+    return (None, None) if before is None else (cell(one, before), cell(one, line.free - before))
+
+
+def named(pool: str) -> str:
+    """A pool as the report names it: name and kind."""
+    ref = Ref.parse(pool)
+    return f"{ref.name} ({KINDS.get(ref.kind.value, ref.kind.value)})"
+
+
+def _exceptions(figures: Figures) -> Section:
+    rows = tuple(_exception_rows(figures))
+    columns = (Column("Hal", 2, repeats=True), Column("Objek", 3), Column("Uraian", 6))
+    if not rows:
+        return Section("Hal yang memerlukan perhatian", ("Tidak ada.",))
+    return Section("Hal yang memerlukan perhatian", (), Table("Perhatian", columns, rows))
+
+
+def _exception_rows(figures: Figures) -> Iterator[tuple[Cell, ...]]:
+    for pool, line in figures.overcommitted:
+        yield "Melebihi kapasitas", named(pool.pool), _against(line)
+    for pool, line in figures.nearly_full:
+        yield "Hampir penuh", named(pool.pool), _against(line)
+    for grant in figures.ending:
+        ended = grant.until < figures.day
+        yield (
+            "Alokasi sudah berakhir" if ended else "Alokasi akan berakhir",
+            grant.reference,
+            f"berlaku sampai {day(grant.until)}; {in_words(grant.amounts)}",
+        )
+
+
+def _against(line: LedgerLine) -> str:
+    one = line.inventory.resource_class
+    taken = number(cell(one, line.used + line.planned))
+    capacity = number(cell(one, line.inventory.capacity))
+    return f"{LABELS[one]}: terpakai dan direncanakan {taken} dari kapasitas {capacity}"
+
+
+def _actions(figures: Figures) -> Section:
+    found = tuple(_advised(figures))
+    return Section("Tindakan yang disarankan", found or ("Tidak ada tindakan yang mendesak.",))
+
+
+def _advised(figures: Figures) -> Iterator[str]:
+    short = dict.fromkeys(pool for pool, _line in figures.overcommitted)
+    for pool in short:
+        lack = Amounts(*(max(0, -line.free) for line in pool.lines))
+        yield f"Pindahkan beban dari {named(pool.pool)} atau tambah kapasitas {in_words(lack)}."
+    for grant in figures.ending:
+        yield (
+            f"Ajukan perpanjangan atau pengembalian alokasi {grant.reference} sebelum"
+            f" {day(grant.until)}."
+        )
+    for pool in figures.roomy:
+        if pool.reclaimable != Amounts():
+            yield (
+                f"Tarik kembali {in_words(pool.reclaimable)} di {named(pool.pool)}, yang tidak lagi"
+                " melayani aplikasi aktif."
+            )
+
+
+def _how_to_read(_figures: Figures) -> Section:
+    return Section(
+        "Cara membaca",
+        (
+            "Kapasitas = (total − cadangan) × rasio alokasi. Cadangan kluster mencakup host"
+            " terbesar yang boleh gagal. Sisa = kapasitas − terpakai − rencana; angka negatif"
+            " berarti kapasitas terlampaui.",
+            "Dapat ditarik adalah bagian terpakai yang hanya melayani aplikasi tidak aktif atau"
+            " mesin yang sedang dihentikan. Mesin pada kluster sendiri yang juga memakai alokasi"
+            " dihitung pada keduanya.",
+        ),
+    )

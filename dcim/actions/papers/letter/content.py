@@ -1,0 +1,200 @@
+"""A request letter in words: what its PDF and its DOCX both say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dcim.actions.papers.amounts import LABELS, cells
+from dcim.actions.papers.content import Column, Table
+from dcim.actions.papers.letter.annex import annex_of, sums_row
+from dcim.actions.papers.letter.sentences import CLOSING, OF_KIND, PERPRES, Sentences
+from dcim.actions.papers.letterheads import Head, head_of
+from dcim.actions.papers.words import BLANK, blank, counted, day
+from dcim.record.planner.allocations import Allocation, Provider
+from dcim.record.planner.requests import AllocationRequest, RequestLine
+from dcim.vocabulary.choices import ProviderKind
+from dcim.vocabulary.choices_requests import RequestKind
+from dcim.vocabulary.errors import Refused
+
+# Who takes requests for the PDN.
+OF_THE_PDN: Final = (
+    "Direktur Jenderal Teknologi Pemerintah Digital",
+    "Kementerian Komunikasi dan Digital",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter with its annexes.
+
+    Attributes:
+        reference: The label and text of number, nature, annexes and subject.
+        dated: Place and date.
+        addressee: Its lines, without “Yth.”.
+        opening: Paragraphs before the regulations it rests on.
+        period: For when; "" where the request names no days.
+        managers: Who answers for it: heading, then label and text.
+        moment: When it was written, for the files' own dates.
+    """
+
+    title: str
+    head: Head
+    reference: tuple[tuple[str, str], ...]
+    dated: str
+    addressee: tuple[str, ...]
+    basis: tuple[str, ...]
+    opening: tuple[str, ...]
+    sums: Table
+    period: str
+    managers: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    closing: str
+    annex: Table
+    annex_title: str
+    moment: datetime
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """What is still to be filled in, in words."""
+        texts = [text for _label, text in self.reference]
+        texts += [text for _who, facts in self.managers for _label, text in facts]
+        found = BLANK.findall(" ".join([*texts, self.dated]))
+        return tuple(dict.fromkeys([*(one[6:-1] for one in found), *self.head.gaps]))
+
+
+def letter_of(request: AllocationRequest, annexes: int = 1) -> Letter:
+    """The letter of a request, with so many annexes.
+
+    Raises: Refused where nothing is asked.
+
+    Notes: three queries beside the request with its provider, tenant and predecessor.
+    """
+    lines = list(request.lines.select_related("app").order_by("pk"))
+    if not lines:
+        raise Refused(
+            _("Request %(request)s has no lines: the letter would ask for nothing.")
+            % {"request": request},
+            hint=_("Add a line for each machine first."),
+        )
+    head, says = head_of(request.tenant_id), OF_KIND[request.kind]
+    return Letter(
+        title=request.subject or says.subject,
+        head=head,
+        reference=(
+            ("Nomor", request.letter_number or blank("nomor surat")),
+            ("Sifat", "Biasa"),
+            ("Lampiran", f"{counted(annexes)} berkas"),
+            ("Hal", request.subject or says.subject),
+        ),
+        dated=_dated(head, request.letter_date),
+        addressee=_addressee(request.provider),
+        basis=tuple(_basis(request, head)),
+        opening=(_opening(request, head, says), *_paragraphs(request.purpose)),
+        sums=_sums(request, says, lines),
+        period=_period(request, says),
+        managers=_managers(request),
+        closing=CLOSING,
+        annex=annex_of(request, lines),
+        annex_title=_annex_title(request),
+        moment=timezone.localtime(request.last_updated),
+    )
+
+
+def _dated(head: Head, when: date | None) -> str:
+    return head.dated(when) if when else f"{head.place}, {blank('tanggal')}"
+
+
+def _addressee(provider: Provider) -> tuple[str, ...]:
+    if provider.kind == ProviderKind.PDN:
+        return OF_THE_PDN
+    if provider.kind == ProviderKind.REGENCY:
+        return (f"Pengelola {provider.name}",)
+    return (f"Pimpinan {provider.name}",)
+
+
+def _basis(request: AllocationRequest, head: Head) -> Iterator[str]:
+    yield PERPRES
+    yield from head.legal_basis
+    if request.predecessor:
+        yield _of_grant(request.predecessor)
+
+
+def _of_grant(grant: Allocation) -> str:
+    told = f"Alokasi {grant.reference}"
+    if grant.letter_number:
+        told += f" berdasarkan surat nomor {grant.letter_number}"
+    return f"{told} tanggal {day(grant.letter_date)}" if grant.letter_date else told
+
+
+def _opening(request: AllocationRequest, head: Head, says: Sentences) -> str:
+    return says.opening % {
+        "government": head.government or request.tenant.name,
+        "provider": request.provider.name,
+        "grant": request.predecessor.reference if request.predecessor else "",
+    }
+
+
+def _paragraphs(text: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+def _sums(request: AllocationRequest, says: Sentences, lines: Sequence[RequestLine]) -> Table:
+    """What is asked in sum, beside what the grant it is about holds."""
+    about = request.predecessor if request.kind != RequestKind.TERMINATION else None
+    now = dict(zip(LABELS.values(), cells(about.granted), strict=True)) if about else {}
+    columns = (
+        Column("No.", 0.5, is_amount=True),
+        Column("Sumber daya", 3),
+        *((Column("Semula", 1.5, is_amount=True),) if about else ()),
+        Column(says.asked, 1.5, is_amount=True),
+    )
+    rows = tuple(
+        (number, label, *((now.get(label),) if about else ()), amount)
+        for number, (label, amount) in enumerate(sums_row(lines).items(), 1)
+    )
+    return Table("Jumlah", columns, rows)
+
+
+def _period(request: AllocationRequest, says: Sentences) -> str:
+    days = []
+    if request.valid_from:
+        days.append(f"mulai {day(request.valid_from)}")
+    if request.valid_until:
+        days.append(f"sampai dengan {day(request.valid_until)}")
+    return says.period % {"days": " ".join(days)} if days else ""
+
+
+def _managers(
+    request: AllocationRequest,
+) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """The administrative contact, whose gaps are marked, and the technical one where named."""
+    admin = (
+        ("Nama", request.admin_name or blank("nama penanggung jawab")),
+        ("NIP", request.admin_nip or blank("NIP penanggung jawab")),
+        ("Jabatan", request.admin_position or blank("jabatan penanggung jawab")),
+        ("Telepon", request.admin_phone or blank("telepon penanggung jawab")),
+        ("Pos-el", request.admin_email or blank("pos-el penanggung jawab")),
+    )
+    technical = (
+        ("Nama", request.technical_name),
+        ("NIP", request.technical_nip),
+        ("Jabatan", request.technical_position),
+        ("Telepon", request.technical_phone),
+        ("Pos-el", request.technical_email),
+    )
+    named = tuple(fact for fact in technical if fact[1])
+    return (
+        ("Penanggung jawab administratif", admin),
+        *((("Penanggung jawab teknis", named),) if named else ()),
+    )
+
+
+def _annex_title(request: AllocationRequest) -> str:
+    number = request.letter_number or blank("nomor surat")
+    when = day(request.letter_date) if request.letter_date else blank("tanggal")
+    return f"Lampiran Surat Nomor {number} Tanggal {when}"
