@@ -9,10 +9,13 @@ deterministic time, not the clock.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from math import inf
 from types import ModuleType
 from typing import Final
 
-from dcim.vocabulary.errors import MissingComponent
+from dcim.planning.watch import UNWATCHED, Watch
+from dcim.vocabulary.errors import InvalidInput, MissingComponent
 
 # Roughly seconds of one quiet core; each stage of a plan may use as much before it stops unproved.
 LIMIT: Final = 3.0
@@ -35,10 +38,53 @@ def cp_sat() -> ModuleType:
     return cp_model
 
 
-def configure(solver: object) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """How long a stage of a plan may search, in deterministic seconds, and who watches.
+
+    Raises: InvalidInput when no time is left to search in.
+    """
+
+    limit_s: float = LIMIT
+    watch: Watch = UNWATCHED
+
+    def __post_init__(self) -> None:
+        if not 0 < self.limit_s < inf:
+            raise InvalidInput(
+                f"a limit of {self.limit_s:g} s leaves no time to plan in.",
+                field="limit_s",
+                hint=f"Give more than 0; {LIMIT:g} is usual.",
+            )
+
+
+USUAL: Final = Effort()
+
+
+def solve(solver: object, model: object, watch: Watch) -> object:
+    """Solve `model`; ends with the best so far when the watch says stop.
+
+    Notes: asked at each solution and each better bound; nobody is asked where nobody watches.
+    """
+    if watch is UNWATCHED:
+        return solver.solve(model)  # type: ignore[attr-defined]  # OR-Tools is loaded lazily
+
+    def ask(bound: float) -> None:
+        if watch.is_stopped():
+            solver.stop_search()  # type: ignore[attr-defined]  # as above
+
+    class Stopper(cp_sat().CpSolverSolutionCallback):  # type: ignore[misc]  # as above
+        def on_solution_callback(self) -> None:
+            if watch.is_stopped():
+                self.stop_search()
+
+    solver.best_bound_callback = ask  # type: ignore[attr-defined]  # as above
+    return solver.solve(model, Stopper())  # type: ignore[attr-defined]  # as above
+
+
+def configure(solver: object, limit_s: float = LIMIT) -> None:
     """Set `solver` (a CpSolver) so that the same model always takes the same path."""
     parameters = solver.parameters  # type: ignore[attr-defined]  # OR-Tools is loaded lazily
     parameters.num_workers = 1
     parameters.random_seed = SEED
     parameters.linearization_level = 2
-    parameters.max_deterministic_time = LIMIT
+    parameters.max_deterministic_time = limit_s

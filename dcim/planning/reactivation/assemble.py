@@ -33,9 +33,9 @@ from dcim.planning.document import (
     digest_of,
 )
 from dcim.planning.estate import VM, Cluster, Pool, PoolNetwork
+from dcim.planning.reactivation.candidate import ASK
 from dcim.planning.reactivation.draft import Draft
 from dcim.planning.reactivation.reasons import Reasons
-from dcim.planning.reactivation.totals import ASK
 from dcim.planning.reactivation.work import order_of_work
 from dcim.vocabulary.amounts import Amounts, total
 from dcim.vocabulary.choices import AppStatus

@@ -6,7 +6,7 @@ may hold them, the candidates they need, and a weight.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,11 +15,12 @@ from dcim.planning.capacity.ledger import PoolLedger
 from dcim.planning.capacity.rooms import Rooms
 from dcim.planning.estate import VM, Allocation, App, Pool, Provider, Snapshot
 from dcim.planning.holding import may_hold
+from dcim.planning.reactivation.candidate import ASK, IN_PLACE, Candidate
 from dcim.planning.reactivation.grounds import Grounds
-from dcim.planning.reactivation.totals import ASK, IN_PLACE, Candidate
 from dcim.planning.reactivation.verdicts import Decision
 from dcim.vocabulary.amounts import total
 from dcim.vocabulary.choices import AppStatus, ProviderKind, SystemCategory
+from dcim.vocabulary.errors import InvalidInput
 
 # A strategic system counts as two high ones or four others; users decide within a category, and a
 # hundred more a month never outweigh one.
@@ -58,8 +59,20 @@ def prospects(
     going: Container[VM],
     asked: Provider | None,
     grounds: Grounds,
+    only: Collection[str] = (),
 ) -> Prospects:
-    """The candidates among the apps of `snapshot`, in its order; `asked` is who may be asked."""
+    """The candidates among the apps of `snapshot`, in its order.
+
+    Args:
+        snapshot: in order.
+        decisions: what is decided of each app.
+        ledgers: of each pool.
+        left: what is left of the pools.
+        going: machines that are reclaimed.
+        asked: who may be asked for what is short.
+        grounds: the hosts of our clusters.
+        only: pools that new machines may go to; empty: all.
+    """
     carriers = {
         code: [vm for vm in vms if _will_stand(vm, left, going)]
         for code, vms in snapshot.carriers().items()
@@ -67,7 +80,7 @@ def prospects(
     open_apps = [app for app in snapshot.apps if decisions[app.code].outcome is None]
     taken = {*snapshot.names().values(), *(vm.name for vm in snapshot.vms)}
     lacking = {app.code: missing_vms(app, carriers[app.code], taken) for app in open_apps}
-    offers = _Offers(snapshot, ledgers, asked)
+    offers = _Offers(snapshot, ledgers, asked, only)
     options = {
         app.code: offers.options(app, carriers[app.code], lacking[app.code]) for app in open_apps
     }
@@ -80,6 +93,27 @@ def prospects(
         lacking=lacking,
         options=options,
     )
+
+
+def check_pools(only: Collection[str], ledgers: Iterable[PoolLedger]) -> None:
+    """Refuse pools that no machine can go to.
+
+    Raises: InvalidInput: a pool is not on record, not in service or has no hosts.
+    """
+    books = {book.pool: book for book in ledgers}
+    for pool in sorted(only):
+        if pool not in books:
+            known = ", ".join(sorted(books)) or "none"
+            raise InvalidInput(
+                f"“{pool}” is no pool of the record.", field="pools", hint=f"Known: {known}."
+            )
+        if not books[pool].is_open:
+            what = "has no active hosts" if pool.startswith("cluster:") else "is not in force"
+            raise InvalidInput(
+                f"{pool} {what}, so no machine can go there.",
+                field="pools",
+                hint="Choose another pool, or bring it into service first.",
+            )
 
 
 def weight_of(app: App) -> int:
@@ -112,13 +146,22 @@ class _Offers:
     """The pools that a candidate may choose from."""
 
     def __init__(
-        self, snapshot: Snapshot, ledgers: Mapping[str, PoolLedger], asked: Provider | None
+        self,
+        snapshot: Snapshot,
+        ledgers: Mapping[str, PoolLedger],
+        asked: Provider | None,
+        only: Collection[str],
     ) -> None:
         self.ledgers = ledgers
         self.homes = snapshot.homes()
         self.providers = {provider.slug: provider for provider in snapshot.providers}
         self.pools = sorted(
-            (pool for pool in snapshot.pools if ledgers[pool.ref].is_open), key=self._preference
+            (
+                pool
+                for pool in snapshot.pools
+                if ledgers[pool.ref].is_open and (not only or pool.ref in only)
+            ),
+            key=self._preference,
         )
         self.asked = asked
 

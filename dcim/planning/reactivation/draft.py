@@ -11,8 +11,8 @@ from dcim.planning.capacity.rooms import Rooms
 from dcim.planning.capacity.survival import Lost, Stranding
 from dcim.planning.document import Outcome
 from dcim.planning.estate import VM, App, Provider, Snapshot
+from dcim.planning.reactivation.candidate import ASK, IN_PLACE, Choice
 from dcim.planning.reactivation.grounds import Grounds
-from dcim.planning.reactivation.totals import ASK, IN_PLACE, Choice
 from dcim.planning.reactivation.verdicts import Decision, Stance
 from dcim.vocabulary.amounts import Amounts, total
 

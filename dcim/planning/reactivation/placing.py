@@ -12,9 +12,11 @@ from typing import Final
 
 from dcim.planning.capacity.pack import Fit, Packing
 from dcim.planning.capacity.survival import Lost, Stranding, place, running, strandings
+from dcim.planning.reactivation.candidate import Choice, Cut
 from dcim.planning.reactivation.candidates import Prospects
 from dcim.planning.reactivation.grounds import Grounds
-from dcim.planning.reactivation.totals import Choice, Cut, choose
+from dcim.planning.reactivation.totals import choose
+from dcim.planning.solver import USUAL, Effort
 from dcim.vocabulary.amounts import Amounts
 
 # Once patience is spent the plan stays right but is no longer proved the best.
@@ -33,15 +35,18 @@ class Placed:
     proved: bool
 
 
-def choose_and_place(found: Prospects, pools: Mapping[str, Amounts], grounds: Grounds) -> Placed:
+def choose_and_place(
+    found: Prospects, pools: Mapping[str, Amounts], grounds: Grounds, effort: Effort = USUAL
+) -> Placed:
     """The best choice whose machines have hosts.
 
     Args:
         found: the candidates.
         pools: what each pool has left.
         grounds: the hosts of our clusters.
+        effort: how long each stage may search; stopped, the best so far is made to fit.
     """
-    return _Search(found, pools, grounds).placed()
+    return _Search(found, pools, grounds, effort).placed()
 
 
 def fallen_after(
@@ -59,8 +64,14 @@ def fallen_after(
 class _Search:
     """The cuts so far, and what is known of the best."""
 
-    def __init__(self, found: Prospects, pools: Mapping[str, Amounts], grounds: Grounds) -> None:
-        self.found, self.pools, self.grounds = found, pools, grounds
+    def __init__(
+        self,
+        found: Prospects,
+        pools: Mapping[str, Amounts],
+        grounds: Grounds,
+        effort: Effort,
+    ) -> None:
+        self.found, self.pools, self.grounds, self.effort = found, pools, grounds, effort
         self.cuts: list[Cut] = []
         self.bound = sum(one.weight for one in found.candidates)
         self.patience = PATIENCE
@@ -70,8 +81,9 @@ class _Search:
         """Choose until the choice has hosts."""
         while True:
             exact = all(cut.is_proved for cut in self.cuts)
-            choice = choose(self.found.candidates, self.pools, self.cuts)
+            choice = choose(self.found.candidates, self.pools, self.cuts, self.effort)
             self.bound = min(self.bound, choice.bound) if exact else self.bound
+            self.patience = 0 if self.effort.watch.is_stopped() else self.patience
             hosts: dict[str, str] = {}
             fresh: list[Cut] = []
             for pool in self.grounds.by_pool:

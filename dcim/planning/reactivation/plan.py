@@ -7,6 +7,7 @@ asked of anyone.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from dcim.planning.capacity.ledger import ledgers
@@ -14,7 +15,7 @@ from dcim.planning.capacity.rooms import rooms
 from dcim.planning.document import PlanDocument
 from dcim.planning.estate import VM, Snapshot
 from dcim.planning.reactivation.assemble import assemble
-from dcim.planning.reactivation.candidates import prospects
+from dcim.planning.reactivation.candidates import check_pools, prospects
 from dcim.planning.reactivation.draft import Draft, asked_provider
 from dcim.planning.reactivation.grounds import grounds
 from dcim.planning.reactivation.order import steps
@@ -22,11 +23,17 @@ from dcim.planning.reactivation.placing import choose_and_place, fallen_after
 from dcim.planning.reactivation.reclaiming import waiting
 from dcim.planning.reactivation.verdicts import GOING, Stance, decide, reclaims
 from dcim.planning.snapshot import checked
+from dcim.planning.solver import USUAL, Effort
 from dcim.vocabulary.amounts import makeable
 
 
 def plan_reactivation(
-    snapshot: Snapshot, stance: Stance = Stance.AS_DECLARED, *, may_ask: bool = True
+    snapshot: Snapshot,
+    stance: Stance = Stance.AS_DECLARED,
+    *,
+    may_ask: bool = True,
+    only: Collection[str] = (),
+    effort: Effort = USUAL,
 ) -> PlanDocument:
     """The plan that brings back most of the inactive apps of `snapshot`.
 
@@ -35,22 +42,34 @@ def plan_reactivation(
         stance: whether blockers stand as declared, or all but “superseded” count as cured.
         may_ask: whether the PDN may be asked for what is short. A what-if that hands in a grant as
             a pool asks for nothing beyond it.
+        only: pools, by their public names, that new machines may go to; empty: all.
+        effort: how long each stage may search, and who watches. Stopped, the plan is the best so
+            far: right, not proved, with its gap.
 
     Returns: a complete document: every pool with its machines, every app with its reason.
 
-    Raises: BadDocument when the snapshot contradicts itself; MissingComponent without OR-Tools.
+    Raises: BadDocument when the snapshot contradicts itself; InvalidInput when `only` names a pool
+    that takes no machines; MissingComponent without OR-Tools.
 
     Notes: same facts, same bytes. What is best is said by `totals.choose`; `objective.proved` tells
     whether it was proved, and `bound` what no plan exceeds.
     """
-    return assemble(draft(checked(snapshot), stance, may_ask=may_ask))
+    return assemble(draft(checked(snapshot), stance, may_ask=may_ask, only=only, effort=effort))
 
 
-def draft(snapshot: Snapshot, stance: Stance, *, may_ask: bool = True) -> Draft:
+def draft(
+    snapshot: Snapshot,
+    stance: Stance,
+    *,
+    may_ask: bool = True,
+    only: Collection[str] = (),
+    effort: Effort = USUAL,
+) -> Draft:
     """The plan for `snapshot` (in order) before it is written down."""
     snapshot = replace(snapshot, vms=tuple(_makeable(vm) for vm in snapshot.vms))
     decisions = decide(snapshot, stance)
     books = ledgers(snapshot)
+    check_pools(only, books)
     going = reclaims(snapshot, decisions)
     dropped = {
         vm
@@ -63,9 +82,9 @@ def draft(snapshot: Snapshot, stance: Stance, *, may_ask: bool = True) -> Draft:
     ground = grounds(snapshot, left, going, may_start)
     homes = snapshot.homes()
     found = prospects(
-        snapshot, decisions, {book.pool: book for book in books}, left, going, asked, ground
+        snapshot, decisions, {book.pool: book for book in books}, left, going, asked, ground, only
     )
-    placed = choose_and_place(found, left.pools, ground)
+    placed = choose_and_place(found, left.pools, ground, effort)
     needs = {app.code: app.hard for app in snapshot.apps}
     order = steps(placed.choice.placed, needs)
     given_back = {vm: homes[vm] for vm in going if vm in homes}

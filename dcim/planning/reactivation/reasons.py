@@ -12,8 +12,8 @@ from dcim.planning.capacity.ledger import shortage
 from dcim.planning.document import Outcome
 from dcim.planning.estate import App
 from dcim.planning.holding import why_not
+from dcim.planning.reactivation.candidate import ASK, IN_PLACE
 from dcim.planning.reactivation.draft import Draft
-from dcim.planning.reactivation.totals import ASK, IN_PLACE
 from dcim.planning.reactivation.verdicts import Stance, counted, in_words
 from dcim.vocabulary.amounts import Amounts, total
 from dcim.vocabulary.choices import AppStatus, Blocker

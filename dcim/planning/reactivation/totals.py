@@ -7,19 +7,17 @@ packs onto hosts, that choice is the best there is. Sets that do not pack come b
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import floor
 from typing import TYPE_CHECKING, Final
 
 from dcim.planning.estate import NOTHING
-from dcim.planning.solver import configure, cp_sat
+from dcim.planning.reactivation.candidate import ASK, IN_PLACE, Candidate, Choice, Cut
+from dcim.planning.reactivation.turns import in_turn
+from dcim.planning.solver import USUAL, Effort, configure, cp_sat, solve
 from dcim.vocabulary.amounts import Amounts, ResourceClass
 
 if TYPE_CHECKING:
     from ortools.sat.python.cp_model import CpSolver, IntVar
-
-ASK: Final = "ask"
-IN_PLACE: Final = "in place"
 
 # What a unit asked of the PDN weighs against one of another class, so that one sum ranks asks: a
 # vCPU as much as its usual company in the register, about 2 GiB memory and 100 GiB storage.
@@ -30,54 +28,16 @@ ASK_PRICES: Final = {
 }
 # Apps settled together in the tie-break: their digits, one per option, stay exact in 64 bits.
 BLOCK_LIMIT: Final = 2**40
+STAGES: Final = 5
 # CP-SAT hands its integer bound out as a float.
 TOLERANCE: Final = 1e-6
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """An app that may come back.
-
-    `options` are where its machines could go, the first preferred in a tie: pools, `ASK`, or
-    `IN_PLACE` when it lacks none. `needs` are the candidates that must come back with it, `starts`
-    the pools where machines that it holds start with it, wherever the rest goes.
-    """
-
-    code: str
-    weight: int
-    options: tuple[str, ...]
-    demand: Amounts = NOTHING
-    machines: int = 0
-    needs: tuple[str, ...] = ()
-    starts: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """Apps that can't all run in `pool` together; proved, or merely not shown to."""
-
-    pool: str
-    apps: frozenset[str]
-    is_proved: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """Where each app that comes back goes, and which need not wait for a grant.
-
-    `weight` is that of the latter, `bound` what no plan exceeds; `proved` says every stage ended
-    with its optimum.
-    """
-
-    placed: Mapping[str, str]
-    at_hand: frozenset[str] = frozenset()
-    weight: int = 0
-    bound: int = 0
-    proved: bool = True
-
-
 def choose(
-    candidates: Sequence[Candidate], rooms: Mapping[str, Amounts], cuts: Sequence[Cut] = ()
+    candidates: Sequence[Candidate],
+    rooms: Mapping[str, Amounts],
+    cuts: Sequence[Cut] = (),
+    effort: Effort = USUAL,
 ) -> Choice:
     """The best choice, stage by stage; each stage keeps what the ones before have reached.
 
@@ -85,6 +45,8 @@ def choose(
         candidates: in the order of their codes.
         rooms: what each pool has left; negative counts as none.
         cuts: sets of apps that are not to share a pool.
+        effort: how long each stage may search, and who is told how far it is and may stop it: then
+            the best so far is taken, at least what the heaviest take in turn.
 
     Notes: (1) most weight back at hand, (2) most weight back once the PDN grants the ask, (3) least
     asked, (4) fewest machines away from the regency's own clusters, since those are where data
@@ -99,7 +61,7 @@ def choose(
             weight=weight,
             bound=weight,
         )
-    return _Totals(candidates, rooms, cuts).choose()
+    return _Totals(candidates, rooms, cuts, effort).choose()
 
 
 def _all_get_their_first(candidates: Sequence[Candidate], rooms: Mapping[str, Amounts]) -> bool:
@@ -120,8 +82,13 @@ class _Totals:
     """The model and the stages that were solved on it."""
 
     def __init__(
-        self, candidates: Sequence[Candidate], rooms: Mapping[str, Amounts], cuts: Sequence[Cut]
+        self,
+        candidates: Sequence[Candidate],
+        rooms: Mapping[str, Amounts],
+        cuts: Sequence[Cut],
+        effort: Effort,
     ) -> None:
+        self.effort, self.rooms, self.cuts = effort, rooms, cuts
         self.cp = cp_sat()
         self.model = self.cp.CpModel()
         self.candidates = candidates
@@ -141,10 +108,16 @@ class _Totals:
     def choose(self) -> Choice:
         """Solve the stages in order."""
         weights = [(app.weight, self.at_hand[app.code]) for app in self.candidates]
+        self._tell(0, "most weight at hand")
         weight, bound = self._maximize(weights)
+        reached = f"weight {weight} of at most {bound} at hand, gap {_gap(weight, bound)}"
+        self._tell(1, f"{reached}; most weight once granted")
         self._maximize([(app.weight, self.back[app.code]) for app in self.candidates])
+        self._tell(2, f"{reached}; least asked")
         self._maximize([(-_price(app.demand), var) for app, var in self._going_to(ASK)])
+        self._tell(3, f"{reached}; fewest machines away")
         self._maximize([(-app.machines, var) for app, var in self._going_away()])
+        self._tell(4, f"{reached}; first of equals")
         self._break_ties()
         return Choice(
             placed={code: option for (code, option), var in self.goes.items() if self._is_set(var)},
@@ -153,6 +126,9 @@ class _Totals:
             bound=bound,
             proved=self.proved,
         )
+
+    def _tell(self, done: int, text: str) -> None:
+        self.effort.watch.report(done, STAGES, text)
 
     def _add_apps(self) -> None:
         for app in self.candidates:
@@ -209,17 +185,31 @@ class _Totals:
             return 0, 0
         goal = sum(factor * var for factor, var in terms)
         self.model.maximize(goal)
-        solver = self.cp.CpSolver()
-        configure(solver)
-        status = solver.solve(self.model)
         bound = sum(factor for factor, _ in terms if factor > 0)
-        if status in {self.cp.OPTIMAL, self.cp.FEASIBLE}:
-            bound = min(bound, floor(solver.best_objective_bound + TOLERANCE))
-            self._remember(solver)
+        status = self.cp.UNKNOWN
+        if not self.effort.watch.is_stopped():
+            solver = self.cp.CpSolver()
+            configure(solver, self.effort.limit_s)
+            status = solve(solver, self.model, self.effort.watch)
+            if status in {self.cp.OPTIMAL, self.cp.FEASIBLE}:
+                bound = min(bound, floor(solver.best_objective_bound + TOLERANCE))
+                self._remember(solver)
+        if not self.values:
+            self._take_in_turn()
         self.proved &= status == self.cp.OPTIMAL
         reached = sum(factor * self._is_set(var) for factor, var in terms)
         self.model.add(goal >= reached)
         return reached, max(bound, reached)
+
+    def _take_in_turn(self) -> None:
+        """Where nothing was found in time: what the heaviest take, one after the other."""
+        choice = in_turn(self.candidates, self.rooms, self.cuts)
+        for (code, option), var in self.goes.items():
+            self.values[var.index] = int(choice.placed.get(code) == option)
+        for code, var in self.back.items():
+            self.values[var.index] = int(code in choice.placed)
+        for code, var in self.at_hand.items():
+            self.values[var.index] = int(code in choice.at_hand)
 
     def _remember(self, solver: CpSolver) -> None:
         """Keep what was found: it is the answer so far, and where the next stage starts."""
@@ -234,3 +224,7 @@ class _Totals:
 
 def _price(amounts: Amounts) -> int:
     return sum(ASK_PRICES[one] * amounts[one] for one in ResourceClass)
+
+
+def _gap(reached: int, bound: int) -> str:
+    return f"{(bound - reached) / max(1, bound):.2%}"
