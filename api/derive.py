@@ -91,6 +91,7 @@ from api.nouns.panels import (
     RearPortTemplateSerializer,
 )
 from api.nouns.places import SiteSerializer, TenantSerializer
+from api.nouns.planning.plan_deeds import PlanAsks, PlanChanges
 from api.nouns.plans import PlanApprovalSerializer, PlanSerializer, PlanViewSet
 from api.nouns.racks import (
     DeviceTypeSerializer,
@@ -263,6 +264,7 @@ DISCOVERED: Final[dict[str, type[Model]]] = {
 }
 OF_REQUEST: Final = "plugins/planner/allocation-requests/<int:pk>"
 OF_GRANT: Final = "plugins/planner/allocations/<int:pk>"
+OF_PLAN: Final = "plugins/planner/plans/<int:pk>"
 # Deeds of objects: the route, what it is about, its view, and the view's own name of each method.
 Deed: TypeAlias = tuple[str, type[Model], type[RecordViewSet], Mapping[str, str], Mapping[str, Any]]
 DEEDS: Final[tuple[Deed, ...]] = (
@@ -286,6 +288,8 @@ DEEDS: Final[tuple[Deed, ...]] = (
         {},
     ),
     (f"{OF_GRANT}/renew/", Allocation, GrantRenewals, {"post": "renew"}, {}),
+    (f"{OF_PLAN}/draft-request/", Plan, PlanAsks, {"post": "draft"}, {}),
+    (f"{OF_PLAN}/changes/", Plan, PlanChanges, {"get": "retrieve"}, {}),
 )
 
 

@@ -42,6 +42,7 @@ from dcim.web.planner.jobs import JobProgressPart, StopJobView
 from dcim.web.planner.letters import LetterFileView, LetterPage
 from dcim.web.planner.maintenance import MaintenancePage
 from dcim.web.planner.order import OrderPage
+from dcim.web.planner.planning.plan_deeds import DraftAskView, PlanChangesPage
 from dcim.web.planner.plans import ApprovePlanView, MakePlanView, PlanDocumentView
 from dcim.web.planner.pools import PoolsPage
 from dcim.web.planner.reports import CapacityReportFileView, CapacityReportPage
@@ -137,6 +138,12 @@ urlpatterns: list[URLPattern] = [
         "plugins/planner/plans/<int:pk>/curve.<str:form>/",
         CurveFileView.as_view(),
         name="plan_curve_file",
+    ),
+    path("plugins/planner/plans/<int:pk>/changes/", PlanChangesPage.as_view(), name="plan_changes"),
+    path(
+        "plugins/planner/plans/<int:pk>/draft-request/",
+        DraftAskView.as_view(),
+        name="draft_plan_ask",
     ),
     path("plugins/planner/plans/<int:pk>/approve/", ApprovePlanView.as_view(), name="approve_plan"),
     path(

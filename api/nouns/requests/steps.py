@@ -80,7 +80,7 @@ class RequestBundles(RecordViewSet):
                 hint="Look them up in the list.",
             )
         values = {
-            "tenant": _tenant(asked.get("tenant"), request),
+            "tenant": tenant_of(asked.get("tenant"), request),
             "provider": _named(Provider, asked["provider"], "provider", request),
             "subject": asked["subject"],
         }
@@ -117,14 +117,14 @@ class GrantRenewals(RecordViewSet):
         asked = read(RenewalBody, request.data)
         made = draft_renewal(
             self.get_object(),
-            tenant=_tenant(asked.get("tenant"), request),
+            tenant=tenant_of(asked.get("tenant"), request),
             valid_until=asked["valid_until"],
             by=self.actor,
         )
         return Response(Briefs(request).of(made), status=status.HTTP_201_CREATED)
 
 
-def _tenant(pk: int | None, request: Request) -> Tenant:
+def tenant_of(pk: int | None, request: Request) -> Tenant:
     """The tenant that is named; else the asker's own."""
     own = signed_in(request).tenant
     if pk is None and own is not None:

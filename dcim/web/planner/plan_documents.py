@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dcim.actions.plans import document_of
 from dcim.planning.document import AppLine, Deed, Outcome
+from dcim.planning.reactivation.lifting.bindings import Bound
 from dcim.planning.reactivation.verdicts import Stance
 from dcim.record.planner.plans import Plan
 
@@ -31,6 +32,18 @@ DEEDS: Final[dict[Deed, StrOrPromise]] = {
     Deed.REVIVE: _("revive here"),
     Deed.ASK: _("ask for a grant"),
     Deed.REVIVE_ON_GRANT: _("revive once granted"),
+}
+BOUNDS: Final[dict[Bound, StrOrPromise]] = {
+    Bound.CAPACITY: _("lacks room"),
+    Bound.LARGEST_HOST: _("largest host too small"),
+    Bound.HOSTS: _("no hosts take its machines"),
+    Bound.ANTI_AFFINITY: _("too few hosts to keep instances apart"),
+    Bound.N_PLUS_ONE: _("would not survive the loss of hosts"),
+    Bound.HOLDING: _("may not hold it"),
+    Bound.DEPENDENCY: _("rests on what is not up"),
+    Bound.BLOCKER: _("blocker"),
+    Bound.DEMAND_UNKNOWN: _("demand unknown"),
+    Bound.NO_POOL: _("no pool here may take it"),
 }
 STANCES: Final[dict[Stance, StrOrPromise]] = {
     Stance.AS_DECLARED: _("as declared"),

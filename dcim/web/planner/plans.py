@@ -12,10 +12,13 @@ from django.utils.translation import gettext as _
 
 from dcim.actions.plan_approvals import approve_plan, has_lapsed
 from dcim.actions.plans import document_of, make_plan
+from dcim.actions.requests.plan_asks import is_draftable
 from dcim.actions.rights import visible
 from dcim.planning.document import AppLine, Change, Outcome, PlanDocument, Target, encode
 from dcim.planning.reactivation.verdicts import Stance
+from dcim.record.people.organisation import Tenant
 from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
+from dcim.record.planner.requests import AllocationRequest
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.vocabulary.choices import AppStatus
 from dcim.vocabulary.errors import InvalidInput
@@ -87,6 +90,10 @@ class PlanPage(DetailPage):
             "asked": amount_lines(document.ask.amounts),
             "reclaimed": amount_lines(document.objective.reclaimed),
             "survivals": [one for one in document.targets if one.n_plus_one is not None],
+            "may_draft": is_draftable(obj, document) and may(self.user, "add", AllocationRequest),
+            "drafts": self.seen(obj.requests.all()),
+            "applicants": self.seen(Tenant.objects.all()),
+            "applicant": self.user.tenant_id,
             "work": [(step, DEEDS[step.deed]) for step in document.work],
             "approvals": list(obj.approvals.select_related("user")),
             "has_lapsed": has_lapsed(obj.base_serial),

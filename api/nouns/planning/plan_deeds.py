@@ -1,0 +1,101 @@
+"""What is done with a stored plan: its ask drafted, and what would let an app in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.http.auth import signed_in
+from api.nouns.requests.bodies import read
+from api.nouns.requests.steps import tenant_of
+from api.reading.briefs import Briefs
+from api.records import RecordViewSet
+from dcim.actions.plan_changes import changes_of_plan
+from dcim.actions.requests.plan_asks import draft_plan_ask
+from dcim.planning.reactivation.lifting.bindings import Binding
+from dcim.planning.reactivation.lifting.changes import AppChange
+from dcim.planning.reactivation.lifting.lifts import Lifted
+
+OBJECT: Any = {"type": "object", "additionalProperties": {}}
+OBJECTS: Any = {"type": "array", "items": OBJECT}
+
+
+class AskBody(serializers.Serializer[Any]):
+    """Who applies; else the asker's own office."""
+
+    tenant = serializers.IntegerField(required=False, min_value=1)
+    changelog_message = serializers.CharField(
+        required=False, allow_blank=True, allow_null=True, max_length=200
+    )
+
+
+class PlanAsks(RecordViewSet):
+    """The ask of a plan as a draft request."""
+
+    answers_what_stands = True  # the draft that the plan has already, 200
+
+    @extend_schema(request=AskBody, responses={201: OBJECT})
+    def draft(self, request: Request, **kwargs: Any) -> Response:
+        """A draft with a line per machine that is asked for; 409 once the record has changed."""
+        asked = read(AskBody, request.data)
+        tenant = tenant_of(asked.get("tenant"), request)
+        made, is_new = draft_plan_ask(self.get_object(), tenant=tenant, by=self.actor)
+        code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
+        return Response(Briefs(request).of(made), status=code)
+
+
+class PlanChanges(RecordViewSet):
+    """What would let an app in that a plan leaves out, lets wait or has repaired first."""
+
+    pagination_class = None
+    filter_backends: Any = ()
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("app", str, many=True, description="Codes; all when left out.")
+        ],
+        responses={200: OBJECTS},
+    )
+    def retrieve(self, request: Request, **kwargs: Any) -> Response:
+        """What binds each app, and the smallest changes that let it in, verified by solving."""
+        signed_in(request)
+        found = changes_of_plan(self.get_object(), request.query_params.getlist("app"))
+        return Response([_change(one) for one in found])
+
+
+def _change(one: AppChange) -> dict[str, Any]:
+    return {
+        "app": one.code,
+        "outcome": one.outcome.value,
+        "bindings": [_binding(each) for each in one.bindings],
+        "changes": [lifted_as_json(each) for each in one.changes],
+        "solved": one.solved,
+        "proved": one.is_proved,
+    }
+
+
+def _binding(one: Binding) -> dict[str, Any]:
+    amounts = one.resource_class is not None
+    return {
+        "kind": one.kind.value,
+        "subject": str(one.subject),
+        "resource_class": one.resource_class.value if one.resource_class else None,
+        "asked": one.asked if amounts else None,
+        "free": one.free if amounts else None,
+    }
+
+
+def lifted_as_json(one: Lifted) -> dict[str, Any]:
+    """A change: a cluster's amounts are what each of its active hosts gets more."""
+    return {
+        "kinds": [kind.value for kind in one.kinds],
+        "pool": one.pool,
+        "amounts": {str(name): amount for name, amount in one.amounts.as_mapping().items()},
+        "hosts": one.hosts,
+        "cures": sorted(one.cures),
+        "dropped_dependencies": [list(pair) for pair in sorted(one.dropped)],
+    }
