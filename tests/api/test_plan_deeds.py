@@ -76,10 +76,11 @@ def test_a_draft_is_made_once_and_not_of_a_plan_that_is_out_of_date(
 
 def test_the_smallest_change_is_told_with_what_binds(api: APIClient, plan: Plan) -> None:
     (found,) = api.get(f"{PLANS}/{plan.pk}/changes/", {"app": "SIPP"}).json()
-    assert [(one["kind"], one["resource_class"], one["asked"], one["free"]) for one in found["bindings"]] == [
+    keys = ("kind", "resource_class", "asked", "free")
+    assert [tuple(one[key] for key in keys) for one in found["bindings"]] == [
         ("capacity", "VCPU", 4, 2),
         ("capacity", "MEMORY_MIB", 8192, 4096),
-    ]  # fmt: skip
+    ]
     (change,) = found["changes"]
     assert change["pool"] == "allocation:G1"
     assert change["amounts"] == {"VCPU": 2, "MEMORY_MIB": 4096, "STORAGE_GIB": 0}

@@ -22,16 +22,14 @@ from dcim.planning.document import (
     CapacityLine,
     Change,
     DocumentKind,
-    Loss,
     Network,
-    NPlusOne,
     Objective,
     PlanDocument,
     PlannedVM,
-    Survival,
     Target,
     digest_of,
 )
+from dcim.planning.document_work import Loss, NPlusOne, Survival
 from dcim.planning.estate import VM, Cluster, Pool, PoolNetwork
 from dcim.planning.reactivation.candidate import ASK
 from dcim.planning.reactivation.draft import Draft

@@ -9,12 +9,11 @@ from dcim.planning.document import (
     AppLine,
     Ask,
     Change,
-    Deed,
     Outcome,
     PlannedVM,
     Target,
-    WorkStep,
 )
+from dcim.planning.document_work import Deed, WorkStep
 
 
 def order_of_work(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 from django.utils.translation import gettext_lazy as _
 
 from dcim.actions.plans import document_of
-from dcim.planning.document import AppLine, Deed, Outcome
+from dcim.planning.document import AppLine, Outcome
+from dcim.planning.document_work import Deed
 from dcim.planning.reactivation.lifting.bindings import Bound
 from dcim.planning.reactivation.verdicts import Stance
 from dcim.record.planner.plans import Plan
