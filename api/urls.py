@@ -13,6 +13,7 @@ from api.nouns.accounts import AuthenticationCheck, ProvisionView
 from api.nouns.boards import BoardView, PairsView, SinglePointsView
 from api.nouns.capacity.n_plus_one import NPlusOneView
 from api.nouns.commitments import DrawCommitmentView
+from api.nouns.capacity.pools import FittingView, HoldingsView, LedgerDaysView
 from api.nouns.comparison import ComparisonView
 from api.nouns.config_contexts import RenderConfigView
 from api.nouns.elevations import RackElevation
@@ -100,6 +101,9 @@ urlpatterns: list[URLPattern] = [
     path("plugins/planner/graph/", GraphView.as_view()),
     path("plugins/planner/emergency-book/", EmergencyBookView.as_view()),
     path("plugins/planner/ledgers/", LedgersView.as_view()),
+    path("plugins/planner/holdings/", HoldingsView.as_view()),
+    path("plugins/planner/ledger-days/", LedgerDaysView.as_view()),
+    path("plugins/planner/fitting/", FittingView.as_view()),
     path("plugins/planner/n-plus-one/", NPlusOneView.as_view()),
     path("plugins/planner/allocation-requests/<int:pk>/letter.docx", LetterDocxView.as_view()),
     path("plugins/planner/allocation-requests/<int:pk>/letter.pdf", LetterPdfView.as_view()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.db.models import Model
@@ -12,7 +13,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.http.paging import LimitOffset
-from dcim.actions.ledgers import current_books
+from dcim.actions.capacity.asked import day_of
+from dcim.actions.capacity.pools import books_on
 from dcim.planning.capacity.ledger import LedgerLine
 from dcim.record.networks.virtualization import Cluster
 from dcim.vocabulary.amounts import ResourceClass
@@ -65,14 +67,15 @@ class LedgersView(APIView):
     @extend_schema(
         operation_id="plugins_planner_ledgers_list",
         parameters=[
+            OpenApiParameter("on", date, description="A day to come; today unless given."),
             OpenApiParameter("limit", int, description=LimitOffset.limit_query_description),
             OpenApiParameter("offset", int, description=LimitOffset.offset_query_description),
         ],
         responses=LEDGERS_SCHEMA,
     )
     def get(self, request: Request) -> Response:
-        """One page of ledgers of the record as it is now."""
-        books, pages = current_books(), LimitOffset()
+        """One page of ledgers as the record tells them now, for today or a day to come."""
+        books, pages = books_on(day_of(request.query_params.get("on", ""))), LimitOffset()
         page = pages.paginate_queryset(list(books.ledgers), request)
         answer = LedgerAnswer(page, many=True, context={"serial": books.serial})
         return pages.get_paginated_response(answer.data)

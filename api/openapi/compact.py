@@ -48,6 +48,7 @@ BY_NAME: Final = frozenset(
         "maintenance",
         "n-minus-one",
         "n-plus-one",
+        "fitting",
         "order",
         "single-points-of-failure",
         "states",

@@ -58,11 +58,13 @@ class Provider:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Host:
-    """A member of a cluster; only active hosts give room."""
+    """A member of a cluster; only active hosts give room. Its first and last day may be stated."""
 
     name: str
     status: DeviceStatus = DeviceStatus.ACTIVE
     amounts: Amounts = NOTHING
+    service_from: date | None = None
+    service_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -371,7 +371,13 @@ def _allocation(row: Allocation) -> estate.Allocation:
 
 
 def _host(row: Device, name: str) -> estate.Host:
-    return estate.Host(name=name, status=_member(DeviceStatus, row.status), amounts=row.capacity)
+    return estate.Host(
+        name=name,
+        status=_member(DeviceStatus, row.status),
+        amounts=row.capacity,
+        service_from=row.service_from,
+        service_until=row.service_until,
+    )
 
 
 def _workload(row: Workload, on_devices: int) -> estate.Workload:

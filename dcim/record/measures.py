@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -49,3 +50,26 @@ def clean_unit(obj: models.Model, unit: str, *amounts: str) -> None:
         raise ValidationError({unit: _("Say in which unit it is.")})
     if not stated:
         setattr(obj, unit, "")
+
+
+def amount_field(
+    label: StrOrPromise, help_text: StrOrPromise
+) -> models.PositiveBigIntegerField[int | None, int | None]:
+    """A column for a large amount that need not be stated."""
+    return models.PositiveBigIntegerField(label, null=True, blank=True, help_text=help_text)
+
+
+def day_field(
+    label: StrOrPromise, help_text: StrOrPromise
+) -> models.DateField[date | None, date | None]:
+    """A column for a day that need not be stated."""
+    return models.DateField(label, null=True, blank=True, help_text=help_text)
+
+
+def check_days(first: date | None, last: date | None, field: str) -> None:
+    """Refuse a last day before the first.
+
+    Raises: ValidationError, naming `field`.
+    """
+    if first and last and last < first:
+        raise ValidationError({field: _("It would end before it begins.")})

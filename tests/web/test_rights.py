@@ -42,6 +42,8 @@ BY_API = {
     "/pools/": "/api/plugins/planner/ledgers/",
     "/n-plus-one/": "/api/plugins/planner/n-plus-one/",
     "/reports/capacity/": "/api/plugins/planner/reports/capacity.pdf",
+    "/holdings/": "/api/plugins/planner/holdings/",
+    "/fitting/": "/api/plugins/planner/fitting/",
     "/choices/dcim.rack/?rack=r": "/api/dcim/racks/",
 }
 

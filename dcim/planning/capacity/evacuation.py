@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dcim.planning.capacity.floor import Floor, Occupant, open_rooms
-from dcim.planning.capacity.pack import Fit, Rooms, Tenants, best_fit, pack
+from dcim.planning.capacity.pack import Fit, Packing, Rooms, Tenants, best_fit, pack
 from dcim.planning.capacity.repack import Move, Repack, repack
 from dcim.vocabulary.amounts import Amounts, ResourceClass, total
 
@@ -59,13 +59,16 @@ class Loss:
     repack: Repack | None = None
 
 
-def lose(floor: Floor, hosts: Sequence[str], *, with_repack: bool = True) -> Loss:
+def lose(
+    floor: Floor, hosts: Sequence[str], *, with_repack: bool = True, by_solver: bool = True
+) -> Loss:
     """What comes of losing `hosts` of `floor` at once.
 
     Args:
         floor: the cluster with its machines.
         hosts: names of hosts that give room; machines on no host are to be placed in any case.
         with_repack: whether to look for moves of others where the evacuation is stuck.
+        by_solver: whether to go on where best fit is stuck, rather than leave it unsettled.
 
     Notes: best fit, then CP-SAT where that is stuck (see `pack`). `stuck` names the machines that
         best fit left over: others could be left over in their place.
@@ -76,7 +79,7 @@ def lose(floor: Floor, hosts: Sequence[str], *, with_repack: bool = True) -> Los
     tenants = {tier: on - gone for tier, on in floor.tenants().items()}
     names = tuple(sorted(gone))
     short = shortages(total(one.amounts for one in floor.occupants), floor.capacity_without(gone))
-    packing = None if short else pack([one.wish for one in leaving], rooms, tenants)
+    packing = None if short else _packed(leaving, rooms, tenants, by_solver)
     if packing is not None and packing.fit is Fit.FITS:
         moves = (Move(one, packing.hosts[one.id]) for one in leaving)
         return Loss(names, Fit.FITS, tuple(sorted(moves, key=lambda one: one.machine.name)))
@@ -87,6 +90,12 @@ def lose(floor: Floor, hosts: Sequence[str], *, with_repack: bool = True) -> Los
         short=short,
         repack=repack(floor, gone) if with_repack and not short else None,
     )
+
+
+def _packed(
+    leaving: Sequence[Occupant], rooms: Rooms, tenants: Tenants, by_solver: bool
+) -> Packing:
+    return pack([one.wish for one in leaving], rooms, tenants, by_solver=by_solver)
 
 
 def shortages(asked: Amounts, free: Amounts) -> tuple[Shortage, ...]:

@@ -115,8 +115,12 @@ def survival(floor: Floor, *, with_repack: bool = True) -> Survival:
     )
 
 
-def survives(floor: Floor) -> bool:
+def survives(floor: Floor, *, by_solver: bool = True) -> bool:
     """Whether every loss that `floor` is to survive was shown to be survived.
+
+    Args:
+        floor: the cluster with its machines.
+        by_solver: whether to ask CP-SAT where best fit is stuck; without it more is denied.
 
     Notes: for planners, who try many floors: it stops at the first loss that was not.
     """
@@ -125,7 +129,7 @@ def survives(floor: Floor) -> bool:
     failures = min(floor.cluster.host_failures_to_survive, len(floor.whole()))
     chosen = _worst(floor, failures)
     return len(chosen) == len(floor.whole()) and all(
-        lose(floor, lost, with_repack=False).fit is Fit.FITS
+        lose(floor, lost, with_repack=False, by_solver=by_solver).fit is Fit.FITS
         for lost, _equals in _sets(floor, chosen, failures)
     )
 

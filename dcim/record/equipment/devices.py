@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from dcim.record.base import Record, choice_field
 from dcim.record.equipment.components import CabledComponent
 from dcim.record.json_columns import OBJECT, ShapedField
+from dcim.record.measures import amount_field, check_days, day_field
 from dcim.record.people.organisation import Tenant
 from dcim.record.places.hardware import DeviceRole, DeviceType, Platform
 from dcim.record.places.racks import Rack
@@ -167,12 +168,10 @@ class Device(Record):
     cpu_cores = models.PositiveIntegerField(
         _("CPU cores"), null=True, blank=True, help_text=_("Empty: as the device type.")
     )
-    memory_mib = models.PositiveBigIntegerField(
-        _("memory (MiB)"), null=True, blank=True, help_text=_("Empty: as the device type.")
-    )
-    storage_gib = models.PositiveBigIntegerField(
-        _("storage (GiB)"), null=True, blank=True, help_text=_("Empty: as the device type.")
-    )
+    memory_mib = amount_field(_("memory (MiB)"), _("Empty: as the device type."))
+    storage_gib = amount_field(_("storage (GiB)"), _("Empty: as the device type."))
+    service_from = day_field(_("in service from"), _("First day a planned host gives room."))
+    service_until = day_field(_("in service until"), _("Last day before it is retired."))
 
     class Meta:
         verbose_name = _("device")
@@ -230,6 +229,7 @@ class Device(Record):
     def clean(self) -> None:
         """A device stands where its rack does, and inside it; in a chassis it has a position."""
         self.check_place()
+        check_days(self.service_from, self.service_until, "service_until")
         if self.virtual_chassis_id is not None and self.vc_position is None:
             raise ValidationError({"vc_position": _("A member of a chassis needs a position.")})
         if self.local_context_data is not None and not isinstance(self.local_context_data, dict):

@@ -83,6 +83,8 @@ GROUPS: Final = (
             Own("board", _("N-1 board"), ServiceApp),
             Own("emergency_book", _("Emergency book"), ServiceApp),
             Own("pools", _("Pools"), Cluster),
+            Own("holdings", _("Who holds what"), Cluster),
+            Own("fitting", _("What still fits"), Cluster),
             Own("n_plus_one", _("N+1 by packing"), Cluster),
             Own("capacity_report", _("Capacity report"), Cluster),
             "planner.plan",

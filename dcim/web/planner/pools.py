@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from dcim.actions.ledgers import current_books
+from dcim.actions.capacity.asked import day_of
+from dcim.actions.capacity.pools import books_on, days_to_come
+from dcim.planning.capacity.dates import Day, Event
 from dcim.planning.capacity.ledger import LedgerLine, PoolLedger
 from dcim.record.networks.virtualization import Cluster
 from dcim.vocabulary.things import Ref
-from dcim.web.frame.access import Page
+from dcim.web.frame.access import Page, parameter
 from dcim.web.values.amounts import WRITTEN, Bar, bar
 from dcim.web.values.formats import number
 from dcim.web.values.things import KIND_LABELS, pages_of_things
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+DAYS_SHOWN: Final = 50
+EVENTS: Final[dict[str, StrOrPromise]] = {
+    Event.HOST_COMES: _("host comes"),
+    Event.HOST_GOES: _("host goes"),
+    Event.GRANT_BEGINS: _("grant begins"),
+    Event.GRANT_ENDS: _("grant ends"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +68,29 @@ class PoolsPage(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The pools with room, clusters first; then those without."""
-        found = shown_pools()
+        day = day_of(parameter(self.request.GET, "on"))
+        found = shown_pools(day)
         return super().get_context_data(
+            on=day.isoformat() if day else "",
+            days=[_day(one) for one in days_to_come().days[:DAYS_SHOWN]],
             pools=[one for one in found if one.has_room],
             roomless=[one for one in found if not one.has_room],
             **kwargs,
         )
 
 
-def shown_pools() -> list[ShownPool]:
-    """The ledger of every pool as pages show it."""
-    books = current_books().ledgers
+def shown_pools(day: date | None = None) -> list[ShownPool]:
+    """The ledger of every pool as pages show it, today or on a day to come."""
+    books = books_on(day).ledgers
     urls = pages_of_things(Ref.parse(book.pool) for book in books)
     return [_pool(book, urls) for book in books]
+
+
+def _day(day: Day) -> tuple[date, list[str]]:
+    """A day with what changes then, in words."""
+    return day.day, [
+        f"{Ref.parse(one.pool).name}: {EVENTS[one.event]} ({one.name})" for one in day.changes
+    ]
 
 
 def _pool(book: PoolLedger, urls: dict[Ref, str]) -> ShownPool:

@@ -1,0 +1,125 @@
+"""Ledgers of the record for any day, who holds them, and what still fits; for pages and API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache, partial
+from typing import Final
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dcim.actions.ledgers import Books, current_books
+from dcim.planning.capacity.dates import Day, days_of_change, on_day
+from dcim.planning.capacity.fitting import Fitting, Size, fitting
+from dcim.planning.capacity.floor import floors
+from dcim.planning.capacity.holdings import By, Holding, holdings
+from dcim.planning.capacity.ledger import ledgers
+from dcim.planning.load import load_cluster, load_snapshot
+from dcim.record.log.reading import Kept
+from dcim.vocabulary.errors import InvalidInput, UnknownThing
+
+DAYS_KEPT: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """Who holds what, in the state `serial` of the record."""
+
+    serial: int
+    rows: tuple[Holding, ...]
+
+    def of(self, pool: str) -> tuple[Holding, ...]:
+        """Those of one pool; all where none is named."""
+        return tuple(one for one in self.rows if pool in {"", one.pool})
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days to come on which pools change, in the state `serial` of the record."""
+
+    serial: int
+    days: tuple[Day, ...] = field(default_factory=tuple)
+
+
+def books_on(day: date | None) -> Books:
+    """The ledgers as they stand on `day`, or today.
+
+    Raises: InvalidInput when the day is over.
+
+    Notes: kept until the record changes, those of the last few days asked for.
+    """
+    today = timezone.localdate()
+    if day is None or day == today:
+        return current_books()
+    if day < today:
+        raise InvalidInput(
+            _("%(day)s is over; the record tells of now.") % {"day": day.isoformat()},
+            field="on",
+            hint=_("Name today or a day to come."),
+        )
+    return _books_of(day).now(today)
+
+
+def holdings_now(by: By) -> Holdings:
+    """Who holds what now; kept until the record changes."""
+    return _HOLDINGS[by].now(timezone.localdate())
+
+
+def days_to_come() -> Days:
+    """The days on which hosts come or go, or grants begin or end; kept until the record changes."""
+    return _days.now(timezone.localdate())
+
+
+def fitting_of(pool: str, size: Size) -> Fitting:
+    """How many machines of `size` the pool takes.
+
+    Args:
+        pool: its public name (`cluster:PDR-KVM`, `allocation:PDN-1`).
+        size: of one machine.
+
+    Raises:
+        UnknownThing: no pool is called that.
+        InvalidInput: the size is nothing.
+
+    Notes: of a cluster only its own hosts and machines are read; a grant's ledger is kept.
+    """
+    kind, _colon, name = pool.partition(":")
+    if kind == "cluster":
+        snapshot = load_cluster(name)
+        floor = next(iter(floors(snapshot)), None)
+        book = next((one for one in ledgers(snapshot) if one.pool == pool), None)
+    else:
+        floor, book = None, next((one for one in current_books().ledgers if one.pool == pool), None)
+    if book is None:
+        raise UnknownThing(
+            _("No pool is called “%(name)s”.") % {"name": pool},
+            field="pool",
+            hint=_("Write cluster:NAME or allocation:REFERENCE."),
+        )
+    return fitting(book, size, floor)
+
+
+def _make_holdings(by: By) -> Holdings:
+    snapshot = load_snapshot()
+    return Holdings(snapshot.serial, holdings(snapshot, by))
+
+
+def _make_days() -> Days:
+    snapshot = load_snapshot()
+    return Days(snapshot.serial, days_of_change(snapshot))
+
+
+def _make_books(day: date) -> Books:
+    snapshot = load_snapshot()
+    return Books(snapshot.serial, ledgers(on_day(snapshot, day)))
+
+
+@lru_cache(maxsize=DAYS_KEPT)
+def _books_of(day: date) -> Kept[Books]:
+    return Kept(partial(_make_books, day))
+
+
+_HOLDINGS: Final = {by: Kept(partial(_make_holdings, by)) for by in By}
+_days: Final = Kept(_make_days)
