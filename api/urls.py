@@ -12,8 +12,9 @@ from api.derive import actions_of, available_views, deed_views, discovery_views,
 from api.nouns.accounts import AuthenticationCheck, ProvisionView
 from api.nouns.boards import BoardView, PairsView, SinglePointsView
 from api.nouns.capacity.n_plus_one import NPlusOneView
-from api.nouns.commitments import DrawCommitmentView
 from api.nouns.capacity.pools import FittingView, HoldingsView, LedgerDaysView
+from api.nouns.capacity.racks import RackLedgersView
+from api.nouns.commitments import DrawCommitmentView
 from api.nouns.comparison import ComparisonView
 from api.nouns.config_contexts import RenderConfigView
 from api.nouns.elevations import RackElevation
@@ -101,6 +102,7 @@ urlpatterns: list[URLPattern] = [
     path("plugins/planner/graph/", GraphView.as_view()),
     path("plugins/planner/emergency-book/", EmergencyBookView.as_view()),
     path("plugins/planner/ledgers/", LedgersView.as_view()),
+    path("plugins/planner/rack-ledgers/", RackLedgersView.as_view()),
     path("plugins/planner/holdings/", HoldingsView.as_view()),
     path("plugins/planner/ledger-days/", LedgerDaysView.as_view()),
     path("plugins/planner/fitting/", FittingView.as_view()),

@@ -49,6 +49,7 @@ BY_NAME: Final = frozenset(
         "n-minus-one",
         "n-plus-one",
         "fitting",
+        "rack-ledgers",
         "order",
         "single-points-of-failure",
         "states",

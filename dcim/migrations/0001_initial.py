@@ -721,6 +721,8 @@ class Migration(migrations.Migration):
                         ('cpu_cores', models.PositiveIntegerField(blank=True, help_text='Empty: as the device type.', null=True, verbose_name='CPU cores')),
                         ('memory_mib', models.PositiveBigIntegerField(blank=True, help_text='Empty: as the device type.', null=True, verbose_name='memory (MiB)')),
                         ('storage_gib', models.PositiveBigIntegerField(blank=True, help_text='Empty: as the device type.', null=True, verbose_name='storage (GiB)')),
+                        ('service_from', models.DateField(blank=True, help_text='First day a planned host gives room.', null=True, verbose_name='in service from')),
+                        ('service_until', models.DateField(blank=True, help_text='Last day before it is retired.', null=True, verbose_name='in service until')),
                         ('tags', models.ManyToManyField(blank=True, related_name='+', to='dcim.tag', verbose_name='tags')),
                     ],
                     options={

@@ -29,6 +29,7 @@ from dcim.web.planner.board import BoardPage
 from dcim.web.planner.capacity.fitting import FittingPage
 from dcim.web.planner.capacity.holdings import HoldingsPage
 from dcim.web.planner.capacity.n_plus_one import NPlusOnePage
+from dcim.web.planner.capacity.racks import RackLedgersPage
 from dcim.web.planner.categories import CategoriesPage
 from dcim.web.planner.commitments import DrawCommitmentView
 from dcim.web.planner.comparison import ComparisonPage
@@ -84,6 +85,7 @@ urlpatterns: list[URLPattern] = [
     path("emergency-book/<str:kind>/", EmergencyBookFileView.as_view(), name="emergency_book_file"),
     path("misplaced-apps/", MisplacedPage.as_view(), name="misplaced_apps"),
     path("app-categories/", CategoriesPage.as_view(), name="app_categories"),
+    path("rack-ledgers/", RackLedgersPage.as_view(), name="rack_ledgers"),
     path("holdings/", HoldingsPage.as_view(), name="holdings"),
     path("fitting/", FittingPage.as_view(), name="fitting"),
     path("n-plus-one/", NPlusOnePage.as_view(), name="n_plus_one"),

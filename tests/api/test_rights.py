@@ -61,6 +61,7 @@ SPECIAL: Final[Mapping[str, str]] = {
     "plugins/planner/reports/capacity.pdf": "whole",
     "plugins/planner/reports/capacity.xlsx": "whole",
     "plugins/planner/holdings/": "whole",
+    "plugins/planner/rack-ledgers/": "whole",
     "plugins/planner/ledger-days/": "whole",
     "plugins/planner/fitting/": "whole",
     "plugins/planner/states/": "log",

@@ -43,7 +43,8 @@ BY_API = {
     "/n-plus-one/": "/api/plugins/planner/n-plus-one/",
     "/reports/capacity/": "/api/plugins/planner/reports/capacity.pdf",
     "/holdings/": "/api/plugins/planner/holdings/",
-    "/fitting/": "/api/plugins/planner/fitting/",
+    "/rack-ledgers/": "/api/plugins/planner/rack-ledgers/",
+    "/fitting/?vcpus=2": "/api/plugins/planner/fitting/?vcpus=2",
     "/choices/dcim.rack/?rack=r": "/api/dcim/racks/",
 }
 

@@ -14,6 +14,7 @@ from dcim.actions.rights import may
 from dcim.catalog import BY_KIND
 from dcim.record.networks.virtualization import Cluster
 from dcim.record.people.account import User
+from dcim.record.places.racks import Rack
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.web.values.addresses import list_of
 
@@ -109,6 +110,7 @@ GROUPS: Final = (
             "dcim.rack",
             "dcim.rackreservation",
             "dcim.rackrole",
+            Own("rack_ledgers", _("What racks have left"), Rack),
             "dcim.device",
             "dcim.virtualchassis",
             "dcim.cable",
