@@ -45,6 +45,7 @@ from dcim.record.planner.allocations import Allocation, Provider
 from dcim.record.planner.backups import BackupCopy
 from dcim.record.planner.categories import CategoryAssessment
 from dcim.record.planner.commitments import Commitment
+from dcim.record.planner.intakes import AppIntake
 from dcim.record.planner.jobs import Job
 from dcim.record.planner.letterheads import Letterhead
 from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
@@ -58,6 +59,7 @@ __all__ = [
     "AllocationRequest",
     "ApiToken",
     "AppDependency",
+    "AppIntake",
     "BackupCopy",
     "Cable",
     "CableTermination",

@@ -9,6 +9,7 @@ from dcim.record.planner.allocations import Allocation, Provider
 from dcim.record.planner.backups import BackupCopy
 from dcim.record.planner.categories import CategoryAssessment
 from dcim.record.planner.commitments import Commitment
+from dcim.record.planner.intakes import AppIntake
 from dcim.record.planner.letterheads import Letterhead
 from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
 from dcim.record.planner.requests import AllocationRequest, RequestLine, RequestStep
@@ -159,6 +160,15 @@ REQUEST_LINE = Resource(
     search=("machine_name", "domain", "description"),
     via={"tenant": "request__tenant"},
 )
+APP_INTAKE = Resource(
+    model=AppIntake,
+    kind="planner.appintake",
+    path="plugins/planner/app-intakes",
+    columns=("request", "app", "data_name", "confidentiality", "integrity", "availability"),
+    brief=("request", "app", "description"),
+    search=("subdomain", "developer", "data_name", "description"),
+    via={"tenant": "request__tenant"},
+)
 REQUEST_STEP = Resource(
     model=RequestStep,
     kind="planner.requeststep",
@@ -179,6 +189,7 @@ RESOURCES: Final = (
     COMMITMENT,
     ALLOCATION_REQUEST,
     REQUEST_LINE,
+    APP_INTAKE,
     REQUEST_STEP,
     LETTERHEAD,
     PLAN,

@@ -81,6 +81,7 @@ PLANNERS: Final = (
     "planner.allocationrequest",
     "planner.requestline",
     "planner.letterhead",
+    "planner.appintake",
 )
 # Whoever writes these decides who may do what: only superusers do, whatever is granted.
 ADMINISTERED: Final = frozenset({"users.user", "users.group", "users.permission"})
@@ -155,6 +156,12 @@ ROLES: Final[Mapping[str, Role]] = {
             Grant((ADD, CHANGE), ("planner.allocationrequest",), only=(ASKED_OF_US,)),
             Grant(WRITE, ("planner.requestline",), only=(OF_WHAT_IS_ASKED_OF_US,)),
             _own("planner.letterhead", "tenant"),
+            _own("planner.appintake", "request__tenant"),
+            Grant(
+                WRITE,
+                ("planner.appintake",),
+                only=({**OF_WHAT_IS_ASKED_OF_US, "app__owner": OFFICE},),
+            ),
         ),
     ),
 }

@@ -45,6 +45,7 @@ from dcim.record.places.racks import Rack
 from dcim.record.places.sites import Location, Site
 from dcim.record.planner.allocations import Allocation, Provider
 from dcim.record.planner.commitments import Commitment
+from dcim.record.planner.intakes import AppIntake
 from dcim.record.planner.letterheads import Letterhead
 from dcim.record.planner.requests import AllocationRequest, RequestLine
 from dcim.record.planner.service_apps import ServiceApp, Workload
@@ -289,6 +290,7 @@ CONSISTENT: Final[Mapping[type[Model], Callable[[], Body]]] = {
     ServiceApp: lambda: {"status": "inactive"},
     AllocationRequest: _request,
     RequestLine: _request_line,
+    AppIntake: lambda: {"year": 2024, "backup_retention_days": 30},
     Commitment: lambda: {
         "allocation": make(Allocation, vcpus=8, memory_mib=8, storage_gib=8).pk,
     },

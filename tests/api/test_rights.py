@@ -94,6 +94,7 @@ FAMILY_OF_KIND: Final[Mapping[str, str]] = {
     "planner.provider": "shared",
     "planner.allocationrequest": "request",
     "planner.requestline": "line",
+    "planner.appintake": "line",
     "planner.requeststep": "step",
     "planner.letterhead": "own",
     "extras.tag": "tag",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from dcim.actions.rules.planner.holding import check_requests_held
 from dcim.record.planner.requests import AllocationRequest
 from dcim.vocabulary.choices import AllocationStatus, ProviderKind
 from dcim.vocabulary.choices_requests import RequestKind, RequestStatus
@@ -28,6 +29,7 @@ def check_complete(request: AllocationRequest) -> None:
             field="lines",
             hint=_("Add a line per machine, or one with an amount."),
         )
+    check_requests_held([request])
     _check_predecessor(request)
     _check_bundle(request)
 

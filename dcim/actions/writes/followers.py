@@ -13,12 +13,14 @@ from django.db.models import Model
 from dcim.actions.categories.rules import assessed
 from dcim.actions.changes import Actor, Change
 from dcim.actions.rules.disks import check_sum, sums_of
+from dcim.actions.rules.planner.intakes import keep_intakes
 from dcim.actions.rules.planner.requests import keep_lines, keep_requests
 from dcim.actions.writes.along import change_along
 from dcim.actions.writes.values import states_of
 from dcim.record.networks.machine_parts import VirtualDisk
 from dcim.record.networks.virtualization import VirtualMachine
 from dcim.record.planner.categories import CategoryAssessment
+from dcim.record.planner.intakes import AppIntake
 from dcim.record.planner.requests import AllocationRequest, RequestLine
 from dcim.record.planner.service_apps import ServiceApp
 
@@ -71,6 +73,7 @@ def follow_answers(changes: Sequence[Change], by: Actor) -> None:
 
 FOLLOWERS: Final[dict[type[Model], Follower]] = {
     AllocationRequest: keep_requests,
+    AppIntake: keep_intakes,
     CategoryAssessment: follow_answers,
     RequestLine: keep_lines,
     VirtualDisk: follow_disks,

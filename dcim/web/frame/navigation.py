@@ -96,6 +96,7 @@ GROUPS: Final = (
             "planner.commitment",
             "planner.allocationrequest",
             "planner.requestline",
+            "planner.appintake",
             "planner.requeststep",
             "planner.letterhead",
         ),
