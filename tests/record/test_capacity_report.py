@@ -111,6 +111,7 @@ def test_print_and_sheet_say_what_stands_out_and_what_to_do(api: APIClient) -> N
         f"LAPORAN KAPASITAS PUSAT DATA {period(Quarter.of(timezone.localdate()))}",
         f"{OVER} (kluster) Memori (GiB): terpakai dan direncanakan 1,5 dari kapasitas 0",
         f"Ajukan perpanjangan atau pengembalian alokasi PDN-1 sebelum {ends}.",
+        f"bila H {OVER} gagal, tidak ada tempat bagi vm {OVER}",
         "Tarik kembali 2 vCPU, 1,5 GiB memori, dan 40 GiB penyimpanan di PDR-KVM (kluster)",
         "[isi: NIP penanda tangan]",
         "tidak dapat disajikan",

@@ -17,14 +17,17 @@ from rest_framework.test import APIClient
 from dcim.actions.papers.capacity.files import capacity_paper
 from dcim.actions.papers.letter.content import letter_of
 from dcim.actions.papers.letter.files import paper_of
+from dcim.actions.papers.letter.negotiation import curve_annex
+from dcim.actions.plans import make_plan
+from dcim.planning.reactivation.verdicts import Stance
 from dcim.record.people.organisation import Tenant
 from dcim.record.planner.allocations import Allocation, Provider
 from dcim.record.planner.letterheads import Letterhead
 from dcim.record.planner.requests import AllocationRequest, RequestLine
-from dcim.record.planner.service_apps import ServiceApp
+from dcim.record.planner.service_apps import ServiceApp, Workload
 from dcim.vocabulary.choices_requests import RequestKind
 from tests.api.clients import client_of
-from tests.factories import make, make_user, member
+from tests.factories import TESTER, make, make_user, member
 from tests.office import printed
 
 pytestmark = pytest.mark.django_db
@@ -182,6 +185,24 @@ def test_a_letter_that_would_ask_for_nothing_is_refused(asked: AllocationRequest
         call_command("letter", asked.number, form="docx")
     with pytest.raises(CommandError, match="no request with the number"):
         call_command("letter", "PK-0", form="docx")
+
+
+def test_the_curve_of_the_plan_goes_along_where_it_is_wanted(asked: AllocationRequest) -> None:
+    for code in ("A", "B"):
+        app = make(ServiceApp, code=code, status="inactive", users_per_month=900)
+        make(Workload, app=app, name="web", vcpus=2, memory_mib=4096, storage_gib=50)
+    asked.plan = make_plan(Stance.AS_DECLARED, by=TESTER)[0]
+    curve = curve_annex(asked, make_user("admin", is_superuser=True))
+    assert "var(" not in curve.svg
+    text = text_of(paper_of(asked, "pdf", curve=curve).data)
+    assert [
+        one for one in ("KURVA NEGOSIASI", "2 (dua) berkas", "2 aplikasi") if one not in text
+    ] == []
+    document = Document(BytesIO(paper_of(asked, "docx", curve=curve).data))
+    assert (len(document.sections), len(document.inline_shapes)) == (3, 1)
+    rows = sheets(paper_of(asked, "xlsx", curve=curve).data)["Kurva negosiasi"]
+    gained = {row[-1] for row in rows[1:] if row[-1]}
+    assert gained == {"A", "B"}
 
 
 def test_without_a_plan_there_is_no_curve(asked: AllocationRequest) -> None:

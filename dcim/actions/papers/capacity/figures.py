@@ -13,7 +13,9 @@ from typing import Final
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from dcim.actions.capacity.n_plus_one import current_survivals
 from dcim.planning.capacity.ledger import LedgerLine, PoolLedger, ledgers
+from dcim.planning.capacity.n_plus_one import Survival, Verdict
 from dcim.planning.estate import Snapshot
 from dcim.planning.load import load_snapshot
 from dcim.vocabulary.amounts import Amounts, ResourceClass
@@ -44,6 +46,7 @@ class Figures:
         before: What was free at the end of the quarter before, by pool and class; None where no
             ledger of that day was kept.
         names: The providers' names by their slugs.
+        survivals: What each cluster survives of the loss of hosts.
         ending: Grants that have ended or end within 90 days and were not returned, the first first.
     """
 
@@ -53,6 +56,7 @@ class Figures:
     ledgers: tuple[PoolLedger, ...]
     names: Mapping[str, str]
     before: Mapping[Key, int] | None
+    survivals: tuple[Survival, ...]
     ending: tuple[Ending, ...]
 
     @property
@@ -79,6 +83,11 @@ class Figures:
     def nearly_full(self) -> tuple[tuple[PoolLedger, LedgerLine], ...]:
         """Where nine tenths of the capacity are used and planned, without being over it."""
         return tuple((pool, line) for pool, line in self.lines if line.free >= 0 and _is_full(line))
+
+    @property
+    def breaking(self) -> tuple[Survival, ...]:
+        """Clusters whose machines have no place when the hosts fail that they are to survive."""
+        return tuple(one for one in self.survivals if one.verdict is Verdict.FAILS)
 
 
 def quarter_asked(text: str) -> Quarter:
@@ -119,6 +128,7 @@ def figures_of(quarter: Quarter) -> Figures:
         ledgers=ledgers(snapshot),
         names={one.slug: one.name for one in snapshot.providers},
         before=None,
+        survivals=current_survivals().clusters,
         ending=tuple(_ending(snapshot, today)),
     )
 

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from dcim.actions.papers.amounts import LABELS, cell, in_words
+from dcim.actions.papers.amounts import LABELS, cell, in_words, listed
 from dcim.actions.papers.capacity.figures import Figures
 from dcim.actions.papers.content import Cell, Column, Section, Table
 from dcim.actions.papers.letterheads import Head, head_of
 from dcim.actions.papers.words import day, number, period
 from dcim.planning.capacity.ledger import LedgerLine, PoolLedger
+from dcim.planning.capacity.n_plus_one import Survival
 from dcim.vocabulary.amounts import Amounts
 from dcim.vocabulary.things import Ref
 
 TITLE: Final = "Laporan Kapasitas Pusat Data"
+MOST_NAMES: Final = 5
 KINDS: Final = {"cluster": "kluster", "allocation": "alokasi"}
 LEDGER: Final = (
     Column("Kolam sumber daya", 3.2, repeats=True),
@@ -82,6 +84,7 @@ def _summary_lines(figures: Figures) -> Iterator[str]:
     )
     over = {pool.pool for pool, _line in figures.overcommitted}
     yield f"Kolam yang terpakai melebihi kapasitas: {_count(len(over))}."
+    yield f"Kluster yang tidak bertahan bila host gagal (N+1): {_count(len(figures.breaking))}."
     yield f"Alokasi yang sudah atau akan berakhir dalam 90 hari: {_count(len(figures.ending))}."
     if figures.before is None:
         previous = figures.quarter.previous
@@ -156,6 +159,8 @@ def _exception_rows(figures: Figures) -> Iterator[tuple[Cell, ...]]:
         yield "Melebihi kapasitas", named(pool.pool), _against(line)
     for pool, line in figures.nearly_full:
         yield "Hampir penuh", named(pool.pool), _against(line)
+    for cluster in figures.breaking:
+        yield "N+1 tidak terpenuhi", named(cluster.cluster), _of_loss(cluster)
     for grant in figures.ending:
         ended = grant.until < figures.day
         yield (
@@ -172,6 +177,18 @@ def _against(line: LedgerLine) -> str:
     return f"{LABELS[one]}: terpakai dan direncanakan {taken} dari kapasitas {capacity}"
 
 
+def _of_loss(cluster: Survival) -> str:
+    """The worst loss of a cluster: its hosts, and the first machines that it leaves no place."""
+    worst = cluster.failed[0]
+    hosts = listed(list(worst.hosts))
+    names = [one.machine.name for one in worst.stuck]
+    if not names:
+        return f"tidak bertahan bila {hosts} gagal"
+    told = ", ".join(names[:MOST_NAMES])
+    more = f" dan {number(len(names) - MOST_NAMES)} lainnya" if len(names) > MOST_NAMES else ""
+    return f"bila {hosts} gagal, tidak ada tempat bagi {told}{more}"
+
+
 def _actions(figures: Figures) -> Section:
     found = tuple(_advised(figures))
     return Section("Tindakan yang disarankan", found or ("Tidak ada tindakan yang mendesak.",))
@@ -182,6 +199,11 @@ def _advised(figures: Figures) -> Iterator[str]:
     for pool in short:
         lack = Amounts(*(max(0, -line.free) for line in pool.lines))
         yield f"Pindahkan beban dari {named(pool.pool)} atau tambah kapasitas {in_words(lack)}."
+    for cluster in figures.breaking:
+        yield (
+            f"Kurangi beban {named(cluster.cluster)} atau tambah host, sampai"
+            f" {number(cluster.failures)} host boleh gagal."
+        )
     for grant in figures.ending:
         yield (
             f"Ajukan perpanjangan atau pengembalian alokasi {grant.reference} sebelum"

@@ -25,7 +25,7 @@ from dcim.vocabulary.errors import Refused
 
 COLUMNS: Final = (
     Column("Bagian yang diberikan (%)", 1.5, is_amount=True),
-    *(Column(label, 1.3, is_amount=True) for label in LABELS.values()),
+    *(Column(label, 1.7, is_amount=True) for label in LABELS.values()),
     Column("Aplikasi aktif kembali", 1.4, is_amount=True),
     Column("Pengguna per bulan", 1.5, is_amount=True),
     Column("Bertambah", 4),
