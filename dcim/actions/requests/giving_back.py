@@ -99,7 +99,7 @@ def give_back(allocation: Allocation, *, confirm: str, by: Actor) -> Allocation:
                 hint=_("There is nothing left to give back."),
             )
         machines = list(grant.virtual_machines.order_by("name", "pk"))
-        if not machines:
+        if not machines or grant.commitments.exists():  # what is held for others is released first
             return record.update(grant, {"status": AllocationStatus.RETURNED.value}, by=by)
         if confirm != _word_for(machines):
             raise _drawn_on(grant)

@@ -29,7 +29,7 @@ from dcim.actions.rules.mac_addresses import check_primary_macs, keep_primary_ma
 from dcim.actions.rules.networks import keep_numbers_of_groups, keep_numbers_of_vlans
 from dcim.actions.rules.planner.holding import check_lines_held, check_requests_held
 from dcim.actions.rules.planner.machine_sizes import check_sizes_of_planned
-from dcim.actions.rules.pools.grants import keep_returned_unused
+from dcim.actions.rules.pools.grants import keep_drawn_on_in_force, keep_returned_unused
 from dcim.actions.rules.pools.hosts import (
     check_hosts_of,
     check_machine_fits,
@@ -113,7 +113,10 @@ def on_change(deed: Deed, *fields: str) -> Consequence:
 
 CONSEQUENCES: Final[dict[type[Model], tuple[Consequence, ...]]] = {
     AllocationRequest: (on_change(check_requests_held, "provider", "kind"),),
-    Allocation: (on_change(keep_returned_unused, "status"),),
+    Allocation: (
+        on_change(keep_returned_unused, "status"),
+        on_change(keep_drawn_on_in_force, "valid_until"),
+    ),
     Cluster: (
         on_change(keep_machines_in_place, "region", "site_group", "site", "location"),
         on_change(keep_a_host_standing, "host_failures_to_survive"),

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dcim.actions.rules.pools.hosts import FIELD_OF_CLASS, named
@@ -139,6 +140,25 @@ def keep_returned_unused(allocations: Sequence[Allocation]) -> None:
                     field="status",
                     hint=_("Move or delete them first."),
                 )
+
+
+def keep_drawn_on_in_force(allocations: Sequence[Allocation]) -> None:
+    """Refuse to let grants end before today by a stroke of the pen while machines draw on them.
+
+    Raises: InUse, naming the machines.
+    """
+    today = timezone.localdate()
+    for grant in allocations:
+        if grant.valid_until is None or grant.valid_until >= today:
+            continue
+        machines = list(grant.virtual_machines.order_by("name", "pk"))
+        if machines:
+            raise InUse(
+                _("%(grant)s would have ended, and machines draw on it: %(machines)s.")
+                % {"grant": grant, "machines": named(machines)},
+                field="valid_until",
+                hint=_("Give it back, which names who is hit, or move the machines first."),
+            )
 
 
 def lock_grants(keys: Collection[int | None]) -> dict[int, Allocation]:
