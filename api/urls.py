@@ -20,6 +20,7 @@ from api.nouns.config_contexts import RenderConfigView
 from api.nouns.elevations import RackElevation
 from api.nouns.emergency_book import EmergencyBookView
 from api.nouns.findings import FindingsView
+from api.nouns.forecast import ForecastView
 from api.nouns.graph import GraphView
 from api.nouns.holding import MisplacedAppsView
 from api.nouns.impact import ImpactView
@@ -106,6 +107,7 @@ urlpatterns: list[URLPattern] = [
     path("plugins/planner/holdings/", HoldingsView.as_view()),
     path("plugins/planner/ledger-days/", LedgerDaysView.as_view()),
     path("plugins/planner/fitting/", FittingView.as_view()),
+    path("plugins/planner/forecast/", ForecastView.as_view()),
     path("plugins/planner/n-plus-one/", NPlusOneView.as_view()),
     path("plugins/planner/allocation-requests/<int:pk>/letter.docx", LetterDocxView.as_view()),
     path("plugins/planner/allocation-requests/<int:pk>/letter.pdf", LetterPdfView.as_view()),

@@ -47,6 +47,7 @@ from dcim.record.planner.categories import CategoryAssessment
 from dcim.record.planner.commitments import Commitment
 from dcim.record.planner.intakes import AppIntake
 from dcim.record.planner.jobs import Job
+from dcim.record.planner.ledger_snapshots import LedgerSnapshot
 from dcim.record.planner.letterheads import Letterhead
 from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
 from dcim.record.planner.requests import AllocationRequest, RequestLine, RequestStep
@@ -96,6 +97,7 @@ __all__ = [
     "InventoryItemRole",
     "Job",
     "JournalEntry",
+    "LedgerSnapshot",
     "Letterhead",
     "Location",
     "MACAddress",

@@ -25,6 +25,7 @@ from dcim.record.people.account import FailedSignIn
 from dcim.record.places.racks import RackUnit
 from dcim.record.places.reservations import ReservedUnit
 from dcim.record.planner.jobs import Job
+from dcim.record.planner.ledger_snapshots import LedgerSnapshot
 
 RESOURCES: Final = (
     *planner.RESOURCES,
@@ -50,7 +51,7 @@ INTERNAL: Final[dict[type[Model], str]] = {
 
 # Not part of the record that the change log proves: the log itself, and what is measured or written
 # while work goes on.
-UNLOGGED: Final[frozenset[type[Model]]] = frozenset({ObjectChange, Job})
+UNLOGGED: Final[frozenset[type[Model]]] = frozenset({ObjectChange, Job, LedgerSnapshot})
 
 BY_MODEL: Final[dict[type[Model], Resource]] = {one.model: one for one in RESOURCES}
 BY_KIND: Final[dict[str, Resource]] = {one.kind: one for one in RESOURCES}

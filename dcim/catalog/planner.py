@@ -10,6 +10,7 @@ from dcim.record.planner.backups import BackupCopy
 from dcim.record.planner.categories import CategoryAssessment
 from dcim.record.planner.commitments import Commitment
 from dcim.record.planner.intakes import AppIntake
+from dcim.record.planner.ledger_snapshots import LedgerSnapshot
 from dcim.record.planner.letterheads import Letterhead
 from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
 from dcim.record.planner.requests import AllocationRequest, RequestLine, RequestStep
@@ -135,6 +136,15 @@ PLAN_APPROVAL = Resource(
     search=("comment", "digest"),
     writable=False,
 )
+LEDGER_SNAPSHOT = Resource(
+    model=LedgerSnapshot,
+    kind="planner.ledgersnapshot",
+    path="plugins/planner/ledger-snapshots",
+    columns=("day", "pool", "resource_class", "capacity", "used", "planned", "reclaimable"),
+    brief=("day", "pool", "resource_class"),
+    search=("pool",),
+    writable=False,
+)
 PROVISIONING_RUN = Resource(
     model=ProvisioningRun,
     kind="planner.provisioningrun",
@@ -195,4 +205,5 @@ RESOURCES: Final = (
     PLAN,
     PLAN_APPROVAL,
     PROVISIONING_RUN,
+    LEDGER_SNAPSHOT,
 )

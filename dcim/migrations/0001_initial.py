@@ -1183,6 +1183,26 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name='LedgerSnapshot',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('day', models.DateField(verbose_name='day')),
+                        ('pool', models.CharField(max_length=200, verbose_name='pool')),
+                        ('resource_class', models.CharField(max_length=50, verbose_name='resource class')),
+                        ('capacity', models.BigIntegerField(verbose_name='capacity')),
+                        ('used', models.BigIntegerField(verbose_name='used')),
+                        ('planned', models.BigIntegerField(verbose_name='planned')),
+                        ('reclaimable', models.BigIntegerField(verbose_name='reclaimable')),
+                    ],
+                    options={
+                        'verbose_name': 'ledger snapshot',
+                        'verbose_name_plural': 'ledger snapshots',
+                        'ordering': ('-day', 'pool', 'resource_class'),
+                        'indexes': [models.Index(fields=['day'], name='ledger_snapshot_day')],
+                        'constraints': [models.UniqueConstraint(fields=('pool', 'resource_class', 'day'), name='ledger_snapshot_once_a_day')],
+                    },
+                ),
+                migrations.CreateModel(
                     name='Letterhead',
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -37,6 +37,7 @@ from dcim.web.planner.emergency_book import EmergencyBookFileView, EmergencyBook
 from dcim.web.planner.explain import ExplainPage
 from dcim.web.planner.failure_pairs import FailurePairsPage
 from dcim.web.planner.findings import FindingsPage
+from dcim.web.planner.forecast import ForecastPage
 from dcim.web.planner.graph import GraphPage
 from dcim.web.planner.holding import MisplacedPage
 from dcim.web.planner.home import HomePage
@@ -95,6 +96,7 @@ urlpatterns: list[URLPattern] = [
         CapacityReportFileView.as_view(),
         name="capacity_report_file",
     ),
+    path("forecast/", ForecastPage.as_view(), name="forecast"),
     path("pools/", PoolsPage.as_view(), name="pools"),
     path("sign-in/", SignInPage.as_view(), name="login"),
     path("account/password/", PasswordPage.as_view(), name="own_password"),

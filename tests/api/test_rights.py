@@ -57,6 +57,7 @@ SPECIAL: Final[Mapping[str, str]] = {
     "plugins/planner/order/": "app",
     "plugins/planner/emergency-book/": "whole_app",
     "plugins/planner/ledgers/": "whole",
+    "plugins/planner/forecast/": "whole",
     "plugins/planner/n-plus-one/": "whole",
     "plugins/planner/reports/capacity.pdf": "whole",
     "plugins/planner/reports/capacity.xlsx": "whole",
@@ -84,6 +85,7 @@ FAMILY_OF_KIND: Final[Mapping[str, str]] = {
     "planner.plan": "plan",
     "planner.planapproval": "approval",
     "planner.provisioningrun": "run",
+    "planner.ledgersnapshot": "measured",
     "planner.serviceapp": "app",
     "planner.workload": "own",
     "planner.appdependency": "own",
@@ -121,7 +123,7 @@ NETBOX: Final = (
 )
 PLANNER: Final = ("app", "own", "answers", "shared", "request", "line")
 RECORD: Final = ("record", "tag", "office")
-PLANS: Final = ("commitment", "plan", "approval", "run", "approving", "step")
+PLANS: Final = ("measured", "commitment", "plan", "approval", "run", "approving", "step")
 
 EVERYONE: Final = {
     "open": OPEN,

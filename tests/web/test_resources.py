@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from dcim.actions.accounts import issue_token
+from dcim.actions.forecasts.snapshots import snapshot_ledgers
 from dcim.actions.jobs.queue import enqueue
 from dcim.actions.plans import store_plan
 from dcim.catalog import RESOURCES
@@ -18,9 +19,11 @@ from dcim.catalog.resource import Resource
 from dcim.record.equipment.cables import Cable
 from dcim.record.equipment.devices import Interface
 from dcim.record.log.changes import ObjectChange
+from dcim.record.networks.virtualization import Cluster
 from dcim.record.people.account import ApiToken
 from dcim.record.places.sites import Site
 from dcim.record.planner.jobs import Job
+from dcim.record.planner.ledger_snapshots import LedgerSnapshot
 from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
 from dcim.record.planner.requests import AllocationRequest, RequestStep
 from dcim.web.values.addresses import list_of, page_of
@@ -46,6 +49,10 @@ def made(resource: Resource) -> Any:
         return ObjectChange.objects.first()
     if resource.model is Job:
         return enqueue("core.count", {}, by=TESTER)
+    if resource.model is LedgerSnapshot:
+        make(Cluster)
+        snapshot_ledgers()
+        return LedgerSnapshot.objects.first()
     if resource.model is ApiToken:
         return issue_token(make_user("pemilik"), {}, by=TESTER)[0]
     if resource.model is RequestStep:

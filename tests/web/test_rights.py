@@ -40,6 +40,7 @@ BY_API = {
         "/api/plugins/planner/maintenance/?thing=rack:R1&from=2026-12-01T20:00&until=2026-12-01T22:00"
     ),
     "/pools/": "/api/plugins/planner/ledgers/",
+    "/forecast/": "/api/plugins/planner/forecast/",
     "/n-plus-one/": "/api/plugins/planner/n-plus-one/",
     "/reports/capacity/": "/api/plugins/planner/reports/capacity.pdf",
     "/holdings/": "/api/plugins/planner/holdings/",

@@ -67,8 +67,20 @@ def count(job: Job, watch: Watch) -> Data:
     return {"counted": counted}
 
 
+def snapshot(job: Job, watch: Watch) -> Kept:
+    """Keep what the ledgers say today, so that forecasts have a past."""
+    from dcim.actions.forecasts.snapshots import snapshot_ledgers
+
+    def write(by: Actor) -> Written:
+        rows = snapshot_ledgers()
+        return {"day": rows[0].day.isoformat() if rows else None, "rows": len(rows)}, None
+
+    return Kept(write)
+
+
 KINDS: Final[Mapping[str, Kind]] = {
     "core.count": Kind(_("Counting, to try the worker"), count),
+    "ledgers.snapshot": Kind(_("Snapshot of the ledgers"), snapshot),
 }
 
 

@@ -29,7 +29,7 @@ class Daily:
     at: time
 
 
-SCHEDULE: Final[tuple[Daily, ...]] = ()
+SCHEDULE: Final = (Daily("ledgers.snapshot", time(0, 30)),)
 
 
 def enqueue_due(now: datetime, schedule: tuple[Daily, ...] = SCHEDULE) -> list[Job]:

@@ -86,6 +86,8 @@ GROUPS: Final = (
             Own("pools", _("Pools"), Cluster),
             Own("holdings", _("Who holds what"), Cluster),
             Own("fitting", _("What still fits"), Cluster),
+            Own("forecast", _("Forecast"), Cluster),
+            "planner.ledgersnapshot",
             Own("n_plus_one", _("N+1 by packing"), Cluster),
             Own("capacity_report", _("Capacity report"), Cluster),
             "planner.plan",
