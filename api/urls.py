@@ -41,6 +41,13 @@ from api.nouns.paths import PathsView, TraceView
 from api.nouns.plans import ApprovePlanView, PlanDocumentView
 from api.nouns.requirements import ExplainView, RequirementsView
 from api.nouns.scenarios.curve import CurveView
+from api.nouns.scenarios.scenarios import (
+    ScenarioCompareView,
+    ScenarioLedgersView,
+    ScenarioNPlusOneView,
+    ScenarioPlanView,
+    ScenarioSeriesView,
+)
 from api.nouns.states import StatesView
 from api.openapi.document import SchemaView
 from api.roots import AppRoot, InstalledPlugins, NotThere, Root, apps
@@ -53,6 +60,13 @@ from dcim.record.equipment.devices import Device
 from dcim.record.equipment.ports import FrontPort, RearPort
 from dcim.record.networks.virtualization import VirtualMachine
 
+OF_A_SCENARIO: Final = {
+    "compare": ScenarioCompareView,
+    "ledgers": ScenarioLedgersView,
+    "n-plus-one": ScenarioNPlusOneView,
+    "plan": ScenarioPlanView,
+    "series": ScenarioSeriesView,
+}
 GIVEN: Final = {"get": "list", "post": "create"}
 LIST: Final = {
     "get": "list",
@@ -120,6 +134,10 @@ urlpatterns: list[URLPattern] = [
     path("plugins/planner/plans/<int:pk>/approve/", ApprovePlanView.as_view()),
     path("plugins/planner/plans/<int:pk>/comparison/", ComparisonView.as_view()),
     path("plugins/planner/plans/<int:pk>/curve/", CurveView.as_view()),
+    *(
+        path(f"plugins/planner/scenarios/<int:pk>/{word}/", view.as_view())
+        for word, view in OF_A_SCENARIO.items()
+    ),
     path("plugins/planner/plans/<int:pk>/document/", PlanDocumentView.as_view()),
     *(
         path(f"{BY_MODEL[model].path}/<int:pk>/render-config/", view)

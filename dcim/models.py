@@ -51,6 +51,7 @@ from dcim.record.planner.ledger_snapshots import LedgerSnapshot
 from dcim.record.planner.letterheads import Letterhead
 from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
 from dcim.record.planner.requests import AllocationRequest, RequestLine, RequestStep
+from dcim.record.planner.scenarios import Scenario
 from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
 
 __all__ = [
@@ -133,6 +134,7 @@ __all__ = [
     "RequestStep",
     "ReservedUnit",
     "Role",
+    "Scenario",
     "Service",
     "ServiceApp",
     "Site",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
@@ -37,6 +38,7 @@ from dcim.record.planner.categories import CategoryAssessment
 from dcim.record.planner.commitments import Commitment
 from dcim.record.planner.plans import Plan
 from dcim.record.planner.requests import RequestLine
+from dcim.record.planner.scenarios import Scenario
 from dcim.record.planner.service_apps import Workload
 from dcim.vocabulary.categories import BSSN_8_2020
 
@@ -123,6 +125,7 @@ PARTICULARS: Final[dict[type[Model], dict[str, Callable[[], Any]]]] = {
     },
     RequestLine: {"vcpus": lambda: 2},
     Plan: {"document": lambda: {"apps": []}},
+    Scenario: {"base_date": lambda: date(2026, 12, 1)},
     RackReservation: {"units": lambda: [1, 2]},
     Workload: {"memory_mib": lambda: 1024},
     CategoryAssessment: {one.key: lambda: "C" for one in BSSN_8_2020.questions},

@@ -23,6 +23,7 @@ NOT_PLANNED_FROM: Final = (
     "planner.plan",
     "planner.planapproval",
     "planner.provisioningrun",
+    "planner.scenario",
     "planner.allocationrequest",
     "planner.requestline",
     "planner.requeststep",

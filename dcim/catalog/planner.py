@@ -14,6 +14,7 @@ from dcim.record.planner.ledger_snapshots import LedgerSnapshot
 from dcim.record.planner.letterheads import Letterhead
 from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
 from dcim.record.planner.requests import AllocationRequest, RequestLine, RequestStep
+from dcim.record.planner.scenarios import Scenario
 from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
 
 SERVICE_APP = Resource(
@@ -188,6 +189,14 @@ REQUEST_STEP = Resource(
     search=("letter_number", "note"),
     writable=False,
 )
+SCENARIO = Resource(
+    model=Scenario,
+    kind="planner.scenario",
+    path="plugins/planner/scenarios",
+    columns=("name", "base_date", "description", "last_updated"),
+    brief=("name", "description"),
+    search=("name", "description"),
+)
 RESOURCES: Final = (
     SERVICE_APP,
     WORKLOAD,
@@ -203,6 +212,7 @@ RESOURCES: Final = (
     REQUEST_STEP,
     LETTERHEAD,
     PLAN,
+    SCENARIO,
     PLAN_APPROVAL,
     PROVISIONING_RUN,
     LEDGER_SNAPSHOT,

@@ -82,6 +82,7 @@ PLANNERS: Final = (
     "planner.requestline",
     "planner.letterhead",
     "planner.appintake",
+    "planner.scenario",
 )
 # Whoever writes these decides who may do what: only superusers do, whatever is granted.
 ADMINISTERED: Final = frozenset({"users.user", "users.group", "users.permission"})

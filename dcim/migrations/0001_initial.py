@@ -10,6 +10,7 @@ import dcim.record.people.account
 import dcim.record.places.sites
 import dcim.record.planner.allocations
 import dcim.record.planner.ceilings
+import dcim.record.planner.scenarios
 import django.contrib.auth.models
 import django.contrib.auth.validators
 import django.core.validators
@@ -2064,6 +2065,28 @@ class Migration(migrations.Migration):
                         'verbose_name': 'network role',
                         'verbose_name_plural': 'network roles',
                         'ordering': ('weight', 'name'),
+                        'indexes': [],
+                        'constraints': [],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Scenario',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('description', models.CharField(blank=True, max_length=200, verbose_name='description')),
+                        ('created', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                        ('last_updated', models.DateTimeField(auto_now=True, verbose_name='last updated')),
+                        ('comments', models.TextField(blank=True, verbose_name='comments')),
+                        ('custom_field_data', models.JSONField(blank=True, default=dict, editable=False, verbose_name='custom fields')),
+                        ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
+                        ('base_date', models.DateField(verbose_name='base date')),
+                        ('overlays', models.JSONField(blank=True, default=dcim.record.planner.scenarios._no_overlays, help_text='A list of what changes from which day on; see docs/what-if.md.', verbose_name='overlays')),
+                        ('tags', models.ManyToManyField(blank=True, related_name='+', to='dcim.tag', verbose_name='tags')),
+                    ],
+                    options={
+                        'verbose_name': 'scenario',
+                        'verbose_name_plural': 'scenarios',
+                        'ordering': ('name',),
                         'indexes': [],
                         'constraints': [],
                     },

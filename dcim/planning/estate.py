@@ -58,13 +58,18 @@ class Provider:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Host:
-    """A member of a cluster; only active hosts give room. Its first and last day may be stated."""
+    """A member of a cluster, and where it stands; only active hosts give room.
+
+    Its first and last day may be stated.
+    """
 
     name: str
     status: DeviceStatus = DeviceStatus.ACTIVE
     amounts: Amounts = NOTHING
     service_from: date | None = None
     service_until: date | None = None
+    rack: str | None = None
+    site: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

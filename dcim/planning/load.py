@@ -99,7 +99,8 @@ def load_hosts() -> dict[int, tuple[str, str]]:
 
 def _named_hosts(devices: QuerySet[Device]) -> Iterator[tuple[Device, str]]:
     """The hosts of clusters, in order; where sites have namesakes, the newer are numbered."""
-    recorded = devices.filter(cluster__isnull=False).select_related("cluster", "device_type")
+    beside = ("cluster", "device_type", "rack", "site")
+    recorded = devices.filter(cluster__isnull=False).select_related(*beside)
     taken: dict[int | None, set[str]] = defaultdict(set)
     for one in recorded.order_by("pk"):
         name = free_name(one.name or f"device-{one.pk}", taken[one.cluster_id])
@@ -377,6 +378,8 @@ def _host(row: Device, name: str) -> estate.Host:
         amounts=row.capacity,
         service_from=row.service_from,
         service_until=row.service_until,
+        rack=row.rack.name if row.rack else None,
+        site=row.site.name,
     )
 
 

@@ -20,6 +20,7 @@ from dcim.record.planner.commitments import Commitment
 from dcim.record.planner.jobs import Job
 from dcim.record.planner.plans import Plan, ProvisioningRun
 from dcim.record.planner.requests import AllocationRequest
+from dcim.record.planner.scenarios import Scenario
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.web.equipment.cables import CableCreatePage, CableEditPage, CablePage
 from dcim.web.equipment.connections import PAGES as PAGES_WITH_CABLES
@@ -45,6 +46,8 @@ from dcim.web.planner.providers import ProviderCreatePage, ProviderEditPage
 from dcim.web.planner.requests.grants import GrantPage
 from dcim.web.planner.requests.pages import RequestListPage, RequestPage
 from dcim.web.planner.runs import RunPage
+from dcim.web.planner.scenarios.forms import ScenarioCreatePage, ScenarioEditPage
+from dcim.web.planner.scenarios.scenarios import ScenarioPage
 from dcim.web.planner.service_apps import ServiceAppPage
 
 
@@ -78,6 +81,7 @@ OVERRIDES: Final[dict[type[Model], Pages]] = {
     ProvisioningRun: Pages(detail=RunPage),
     Rack: Pages(detail=RackPage),
     User: Pages(detail=UserPage, create=UserCreatePage),
+    Scenario: Pages(detail=ScenarioPage, create=ScenarioCreatePage, edit=ScenarioEditPage),
     ServiceApp: Pages(detail=ServiceAppPage, edit=ServiceAppEditPage),
 }
 DERIVED: Final = Pages()

@@ -53,6 +53,7 @@ from dcim.web.planner.reports import CapacityReportFileView, CapacityReportPage
 from dcim.web.planner.requests.grants import RenewGrantPage, ReturnGrantPage
 from dcim.web.planner.requests.pages import BundlePage, TakeStepPage
 from dcim.web.planner.scenarios.curve import CurveFileView, CurvePage
+from dcim.web.planner.scenarios.scenarios import ScenarioResultPage
 from dcim.web.planner.single_points import SinglePointsPage
 
 
@@ -140,6 +141,11 @@ urlpatterns: list[URLPattern] = [
         "plugins/planner/plans/<int:pk>/comparison/",
         ComparisonPage.as_view(),
         name="plan_comparison",
+    ),
+    path(
+        "plugins/planner/scenarios/<int:pk>/result/",
+        ScenarioResultPage.as_view(),
+        name="scenario_result",
     ),
     path("plugins/planner/plans/<int:pk>/curve/", CurvePage.as_view(), name="plan_curve"),
     path(

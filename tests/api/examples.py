@@ -48,6 +48,7 @@ from dcim.record.planner.commitments import Commitment
 from dcim.record.planner.intakes import AppIntake
 from dcim.record.planner.letterheads import Letterhead
 from dcim.record.planner.requests import AllocationRequest, RequestLine
+from dcim.record.planner.scenarios import Scenario
 from dcim.record.planner.service_apps import ServiceApp, Workload
 from tests.factories import make
 
@@ -289,6 +290,9 @@ CONSISTENT: Final[Mapping[type[Model], Callable[[], Body]]] = {
     VirtualMachine: _virtual_machine,
     ServiceApp: lambda: {"status": "inactive"},
     AllocationRequest: _request,
+    Scenario: lambda: {
+        "overlays": [{"kind": "grow", "on": "2026-01-31", "percent_per_year": 5.0}],
+    },
     RequestLine: _request_line,
     AppIntake: lambda: {"year": 2024, "backup_retention_days": 30},
     Commitment: lambda: {

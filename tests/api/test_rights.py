@@ -94,6 +94,7 @@ FAMILY_OF_KIND: Final[Mapping[str, str]] = {
     "planner.allocation": "own",
     "planner.commitment": "commitment",
     "planner.provider": "shared",
+    "planner.scenario": "scenario",
     "planner.allocationrequest": "request",
     "planner.requestline": "line",
     "planner.appintake": "line",
@@ -121,7 +122,7 @@ NETBOX: Final = (
     "vpn",
     "wireless",
 )
-PLANNER: Final = ("app", "own", "answers", "shared", "request", "line")
+PLANNER: Final = ("app", "own", "answers", "shared", "request", "line", "scenario")
 RECORD: Final = ("record", "tag", "office")
 PLANS: Final = ("measured", "commitment", "plan", "approval", "run", "approving", "step")
 
@@ -149,7 +150,7 @@ TABLE: Final[Mapping[str, Mapping[str, str]]] = {
     "auditor": SEES | {"admin": "v"},
     "ci": EVERYONE | {"plan": "v", "approval": "v", "run": "va", "approving": "v"},
     "opd": EVERYONE
-    | dict.fromkeys((*PLANNER, "tag", "office", "step"), "v")
+    | dict.fromkeys((*(one for one in PLANNER if one != "scenario"), "tag", "office", "step"), "v")
     | {"shown_to_office": "va", "answers": "vac", "request": "vac", "line": "vacd"},
     "superuser": dict.fromkeys(
         (

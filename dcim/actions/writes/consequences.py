@@ -43,6 +43,7 @@ from dcim.actions.rules.rack_units import (
     keep_devices_of_types,
 )
 from dcim.actions.rules.reservations import hold_reserved_units, keep_reservations_in_racks
+from dcim.actions.rules.scenarios import check_overlays
 from dcim.actions.rules.strands import STRANDS_OF, keep_positions
 from dcim.actions.rules.tables import claim_again, keep_addresses_once, keep_prefixes_once
 from dcim.actions.rules.tags import check_kinds
@@ -68,6 +69,7 @@ from dcim.record.places.reservations import RackReservation
 from dcim.record.places.sites import Location, Region, SiteGroup
 from dcim.record.planner.allocations import Allocation
 from dcim.record.planner.requests import AllocationRequest, RequestLine
+from dcim.record.planner.scenarios import Scenario
 from dcim.record.planner.service_apps import ServiceApp
 
 Deed = Callable[[Sequence[Any]], None]
@@ -154,6 +156,7 @@ CONSEQUENCES: Final[dict[type[Model], tuple[Consequence, ...]]] = {
     RackReservation: (on(hold_reserved_units, "rack", "units"),),
     Region: (on(settle, "parent"),),
     RequestLine: (on(check_lines_held, "app", "workload"),),
+    Scenario: (on(check_overlays, "base_date", "overlays"),),
     ServiceApp: (on_change(keep_derived_categories, "category"),),
     SiteGroup: (on(settle, "parent"),),
     TenantGroup: (on(settle, "parent"),),

@@ -115,7 +115,7 @@ def _decide_app(
             "Not yet in service; this plan brings back what was in service before. "
             "Set its status to inactive to have it planned here.",
         )
-    if app.status is AppStatus.RETIRED or _is_superseded(app):
+    if app.status is AppStatus.RETIRED or is_given_up(app):
         return _give_up(app, carriers)
     return _decide_inactive(app, stance, carriers, provider)
 
@@ -155,7 +155,8 @@ def is_national(app: App, provider: Provider | None) -> bool:
     return not app.workloads and (app.kind is AppKind.SHARED_NATIONAL or by_ministry)
 
 
-def _is_superseded(app: App) -> bool:
+def is_given_up(app: App) -> bool:
+    """Whether `app` is never to come back: it is superseded, or its verdict says so."""
     return app.blocker is Blocker.SUPERSEDED or app.verdict in {Verdict.RETIRE, Verdict.MIGRATE}
 
 

@@ -91,6 +91,7 @@ GROUPS: Final = (
             Own("n_plus_one", _("N+1 by packing"), Cluster),
             Own("capacity_report", _("Capacity report"), Cluster),
             "planner.plan",
+            "planner.scenario",
             "planner.planapproval",
             "planner.provisioningrun",
             "planner.provider",
