@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -81,3 +83,18 @@ def test_names_are_offered_where_a_menu_would_be_too_long(
     page.goto(f"{page_of(rack)}edit/")
     page.get_by_label("Situs").fill("cadang")
     expect(page.locator("#id_site_options option")).to_have_attribute("value", "Ruang Cadangan")
+
+
+def test_the_category_form_tells_its_points_while_it_is_filled_in(page: Page, rack: Rack) -> None:
+    sign_in(page)
+    page.goto(f"{page_of(ServiceApp.objects.get())}")
+    page.get_by_role("link", name="Isi formulir").click()
+    told = page.locator("output[data-bands]")
+    expect(told).to_contain_text("10 belum dijawab")
+    for number in range(1, 11):
+        question = page.locator("fieldset", has_text=re.compile(rf"^\s*{number}\. "))
+        question.get_by_label("A. " if number <= 5 else "B. ").check()
+    expect(told).to_have_text("35 poin: Strategis")
+    page.get_by_role("button", name="Simpan", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("SIMPEG")
+    assert ServiceApp.objects.get().category == "strategic"
