@@ -72,6 +72,7 @@ from api.nouns.extras import (
     TagFilterSet,
     TagSerializer,
 )
+from api.nouns.grants.allocations import AllocationFilterSet, AllocationSerializer
 from api.nouns.jobs import JobSerializer
 from api.nouns.networks import (
     AddressFilterSet,
@@ -181,6 +182,7 @@ OVERRIDES: Final[dict[type[Model], Override]] = {
     ContactAssignment: Override(
         serializer=ContactAssignmentSerializer, filter_set=ContactAssignmentFilterSet
     ),
+    Allocation: Override(serializer=AllocationSerializer, filter_set=AllocationFilterSet),
     CategoryAssessment: Override(serializer=CategoryAssessmentSerializer),
     Cable: Override(serializer=CableSerializer, filter_set=CableFilterSet, view_set=CableViewSet),
     ConsolePort: ENDPOINT,

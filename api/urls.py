@@ -21,6 +21,7 @@ from api.nouns.elevations import RackElevation
 from api.nouns.emergency_book import EmergencyBookView
 from api.nouns.findings import FindingsView
 from api.nouns.forecast import ForecastView
+from api.nouns.grants.expiring import ExpiringGrantsView, IdleRoomView
 from api.nouns.graph import GraphView
 from api.nouns.holding import MisplacedAppsView
 from api.nouns.impact import ImpactView
@@ -112,6 +113,8 @@ urlpatterns: list[URLPattern] = [
     path("plugins/planner/n-minus-one/", BoardView.as_view()),
     path("plugins/planner/maintenance/", MaintenanceView.as_view()),
     path("plugins/planner/findings/", FindingsView.as_view()),
+    path("plugins/planner/expiring-grants/", ExpiringGrantsView.as_view()),
+    path("plugins/planner/idle-room/", IdleRoomView.as_view()),
     path("plugins/planner/misplaced-apps/", MisplacedAppsView.as_view()),
     path("plugins/planner/explain/", ExplainView.as_view()),
     path("plugins/planner/graph/", GraphView.as_view()),

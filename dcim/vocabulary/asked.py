@@ -21,3 +21,16 @@ def chosen(words: type[WordT], text: str, field: str) -> WordT:
         raise InvalidInput(
             f"“{text}” is not known here.", field=field, hint=f"Choose one of: {', '.join(words)}."
         ) from err
+
+
+def number_in(text: str, field: str, least: int, most: int) -> int:
+    """The whole number that `text` is, between `least` and `most`.
+
+    Raises: InvalidInput, which carries `field` and names the bounds.
+    """
+    hint = f"Write a whole number from {least} to {most}."
+    if not text.isascii() or not text.isdigit() or len(text) > len(str(most)):
+        raise InvalidInput(f"“{text[:20]}” is no such number.", field=field, hint=hint)
+    if not least <= int(text) <= most:
+        raise InvalidInput(f"{text} is out of bounds.", field=field, hint=hint)
+    return int(text)

@@ -38,6 +38,7 @@ from dcim.web.planner.explain import ExplainPage
 from dcim.web.planner.failure_pairs import FailurePairsPage
 from dcim.web.planner.findings import FindingsPage
 from dcim.web.planner.forecast import ForecastPage
+from dcim.web.planner.grants.expiring import ExpiringGrantsPage, IdleRoomPage
 from dcim.web.planner.graph import GraphPage
 from dcim.web.planner.holding import MisplacedPage
 from dcim.web.planner.home import HomePage
@@ -85,6 +86,8 @@ urlpatterns: list[URLPattern] = [
     path("n-minus-one/", BoardPage.as_view(), name="board"),
     path("emergency-book/", EmergencyBookPage.as_view(), name="emergency_book"),
     path("emergency-book/<str:kind>/", EmergencyBookFileView.as_view(), name="emergency_book_file"),
+    path("expiring-grants/", ExpiringGrantsPage.as_view(), name="expiring_grants"),
+    path("idle-room/", IdleRoomPage.as_view(), name="idle_room"),
     path("misplaced-apps/", MisplacedPage.as_view(), name="misplaced_apps"),
     path("app-categories/", CategoriesPage.as_view(), name="app_categories"),
     path("rack-ledgers/", RackLedgersPage.as_view(), name="rack_ledgers"),

@@ -54,6 +54,8 @@ SPECIAL: Final[Mapping[str, str]] = {
     "plugins/planner/findings/": "app",
     "plugins/planner/graph/": "app",
     "plugins/planner/misplaced-apps/": "app",
+    "plugins/planner/expiring-grants/": "own",
+    "plugins/planner/idle-room/": "whole_app",
     "plugins/planner/order/": "app",
     "plugins/planner/emergency-book/": "whole_app",
     "plugins/planner/ledgers/": "whole",

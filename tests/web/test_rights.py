@@ -35,6 +35,8 @@ BY_API = {
     "/n-minus-one/": "/api/plugins/planner/n-minus-one/",
     "/emergency-book/": "/api/plugins/planner/emergency-book/",
     "/misplaced-apps/": "/api/plugins/planner/misplaced-apps/",
+    "/expiring-grants/": "/api/plugins/planner/expiring-grants/",
+    "/idle-room/": "/api/plugins/planner/idle-room/",
     "/findings/": "/api/plugins/planner/findings/",
     "/maintenance/?thing=rack:R1&from=2026-12-01T20:00&until=2026-12-01T22:00": (
         "/api/plugins/planner/maintenance/?thing=rack:R1&from=2026-12-01T20:00&until=2026-12-01T22:00"

@@ -15,6 +15,7 @@ from dcim.catalog import BY_KIND
 from dcim.record.networks.virtualization import Cluster
 from dcim.record.people.account import User
 from dcim.record.places.racks import Rack
+from dcim.record.planner.allocations import Allocation
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.web.values.addresses import list_of
 
@@ -97,6 +98,8 @@ GROUPS: Final = (
             "planner.provider",
             "planner.allocation",
             "planner.commitment",
+            Own("expiring_grants", _("Expiring grants"), Allocation),
+            Own("idle_room", _("Idle room"), Allocation),
             "planner.allocationrequest",
             "planner.requestline",
             "planner.appintake",

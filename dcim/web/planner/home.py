@@ -12,15 +12,18 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from dcim.actions.grants.expiries import ending, expiry_of
 from dcim.actions.plans import document_of
 from dcim.actions.rights import may_all, visible
 from dcim.graph.impact import impact
 from dcim.graph.load.record import current_graph
+from dcim.planning.grants.expiry import WARN_AT, Expiry
 from dcim.planning.reactivation.verdicts import Stance
 from dcim.record.log.changes import ObjectChange
 from dcim.record.networks.virtualization import Cluster
 from dcim.record.people.account import User
 from dcim.record.places.racks import Rack
+from dcim.record.planner.allocations import Allocation
 from dcim.record.planner.plans import Plan
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.vocabulary.choices import AppStatus
@@ -31,6 +34,7 @@ from dcim.web.planner.plan_documents import STANCES, newest_plan
 from dcim.web.planner.plans import OutcomeCount, is_decided, outcome_counts
 from dcim.web.planner.pools import ShownPool, shown_pools
 from dcim.web.values.amounts import AmountLine, amount_lines
+from dcim.web.values.formats import day
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -69,6 +73,15 @@ class AppCounts:
     all: int
     active: int
     inactive: int
+
+
+@dataclass(frozen=True, slots=True)
+class GrantEnd:
+    """A grant that ends soon, or is over."""
+
+    grant: Allocation
+    expiry: Expiry
+    until: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +144,12 @@ def app_counts(reader: User) -> AppCounts:
     return AppCounts(**counts)
 
 
+def ends_of_grants(reader: User) -> list[GrantEnd]:
+    """The grants that the reader sees and that end soon or are over, the first to end first."""
+    found = ending(visible(Allocation.objects.all(), reader), max(WARN_AT))
+    return [GrantEnd(one, expiry_of(one), day(one.valid_until)) for one in found if one.valid_until]
+
+
 def pools_with_room(reader: User) -> list[ShownPool]:
     """The ledgers of the pools that have something to give."""
     return [one for one in shown_pools() if one.has_room]
@@ -174,6 +193,7 @@ PARTS: Final[dict[str, tuple[type[Model], Callable[[User], Any], bool]]] = {
     "apps": (ServiceApp, app_counts, False),
     "pools": (Cluster, pools_with_room, True),
     "racks": (ServiceApp, rack_risks, True),
+    "grants": (Allocation, ends_of_grants, False),
     "plans": (Plan, plan_figures, True),
     "changes": (ObjectChange, newest_changes, False),
 }
