@@ -18,6 +18,7 @@ from dcim.actions.papers.words import day, number, period
 from dcim.record.equipment.devices import Device
 from dcim.record.networks.virtualization import Cluster, VirtualMachine
 from dcim.record.planner.allocations import Allocation, Provider
+from dcim.record.planner.ledger_snapshots import LedgerSnapshot
 from dcim.record.planner.letterheads import Letterhead
 from dcim.record.planner.service_apps import ServiceApp, Workload
 from dcim.vocabulary.errors import InvalidInput, Refused
@@ -115,11 +116,27 @@ def test_print_and_sheet_say_what_stands_out_and_what_to_do(api: APIClient) -> N
         "Tarik kembali 2 vCPU, 1,5 GiB memori, dan 40 GiB penyimpanan di PDR-KVM (kluster)",
         "[isi: NIP penanda tangan]",
         "tidak dapat disajikan",
+        "riwayat belum cukup",
         "Halaman 1 dari",
     ]
     assert [one for one in said if one not in text] == []
     rows = sheets(api.get(f"{ADDRESS}.xlsx").content)["Perhatian"]
     assert ("Alokasi akan berakhir", "PDN-1") in [row[:2] for row in rows]
+
+
+def test_the_last_day_of_the_quarter_before_is_what_is_compared_with(estate: Allocation) -> None:
+    last = Quarter.of(timezone.localdate()).previous.last
+    LedgerSnapshot.objects.create(
+        day=last, pool="allocation:PDN-1", resource_class="MEMORY_MIB", capacity=16_384, used=0,
+        planned=1_024, reclaimable=0,
+    )  # fmt: skip
+    heads, *rows = sheets(capacity_paper("", "xlsx").data)["Kapasitas"]
+    found = {
+        row[0]: (row[heads.index("Sisa triwulan lalu")], row[heads.index("Perubahan")])
+        for row in rows
+        if row[heads.index("Kelas")] == "Memori (GiB)"
+    }
+    assert (found["PDN-1 (alokasi)"], found["PDR-KVM (kluster)"]) == ((15, 1), (None, None))
 
 
 @pytest.mark.usefixtures("estate")
@@ -150,7 +167,7 @@ def test_the_quarter_to_come_and_one_without_ledgers_say_which_can_be_had() -> N
     now = Quarter.of(timezone.localdate())
     with pytest.raises(InvalidInput, match=r"has not begun") as coming:
         quarter_asked(f"{now.year + 1}-Q1")
-    with pytest.raises(Refused, match=r"No ledgers were kept of \d{4}") as gone:
+    with pytest.raises(Refused, match=r"is over") as gone:
         figures_of(now.previous)
     assert all(str(now) in one.value.hint for one in (coming, gone))
 

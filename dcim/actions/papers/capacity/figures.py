@@ -12,12 +12,16 @@ from typing import Final
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from dcim.actions.capacity.n_plus_one import current_survivals
+from dcim.actions.forecasts.current import current_forecasts
+from dcim.actions.forecasts.words import sentence
 from dcim.planning.capacity.ledger import LedgerLine, PoolLedger, ledgers
 from dcim.planning.capacity.n_plus_one import Survival, Verdict
 from dcim.planning.estate import Snapshot
 from dcim.planning.load import load_snapshot
+from dcim.record.planner.ledger_snapshots import LedgerSnapshot
 from dcim.vocabulary.amounts import Amounts, ResourceClass
 from dcim.vocabulary.choices import AllocationStatus
 from dcim.vocabulary.errors import InvalidInput, Refused
@@ -47,6 +51,7 @@ class Figures:
             ledger of that day was kept.
         names: The providers' names by their slugs.
         survivals: What each cluster survives of the loss of hosts.
+        forecasts: When each class of each pool runs full, in a few words.
         ending: Grants that have ended or end within 90 days and were not returned, the first first.
     """
 
@@ -58,6 +63,7 @@ class Figures:
     before: Mapping[Key, int] | None
     survivals: tuple[Survival, ...]
     ending: tuple[Ending, ...]
+    forecasts: Mapping[Key, str]
 
     @property
     def is_final(self) -> bool:
@@ -109,15 +115,16 @@ def quarter_asked(text: str) -> Quarter:
 def figures_of(quarter: Quarter) -> Figures:
     """The figures of a quarter that has begun.
 
-    Raises: Refused for one that is over and of whose last day no ledgers were kept.
+    Raises: Refused for one that is over: of a past day sums are kept, but neither totals, reserves
+        and grants nor what stood out.
 
     Notes: the queries of one snapshot of the record.
     """
     today = timezone.localdate()
     if quarter.last < today:
         raise Refused(
-            _("No ledgers were kept of %(day)s, the last day of %(quarter)s.")
-            % {"day": quarter.last.isoformat(), "quarter": quarter},
+            _("Quarter %(quarter)s is over; its report could be made until %(day)s.")
+            % {"quarter": quarter, "day": quarter.last.isoformat()},
             hint=_("Ask for the running quarter, %(quarter)s.") % {"quarter": Quarter.of(today)},
         )
     snapshot = load_snapshot(today)
@@ -127,10 +134,26 @@ def figures_of(quarter: Quarter) -> Figures:
         serial=snapshot.serial,
         ledgers=ledgers(snapshot),
         names={one.slug: one.name for one in snapshot.providers},
-        before=None,
+        before=_free_on(quarter.previous.last),
+        forecasts=_forecasts(),
         survivals=current_survivals().clusters,
         ending=tuple(_ending(snapshot, today)),
     )
+
+
+def _free_on(day: date) -> dict[Key, int] | None:
+    """What each class of each pool had free at the end of that day, where it was measured."""
+    rows = LedgerSnapshot.objects.filter(day=day)
+    free = {
+        (one.pool, ResourceClass(one.resource_class)): one.capacity - one.used - one.planned
+        for one in rows
+    }
+    return free or None
+
+
+def _forecasts() -> dict[Key, str]:
+    with override("id"):
+        return {(one.pool, one.resource_class): sentence(one) for one in current_forecasts()}
 
 
 def _ending(snapshot: Snapshot, today: date) -> list[Ending]:

@@ -64,7 +64,8 @@ def capacity_report(figures: Figures) -> Report:
             ("Dasar data", f"catatan Lumbung, perubahan ke-{number(figures.serial)}"),
         ),
         sections=tuple(
-            make(figures) for make in (_summary, _ledgers, _exceptions, _actions, _how_to_read)
+            make(figures)
+            for make in (_summary, _ledgers, _exceptions, _actions, _forecast, _how_to_read)
         ),
         head=head_of(None),
         day=figures.day,
@@ -215,6 +216,19 @@ def _advised(figures: Figures) -> Iterator[str]:
                 f"Tarik kembali {in_words(pool.reclaimable)} di {named(pool.pool)}, yang tidak lagi"
                 " melayani aplikasi aktif."
             )
+
+
+def _forecast(figures: Figures) -> Section:
+    columns = (Column("Kolam sumber daya", 3, repeats=True), Column("Kelas", 2), Column("Penuh", 6))
+    rows = tuple(
+        (named(pool.pool), LABELS[one], told)
+        for pool, line in figures.lines
+        for one in (line.inventory.resource_class,)
+        if (told := figures.forecasts.get((pool.pool, one)))
+    )
+    if not rows:
+        return Section("Prakiraan", ("Belum ada yang dapat diprakirakan.",))
+    return Section("Prakiraan", (), Table("Prakiraan", columns, rows))
 
 
 def _how_to_read(_figures: Figures) -> Section:
