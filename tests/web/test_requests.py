@@ -144,7 +144,7 @@ def test_an_office_sees_its_own_requests_with_its_own_steps() -> None:
         "withdraw",
     ]
     assert desk.get(page_of(other)).status_code == 404
-    assert desk.get("/plugins/planner/allocation-requests/bundle/").status_code == 200
+    assert desk.get("/plugins/planner/allocation-requests/bundle/").status_code == 403
 
 
 def test_requests_of_offices_are_chosen_and_passed_on() -> None:

@@ -17,7 +17,7 @@ from dcim.actions.requests.path import open_deeds
 from dcim.actions.requests.progress import Progress, progress_of
 from dcim.actions.rules.planner.requests import OPEN
 from dcim.record.people.organisation import Tenant
-from dcim.record.planner.allocations import Provider
+from dcim.record.planner.allocations import Allocation, Provider
 from dcim.record.planner.requests import AllocationRequest, RequestLine, RequestStep
 from dcim.vocabulary.amounts import Amounts, ResourceClass
 from dcim.vocabulary.choices import ProviderKind
@@ -45,6 +45,13 @@ class RequestListPage(ListPage):
     """The requests, and the way to pass those of offices on."""
 
     template_name = "planner/request_list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Whether the reader may pass on what offices ask: who keeps grants."""
+        may_bundle = may(self.user, "add", AllocationRequest) and may(
+            self.user, "change", Allocation
+        )
+        return super().get_context_data(may_bundle=may_bundle, **kwargs)
 
 
 class RequestPage(DetailPage):
@@ -119,12 +126,12 @@ class BundlePage(Page):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """What there is to choose."""
-        self.require("add", AllocationRequest)
+        self.require_keeper()
         return self.render_to_response(self.get_context_data(form=self._form()))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Draft it, and show the draft."""
-        self.require("add", AllocationRequest)
+        self.require_keeper()
         form = self._form(request.POST)
         if form.is_valid():
             values = dict(form.cleaned_data)
@@ -136,6 +143,11 @@ class BundlePage(Page):
             except LumbungError as err:
                 form.add_error(None, str(err))
         return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def require_keeper(self) -> None:
+        """Refuse who does not both write requests and keep grants: offices ask for themselves."""
+        self.require("add", AllocationRequest)
+        self.require("change", Allocation)
 
     def _form(self, *given: Any) -> BundleForm:
         handed_in = AllocationRequest.objects.filter(
