@@ -12,6 +12,7 @@ from django.utils import timezone
 from dcim.actions.forecasts.snapshots import snapshot_ledgers
 from dcim.record.log.changes import current_serial
 from dcim.record.networks.virtualization import Cluster
+from dcim.record.planner.allocations import Allocation
 from dcim.record.planner.ledger_snapshots import LedgerSnapshot
 from tests.factories import make
 
@@ -67,6 +68,16 @@ def test_api_and_page_tell_when_and_how_sure(admin_client: Client) -> None:
     assert "<polygon" in page
     rows = admin_client.get("/forecast/?export=csv").content.decode().splitlines()
     assert "2026-10-09" in rows[1]
+
+
+def test_what_is_known_of_days_to_come_counts(admin_client: Client) -> None:
+    today = timezone.localdate()
+    make(Allocation, reference="PDN-1", vcpus=300, valid_until=today + timedelta(days=30))
+    measured("allocation:PDN-1", 60, until=today, grows_by=0)
+    results = admin_client.get(PATH).json()["results"]
+    [found] = [one for one in results if one["resource_class"] == "VCPU"]
+    after = (today + timedelta(days=31)).isoformat()
+    assert (found["pool"], found["full_likely"]) == ("allocation:PDN-1", after)
 
 
 def test_without_a_past_it_says_so(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Final
 
 from django.db.models import Max
 
-from dcim.planning.estate import Allocation
+from dcim.actions.forecasts.snapshots import given
+from dcim.planning.capacity.dates import days_of_change
+from dcim.planning.estate import Snapshot
 from dcim.planning.forecast.forecast import Forecast, forecast
 from dcim.planning.forecast.history import Day, Series
 from dcim.planning.load import load_snapshot
@@ -17,6 +19,7 @@ from dcim.record.log.reading import Kept
 from dcim.record.planner.ledger_snapshots import LedgerSnapshot
 from dcim.vocabulary.amounts import ResourceClass
 
+Known = defaultdict[tuple[str, ResourceClass], list[tuple[date, int]]]
 # Older days say little of how fast a pool fills now.
 LOOKS_BACK: Final = timedelta(days=400)
 
@@ -46,20 +49,26 @@ def histories(pools: Sequence[str]) -> Iterator[Series]:
 
 
 def _of_record() -> tuple[Forecast, ...]:
-    known: Mapping[str, tuple[tuple[date, int], ...]] = {
-        pool.ref: _known_ends(pool) if isinstance(pool, Allocation) else ()
-        for pool in load_snapshot().pools
-    }
+    snapshot = load_snapshot()
+    known = _known_changes(snapshot)
     return tuple(
-        forecast(series, known[series.pool])
-        for series in histories(list(known))
+        forecast(series, known[series.pool, series.resource_class])
+        for series in histories([pool.ref for pool in snapshot.pools])
         if not series.days or series.days[-1].capacity or series.days[-1].committed
     )
 
 
-def _known_ends(grant: Allocation) -> tuple[tuple[date, int], ...]:
-    """The day from which nothing more is granted."""
-    return () if grant.valid_until is None else ((grant.valid_until + timedelta(days=1), 0),)
+def _known_changes(snapshot: Snapshot) -> Known:
+    """The days from which pools are known to give more or less: hosts and grants with dates."""
+    known: Known = defaultdict(list)
+    for day in days_of_change(snapshot):
+        changed = {one.pool for one in day.changes}
+        for book in day.ledgers:
+            if book.pool in changed:
+                for line in book.lines:
+                    key = book.pool, line.inventory.resource_class
+                    known[key].append((day.day, given(book, line)))
+    return known
 
 
 _current: Final = Kept(_of_record)

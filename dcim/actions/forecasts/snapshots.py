@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from dcim.actions.ledgers import current_books
 from dcim.actions.refusals import writing
+from dcim.planning.capacity.ledger import LedgerLine, PoolLedger
 from dcim.record.planner.ledger_snapshots import LedgerSnapshot
 
 KEPT_DAILY_FOR: Final = timedelta(days=400)
@@ -27,7 +28,7 @@ def snapshot_ledgers() -> list[LedgerSnapshot]:
             day=today,
             pool=book.pool,
             resource_class=line.inventory.resource_class.value,
-            capacity=line.inventory.capacity,
+            capacity=given(book, line),
             used=line.used,
             planned=line.planned,
             reclaimable=line.reclaimable,
@@ -44,6 +45,12 @@ def snapshot_ledgers() -> list[LedgerSnapshot]:
         )
         _thin_out(today)
     return rows
+
+
+def given(book: PoolLedger, line: LedgerLine) -> int:
+    """The capacity that may be drawn on; of a grant that is not in force, nothing."""
+    is_grant = book.pool.startswith("allocation:")
+    return 0 if is_grant and not book.is_open else line.inventory.capacity
 
 
 def _thin_out(today: date) -> None:

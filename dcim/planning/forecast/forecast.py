@@ -1,8 +1,8 @@
 """When each pool and resource class runs full, as far as its own history tells.
 
 Full is the first day on which as much is committed (used and planned) as there is capacity. What is
-known of the future counts as known: grants that end. What is not known is drawn from the past;
-where there is too little of it, that is the answer.
+known of the future counts as known: hosts and grants that come and go. What is not known is drawn
+from the past; where there is too little of it, that is the answer.
 """
 
 from __future__ import annotations
