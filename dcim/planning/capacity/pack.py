@@ -22,6 +22,8 @@ Rooms = Mapping[str, Amounts]
 Tenants = Mapping[Carried, frozenset[str]]
 Bare: TypeAlias = tuple[int, int, int]
 NOBODY: Final[Tenants] = {}
+# Beyond so many places to choose from CP-SAT would end at its limit with nothing.
+MOST_VARIABLES: Final = 60_000
 
 
 class Fit(Enum):
@@ -56,7 +58,14 @@ def pack(
     placed = best_fit(vms, rooms, tenants)
     if placed is not None:
         return Packing(Fit.FITS, placed)
-    return _solve(vms, rooms, tenants) if by_solver else Packing(Fit.UNSETTLED, {})
+    if not by_solver or not is_solvable(vms, rooms):
+        return Packing(Fit.UNSETTLED, {})
+    return _solve(vms, rooms, tenants)
+
+
+def is_solvable(vms: Sequence[NewVM], rooms: Rooms) -> bool:
+    """Whether CP-SAT is worth asking where each of `vms` goes."""
+    return len(vms) * len(rooms) <= MOST_VARIABLES
 
 
 def best_fit(vms: Sequence[NewVM], rooms: Rooms, tenants: Tenants) -> dict[str, str] | None:

@@ -15,7 +15,16 @@ from math import comb
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from dcim.planning.capacity.demand import NewVM
-from dcim.planning.capacity.pack import Filled, Fit, Packing, Rooms, Tenants, fill, pack
+from dcim.planning.capacity.pack import (
+    MOST_VARIABLES,
+    Filled,
+    Fit,
+    Packing,
+    Rooms,
+    Tenants,
+    fill,
+    pack,
+)
 from dcim.planning.estate import Carried
 from dcim.planning.solver import configure, cp_sat
 from dcim.vocabulary.amounts import Amounts, ResourceClass, total
@@ -24,10 +33,8 @@ if TYPE_CHECKING:
     from ortools.sat.python.cp_model import CpModel, IntVar, LinearExprT
 
 Lost: TypeAlias = tuple[str, ...]
-# Sets of hosts beyond which losses are not packed one by one, and variables beyond which CP-SAT
-# is not asked: it would end at its limit with nothing.
+# Sets of hosts beyond which losses are not packed one by one.
 MOST_LOSSES: Final = 5_000
-MOST_VARIABLES: Final = 60_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from dcim.planning.capacity.pack import Fit, Packing
-from dcim.planning.capacity.survival import Lost, Stranding, place, running, strandings
+from dcim.planning.capacity.pack import Fit, Packing, fill, is_solvable
+from dcim.planning.capacity.survival import Ground, Lost, Stranding, place, running, strandings
 from dcim.planning.reactivation.candidate import Choice, Cut
 from dcim.planning.reactivation.candidates import Prospects
 from dcim.planning.reactivation.grounds import Grounds
@@ -120,6 +120,8 @@ class _Search:
         """
         if fit is Fit.FITS:
             return []
+        is_solvable = _is_solvable(self.found, self.grounds.by_pool[pool], there)
+        self.patience = self.patience if is_solvable else 0
         had_patience = self.patience > 0
         self.patience -= PRICES[fit]
         if fit is Fit.NEVER:
@@ -150,7 +152,8 @@ class _Search:
         in ever smaller parts, so that hundreds of apps take a few dozen packings.
         """
         kept: dict[str, bool] = {}
-        waiting, size = list(codes), len(codes)
+        waiting = self._housed(pool, codes, there)
+        size = len(waiting)
         while waiting and size:
             part, rest = waiting[:size], waiting[size:]
             more = {**kept, **{code: there[code] for code in part}}
@@ -161,3 +164,19 @@ class _Search:
             else:
                 size //= 2
         return {*kept}
+
+    def _housed(self, pool: str, codes: Sequence[str], there: Mapping[str, bool]) -> list[str]:
+        """Those of `codes` whose machines best fit finds hosts for, whatever is lost later."""
+        ground = self.grounds.by_pool[pool]
+        made = self.found.machines(code for code in codes if there[code])
+        homeless = {*fill(made, ground.free, ground.tenants).homeless}
+        return [
+            code
+            for code in codes
+            if not there[code] or homeless.isdisjoint(vm.name for vm in self.found.lacking[code])
+        ]
+
+
+def _is_solvable(found: Prospects, ground: Ground, there: Mapping[str, bool]) -> bool:
+    made = found.machines(code for code, is_new in there.items() if is_new)
+    return is_solvable(made, ground.free)

@@ -28,6 +28,9 @@ ASK_PRICES: Final = {
 }
 # Apps settled together in the tie-break: their digits, one per option, stay exact in 64 bits.
 BLOCK_LIMIT: Final = 2**40
+# Beyond so many apps the first of equals is what the search, always the same, comes to: a solve per
+# block of them would take longer than all other stages.
+MOST_TIED: Final = 150
 STAGES: Final = 5
 # CP-SAT hands its integer bound out as a float.
 TOLERANCE: Final = 1e-6
@@ -165,6 +168,8 @@ class _Totals:
 
     def _break_ties(self) -> None:
         """Take the first of equals: a number with a digit per app, in blocks that stay exact."""
+        if len(self.candidates) > MOST_TIED:
+            return
         terms: list[tuple[int, IntVar]] = []
         scale = BLOCK_LIMIT
         for app in self.candidates:
