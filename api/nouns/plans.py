@@ -19,11 +19,13 @@ from api.reading.briefs import Briefs
 from api.records import RecordSerializer, RecordViewSet
 from dcim.actions.callers import address_of
 from dcim.actions.changes import Actor
+from dcim.actions.jobs.queue import enqueue
 from dcim.actions.plan_approvals import approve_plan
 from dcim.actions.plans import document_of, make_plan, planning_serial
 from dcim.actions.rights import visible
 from dcim.planning.document import encode
 from dcim.planning.reactivation.verdicts import Stance
+from dcim.planning.solver import LIMIT, Effort
 from dcim.record.planner.plans import Plan, PlanApproval
 from dcim.vocabulary.errors import UnknownThing
 
@@ -33,6 +35,18 @@ class NewPlan(serializers.Serializer[Any]):
 
     stance = serializers.ChoiceField(
         choices=[one.value for one in Stance], default=Stance.AS_DECLARED.value
+    )
+    pools = serializers.ListField(
+        child=serializers.CharField(max_length=200),
+        required=False,
+        default=list,
+        help_text="Pools that new machines may go to, as cluster:NAME; empty: all.",
+    )
+    limit_s = serializers.FloatField(
+        required=False, default=LIMIT, help_text="Deterministic seconds for each stage."
+    )
+    background = serializers.BooleanField(
+        required=False, default=False, help_text="Answer with a job that makes it, 202."
     )
     changelog_message = serializers.CharField(
         required=False, allow_blank=True, allow_null=True, max_length=200
@@ -52,6 +66,7 @@ class PlanViewSet(RecordViewSet):
     """List, read and make plans."""
 
     answers_what_stands: ClassVar[bool] = True  # the stored plan while nothing has changed, 200
+    answers_with_a_job: ClassVar[bool] = True  # in the background, 202
 
     def get_queryset(self) -> QuerySet[Any]:
         return super().get_queryset().defer("document")
@@ -61,7 +76,14 @@ class PlanViewSet(RecordViewSet):
         """The plan of the record as it is now; the stored one when nothing has changed since."""
         asked = NewPlan(data=request.data)
         asked.is_valid(raise_exception=True)
-        plan, made = make_plan(Stance(asked.validated_data["stance"]), by=self.actor)
+        given = asked.validated_data
+        effort = Effort(limit_s=given["limit_s"])
+        if given["background"]:
+            arguments = {name: given[name] for name in ("stance", "pools", "limit_s")}
+            job = enqueue("planner.plan", arguments, by=self.actor)
+            return Response(Briefs(request).of(job), status=status.HTTP_202_ACCEPTED)
+        stance = Stance(given["stance"])
+        plan, made = make_plan(stance, by=self.actor, only=given["pools"], effort=effort)
         body = self.get_serializer(self.get_queryset().get(pk=plan.pk)).data
         return Response(body, status=status.HTTP_201_CREATED if made else status.HTTP_200_OK)
 

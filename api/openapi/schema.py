@@ -208,6 +208,10 @@ class RecordSchema(AutoSchema):
                 content["schema"] = many if self._takes_rows() else {"oneOf": [one, many]}
         if self._is_create_operation() and getattr(self.view, "answers_what_stands", False):
             bodies["200"] = bodies["201"]
+        if self._is_create_operation() and getattr(self.view, "answers_with_a_job", False):
+            free = {"schema": {"type": "object", "additionalProperties": {}}}
+            told = {"description": "The job that does it.", "content": {"application/json": free}}
+            bodies["202"] = told
         for status, (name, meaning) in REFUSALS.items():
             if self._may_refuse_with(status):
                 bodies[status] = self._refusal(status, name, meaning)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import replace
 from functools import lru_cache
 from typing import Final
@@ -14,6 +15,7 @@ from dcim.planning.estate import Snapshot
 from dcim.planning.load import load_snapshot
 from dcim.planning.reactivation.plan import plan_reactivation
 from dcim.planning.reactivation.verdicts import Stance
+from dcim.planning.solver import USUAL, Effort
 from dcim.record.log.changes import current_serial
 from dcim.record.planner.plans import Plan
 from dcim.vocabulary.errors import InvalidInput
@@ -34,12 +36,21 @@ NOT_PLANNED_FROM: Final = (
 )
 
 
-def make_plan(stance: Stance, *, by: Actor) -> tuple[Plan, bool]:
+def make_plan(
+    stance: Stance, *, by: Actor, only: Collection[str] = (), effort: Effort = USUAL
+) -> tuple[Plan, bool]:
     """The stored plan of the record as it is now, and whether it is new; a known one is not stored.
 
-    Raises: BadDocument when the record contradicts itself; MissingComponent without OR-Tools.
+    Args:
+        stance: How blockers are taken.
+        by: Who makes it.
+        only: Pools that new machines may go to; empty: all.
+        effort: How long each stage may search.
+
+    Raises: BadDocument when the record contradicts itself; InvalidInput for a pool that takes no
+        machines; MissingComponent without OR-Tools.
     """
-    return _store(plan_reactivation(current_snapshot(), stance), by)
+    return _store(plan_reactivation(current_snapshot(), stance, only=only, effort=effort), by)
 
 
 def store_plan(document: PlanDocument, *, by: Actor) -> Plan:

@@ -8,11 +8,14 @@ import pytest
 from django.test import Client
 from rest_framework.test import APIClient
 
+from dcim.actions.jobs.plans import plan_of
 from dcim.actions.plans import make_plan
 from dcim.planning.reactivation.verdicts import Stance
+from dcim.planning.watch import UNWATCHED
 from dcim.record.people.organisation import Tenant
 from dcim.record.places.sites import Site
 from dcim.record.planner.allocations import Allocation, Provider
+from dcim.record.planner.jobs import Job
 from dcim.record.planner.plans import Plan
 from dcim.record.planner.requests import AllocationRequest
 from dcim.record.planner.service_apps import ServiceApp, Workload
@@ -103,3 +106,25 @@ def test_the_page_drafts_the_request_and_tells_the_changes(
     (request,) = AllocationRequest.objects.all()
     assert request.lines.count() == 2
     assert request.number in admin_client.get(page_of(plan)).content.decode()
+
+
+def test_a_plan_is_made_in_the_background_by_a_job(api: APIClient, plan: Plan) -> None:
+    make(Site)
+    body = {"stance": "as-declared", "background": True}
+    answer = api.post(f"{PLANS}/", body, format="json")
+    assert answer.status_code == 202, answer.json()
+    job = Job.objects.get(pk=answer.json()["id"])
+    written = plan_of(job.arguments, UNWATCHED)(TESTER)
+    assert (written[0]["proved"], written[1]) == (True, Plan.objects.latest("pk"))
+    assert Plan.objects.count() == 2
+    assert job.kind == "planner.plan"
+
+
+@pytest.mark.parametrize(
+    ("body", "field"), [({"limit_s": 0}, "limit_s"), ({"pools": ["cluster:NO"]}, "pools")]
+)
+def test_a_plan_without_time_or_for_no_pool_is_refused(
+    api: APIClient, plan: Plan, body: dict[str, Any], field: str
+) -> None:
+    answer = api.post(f"{PLANS}/", body, format="json")
+    assert (answer.status_code, field in answer.json()) == (400, True), answer.json()

@@ -36,11 +36,9 @@ class AskBody(serializers.Serializer[Any]):
 class PlanAsks(RecordViewSet):
     """The ask of a plan as a draft request."""
 
-    answers_what_stands = True  # the draft that the plan has already, 200
-
-    @extend_schema(request=AskBody, responses={201: OBJECT})
+    @extend_schema(request=AskBody, responses={200: OBJECT, 201: OBJECT})
     def draft(self, request: Request, **kwargs: Any) -> Response:
-        """A draft with a line per machine that is asked for; 409 once the record has changed."""
+        """A draft with a line per machine asked for; 409 once the record has changed."""
         asked = read(AskBody, request.data)
         tenant = tenant_of(asked.get("tenant"), request)
         made, is_new = draft_plan_ask(self.get_object(), tenant=tenant, by=self.actor)

@@ -15,6 +15,7 @@ from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from dcim.actions.changes import Actor
+from dcim.actions.jobs.plans import plan_of
 from dcim.planning.watch import Watch
 from dcim.record.planner.jobs import Job
 from dcim.vocabulary.errors import InvalidInput
@@ -81,6 +82,9 @@ def snapshot(job: Job, watch: Watch) -> Kept:
 KINDS: Final[Mapping[str, Kind]] = {
     "core.count": Kind(_("Counting, to try the worker"), count),
     "ledgers.snapshot": Kind(_("Snapshot of the ledgers"), snapshot),
+    "planner.plan": Kind(
+        _("Reactivation plan"), lambda job, watch: Kept(plan_of(job.arguments, watch))
+    ),
 }
 
 

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
+from dcim.actions.jobs.queue import enqueue
 from dcim.actions.plan_approvals import approve_plan, has_lapsed
 from dcim.actions.plans import document_of, make_plan
 from dcim.actions.requests.plan_asks import is_draftable
@@ -152,7 +153,10 @@ class MakePlanView(Page):
                 field="stance",
                 hint=f"Choose one of: {', '.join(Stance)}.",
             )
-        plan, _made = make_plan(Stance(asked), by=self.actor(_("Made on the page of plans")))
+        by = self.actor(_("Made on the page of plans"))
+        if parameter(request.POST, "background"):
+            return HttpResponseRedirect(page_of(enqueue("planner.plan", {"stance": asked}, by=by)))
+        plan, _made = make_plan(Stance(asked), by=by)
         return HttpResponseRedirect(page_of(plan))
 
 
