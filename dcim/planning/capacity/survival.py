@@ -94,8 +94,9 @@ def place(
     whole = running(ground, starting or {})
     if not ground.failures:
         return pack(vms, ground.free, ground.tenants, by_solver=by_solver)
-    for spread in (False, True):
-        filled = fill(vms, ground.free, ground.tenants, whole=True, spread=spread)
+    spared = _without_spare(ground)
+    for rooms, spread in ((ground.free, False), (ground.free, True), (spared, False)):
+        filled = fill(vms, rooms, ground.tenants, whole=True, spread=spread)
         if not filled.homeless and _survives(_Placed(whole, vms, filled.hosts)):
             return Packing(Fit.FITS, filled.hosts)
     if not by_solver:
@@ -238,10 +239,19 @@ def _settle(vms: Sequence[NewVM], ground: Ground) -> Packing:
         return plain
     if _survives(_Placed(ground, vms, plain.hosts)):
         return plain
+    spared = pack(vms, _without_spare(ground), ground.tenants)
+    if spared.fit is Fit.FITS and _survives(_Placed(ground, vms, spared.hosts)):
+        return spared
     running = sum(len(ground.guests.get(host, ())) for lost in losses for host in lost)
     if (running + len(vms) * len(losses)) * len(ground.free) > MOST_VARIABLES:
         return Packing(Fit.UNSETTLED, {})
     return _Joint(vms, ground, losses).settled()
+
+
+def _without_spare(ground: Ground) -> Rooms:
+    """The hosts without those with most room, as many as may be lost: left free for evacuations."""
+    rooms = sorted(ground.free, key=lambda host: (-ground.free[host].memory_mib, host))
+    return {host: ground.free[host] for host in rooms[ground.failures :]}
 
 
 class _Joint:
