@@ -86,10 +86,7 @@ def load_cluster(name: str, as_of: date | None = None) -> estate.Snapshot:
 
 
 def load_hosts() -> dict[int, tuple[str, str]]:
-    """For each host, by the key of its row, the public name of its pool and its name there.
-
-    Notes: one query.
-    """
+    """For each host, by its row's key, its pool's public name and its name there; one query."""
     return {
         one.pk: (f"cluster:{one.cluster.name}", name)
         for one, name in _named_hosts(Device.objects.all())
