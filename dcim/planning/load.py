@@ -235,10 +235,10 @@ class _Reading:
             owner=row.owner.slug,
             kind=_member(AppKind, row.kind),
             status=_member(AppStatus, row.status),
-            blocker=_member(Blocker, row.blocker) if row.blocker else None,
-            verdict=_member(Verdict, row.verdict) if row.verdict else None,
-            category=_member(SystemCategory, row.category) if row.category else None,
-            data_class=_member(DataClass, row.data_class) if row.data_class else None,
+            blocker=_stated(Blocker, row.blocker),
+            verdict=_stated(Verdict, row.verdict),
+            category=_stated(SystemCategory, row.category),
+            data_class=_stated(DataClass, row.data_class),
             provider=row.provider.slug if row.provider else None,
             users_per_month=row.users_per_month,
             hard=tuple(self.needs[row.pk, Hardness.HARD.value]),
@@ -349,10 +349,8 @@ def _provider(row: Provider) -> estate.Provider:
         name=row.name,
         kind=_member(ProviderKind, row.kind),
         data_classes=tuple(_member(DataClass, one) for one in row.data_classes),
-        highest_category=(
-            _member(SystemCategory, row.highest_category) if row.highest_category else None
-        ),
-        residency=_member(DataResidency, row.residency) if row.residency else None,
+        highest_category=_stated(SystemCategory, row.highest_category),
+        residency=_stated(DataResidency, row.residency),
     )
 
 
@@ -397,3 +395,7 @@ def _workload(row: Workload, on_devices: int) -> estate.Workload:
 def _member(kind: type[ChoiceT], value: str) -> ChoiceT:
     """The member whose value was recorded; actions let no other stand there."""
     return kind(value)
+
+
+def _stated(kind: type[ChoiceT], value: str) -> ChoiceT | None:
+    return _member(kind, value) if value else None
