@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,10 +19,10 @@ from dcim.actions.grants.commitments import draw
 from dcim.actions.grants.counters import check_ledgers
 from dcim.record.networks.machine_parts import VirtualDisk
 from dcim.record.networks.virtualization import Cluster, VirtualMachine
-from dcim.record.planner.allocations import Allocation
+from dcim.record.planner.allocations import CEILING, Allocation
 from dcim.record.planner.commitments import Commitment
 from dcim.vocabulary.amounts import Amounts
-from dcim.vocabulary.errors import LumbungError
+from dcim.vocabulary.errors import LumbungError, QuotaExceeded
 from tests.factories import TESTER, make
 
 pytestmark = pytest.mark.django_db
@@ -121,6 +122,17 @@ class Writer:
         return rows[place % len(rows)] if rows else None
 
 
+def check_refusal(name: str, err: LumbungError | IntegrityError) -> None:
+    """Actions judge before the database does, and only statements in SQL meet its own word."""
+    if isinstance(err, IntegrityError):
+        assert (name, CEILING in str(err)) == ("sql", True), err
+    elif isinstance(err, QuotaExceeded):
+        assert err.shortfall is not None
+        assert err.shortfall.asked > err.shortfall.free
+    else:
+        assert err.reason != gettext("A rule of the record is broken."), err
+
+
 @settings(
     max_examples=max(1, settings().max_examples // 3),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -134,8 +146,8 @@ def test_counters_are_the_sum_of_consumers_and_under_the_ceiling(sequence: list[
             try:
                 with transaction.atomic():
                     deed(asked)
-            except (LumbungError, IntegrityError):
-                pass
+            except (LumbungError, IntegrityError) as err:
+                check_refusal(name, err)
             assert check_ledgers().is_clean, (name, asked)
             for grant in Allocation.objects.all():
                 assert Amounts().fits_in(grant.free)

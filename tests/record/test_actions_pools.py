@@ -88,6 +88,15 @@ def test_nothing_draws_on_a_returned_grant() -> None:
     assert refused.value.field == "allocation"
 
 
+def test_what_stayed_on_a_returned_grant_may_shrink_and_not_grow() -> None:
+    grant = grant_of(8)
+    machine = machine_on(grant, 4)
+    Allocation.objects.update(status="returned")
+    assert record.update(machine, {"vcpus": 3}, by=TESTER).vcpus == 3
+    with pytest.raises(Refused, match="has been returned"):
+        record.update(machine, {"vcpus": 4}, by=TESTER)
+
+
 def test_a_host_does_not_leave_its_cluster_while_machines_run_on_it() -> None:
     host = make(Device, cluster=make(Cluster))
     make(VirtualMachine, name="simpeg-db-1", cluster=host.cluster, device=host)

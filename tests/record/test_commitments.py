@@ -13,7 +13,14 @@ from dcim.record.log.changes import ObjectChange
 from dcim.record.networks.virtualization import VirtualMachine
 from dcim.record.planner.allocations import Allocation
 from dcim.record.planner.commitments import Commitment
-from dcim.vocabulary.errors import BadRows, InUse, InvalidInput, QuotaExceeded, Refused
+from dcim.vocabulary.errors import (
+    BadRows,
+    InUse,
+    InvalidInput,
+    QuotaExceeded,
+    Refused,
+    UnknownThing,
+)
 from tests.factories import TESTER, make
 
 pytestmark = pytest.mark.django_db
@@ -93,8 +100,13 @@ def test_what_is_committed_to_a_machine_that_is_deleted_is_free_again() -> None:
     grant = grant_of(8)
     machine = machine_on(grant, 2)
     commit(grant, virtual_machine=machine, vcpus=6)
+    held = Commitment.objects.get()
     record.delete(machine, by=TESTER)
     assert vcpus_of(grant) == (0, 0)
+    with pytest.raises(UnknownThing, match="has been deleted"):
+        draw(held, by=TESTER)
+    with pytest.raises(UnknownThing, match="has been deleted"):
+        record.delete(held, by=TESTER)
 
 
 def test_a_grant_with_commitments_neither_shrinks_below_them_nor_is_returned() -> None:

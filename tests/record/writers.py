@@ -34,7 +34,7 @@ from dcim.record.networks.machine_parts import VirtualDisk  # noqa: E402
 from dcim.record.networks.virtualization import Cluster, VirtualMachine  # noqa: E402
 from dcim.record.planner.allocations import Allocation  # noqa: E402
 from dcim.record.planner.commitments import Commitment  # noqa: E402
-from dcim.vocabulary.errors import LumbungError  # noqa: E402
+from dcim.vocabulary.errors import LumbungError, Refused  # noqa: E402
 
 BY: Final = Actor.system("race")
 
@@ -55,7 +55,7 @@ class Writer:
         try:
             deed()
         except LumbungError as err:
-            self.told[err.code] += 1
+            self.told[str(err) if type(err) is Refused else err.code] += 1
         except Exception as err:  # noqa: BLE001  told, and the test fails
             self.told[f"{type(err).__name__}: {err}"] += 1
         else:
@@ -114,7 +114,7 @@ class Writer:
     def finish(self) -> None:
         """A commitment is drawn, or released."""
         for one in self._any(Commitment):
-            if self.rng.random() < 0.5 and one.virtual_machine is not None:
+            if self.rng.random() < 0.5 and one.virtual_machine_id is not None:
                 draw(one, by=BY)
             else:
                 record.delete(one, by=BY)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from dcim.actions import record
 from dcim.actions.changes import Actor
 from dcim.actions.refusals import writing
+from dcim.actions.rules.pools.grants import lock_grants
 from dcim.actions.writes.values import known
 from dcim.record.networks.virtualization import VirtualMachine
 from dcim.record.planner.commitments import Commitment
@@ -37,12 +38,13 @@ def draw(
         mover = _locked_machine(commitment, machine)
         rows = Commitment.objects.select_for_update(of=("self",))
         held = known(rows.filter(pk=commitment.pk).first(), commitment)
-        if held.virtual_machine_id not in {None, mover.pk}:
+        if held.virtual_machine_id not in (None, mover.pk):
             raise InvalidInput(
                 _("The room is held for %(machine)s.") % {"machine": held},
                 field="virtual_machine",
                 hint=_("Commit other room to the machine, or release this first."),
             )
+        lock_grants({held.allocation_id, mover.allocation_id})
         if held.virtual_machine_id is None:  # so that both are not counted while it moves
             held = record.update(held, {"virtual_machine": mover}, by=by)
         if mover.allocation_id != held.allocation_id:
@@ -53,12 +55,12 @@ def draw(
 
 def _locked_machine(commitment: Commitment, machine: VirtualMachine | None) -> VirtualMachine:
     """The machine, locked before the commitment: in that order it is deleted with its own, too."""
-    chosen = machine or commitment.virtual_machine
-    if chosen is None:
+    key = commitment.virtual_machine_id if machine is None else machine.pk
+    if key is None:
         raise InvalidInput(
             _("The room is held for a machine that was to come."),
             field="virtual_machine",
             hint=_("Choose the machine that has come."),
         )
     rows = VirtualMachine.objects.select_for_update(of=("self",))
-    return known(rows.filter(pk=chosen.pk).first(), chosen)
+    return known(rows.filter(pk=key).first(), machine or VirtualMachine(pk=key, name=f"#{key}"))

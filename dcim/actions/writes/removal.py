@@ -26,6 +26,7 @@ from dcim.actions.rules.attachments import attached_to
 from dcim.actions.writes.contexts import end_unlimited
 from dcim.actions.writes.custom_fields import let_go
 from dcim.actions.writes.followers import follow
+from dcim.actions.writes.preconditions import hold_before_deletion
 from dcim.actions.writes.values import check_unchanged, dates_of, known, states_of
 from dcim.catalog import BY_MODEL, UNLOGGED, kind_of
 from dcim.record.equipment.cables import Cable, CableTermination
@@ -82,6 +83,7 @@ def delete_many(
         stored = {one.pk: one for one in rows.filter(pk__in={obj.pk for obj in objects})}
         chosen = [known(stored.get(obj.pk), obj) for obj in objects]
         keep_within(model, chosen, "delete", user=by.limited_to)
+        hold_before_deletion(model, chosen)
         collector = _collect(chosen, by)
         if _hold_bereft(collector):
             # What was given another reference before it was held keeps that.

@@ -84,7 +84,11 @@ class Commitment(Record):
 
     def __str__(self) -> str:
         """Whom the room is held for."""
-        return str(self.virtual_machine) if self.virtual_machine is not None else self.name
+        try:
+            machine = self.virtual_machine
+        except VirtualMachine.DoesNotExist:  # deleted since this was read, and this with it
+            machine = None
+        return str(machine) if machine is not None else self.name or f"#{self.pk}"
 
     @property
     def amounts(self) -> Amounts:

@@ -38,6 +38,7 @@ class Stake:
     obj: VirtualMachine | Commitment
     grant: int
     amounts: Amounts
+    comes: bool = True  # it was not on that grant before
 
 
 def check_machines(
@@ -79,17 +80,20 @@ def check_commitments(
 
     Args, Raises: as for machines.
 
-    Notes: machines are locked before grants, as by whoever writes a machine. What rows of a set
-    give back is not counted for the others.
+    Notes: machines that are named anew are locked before grants, as by whoever writes a machine:
+    the database would lock them at the commit. What others are is settled by the grant's lock.
+    What rows of a set give back is not counted for the others.
     """
     olds: Sequence[Columns | None] = [None] * len(commitments) if before is None else before
-    keys = [one.virtual_machine_id for one in commitments]
-    keys += [one["virtual_machine"] for one in olds if one]
+    was = [one["virtual_machine"] if one else None for one in olds]
+    now = [one.virtual_machine_id for one in commitments]
+    anew = {key for key, old in zip(now, was, strict=True) if key not in (None, old)}
     rows = VirtualMachine.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
-    machines = {one.pk: one for one in rows.filter(pk__in={key for key in keys if key})}
+    list(rows.filter(pk__in=[key for key in anew if key]).values_list("pk"))
     grants = lock_grants(
         {one.allocation_id for one in commitments} | {one["allocation"] for one in olds if one}
     )
+    machines = VirtualMachine.objects.in_bulk([key for key in {*was, *now} if key])
     stakes = [
         replace(one, amounts=one.amounts.beyond(NOTHING))
         for one in _stakes_of_commitments(commitments, olds, machines)
@@ -161,6 +165,17 @@ def keep_drawn_on_in_force(allocations: Sequence[Allocation]) -> None:
             )
 
 
+def hold_for_deletion(machines: Sequence[VirtualMachine]) -> None:
+    """Lock what goes or changes along with machines, which are locked: commitments, then grants.
+
+    Notes: in the order of all who write them, so that nobody waits for one another in a circle.
+    """
+    rows = Commitment.objects.select_for_update(of=("self",)).order_by("pk")
+    held = rows.filter(virtual_machine__in=[one.pk for one in machines])
+    keys = {*held.values_list("allocation", flat=True), *(one.allocation_id for one in machines)}
+    lock_grants(keys)
+
+
 def lock_grants(keys: Collection[int | None]) -> dict[int, Allocation]:
     """Grants as they are stored, kept from all who draw on them until the commit.
 
@@ -198,7 +213,7 @@ def _stakes_of_machines(
         came = old is None or old["allocation"] != machine.allocation_id
         for grant, amounts in taken.items():
             if came or amounts != NOTHING:
-                yield Stake(position, machine, grant, amounts)
+                yield Stake(position, machine, grant, amounts, came)
 
 
 def _taken_before(old: Columns) -> Amounts:
@@ -232,7 +247,8 @@ def _refuse_returned(stakes: Sequence[Stake], grants: Grants) -> None:
     for one in stakes:
         grant = grants.get(one.grant)
         is_returned = grant is not None and grant.status == AllocationStatus.RETURNED
-        if is_returned and one.obj.allocation_id == one.grant:
+        takes = one.comes or one.amounts.beyond(NOTHING) != NOTHING
+        if is_returned and takes and one.obj.allocation_id == one.grant:
             raise Refused(
                 _("The grant %(grant)s has been returned.") % {"grant": grant},
                 field="allocation",
