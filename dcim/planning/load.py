@@ -45,14 +45,7 @@ from dcim.vocabulary.holding import DataResidency
 from dcim.vocabulary.naming import allowed_names, free_name, is_allowed_range, slug
 
 # Addresses that several machines answer at; none of them is configured with one as its own.
-SHARED_ROLES: Final = (
-    IpAddressRole.ANYCAST,
-    IpAddressRole.VIP,
-    IpAddressRole.VRRP,
-    IpAddressRole.HSRP,
-    IpAddressRole.GLBP,
-    IpAddressRole.CARP,
-)
+SHARED_ROLES: Final = frozenset(IpAddressRole) - {IpAddressRole.LOOPBACK, IpAddressRole.SECONDARY}
 IPNetwork: TypeAlias = IPv4Network | IPv6Network
 ChoiceT = TypeVar("ChoiceT", bound=StrEnum)
 
