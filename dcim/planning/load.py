@@ -51,12 +51,10 @@ ChoiceT = TypeVar("ChoiceT", bound=StrEnum)
 
 
 def load_snapshot(as_of: date | None = None) -> estate.Snapshot:
-    """The record as it is now, for plans and ledgers.
+    """The record as it is now, for plans and ledgers, in a fixed number of queries.
 
     Args:
         as_of: the day for which grants are judged; today where the data centre is, unless given.
-
-    Notes: twelve queries.
     """
     with one_view():
         reading = _Reading(_all_rows(), _Networks())
