@@ -87,10 +87,9 @@ def load_hosts() -> dict[int, tuple[str, str]]:
 
 def _named_hosts(devices: QuerySet[Device]) -> Iterator[tuple[Device, str]]:
     """The hosts of clusters, in order; where sites have namesakes, the newer are numbered."""
-    beside = ("cluster", "device_type", "rack", "site")
-    recorded = devices.filter(cluster__isnull=False).select_related(*beside)
+    recorded = devices.filter(cluster__isnull=False).order_by("pk")
     taken: dict[int | None, set[str]] = defaultdict(set)
-    for one in recorded.order_by("pk"):
+    for one in recorded.select_related("cluster", "device_type", "rack", "site"):
         name = free_name(one.name or f"device-{one.pk}", taken[one.cluster_id])
         taken[one.cluster_id].add(name)
         yield one, name
