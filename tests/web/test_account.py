@@ -32,6 +32,7 @@ OFFICE: Final = {
     "planner.workload",
     "planner.appdependency",
     "planner.backupcopy",
+    "planner.appintake",
     "planner.categoryassessment",
     "planner.allocation",
     "planner.allocationrequest",
@@ -46,7 +47,10 @@ OFFICE: Final = {
     "virtualization.virtualdisk",
 }
 PLANS: Final = {"planner.plan", "planner.planapproval", "planner.provisioningrun"}
-PLANNED: Final = {kind for kind in OFFICE if kind.startswith("planner.")} | {"planner.commitment"}
+PLANNED: Final = {kind for kind in OFFICE if kind.startswith("planner.")} | {
+    "planner.commitment",
+    "planner.scenario",
+}
 ASKED: Final = {"planner.categoryassessment", "planner.allocationrequest", "planner.requestline"}
 # Families or kinds whose lists a role opens beside the own account, and those it adds to.
 LISTS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
@@ -55,8 +59,8 @@ LISTS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
     "planner": (SEES, PLANNED),
     "approver": (SEES, set()),
     "auditor": (SEES | {"users"}, set()),
-    "ci": (PLANS, set()),
-    "opd": (OFFICE, ASKED),
+    "ci": (PLANS | {"core.job"}, set()),
+    "opd": (OFFICE | {"core.job"}, ASKED | {"planner.appintake"}),
 }
 
 
