@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 from api.fields.wire import brief_ref
 from api.http.auth import signed_in
 from api.http.paging import LimitOffset
+from api.nouns.filtering import truth
 from api.nouns.rack_drawing import Box, Sizes, drawn
 from api.reading.briefs import Briefs, pair_of
 from dcim.actions.rights import visible
@@ -30,7 +31,6 @@ from dcim.vocabulary.choices import DeviceFace
 from dcim.vocabulary.errors import UnknownThing
 
 SVG: Final = "image/svg+xml"
-TRUTHS: Final = {"true": True, "1": True, "false": False, "0": False}
 LARGEST_SIZE: Final = 2000
 FACE_PAIR: Final = pair_of({face.value: face.label for face in DeviceFace})
 UNIT_SCHEMA: Final[dict[str, Any]] = {
@@ -107,7 +107,7 @@ class RackElevation(APIView):
                 f"There is no rack with the id {pk}.", hint="Look it up in the list."
             )
         shown = elevation_of(rack, _face_of(request), _excluded(request), user)
-        expands, asked_sizes = _expands(request), sizes(request)
+        expands, asked_sizes = truth(request, "expand_devices", "true"), sizes(request)
         if _one_of(request, "render", ("json", "svg")) == "svg":
             boxes = boxes_of(shown, request)
             drawing = drawn(_frame(rack), boxes, shown.reservations, asked_sizes)
@@ -196,13 +196,6 @@ def _one_of(request: Request, name: str, known: list[str] | tuple[str, ...]) -> 
     if asked not in known:
         raise ValidationError({name: [f"“{asked}” is not one of {', '.join(known)}."]})
     return asked
-
-
-def _expands(request: Request) -> bool:
-    asked = request.query_params.get("expand_devices") or "true"
-    if asked.lower() not in TRUTHS:
-        raise ValidationError({"expand_devices": ["Write true or false."]})
-    return TRUTHS[asked.lower()]
 
 
 def _excluded(request: Request) -> set[int]:

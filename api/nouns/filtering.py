@@ -31,14 +31,16 @@ def filters_of(request: Request) -> Mapping[str, list[str]]:
     return {name: request.query_params.getlist(name) for name in FILTERS}
 
 
-def truth(request: Request, name: str) -> bool:
-    """A parameter that is true or false; false where it is not given.
+def truth(request: Request, name: str, default: str = "false") -> bool:
+    """A parameter that is true or false; `default` where it is not given.
 
     Raises: InvalidInput.
     """
-    text = request.query_params.get(name) or "false"
+    text = request.query_params.get(name) or default
     if text.lower() not in TRUTHS:
-        raise InvalidInput(f"“{text}” is neither true nor false.", field=name, hint="Write true.")
+        raise InvalidInput(
+            f"“{text}” is neither true nor false.", field=name, hint="Write true or false."
+        )
     return TRUTHS[text.lower()]
 
 

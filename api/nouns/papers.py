@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from api.http.auth import signed_in
+from api.nouns.filtering import truth
 from dcim.actions.papers.capacity.files import capacity_paper, require_all_of_it
 from dcim.actions.papers.files import DOCX, MEDIA_TYPES, PDF, XLSX, Paper
 from dcim.actions.papers.letter.files import paper_of, request_seen
@@ -92,7 +93,7 @@ class _LetterView(APIView):
         """The letter or its annex; `curve=true` adds the negotiation curve."""
         reader = signed_in(request)
         asked = request_seen(pk, reader)
-        wanted = request.query_params.get("curve", "").strip().lower() in {"1", "true"}
+        wanted = truth(request, "curve")
         curve = curve_annex(asked, reader) if wanted else None
         return handed_out(paper_of(asked, form, curve=curve))
 

@@ -55,6 +55,16 @@ BY_NAME: Final = frozenset(
         "states",
     )
 )
+# Paths that are read, and may refuse to be while something stands against it.
+MAY_REFUSE: Final = frozenset(
+    f"/api/plugins/planner/{deed}"
+    for deed in (
+        "allocation-requests/{id}/annex.xlsx",
+        "allocation-requests/{id}/letter.docx",
+        "allocation-requests/{id}/letter.pdf",
+        "plans/{id}/changes/",
+    )
+)
 ASIDE: Final = ("description", "readOnly", "default", "title")
 
 
@@ -87,6 +97,8 @@ def tell_refusals(result: Shape, **_: Any) -> Shape:
             statuses = {"400", "403", *(("404",) if looks_up else ())}
             if method != "get":
                 statuses |= {"409", "413"}
+            if path in MAY_REFUSE:
+                statuses.add("409")
             for status in sorted(statuses - operation["responses"].keys()):
                 if f"Status{status}" in responses:
                     ref = {"$ref": f"#/components/responses/Status{status}"}

@@ -19,6 +19,7 @@ workers = 2
 threads = 4
 preload_app = True
 keepalive = 75  # s; programs and proxies ask again over the same connection
+limit_request_line = 8190  # bytes; the most it takes, so that a filter may name hundreds of ids
 graceful_timeout = 4  # s; a write that is cut off then is rolled back whole
 loglevel = "warning"
 control_socket_disable = True

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from tests.clients.ansible import Ansible
     from tests.clients.invented import Invention
+    from tests.served import Product
 
 
 @pytest.fixture
@@ -47,19 +48,22 @@ def ansible(token: str, live_server: LiveServer, tmp_path: Path) -> Ansible:
 
 
 @pytest.fixture
-def invention(
-    token: str, live_server: LiveServer, tmp_path: Path, pytestconfig: pytest.Config
-) -> Iterator[Invention]:
-    """schemathesis, with an object of every kind on the server; it stays signed in throughout."""
-    from dcim.record.people.account import ApiToken
-    from tests.api.examples import WRITABLE
-    from tests.clients.invented import QUICK, SOAK, Invention
-    from tests.factories import make
+def product(tmp_path: Path) -> Iterator[Product]:
+    """The product as it is served, by its own server and on a database of its own."""
+    from tests.served import served
 
-    mine = ApiToken.objects.get()
-    for resource in WRITABLE:
-        make(resource.model)
-    kept = f"users/tokens/{mine.pk} users/users/{mine.user_id}"
+    with served(tmp_path / "data") as running:
+        yield running
+
+
+@pytest.fixture
+def invention(product: Product, tmp_path: Path, pytestconfig: pytest.Config) -> Iterator[Invention]:
+    """schemathesis, with an object of every kind on the server; it stays signed in throughout."""
+    from tests.clients.invented import FILL, QUICK, SOAK, Invention
+
+    filled = product.manage("shell", "--no-imports", "--command", FILL)
+    assert filled.returncode == 0, filled.stderr
     soak = pytestconfig.getoption("--hypothesis-profile", None) == "soak"
-    yield Invention(live_server.url, token, kept, tmp_path, SOAK if soak else QUICK)
-    assert ApiToken.objects.filter(pk=mine.pk, user__is_active=True).exists()
+    url, kept = f"http://127.0.0.1:{product.port}", filled.stdout.strip()
+    yield Invention(url, product.token, kept, tmp_path, SOAK if soak else QUICK)
+    assert product.ask("GET", "users/tokens/").status == 200

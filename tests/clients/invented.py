@@ -19,6 +19,16 @@ SOAK: Final = (
     "--phases", "examples,coverage,fuzzing,stateful", "--max-examples", "50",
     "--max-time", LONGEST,
 )  # fmt: skip
+# Makes an object of every kind, and names those by which the server's one user is signed in.
+FILL: Final = """
+from dcim.record.people.account import ApiToken
+mine = ApiToken.objects.get()
+from tests.api.examples import WRITABLE
+from tests.factories import make
+for resource in WRITABLE:
+    make(resource.model)
+print(f"users/tokens/{mine.pk} users/users/{mine.user_id}")
+"""
 
 
 @dataclass(frozen=True, slots=True)
