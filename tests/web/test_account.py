@@ -8,6 +8,7 @@ from typing import Final
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from dcim.actions.accounts import find_token
 from dcim.catalog import RESOURCES
@@ -16,6 +17,7 @@ from dcim.record.networks.virtualization import VirtualMachine
 from dcim.record.people.account import ApiToken, FailedSignIn, User
 from dcim.record.people.organisation import Tenant
 from dcim.record.places.sites import Site
+from dcim.record.planner.allocations import Allocation
 from dcim.record.planner.service_apps import Workload
 from dcim.web.values.addresses import list_of, page_of
 from tests.factories import make, make_user, member
@@ -115,8 +117,10 @@ def test_an_office_sees_its_own_on_every_page(client: Client) -> None:
 def test_the_first_page_and_impact_of_an_office_tell_of_its_own(client: Client) -> None:
     own, other = make(Workload), make(Workload)
     client.force_login(member(make_user(), "opd", tenant=own.app.owner))
+    make(Allocation, valid_until=localdate())
     parts = client.get("/").context["parts"]
-    assert (set(parts), parts["apps"].holds.all) == ({"apps"}, 1)
+    assert (set(parts), parts["apps"].holds.all) == ({"apps", "grants"}, 1)
+    assert parts["grants"].holds == []
     asked = f"/impact/?failed=app:{other.app.code}"
     assert client.get(asked).status_code == 422
     assert other.app.code not in str(client.get("/impact/").context["offered"])
