@@ -50,6 +50,7 @@ STATUS: Final[Mapping[str, int]] = {
     "allocation.drawn_on": status.HTTP_409_CONFLICT,
     "request.wrong_step": status.HTTP_409_CONFLICT,
     "request.approval_lapsed": status.HTTP_409_CONFLICT,
+    "job.stopped": status.HTTP_409_CONFLICT,
     "plan.refused": status.HTTP_409_CONFLICT,
     "engine.failed": status.HTTP_502_BAD_GATEWAY,
     "hypervisor.failed": status.HTTP_502_BAD_GATEWAY,
