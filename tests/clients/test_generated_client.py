@@ -6,6 +6,7 @@ It refuses an answer that lacks a required key, or whose value is not among the 
 from __future__ import annotations
 
 import importlib
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,9 @@ import pytest
 from pytest_django.live_server_helper import LiveServer
 
 from dcim.actions.changes import Actor
+from dcim.actions.forecasts.snapshots import snapshot_ledgers
+from dcim.actions.jobs.queue import enqueue
+from dcim.actions.papers.files import MEDIA_TYPES
 from dcim.actions.plan_approvals import approve_plan
 from dcim.actions.plans import make_plan
 from dcim.actions.runs import store_run
@@ -28,7 +32,9 @@ from dcim.record.networks.virtualization import Cluster, VirtualMachine
 from dcim.record.places.racks import Rack
 from dcim.record.places.sites import Site
 from dcim.vocabulary.choices import RunKind, RunOutcome
+from dcim.vocabulary.choices_requests import RequestStatus
 from tests.factories import TESTER, make, make_user
+from tests.requests import bring, new_request
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PACKAGE: Final = "lumbung_client"
@@ -42,7 +48,9 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("generated")
     programs = Path(sys.executable).parent
     settings = folder / "settings.yml"
-    settings.write_text("post_hooks: []\n")
+    # It knows of files only as streams of bytes; papers say what kind of file they are.
+    files = dict.fromkeys(MEDIA_TYPES.values(), "application/octet-stream")
+    settings.write_text(json.dumps({"post_hooks": [], "content_type_overrides": files}))
     command = [
         str(programs / "openapi-python-client"), "generate", "--meta", "none",
         "--path", str(ROOT / "docs" / "openapi.json"), "--output-path", str(folder / PACKAGE),
@@ -77,6 +85,9 @@ def test_every_list_and_every_object_is_read(package: str, client: Any) -> None:
     plan, _ = make_plan(Stance.AS_DECLARED, by=TESTER)
     store_run(plan, RunKind.PREVIEW, {"steps": []}, RunOutcome.CHANGES, by=TESTER)
     approve_plan(plan, digest=plan.digest, by=Actor.of(make_user("budi", is_superuser=True)))
+    enqueue("ledgers.snapshot", {}, by=TESTER)
+    snapshot_ledgers()
+    bring(new_request(), RequestStatus.SIGNED)
     unread = {}
     for resource in RESOURCES:
         if resource.writable:

@@ -22,7 +22,7 @@ from dcim.vocabulary.choices_grants import GrantState
 
 STATES = dict(GrantState.pairs())
 STATE = Choice(STATES, unset=False)
-WARNING = {**INTEGER, "enum": sorted(WARN_AT), "nullable": True}
+WARNING = {**INTEGER, "enum": [*sorted(WARN_AT), None], "nullable": True}
 
 
 def _read(keys: Sequence[int], briefs: Briefs) -> Mapping[int, Expiry]:
