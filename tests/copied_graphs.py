@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from dcim.graph.facts import Copy, Demand, Need, Thing
+from dcim.graph.failures.impact import impact
+from dcim.graph.failures.restoring import Restorable, Restoration, restorable
 from dcim.graph.graph import DependencyGraph
-from dcim.graph.impact import impact
-from dcim.graph.restoring import Restorable, Restoration, restorable
 from dcim.vocabulary.things import Ref, ThingKind
 from tests.drawn_graphs import facts_of, refs
 

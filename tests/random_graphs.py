@@ -11,8 +11,8 @@ from typing import Final
 from hypothesis import strategies as st
 
 from dcim.graph.facts import Facts, Group, Need, Thing
+from dcim.graph.failures.impact import Impact, impact
 from dcim.graph.graph import DependencyGraph
-from dcim.graph.impact import Impact, impact
 from dcim.graph.propagation import State
 from dcim.vocabulary.things import Ref, ThingKind
 

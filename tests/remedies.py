@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dcim.graph.facts import Facts, Group, Need, Thing
+from dcim.graph.failures.impact import impact
+from dcim.graph.failures.remedies import Change, Remedy, removals
 from dcim.graph.graph import DependencyGraph
-from dcim.graph.impact import impact
 from dcim.graph.propagation import State
-from dcim.graph.remedies import Change, Remedy, removals
 from dcim.vocabulary.things import Ref, ThingKind
 
 

@@ -16,13 +16,13 @@ from api.http.paging import LimitOffset
 from api.nouns.filtering import FILTER_PARAMETERS, filters_of, whole_number
 from api.nouns.impact import CategoryShape, ref_of
 from dcim.actions.failures import board_seen, pairs_seen, points_seen
-from dcim.graph.board import ORDERINGS, WORST
-from dcim.graph.board_answers import answer_of_board, answer_of_pairs, answer_of_points
-from dcim.graph.failure_pairs import PairsAsked
+from dcim.graph.answers.board import answer_of_board, answer_of_pairs, answer_of_points
+from dcim.graph.failures.board import ORDERINGS, WORST
+from dcim.graph.failures.pairs import PairsAsked
+from dcim.graph.failures.remedies import Remedy
+from dcim.graph.failures.single_points import PointsAsked
 from dcim.graph.load.record import current_graph
-from dcim.graph.remedies import Remedy
 from dcim.graph.selection import kinds_of, selection_of
-from dcim.graph.single_points import PointsAsked
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.vocabulary.things import Ref, ThingKind
 
@@ -37,14 +37,14 @@ ORDERING: Final = OpenApiParameter(
 
 
 class CostShape(CategoryShape):
-    """How OpenAPI describes `dcim.graph.board_answers.CostAnswer`."""
+    """How OpenAPI describes `dcim.graph.answers.board.CostAnswer`."""
 
     owners_hit = serializers.IntegerField()
     by_category = serializers.DictField(child=CategoryShape())
 
 
 class BoardRowShape(CostShape):
-    """How OpenAPI describes `dcim.graph.board_answers.BoardRowAnswer`."""
+    """How OpenAPI describes `dcim.graph.answers.board.BoardRowAnswer`."""
 
     thing = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]  # DRF's base class has a label too
@@ -61,7 +61,7 @@ class BoardShape(serializers.Serializer[Any]):
 
 
 class ChangeShape(serializers.Serializer[Any]):
-    """How OpenAPI describes `dcim.graph.board_answers.ChangeAnswer`."""
+    """How OpenAPI describes `dcim.graph.answers.board.ChangeAnswer`."""
 
     code = serializers.ChoiceField(choices=[one.value for one in Remedy])
     at = serializers.CharField()
@@ -71,7 +71,7 @@ class ChangeShape(serializers.Serializer[Any]):
 
 
 class StoppedAppShape(serializers.Serializer[Any]):
-    """How OpenAPI describes `dcim.graph.board_answers.StoppedAppAnswer`."""
+    """How OpenAPI describes `dcim.graph.answers.board.StoppedAppAnswer`."""
 
     code = serializers.CharField()
     name = serializers.CharField()
@@ -82,14 +82,14 @@ class StoppedAppShape(serializers.Serializer[Any]):
 
 
 class CategoryStoppedShape(serializers.Serializer[Any]):
-    """How OpenAPI describes `dcim.graph.board_answers.CategoryStoppedAnswer`."""
+    """How OpenAPI describes `dcim.graph.answers.board.CategoryStoppedAnswer`."""
 
     apps_down = serializers.IntegerField()
     users_per_month_down = serializers.IntegerField()
 
 
 class SinglePointShape(CategoryStoppedShape):
-    """How OpenAPI describes `dcim.graph.board_answers.SinglePointAnswer`."""
+    """How OpenAPI describes `dcim.graph.answers.board.SinglePointAnswer`."""
 
     thing = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]  # DRF's base class has a label too
@@ -110,7 +110,7 @@ class SinglePointsShape(serializers.Serializer[Any]):
 
 
 class PairShape(CategoryStoppedShape):
-    """How OpenAPI describes `dcim.graph.board_answers.PairAnswer`."""
+    """How OpenAPI describes `dcim.graph.answers.board.PairAnswer`."""
 
     first = serializers.CharField()
     second = serializers.CharField()

@@ -16,9 +16,9 @@ from api.http.paging import LimitOffset
 from api.nouns.boards import PAGE_PARAMETERS, paged
 from api.nouns.impact import Names
 from dcim.actions.failures import findings_seen
-from dcim.graph.findings import FindingKind
-from dcim.graph.findings_answers import answer_of_findings
+from dcim.graph.answers.findings import answer_of_findings
 from dcim.graph.load.record import current_graph
+from dcim.graph.needs.findings import FindingKind
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.vocabulary.asked import chosen
 
@@ -26,7 +26,7 @@ KINDS = [one.value for one in FindingKind]
 
 
 class FindingShape(serializers.Serializer[Any]):
-    """How OpenAPI describes `dcim.graph.findings_answers.FindingAnswer`."""
+    """How OpenAPI describes `dcim.graph.answers.findings.FindingAnswer`."""
 
     kind = serializers.ChoiceField(choices=KINDS)
     thing = serializers.CharField()

@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 from api.http.auth import signed_in
 from dcim.actions.answers import part_seen
 from dcim.actions.drawings import MOST_HOPS, Asked, drawing_seen, svg_alone
-from dcim.graph.exports import Format, file_name, refuse_more_than, written
+from dcim.graph.drawing.exports import Format, file_name, refuse_more_than, written
 from dcim.graph.load.record import current_graph
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.vocabulary.things import ThingKind

@@ -18,8 +18,8 @@ from api.nouns.filtering import FILTER_PARAMETERS, filters_of, truth, whole_numb
 from api.nouns.restorable import RestorableShape
 from dcim.actions.failures import impact_seen
 from dcim.actions.room_left import room_left
-from dcim.graph.answers import MOST_ROWS, answer_of_impact
-from dcim.graph.failing import Failing, day
+from dcim.graph.answers.impact import MOST_ROWS, answer_of_impact
+from dcim.graph.failures.failing import Failing, day
 from dcim.graph.load.record import current_graph
 from dcim.graph.selection import selection_of
 from dcim.record.planner.service_apps import ServiceApp
@@ -40,7 +40,7 @@ class Counts(serializers.DictField):
 
 
 class HitAppShape(serializers.Serializer[Any]):
-    """How OpenAPI describes `dcim.graph.answers.HitApp`."""
+    """How OpenAPI describes `dcim.graph.answers.impact.HitApp`."""
 
     code = serializers.CharField()
     name = serializers.CharField()
@@ -49,7 +49,7 @@ class HitAppShape(serializers.Serializer[Any]):
 
 
 class CategoryShape(serializers.Serializer[Any]):
-    """How OpenAPI describes `dcim.graph.board_answers.CategoryAnswer`."""
+    """How OpenAPI describes `dcim.graph.answers.board.CategoryAnswer`."""
 
     apps_down = serializers.IntegerField()
     apps_degraded = serializers.IntegerField()
@@ -58,14 +58,14 @@ class CategoryShape(serializers.Serializer[Any]):
 
 
 class OwnerShape(CategoryShape):
-    """How OpenAPI describes `dcim.graph.answers.OwnerAnswer`."""
+    """How OpenAPI describes `dcim.graph.answers.impact.OwnerAnswer`."""
 
     slug = serializers.CharField()
     name = serializers.CharField()
 
 
 class ImpactShape(serializers.Serializer[Any]):
-    """How OpenAPI describes `dcim.graph.answers.ImpactAnswer`."""
+    """How OpenAPI describes `dcim.graph.answers.impact.ImpactAnswer`."""
 
     serial = serializers.IntegerField()
     limit = serializers.IntegerField()

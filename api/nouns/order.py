@@ -14,15 +14,15 @@ from rest_framework.views import APIView
 from api.http.auth import signed_in
 from api.nouns.impact import Names, ref_of
 from dcim.actions.answers import order_seen
+from dcim.graph.answers.order import answer_of_order
 from dcim.graph.load.record import current_graph
-from dcim.graph.order import Direction, Scope
-from dcim.graph.order_answers import answer_of_order
+from dcim.graph.needs.order import Direction, Scope
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.vocabulary.asked import chosen
 
 
 class StepShape(serializers.Serializer[Any]):
-    """How OpenAPI describes `dcim.graph.order_answers.StepAnswer`."""
+    """How OpenAPI describes `dcim.graph.answers.order.StepAnswer`."""
 
     things = Names()
     together = serializers.BooleanField()
@@ -30,7 +30,7 @@ class StepShape(serializers.Serializer[Any]):
 
 
 class OrderShape(serializers.Serializer[Any]):
-    """How OpenAPI describes `dcim.graph.order_answers.OrderAnswer`."""
+    """How OpenAPI describes `dcim.graph.answers.order.OrderAnswer`."""
 
     serial = serializers.IntegerField()
     things = Names()

@@ -15,18 +15,18 @@ from api.http.auth import signed_in
 from api.nouns.impact import Names, ref_of
 from dcim.actions.answers import app_seen
 from dcim.actions.rights import visible
-from dcim.graph.answers import answer_of_explanation
+from dcim.graph.answers.impact import answer_of_explanation
+from dcim.graph.answers.requirements import answer_of_requirements
 from dcim.graph.load.record import current_graph
+from dcim.graph.needs.requirements import explain, requirements, single_points_of_failure
 from dcim.graph.propagation import State
-from dcim.graph.requirements import explain, requirements, single_points_of_failure
-from dcim.graph.requirements_answers import answer_of_requirements
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.vocabulary.errors import UnknownThing
 from dcim.vocabulary.things import Ref, ThingKind
 
 
 class NodeShape(serializers.Serializer[Any]):
-    """How OpenAPI describes `dcim.graph.requirements_answers.NodeAnswer`."""
+    """How OpenAPI describes `dcim.graph.answers.requirements.NodeAnswer`."""
 
     id = serializers.CharField()
     kind = serializers.ChoiceField(choices=[kind.value for kind in ThingKind])
@@ -40,7 +40,7 @@ class NodeShape(serializers.Serializer[Any]):
 
 
 class NeedShape(serializers.Serializer[Any]):
-    """How OpenAPI describes `dcim.graph.requirements_answers.NeedAnswer`."""
+    """How OpenAPI describes `dcim.graph.answers.requirements.NeedAnswer`."""
 
     source = serializers.CharField()  # type: ignore[assignment]  # as above
     target = serializers.CharField()
@@ -48,7 +48,7 @@ class NeedShape(serializers.Serializer[Any]):
 
 
 class ShortfallShape(serializers.Serializer[Any]):
-    """How OpenAPI describes `dcim.graph.requirements_answers.ShortfallAnswer`."""
+    """How OpenAPI describes `dcim.graph.answers.requirements.ShortfallAnswer`."""
 
     tier = serializers.CharField()
     needed = serializers.IntegerField()
@@ -56,7 +56,7 @@ class ShortfallShape(serializers.Serializer[Any]):
 
 
 class RequirementsShape(serializers.Serializer[Any]):
-    """How OpenAPI describes `dcim.graph.requirements_answers.RequirementsAnswer`."""
+    """How OpenAPI describes `dcim.graph.answers.requirements.RequirementsAnswer`."""
 
     serial = serializers.IntegerField()
     app = serializers.CharField()
@@ -84,7 +84,7 @@ class RequirementsView(APIView):
 
 
 class ExplanationShape(serializers.Serializer[Any]):
-    """How OpenAPI describes `dcim.graph.answers.ExplanationAnswer`."""
+    """How OpenAPI describes `dcim.graph.answers.impact.ExplanationAnswer`."""
 
     serial = serializers.IntegerField()
     app = serializers.CharField()

@@ -1,4 +1,4 @@
-"""How OpenAPI describes what can be restored, `dcim.graph.restoring_answer`."""
+"""How OpenAPI describes what can be restored, `dcim.graph.answers.restoring`."""
 
 from __future__ import annotations
 

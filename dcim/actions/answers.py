@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from dcim.actions.rights import may_all, visible
 from dcim.graph.graph import DependencyGraph
 from dcim.graph.load.regions import sites_of_region
-from dcim.graph.order import Direction, Order, Scope, order
+from dcim.graph.needs.order import Direction, Order, Scope, order
 from dcim.graph.reach import all_below
 from dcim.graph.scopes import ALL, numbers_in
 from dcim.record.people.account import User

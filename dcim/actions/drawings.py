@@ -14,16 +14,16 @@ from django.utils.translation import pgettext
 
 from dcim.actions.answers import known_to, part_seen
 from dcim.actions.failures import impact_seen
-from dcim.graph.exports import refuse_more_than
+from dcim.graph.drawing.exports import refuse_more_than
+from dcim.graph.drawing.folding import Part, Picture, Wishes, picture_of
+from dcim.graph.drawing.layout import Texts, drawing_of
+from dcim.graph.drawing.svg import STYLE, Heading, Said, svg_of
 from dcim.graph.facts import Group, Thing
-from dcim.graph.failing import Failing
-from dcim.graph.folding import Part, Picture, Wishes, picture_of
+from dcim.graph.failures.failing import Failing
 from dcim.graph.graph import DependencyGraph
 from dcim.graph.homes import EVERYWHERE, POWER
-from dcim.graph.layout import Texts, drawing_of
 from dcim.graph.propagation import State
 from dcim.graph.reach import around
-from dcim.graph.svg import STYLE, Heading, Said, svg_of
 from dcim.record.people.account import User
 from dcim.vocabulary.errors import InvalidInput, UnknownThing
 from dcim.vocabulary.things import Ref, ThingKind

@@ -6,15 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from dcim.actions.answers import app_seen, known_below, require_known, told_to, unknown_to_reader
-from dcim.graph.board import BOARD_KINDS, Board, board
 from dcim.graph.facts import Thing
-from dcim.graph.failing import Failing, impact_of_failing
-from dcim.graph.failure_pairs import FailurePairs, PairsAsked, pairs_asked
-from dcim.graph.findings import Findings, findings
+from dcim.graph.failures.board import BOARD_KINDS, Board, board
+from dcim.graph.failures.failing import Failing, impact_of_failing
+from dcim.graph.failures.impact import Impact
+from dcim.graph.failures.pairs import FailurePairs, PairsAsked, pairs_asked
+from dcim.graph.failures.single_points import PointsAsked, SinglePoints, points_asked
 from dcim.graph.graph import DependencyGraph
-from dcim.graph.impact import Impact
+from dcim.graph.needs.findings import Findings, findings
 from dcim.graph.selection import Selection, selected
-from dcim.graph.single_points import PointsAsked, SinglePoints, points_asked
 from dcim.graph.wiring import Numbers
 from dcim.record.people.account import User
 from dcim.vocabulary.things import Ref, ThingKind

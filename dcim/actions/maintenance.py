@@ -10,7 +10,7 @@ from django.utils import timezone
 from dcim.actions.people import people_called
 from dcim.actions.rights import may_all
 from dcim.catalog import kind_of
-from dcim.graph.impact import Impact, impact
+from dcim.graph.failures.impact import Impact, impact
 from dcim.graph.load.record import current_graph
 from dcim.graph.reach import all_below
 from dcim.planning.load import load_hosts, load_snapshot

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from dcim.graph.answers import names
+from dcim.graph.answers.impact import names
 from dcim.graph.facts import Thing
 from dcim.planning.questions.maintenance import Maintenance, Told, Window
 from dcim.planning.questions.maintenance_answers import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dcim.actions.ledgers import current_books
 from dcim.actions.rights import may_all
-from dcim.graph.impact import Impact
+from dcim.graph.failures.impact import Impact
 from dcim.graph.propagation import State
 from dcim.record.networks.virtualization import Cluster
 from dcim.record.people.account import User

@@ -16,7 +16,7 @@ from dcim.actions.accounts import create_first_admin, create_token
 from dcim.actions.changes import Actor
 from dcim.actions.plans import current_snapshot, store_plan
 from dcim.actions.sample.paser import is_untouched, load_paser
-from dcim.graph.impact import Impact, impact
+from dcim.graph.failures.impact import Impact, impact
 from dcim.graph.load.record import current_graph
 from dcim.management.base import Progress
 from dcim.management.impact_report import codes, headline

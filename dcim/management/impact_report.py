@@ -8,10 +8,10 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dcim.graph.answers import names
+from dcim.graph.answers.impact import names
 from dcim.graph.facts import Node
-from dcim.graph.impact import Hit, Impact
-from dcim.graph.losses import losses_of
+from dcim.graph.failures.impact import Hit, Impact
+from dcim.graph.failures.losses import losses_of
 from dcim.graph.propagation import State
 from dcim.vocabulary.things import ThingKind
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
 
-from dcim.graph.answers import names
+from dcim.graph.answers.impact import names
 from dcim.graph.facts import Thing
-from dcim.graph.order import Step
+from dcim.graph.needs.order import Step
 from dcim.planning.questions.maintenance import Maintenance, Told
 from dcim.planning.questions.moves import Deed, Move
 

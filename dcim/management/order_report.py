@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from dcim.graph.answers import names
-from dcim.graph.order import Direction, Order, Scope, Step
+from dcim.graph.answers.impact import names
+from dcim.graph.needs.order import Direction, Order, Scope, Step
 
 
 def as_lines(found: Order) -> Iterator[str]:

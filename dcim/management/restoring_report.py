@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dcim.graph.restoring import Restorable, Restoration, Source
+from dcim.graph.failures.restoring import Restorable, Restoration, Source
 from dcim.vocabulary.amounts import Amounts
 from dcim.vocabulary.units import MIB_PER_GIB
 

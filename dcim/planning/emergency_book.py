@@ -14,12 +14,12 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
-from dcim.graph.board import BOARD_KINDS, board
-from dcim.graph.board_answers import answer_of_row
+from dcim.graph.answers.board import answer_of_row
 from dcim.graph.facts import Thing
+from dcim.graph.failures.board import BOARD_KINDS, board
+from dcim.graph.failures.impact import by_kind_and_name, impact
 from dcim.graph.graph import DependencyGraph
-from dcim.graph.impact import by_kind_and_name, impact
-from dcim.graph.order import Direction, Scope, Step, order
+from dcim.graph.needs.order import Direction, Scope, Step, order
 from dcim.graph.selection import Selection, selected
 from dcim.planning.people import Person
 from dcim.vocabulary.things import ThingKind

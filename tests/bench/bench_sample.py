@@ -17,7 +17,7 @@ from pytest_django import DjangoDbBlocker
 
 from dcim.actions.plans import current_snapshot
 from dcim.actions.sample.paser import load_paser
-from dcim.graph.impact import impact
+from dcim.graph.failures.impact import impact
 from dcim.graph.load.record import load_graph
 from dcim.planning.document import encode
 from dcim.planning.reactivation.plan import plan_reactivation

@@ -79,14 +79,14 @@ def ask(graph: DependencyGraph) -> None:
     """The questions that are asked of one graph."""
     from django.utils import timezone
 
-    from dcim.graph.board import BOARD_KINDS, board
-    from dcim.graph.findings import findings
-    from dcim.graph.impact import impact
-    from dcim.graph.order import Direction, order
+    from dcim.graph.failures.board import BOARD_KINDS, board
+    from dcim.graph.failures.impact import impact
+    from dcim.graph.failures.restoring import restorable
+    from dcim.graph.failures.single_points import POINT_KINDS, single_points
+    from dcim.graph.needs.findings import findings
+    from dcim.graph.needs.order import Direction, order
     from dcim.graph.propagation import State, down_with
-    from dcim.graph.restoring import restorable
     from dcim.graph.selection import Selection, selected
-    from dcim.graph.single_points import POINT_KINDS, single_points
     from dcim.vocabulary.things import Ref, ThingKind
 
     site, pdn = graph.things(ThingKind.SITE)[0].id, Ref(ThingKind.PROVIDER, "pdn")
@@ -136,7 +136,7 @@ def draw(graph: DependencyGraph) -> None:
 def drawn(graph: DependencyGraph, numbers: Collection[int]) -> str:
     """The drawing of some nodes."""
     from dcim.actions.drawings import Asked, Shown, svg_alone
-    from dcim.graph.folding import Wishes, picture_of
+    from dcim.graph.drawing.folding import Wishes, picture_of
     from dcim.vocabulary.things import ThingKind
 
     shown = Shown(Asked("all"), picture_of(graph, numbers, Wishes()))
@@ -145,8 +145,8 @@ def drawn(graph: DependencyGraph, numbers: Collection[int]) -> str:
 
 def told(graph: DependencyGraph, failed: Ref) -> None:
     """What a page tells of an impact first: whom it hits, and some apps with their chains."""
-    from dcim.graph.impact import impact
-    from dcim.graph.losses import losses_of
+    from dcim.graph.failures.impact import impact
+    from dcim.graph.failures.losses import losses_of
     from dcim.graph.propagation import State
 
     found = impact(graph, [failed])
@@ -157,7 +157,7 @@ def told(graph: DependencyGraph, failed: Ref) -> None:
 def edit_and_ask() -> None:
     """Change a machine, and ask what falls with its site."""
     from dcim.actions import record
-    from dcim.graph.impact import impact
+    from dcim.graph.failures.impact import impact
     from dcim.graph.load.record import current_graph
     from dcim.record.networks.virtualization import VirtualMachine
     from dcim.vocabulary.things import ThingKind

@@ -9,8 +9,8 @@ from itertools import combinations
 
 import pytest
 
+from dcim.graph.failures.impact import impact
 from dcim.graph.graph import DependencyGraph
-from dcim.graph.impact import impact
 from dcim.graph.load.record import current_graph
 from tests.live.estate import REFS, Estate, write_into_record
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dcim.graph.facts import Facts, Group, Need, Thing
+from dcim.graph.failures.impact import impact
 from dcim.graph.graph import DependencyGraph
-from dcim.graph.impact import impact
 from dcim.planning.document import Change, DocumentKind, PlanDocument, PlannedVM, Target
 from dcim.planning.estate import VM, App, Carried, Cluster, Host, Snapshot, Workload
 from dcim.planning.questions.after import graph_after

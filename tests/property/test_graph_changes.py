@@ -11,12 +11,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from dcim.graph.facts import Facts, Group, Need, Thing
+from dcim.graph.failures.impact import Impact
+from dcim.graph.failures.single_points import POINT_KINDS, single_points
 from dcim.graph.graph import DependencyGraph
-from dcim.graph.impact import Impact
+from dcim.graph.needs.requirements import single_points_of_failure
 from dcim.graph.propagation import WIDE, State
-from dcim.graph.requirements import single_points_of_failure
 from dcim.graph.selection import Selection, selected
-from dcim.graph.single_points import POINT_KINDS, single_points
 from dcim.vocabulary.things import Ref, ThingKind
 from tests.random_graphs import ask, facts, questions, states
 

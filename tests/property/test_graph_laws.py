@@ -10,19 +10,19 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dcim.graph.alone import outcomes
+from dcim.graph.drawing.folding import Wishes, picture_of
+from dcim.graph.drawing.layout import Texts, drawing_of
 from dcim.graph.facts import Facts, Need, Thing
-from dcim.graph.folding import Wishes, picture_of
+from dcim.graph.failures.alone import outcomes
+from dcim.graph.failures.impact import Hit, Impact, impact
 from dcim.graph.graph import DependencyGraph
-from dcim.graph.impact import Hit, Impact, impact
-from dcim.graph.layout import Texts, drawing_of
-from dcim.graph.propagation import Spread, State, spread
-from dcim.graph.requirements import (
+from dcim.graph.needs.requirements import (
     cycles,
     explain,
     requirements,
     single_points_of_failure,
 )
+from dcim.graph.propagation import Spread, State, spread
 from dcim.graph.waves import wave_down, wave_of_weakness
 from dcim.vocabulary.things import Ref, ThingKind
 from tests.random_graphs import (

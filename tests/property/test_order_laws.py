@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from dcim.graph.facts import Facts
 from dcim.graph.graph import DependencyGraph
-from dcim.graph.order import Direction, Order, Scope, order
+from dcim.graph.needs.order import Direction, Order, Scope, order
 from dcim.vocabulary.things import Ref
 from tests.random_graphs import questions
 

@@ -7,9 +7,9 @@ from itertools import combinations
 from hypothesis import given
 
 from dcim.graph.facts import Facts
-from dcim.graph.failure_pairs import failure_pairs
+from dcim.graph.failures.impact import impact
+from dcim.graph.failures.pairs import failure_pairs
 from dcim.graph.graph import DependencyGraph
-from dcim.graph.impact import impact
 from dcim.graph.selection import Selection, selected
 from dcim.vocabulary.things import Ref, ThingKind
 from tests.random_graphs import facts

@@ -21,8 +21,8 @@ from dcim.actions.emergency_book.delivery import deliver
 from dcim.actions.emergency_book.making import folder, last_book, make_emergency_book
 from dcim.actions.emergency_book.reading import current_book
 from dcim.actions.emergency_book.rendering import as_html, as_pdf
-from dcim.graph.answers import answer_of_impact
-from dcim.graph.impact import impact
+from dcim.graph.answers.impact import answer_of_impact
+from dcim.graph.failures.impact import impact
 from dcim.graph.load.record import current_graph
 from dcim.record.equipment.devices import Device
 from dcim.record.networks.virtualization import Cluster, VirtualMachine

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from dcim.graph.findings import FindingKind, findings
-from dcim.graph.impact import impact
+from dcim.graph.failures.impact import impact
 from dcim.graph.load.record import load_graph
-from dcim.graph.requirements import requirements
-from dcim.graph.shortfalls import shortfalls
+from dcim.graph.needs.findings import FindingKind, findings
+from dcim.graph.needs.requirements import requirements
+from dcim.graph.needs.shortfalls import shortfalls
 from dcim.record.networks.virtualization import Cluster, VirtualMachine
 from dcim.record.places.racks import Rack
 from dcim.record.places.sites import Site

@@ -6,8 +6,8 @@ import pytest
 from django.db.models import Model
 
 from dcim.actions import record
+from dcim.graph.failures.impact import impact
 from dcim.graph.graph import DependencyGraph
-from dcim.graph.impact import impact
 from dcim.graph.load.record import current_graph
 from dcim.graph.propagation import State
 from dcim.record.equipment.devices import Device

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from dcim.graph.impact import impact
+from dcim.graph.failures.impact import impact
 from dcim.graph.load.record import load_graph
-from dcim.graph.requirements import single_points_of_failure
+from dcim.graph.needs.requirements import single_points_of_failure
 from dcim.record.networks.virtualization import VirtualMachine
 from dcim.record.planner.allocations import Provider
 from dcim.record.planner.service_apps import AppDependency, ServiceApp

@@ -12,8 +12,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from dcim.actions import record
+from dcim.graph.failures.impact import impact
 from dcim.graph.graph import DependencyGraph
-from dcim.graph.impact import impact
 from dcim.graph.load.record import current_graph, load_graph
 from dcim.record.equipment.devices import Device
 from dcim.record.equipment.power import PowerFeed, PowerPanel, PowerPort

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dcim.actions.cables import connect
-from dcim.graph.impact import impact
+from dcim.graph.failures.impact import impact
 from dcim.graph.load.record import load_graph
 from dcim.record.equipment.devices import Device, Interface
 from dcim.vocabulary.things import Ref

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dcim.actions.cables import connect
-from dcim.graph.impact import impact
+from dcim.graph.failures.impact import impact
 from dcim.graph.load.record import load_graph
 from dcim.record.equipment.devices import Device
 from dcim.record.equipment.power import PowerFeed, PowerOutlet, PowerPanel, PowerPort

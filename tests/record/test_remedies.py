@@ -9,11 +9,11 @@ from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
 from dcim.actions.sample.paser import load_paser
+from dcim.graph.failures.single_points import POINT_KINDS, single_points
 from dcim.graph.graph import DependencyGraph
 from dcim.graph.load.record import load_graph
-from dcim.graph.requirements import single_points_of_failure
+from dcim.graph.needs.requirements import single_points_of_failure
 from dcim.graph.selection import Selection, selected
-from dcim.graph.single_points import POINT_KINDS, single_points
 from dcim.vocabulary.things import ThingKind
 from tests.factories import TESTER
 from tests.remedies import stands_after

@@ -15,9 +15,9 @@ from pytest_django import DjangoDbBlocker
 
 from dcim.actions.sample.paser import Loaded, load_paser
 from dcim.actions.sample.placing import Seat, Shelf, place
-from dcim.graph.impact import impact
+from dcim.graph.failures.impact import impact
+from dcim.graph.failures.restoring import Restoration, restorable
 from dcim.graph.load.record import current_graph
-from dcim.graph.restoring import Restoration, restorable
 from dcim.record.equipment.cables import CableTermination
 from dcim.record.equipment.devices import Device, Interface
 from dcim.record.equipment.power import PowerPort

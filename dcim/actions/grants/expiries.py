@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from dcim.actions.failures import impact_seen
 from dcim.actions.rights import visible
-from dcim.graph.failing import Failing
+from dcim.graph.failures.failing import Failing
+from dcim.graph.failures.impact import Impact, impact
 from dcim.graph.graph import DependencyGraph
-from dcim.graph.impact import Impact, impact
 from dcim.graph.load.record import current_graph
 from dcim.planning.grants.expiry import LONGEST, WARN_AT, Expiry, expiry
 from dcim.record.networks.virtualization import VirtualMachine

@@ -15,7 +15,7 @@ from dcim.actions.requests.given import Given
 from dcim.actions.rights import require
 from dcim.actions.writes.values import known
 from dcim.catalog.roles import CHANGE
-from dcim.graph.impact import impact
+from dcim.graph.failures.impact import impact
 from dcim.graph.load.record import current_graph
 from dcim.record.networks.virtualization import VirtualMachine
 from dcim.record.planner.allocations import Allocation

@@ -10,10 +10,10 @@ from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dcim.graph.answers import names
-from dcim.graph.findings import MEANINGS, WAYS_OUT, Finding, FindingKind, Findings, findings
-from dcim.graph.findings_answers import answer_of_findings
+from dcim.graph.answers.findings import answer_of_findings
+from dcim.graph.answers.impact import names
 from dcim.graph.load.record import current_graph
+from dcim.graph.needs.findings import MEANINGS, WAYS_OUT, Finding, FindingKind, Findings, findings
 from dcim.management.base import LumbungCommand
 
 FOUND: Final = 2  # the exit code with findings; 1 is an error's

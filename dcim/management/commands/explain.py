@@ -7,10 +7,10 @@ from argparse import Namespace
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
-from dcim.graph.answers import answer_of_explanation
+from dcim.graph.answers.impact import answer_of_explanation
 from dcim.graph.load.record import current_graph
+from dcim.graph.needs.requirements import Explanation, explain
 from dcim.graph.propagation import State
-from dcim.graph.requirements import Explanation, explain
 from dcim.management.base import LumbungCommand
 from dcim.management.impact_report import chain_text
 from dcim.vocabulary.things import Ref, ThingKind

@@ -8,8 +8,8 @@ from typing import Final
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
-from dcim.graph.board_answers import answer_of_pairs
-from dcim.graph.failure_pairs import PairRow, PairsAsked, pairs_asked
+from dcim.graph.answers.board import answer_of_pairs
+from dcim.graph.failures.pairs import PairRow, PairsAsked, pairs_asked
 from dcim.graph.load.record import current_graph
 from dcim.graph.selection import kinds_of
 from dcim.management.base import LumbungCommand

@@ -10,8 +10,8 @@ from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
 from dcim.actions.drawings import Asked, Shown, svg_alone
-from dcim.graph.exports import Format, written
-from dcim.graph.folding import Wishes, picture_of
+from dcim.graph.drawing.exports import Format, written
+from dcim.graph.drawing.folding import Wishes, picture_of
 from dcim.graph.load.record import current_graph
 from dcim.graph.load.regions import sites_of_region
 from dcim.graph.scopes import numbers_in

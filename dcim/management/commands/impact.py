@@ -8,10 +8,10 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from dcim.actions.room_left import room_left
-from dcim.graph.answers import MOST_ROWS, answer_of_impact
-from dcim.graph.failing import Failing, day, impact_of_failing
+from dcim.graph.answers.impact import MOST_ROWS, answer_of_impact
+from dcim.graph.failures.failing import Failing, day, impact_of_failing
+from dcim.graph.failures.restoring import restorable
 from dcim.graph.load.record import current_graph
-from dcim.graph.restoring import restorable
 from dcim.management.base import LumbungCommand
 from dcim.management.filtering import add_filters, add_page, chosen_things, page_of
 from dcim.management.impact_report import as_lines

@@ -7,8 +7,8 @@ from argparse import Namespace
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
-from dcim.graph.board import BOARD_KINDS, ORDERINGS, WORST, BoardRow, board
-from dcim.graph.board_answers import answer_of_board
+from dcim.graph.answers.board import answer_of_board
+from dcim.graph.failures.board import BOARD_KINDS, ORDERINGS, WORST, BoardRow, board
 from dcim.graph.load.record import current_graph
 from dcim.graph.selection import selected
 from dcim.management.base import LumbungCommand

@@ -6,9 +6,9 @@ from argparse import Namespace
 
 from django.core.management.base import CommandParser
 
+from dcim.graph.answers.order import answer_of_order
 from dcim.graph.load.record import current_graph
-from dcim.graph.order import Direction, Scope, order
-from dcim.graph.order_answers import answer_of_order
+from dcim.graph.needs.order import Direction, Scope, order
 from dcim.management.base import LumbungCommand
 from dcim.management.order_report import as_lines
 from dcim.vocabulary.things import Ref

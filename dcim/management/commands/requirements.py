@@ -8,15 +8,15 @@ from collections.abc import Collection, Iterator
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
+from dcim.graph.answers.requirements import answer_of_requirements
 from dcim.graph.facts import Group
 from dcim.graph.load.record import current_graph
-from dcim.graph.requirements import (
+from dcim.graph.needs.requirements import (
     Requirements,
     TreeRow,
     requirements,
     single_points_of_failure,
 )
-from dcim.graph.requirements_answers import answer_of_requirements
 from dcim.management.base import LumbungCommand
 from dcim.vocabulary.things import Ref, ThingKind
 

@@ -9,11 +9,11 @@ from typing import Final
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
-from dcim.graph.board_answers import answer_of_points
+from dcim.graph.answers.board import answer_of_points
+from dcim.graph.failures.remedies import TEXTS, Removal
+from dcim.graph.failures.single_points import PointsAsked, SinglePoint, points_asked
 from dcim.graph.graph import DependencyGraph
 from dcim.graph.load.record import current_graph
-from dcim.graph.remedies import TEXTS, Removal
-from dcim.graph.single_points import PointsAsked, SinglePoint, points_asked
 from dcim.management.base import LumbungCommand
 from dcim.management.filtering import add_filters, add_page, chosen_things, page_of
 from dcim.vocabulary.things import Ref, ThingKind

@@ -12,13 +12,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dcim.graph.board import BOARD_KINDS, board
 from dcim.graph.facts import Node, Thing
+from dcim.graph.failures.board import BOARD_KINDS, board
+from dcim.graph.failures.impact import Impact, impact
+from dcim.graph.failures.single_points import POINT_KINDS, single_points
 from dcim.graph.graph import DependencyGraph
-from dcim.graph.impact import Impact, impact
 from dcim.graph.propagation import State
 from dcim.graph.selection import Selection, selected
-from dcim.graph.single_points import POINT_KINDS, single_points
 from dcim.vocabulary.things import Ref, ThingKind
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from dcim.graph.answers import names
+from dcim.graph.answers.impact import names
 from dcim.planning.questions.comparison import AppChange, Comparison, LossChange
 
 NOT_RUNNING = "not_running"

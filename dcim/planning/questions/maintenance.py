@@ -13,9 +13,9 @@ from datetime import datetime
 from functools import cached_property
 
 from dcim.graph.facts import Group, Node, Thing
+from dcim.graph.failures.impact import Hit, Impact
 from dcim.graph.graph import DependencyGraph
-from dcim.graph.impact import Hit, Impact
-from dcim.graph.order import Direction, Order, Scope, Step, order
+from dcim.graph.needs.order import Direction, Order, Scope, Step, order
 from dcim.graph.propagation import down_with
 from dcim.graph.reach import all_above, all_below
 from dcim.planning.estate import Snapshot

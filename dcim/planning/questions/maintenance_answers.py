@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypedDict
 
-from dcim.graph.answers import names
+from dcim.graph.answers.impact import names
+from dcim.graph.answers.order import StepAnswer, answer_of_waves
 from dcim.graph.facts import Thing
-from dcim.graph.impact import Hit
-from dcim.graph.order_answers import StepAnswer, answer_of_waves
+from dcim.graph.failures.impact import Hit
 from dcim.planning.people import Person
 from dcim.planning.questions.maintenance import Maintenance, Told
 from dcim.planning.questions.moves import Move

@@ -11,9 +11,9 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 
 from dcim.actions.drawings import Asked, Captions, Shown
-from dcim.graph.folding import Part
-from dcim.graph.layout import Drawing, drawing_of
-from dcim.graph.svg import svg_of
+from dcim.graph.drawing.folding import Part
+from dcim.graph.drawing.layout import Drawing, drawing_of
+from dcim.graph.drawing.svg import svg_of
 from dcim.web.values.formats import TONES
 from dcim.web.values.things import KIND_LABELS, page_of_node
 

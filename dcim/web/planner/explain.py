@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from dcim.actions.answers import app_seen
 from dcim.actions.rights import may_all
 from dcim.graph.load.record import current_graph
+from dcim.graph.needs.requirements import Explanation, explain
 from dcim.graph.propagation import State
-from dcim.graph.requirements import Explanation, explain
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.vocabulary.errors import LumbungError
 from dcim.vocabulary.things import Ref, ThingKind

@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from dcim.actions.failures import pairs_seen
-from dcim.graph.board import BOARD_KINDS
-from dcim.graph.failure_pairs import PairRow, PairsAsked
+from dcim.graph.failures.board import BOARD_KINDS
+from dcim.graph.failures.pairs import PairRow, PairsAsked
 from dcim.graph.load.record import current_graph
 from dcim.graph.selection import kinds_of, selection_of
 from dcim.record.planner.service_apps import ServiceApp

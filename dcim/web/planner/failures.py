@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from dcim.graph.failures.tally import COLUMNS, Cost
 from dcim.graph.selection import FILTERS, PLACES
-from dcim.graph.tally import COLUMNS, Cost
 from dcim.vocabulary.choices import SystemCategory
 from dcim.vocabulary.things import Ref, ThingKind
 from dcim.web.values.things import KIND_LABELS

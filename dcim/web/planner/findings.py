@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from dcim.actions.failures import findings_seen
 from dcim.graph.facts import Node, Thing
-from dcim.graph.findings import MEANINGS, WAYS_OUT, Finding, FindingKind, Findings
 from dcim.graph.load.record import current_graph
+from dcim.graph.needs.findings import MEANINGS, WAYS_OUT, Finding, FindingKind, Findings
 from dcim.record.people.organisation import Tenant
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.vocabulary.asked import chosen

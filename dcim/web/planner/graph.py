@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from dcim.actions.drawings import MOST_HOPS, Asked, Shown, drawing_seen
 from dcim.actions.rights import may_all
-from dcim.graph.exports import Format
-from dcim.graph.folding import Part
+from dcim.graph.drawing.exports import Format
+from dcim.graph.drawing.folding import Part
 from dcim.graph.load.record import current_graph
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.vocabulary.errors import LumbungError

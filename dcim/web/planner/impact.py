@@ -16,12 +16,12 @@ from django.utils.translation import gettext_lazy
 from dcim.actions.failures import impact_seen
 from dcim.actions.rights import may_all
 from dcim.actions.room_left import room_left
-from dcim.graph.failing import Failing, day
-from dcim.graph.impact import Hit, Impact
+from dcim.graph.failures.failing import Failing, day
+from dcim.graph.failures.impact import Hit, Impact
+from dcim.graph.failures.losses import OwnerLoss, losses_of
+from dcim.graph.failures.restoring import restorable
 from dcim.graph.load.record import current_graph
-from dcim.graph.losses import OwnerLoss, losses_of
 from dcim.graph.propagation import State
-from dcim.graph.restoring import restorable
 from dcim.graph.selection import STANDING, Selection, selection_of
 from dcim.record.networks.virtualization import Cluster
 from dcim.record.planner.service_apps import ServiceApp

@@ -16,7 +16,7 @@ from dcim.actions.maintenance import check_maintenance, window_of
 from dcim.actions.notices import notices_of
 from dcim.graph.facts import Node, Thing
 from dcim.graph.load.record import current_graph
-from dcim.graph.order import Step
+from dcim.graph.needs.order import Step
 from dcim.planning.people import Person
 from dcim.planning.questions.maintenance import Maintenance, Told, Window
 from dcim.planning.questions.maintenance_answers import NoticeAnswer

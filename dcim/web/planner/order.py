@@ -14,7 +14,7 @@ from dcim.actions.answers import order_seen
 from dcim.actions.rights import may_all
 from dcim.graph.facts import Node
 from dcim.graph.load.record import current_graph
-from dcim.graph.order import Direction, Order, Scope, Step
+from dcim.graph.needs.order import Direction, Order, Scope, Step
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.vocabulary.asked import chosen
 from dcim.vocabulary.errors import LumbungError

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dcim.graph.restoring import LostTier, Restorable, Restoration
+from dcim.graph.failures.restoring import LostTier, Restorable, Restoration
 from dcim.vocabulary.amounts import Amounts
 from dcim.vocabulary.things import Ref
 from dcim.web.values.amounts import AmountLine, amount_lines

@@ -11,11 +11,11 @@ from django.utils.http import urlencode
 from dcim.actions.categories.rules import assessed
 from dcim.actions.drawings import Asked, Shown
 from dcim.actions.rights import may
+from dcim.graph.drawing.folding import Wishes, picture_of
 from dcim.graph.facts import Thing
-from dcim.graph.folding import Wishes, picture_of
 from dcim.graph.load.record import current_graph
-from dcim.graph.order import Direction
-from dcim.graph.requirements import requirements, single_points_of_failure
+from dcim.graph.needs.order import Direction
+from dcim.graph.needs.requirements import requirements, single_points_of_failure
 from dcim.record.equipment.devices import Device
 from dcim.record.networks.virtualization import VirtualMachine
 from dcim.record.planner.categories import CategoryAssessment

@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from dcim.actions.failures import points_seen
 from dcim.graph.facts import Thing
+from dcim.graph.failures.remedies import TEXTS, Removal, removals
+from dcim.graph.failures.single_points import POINT_KINDS, PointsAsked, SinglePoint
 from dcim.graph.graph import DependencyGraph
 from dcim.graph.load.record import current_graph
-from dcim.graph.remedies import TEXTS, Removal, removals
 from dcim.graph.selection import selection_of
-from dcim.graph.single_points import POINT_KINDS, PointsAsked, SinglePoint
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.vocabulary.errors import LumbungError
 from dcim.vocabulary.things import Ref, ThingKind

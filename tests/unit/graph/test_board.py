@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from dcim.graph.board import board
-from dcim.graph.board_answers import answer_of_board
+from dcim.graph.answers.board import answer_of_board
 from dcim.graph.facts import Facts
+from dcim.graph.failures.board import board
 from dcim.graph.graph import DependencyGraph
 from dcim.graph.selection import Selection, selected, selection_of
 from dcim.vocabulary.errors import InvalidInput, UnknownThing

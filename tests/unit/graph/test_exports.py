@@ -11,7 +11,7 @@ import networkx as nx
 import pydot
 import pytest
 
-from dcim.graph.exports import Format, file_name, refuse_more_than, written
+from dcim.graph.drawing.exports import Format, file_name, refuse_more_than, written
 from dcim.graph.facts import Facts, Thing
 from dcim.graph.graph import DependencyGraph
 from dcim.vocabulary.errors import InvalidInput

@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from dcim.graph.failing import Failing, day, impact_of_failing
+from dcim.graph.failures.failing import Failing, day, impact_of_failing
+from dcim.graph.failures.losses import losses_of
 from dcim.graph.graph import DependencyGraph
-from dcim.graph.losses import losses_of
 from dcim.graph.selection import selection_of
 from dcim.vocabulary.errors import InvalidInput
 from dcim.vocabulary.things import Ref

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dcim.graph import failure_pairs as pairs
-from dcim.graph.failure_pairs import PairsAsked, failure_pairs, pairs_asked
+from dcim.graph.failures import pairs
+from dcim.graph.failures.pairs import PairsAsked, failure_pairs, pairs_asked
 from dcim.graph.graph import DependencyGraph
 from dcim.graph.selection import Selection, kinds_of, selected, selection_of
 from dcim.vocabulary.errors import InvalidInput

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dcim.graph.findings import MEANINGS, WAYS_OUT, FindingKind, findings
+from dcim.graph.needs.findings import MEANINGS, WAYS_OUT, FindingKind, findings
 from tests.drawn_graphs import drawn, refs
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from dcim.graph.drawing.folding import Part, Picture, Wishes, picture_of
 from dcim.graph.facts import Facts, Need, Thing
-from dcim.graph.folding import Part, Picture, Wishes, picture_of
 from dcim.graph.graph import DependencyGraph
 from dcim.graph.propagation import State
 from dcim.graph.scopes import numbers_in

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dcim.graph.impact import Impact, impact
+from dcim.graph.failures.impact import Impact, impact
 from dcim.graph.propagation import State
 from dcim.vocabulary.errors import InvalidInput, UnknownThing
 from dcim.vocabulary.things import Ref

@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import combinations, pairwise
 from typing import Any
 
-from dcim.graph.folding import Part, Picture, Wishes, picture_of
+from dcim.graph.drawing.folding import Part, Picture, Wishes, picture_of
+from dcim.graph.drawing.layout import Box, Drawing, Texts, drawing_of
 from dcim.graph.graph import DependencyGraph
-from dcim.graph.layout import Box, Drawing, Texts, drawing_of
-from dcim.graph.requirements import requirements
+from dcim.graph.needs.requirements import requirements
 from dcim.vocabulary.things import Ref, ThingKind
 from tests.drawn_graphs import drawn
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dcim.graph.order import Direction, Order, Scope, order
+from dcim.graph.needs.order import Direction, Order, Scope, order
 from dcim.vocabulary.errors import InvalidInput, UnknownThing
 from tests.drawn_graphs import drawn, refs
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from dcim.graph.remedies import removals
+from dcim.graph.failures.remedies import removals
+from dcim.graph.failures.single_points import POINT_KINDS, SinglePoints, single_points
 from dcim.graph.selection import Selection, selected
-from dcim.graph.single_points import POINT_KINDS, SinglePoints, single_points
 from tests.drawn_graphs import drawn, refs
 from tests.remedies import stands_after
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from dcim.graph.propagation import State
-from dcim.graph.requirements import (
+from dcim.graph.needs.requirements import (
     Explanation,
     cycles,
     explain,
     requirements,
     single_points_of_failure,
 )
+from dcim.graph.propagation import State
 from dcim.vocabulary.errors import UnknownThing
 from dcim.vocabulary.things import Ref
 from tests.drawn_graphs import drawn

@@ -20,7 +20,7 @@ from dcim.vocabulary.choices import Obstacle
 from dcim.vocabulary.things import ThingKind
 
 if TYPE_CHECKING:
-    from dcim.graph.impact import Impact
+    from dcim.graph.failures.impact import Impact
 
 PLACES: Final = frozenset({ThingKind.SITE, ThingKind.PROVIDER})
 # What machines stand on that says nothing of where they are: it may lead to another site.
@@ -133,7 +133,7 @@ def restorable(found: Impact, now: datetime) -> Restorable:
     >>> from dcim.graph.facts import Facts, Need
     >>> from dcim.vocabulary.things import Ref
     >>> from dcim.graph.graph import DependencyGraph
-    >>> from dcim.graph.impact import impact
+    >>> from dcim.graph.failures.impact import impact
     >>> app, tier, vm, here, there, copy = (Ref.parse(name) for name in (
     ...     "app:A", "workload:A/db", "vm:a", "site:PDR", "provider:pdn", "backup:A/db@pdn"))
     >>> needs = (Need(app, tier), Need(tier, vm), Need(vm, here), Need(copy, there))

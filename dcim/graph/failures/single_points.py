@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from dcim.graph.alone import Pairs, outcomes
-from dcim.graph.board import WORST, BoardRow, in_order
-from dcim.graph.remedies import Removal, removals
+from dcim.graph.failures.alone import Pairs, outcomes
+from dcim.graph.failures.board import WORST, BoardRow, in_order
+from dcim.graph.failures.remedies import Removal, removals
+from dcim.graph.failures.tally import Costs, costs_of, counted_apps
 from dcim.graph.selection import Selection, selected
 from dcim.graph.stakes import CATEGORIES
-from dcim.graph.tally import Costs, costs_of, counted_apps
 from dcim.graph.wiring import NOBODY, Keys, Numbers
 from dcim.vocabulary.things import Ref, ThingKind
 

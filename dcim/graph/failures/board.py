@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from dcim.graph.alone import outcomes
 from dcim.graph.facts import Thing
-from dcim.graph.tally import COLUMNS, Cost, Costs, costs_of, counted_apps
+from dcim.graph.failures.alone import outcomes
+from dcim.graph.failures.tally import COLUMNS, Cost, Costs, costs_of, counted_apps
 from dcim.graph.wiring import Keys, Numbers
 from dcim.vocabulary.errors import InvalidInput
 from dcim.vocabulary.things import ThingKind

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final, TypedDict
 
-from dcim.graph.board_answers import CategoryAnswer, answer_of_cost
+from dcim.graph.answers.board import CategoryAnswer, answer_of_cost
+from dcim.graph.answers.restoring import RestorableAnswer, answer_of_restorable
 from dcim.graph.facts import Node
-from dcim.graph.impact import Hit, Impact
-from dcim.graph.losses import OwnerLoss, losses_of
+from dcim.graph.failures.impact import Hit, Impact
+from dcim.graph.failures.losses import OwnerLoss, losses_of
+from dcim.graph.failures.restoring import restorable
+from dcim.graph.needs.requirements import Explanation
 from dcim.graph.propagation import State
-from dcim.graph.requirements import Explanation
-from dcim.graph.restoring import restorable
-from dcim.graph.restoring_answer import RestorableAnswer, answer_of_restorable
 from dcim.vocabulary.amounts import Amounts
 from dcim.vocabulary.things import ThingKind
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dcim.graph.alone import Pairs
+from dcim.graph.failures.alone import Pairs
+from dcim.graph.failures.tally import Cost, costs_of
 from dcim.graph.propagation import State
-from dcim.graph.tally import Cost, costs_of
 from dcim.graph.wiring import NOBODY, Keys
 
 if TYPE_CHECKING:
-    from dcim.graph.impact import Impact
+    from dcim.graph.failures.impact import Impact
     from dcim.graph.stakes import Stakes
 
 

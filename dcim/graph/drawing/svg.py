@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree as Xml
 
-from dcim.graph.exports import NOT_IN_XML
+from dcim.graph.drawing.exports import NOT_IN_XML
 
 if TYPE_CHECKING:
-    from dcim.graph.folding import Part
-    from dcim.graph.layout import Box, Drawing, Line, Point
+    from dcim.graph.drawing.folding import Part
+    from dcim.graph.drawing.layout import Box, Drawing, Line, Point
 
 NAMESPACE: Final = "http://www.w3.org/2000/svg"
 BEHIND_PX: Final = 4.0

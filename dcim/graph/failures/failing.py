@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from dcim.graph.facts import Thing
-from dcim.graph.impact import Impact, impact_of
+from dcim.graph.failures.impact import Impact, impact_of
 from dcim.graph.selection import Selection, selected
 from dcim.vocabulary.errors import InvalidInput
 from dcim.vocabulary.things import Ref, ThingKind

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NotRequired, TypedDict
 
-from dcim.graph.answers import names
+from dcim.graph.answers.impact import names
 from dcim.graph.facts import Group, Node, Thing
-from dcim.graph.requirements import Requirements
+from dcim.graph.needs.requirements import Requirements
 
 
 class NodeAnswer(TypedDict):

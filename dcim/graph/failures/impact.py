@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from dcim.graph.facts import Node, Thing
+from dcim.graph.failures.tally import told_apps
 from dcim.graph.propagation import Spread, State, cause_of, spread
-from dcim.graph.tally import told_apps
 from dcim.graph.wiring import Flags, Keys
 from dcim.vocabulary.errors import InvalidInput
 from dcim.vocabulary.things import Ref, ThingKind

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from dcim.graph.layers import layers_of
 
 if TYPE_CHECKING:
-    from dcim.graph.folding import Line as Need
-    from dcim.graph.folding import Part, Picture
+    from dcim.graph.drawing.folding import Line as Need
+    from dcim.graph.drawing.folding import Part, Picture
 
 # Units of the drawing, meant as CSS pixels: sizes of the fonts, widths in parts of the size.
 TEXT_SIZE, HEADING_SIZE = 12.0, 9.5

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypedDict
 
-from dcim.graph.answers import names
+from dcim.graph.answers.impact import names
 from dcim.graph.facts import Thing
-from dcim.graph.findings import MEANINGS, WAYS_OUT, Finding, FindingKind, Findings
+from dcim.graph.needs.findings import MEANINGS, WAYS_OUT, Finding, FindingKind, Findings
 
 
 class FindingAnswer(TypedDict):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from dcim.graph.alone import Pairs
+from dcim.graph.failures.alone import Pairs
 from dcim.graph.stakes import CATEGORIES, NOT_STATED
 from dcim.graph.wiring import NOBODY, Flags, Keys, distinct
 from dcim.vocabulary.things import ThingKind

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dcim.graph.facts import Node, Thing
-from dcim.graph.impact import by_kind_and_name
-from dcim.graph.knots import Needs, knots, needs_among, rounds
+from dcim.graph.failures.impact import by_kind_and_name
+from dcim.graph.needs.knots import Needs, knots, needs_among, rounds
 from dcim.graph.propagation import down_with
 from dcim.graph.reach import all_above, all_below
 from dcim.graph.wiring import Flags, Numbers

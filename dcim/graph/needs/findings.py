@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from dcim.graph.facts import IDLE, Node
+from dcim.graph.needs.requirements import cycles
+from dcim.graph.needs.shortfalls import shortfalls
 from dcim.graph.propagation import cause_of, spread
-from dcim.graph.requirements import cycles
-from dcim.graph.shortfalls import shortfalls
 from dcim.graph.wiring import NOBODY, Flags, Numbers, Ways
 from dcim.vocabulary.choices import AppStatus, VirtualMachineStatus
 from dcim.vocabulary.things import ThingKind

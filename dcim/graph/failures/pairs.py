@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from dcim.graph.alone import Pairs, outcomes
-from dcim.graph.board import BOARD_KINDS, WORST, in_order
 from dcim.graph.facts import Thing
+from dcim.graph.failures.alone import Pairs, outcomes
+from dcim.graph.failures.board import BOARD_KINDS, WORST, in_order
+from dcim.graph.failures.tally import Cost, Costs, costs_of, counted_apps
 from dcim.graph.selection import Selection, selected
-from dcim.graph.tally import Cost, Costs, costs_of, counted_apps
 from dcim.graph.wiring import Flags, Keys, Numbers, Ways, are_in, distinct
 from dcim.vocabulary.errors import InvalidInput
 from dcim.vocabulary.things import ThingKind

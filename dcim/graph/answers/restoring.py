@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypedDict
 from dcim.vocabulary.amounts import Amounts
 
 if TYPE_CHECKING:
-    from dcim.graph.restoring import LostTier, Restorable, Restoration, Source
+    from dcim.graph.failures.restoring import LostTier, Restorable, Restoration, Source
     from dcim.vocabulary.things import Ref
 
 

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from dcim.graph.facts import Need, Node, Thing
-from dcim.graph.impact import by_kind_and_name
-from dcim.graph.knots import knots, needs_among
+from dcim.graph.failures.impact import by_kind_and_name
 from dcim.graph.layers import layers_of
+from dcim.graph.needs.knots import knots, needs_among
+from dcim.graph.needs.shortfalls import Shortfall, shortfalls
 from dcim.graph.propagation import State, down_with, spread
-from dcim.graph.shortfalls import Shortfall, shortfalls
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypedDict
 
-from dcim.graph.answers import names
-from dcim.graph.order import Order, Step
+from dcim.graph.answers.impact import names
+from dcim.graph.needs.order import Order, Step
 
 
 class StepAnswer(TypedDict):

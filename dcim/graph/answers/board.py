@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypedDict
 
-from dcim.graph.board import Board, BoardRow
-from dcim.graph.failure_pairs import FailurePairs, PairRow
+from dcim.graph.failures.board import Board, BoardRow
+from dcim.graph.failures.pairs import FailurePairs, PairRow
+from dcim.graph.failures.remedies import TEXTS, Change, Removal
+from dcim.graph.failures.single_points import SinglePoint, SinglePoints
+from dcim.graph.failures.tally import COLUMNS, Cost
 from dcim.graph.graph import DependencyGraph
-from dcim.graph.remedies import TEXTS, Change, Removal
-from dcim.graph.single_points import SinglePoint, SinglePoints
-from dcim.graph.tally import COLUMNS, Cost
 
 NOT_STATED = "not_stated"
 
