@@ -178,6 +178,9 @@ def fork(number: int, deeds: int, seed: int, gate: int) -> tuple[int, int]:
 
 def race(writers: int, deeds: int, seed: int, kill_after: float) -> dict[str, Any]:
     """What came of it; half the writers are killed after so many seconds, where that is not 0."""
+    # The first to open SQLite's file turns its log on, which those who come along cannot wait for.
+    connections["default"].ensure_connection()
+    connections.close_all()
     gate, opened = os.pipe()
     started = [fork(number, deeds, seed, gate) for number in range(writers)]
     time.sleep(0.3)
@@ -192,7 +195,9 @@ def race(writers: int, deeds: int, seed: int, kill_after: float) -> dict[str, An
     for pid, heard in started:
         with os.fdopen(heard) as pipe:
             text = pipe.read()
-        os.waitpid(pid, 0)
+        _pid, status = os.waitpid(pid, 0)
+        if os.waitstatus_to_exitcode(status) not in {0, -signal.SIGKILL}:
+            raise RuntimeError(f"a writer ended with {os.waitstatus_to_exitcode(status)}")
         if text:
             said = json.loads(text)
             told.update(said["told"])
