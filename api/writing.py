@@ -23,7 +23,7 @@ from api.http.refusals import RowsRefused
 from api.reading.references import id_of
 from api.reading.views import Reading
 from dcim.actions import record
-from dcim.actions.callers import address_of
+from dcim.actions.accounts.callers import address_of
 from dcim.actions.changes import Actor
 from dcim.catalog.resource import Resource
 

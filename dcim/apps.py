@@ -22,4 +22,4 @@ class DcimConfig(AppConfig):
 
 def give_roles_groups(**_options: object) -> None:
     """Make the groups of the roles; by name, since the rooms above may not be imported here."""
-    import_string("dcim.actions.accounts.give_roles_groups")()
+    import_string("dcim.actions.accounts.users.give_roles_groups")()

@@ -175,7 +175,7 @@ DATABASES = {"default": database_settings()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "dcim.User"
-AUTHENTICATION_BACKENDS = ["dcim.actions.sign_in.Passwords"]
+AUTHENTICATION_BACKENDS = ["dcim.actions.accounts.sign_in.Passwords"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

@@ -34,7 +34,7 @@ THREADS: Final = {"GUNICORN_CMD_ARGS": f"--threads {WRITERS // 2}"}
 PREPARE: Final = """
 from django.core.management import call_command
 call_command("migrate", verbosity=0, skip_checks=True)
-from dcim.actions.accounts import create_first_admin, create_token
+from dcim.actions.accounts.users import create_first_admin, create_token
 from dcim.actions.changes import Actor
 by = Actor.system("test")
 print(create_token(create_first_admin(by=by)[0], by=by))

@@ -12,8 +12,8 @@ from django.db.models import Model
 from rest_framework import authentication, exceptions, permissions
 from rest_framework.request import Request
 
-from dcim.actions.accounts import find_token
-from dcim.actions.callers import address_of
+from dcim.actions.accounts.callers import address_of
+from dcim.actions.accounts.users import find_token
 from dcim.actions.rights import may, may_all
 from dcim.catalog.roles import VIEW
 from dcim.record.people.account import ApiToken, User

@@ -19,11 +19,11 @@ from api.http.parsing import BodyParser
 from api.reading.briefs import Briefs
 from api.records import RecordSerializer, RecordViewSet
 from dcim.actions import record
-from dcim.actions.accounts import create_user, issue_token, set_password
-from dcim.actions.callers import address_of
+from dcim.actions.accounts.callers import address_of
+from dcim.actions.accounts.sign_in import sign_in
+from dcim.actions.accounts.users import create_user, issue_token, set_password
 from dcim.actions.changes import Actor
 from dcim.actions.refusals import of_row, writing
-from dcim.actions.sign_in import sign_in
 from dcim.record.json_columns import TEXTS
 from dcim.record.people.account import (
     METHODS,

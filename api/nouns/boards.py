@@ -15,7 +15,7 @@ from api.http.auth import signed_in
 from api.http.paging import LimitOffset
 from api.nouns.filtering import FILTER_PARAMETERS, filters_of, whole_number
 from api.nouns.impact import CategoryShape, ref_of
-from dcim.actions.failures import board_seen, pairs_seen, points_seen
+from dcim.actions.questions.failures import board_seen, pairs_seen, points_seen
 from dcim.graph.answers.board import answer_of_board, answer_of_pairs, answer_of_points
 from dcim.graph.failures.board import ORDERINGS, WORST
 from dcim.graph.failures.pairs import PairsAsked

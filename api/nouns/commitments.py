@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from api.http.auth import signed_in
 from api.reading.briefs import Briefs
-from dcim.actions.callers import address_of
+from dcim.actions.accounts.callers import address_of
 from dcim.actions.changes import Actor
 from dcim.actions.grants.commitments import draw
 from dcim.actions.rights import visible

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from api.http.auth import signed_in
 from api.nouns.impact import Names, ref_of
-from dcim.actions.comparison import compare_plan, plan_seen
+from dcim.actions.plans.comparison import compare_plan, plan_seen
 from dcim.graph.propagation import State
 from dcim.planning.questions.comparison import Verdict
 from dcim.planning.questions.comparison_answers import NOT_RUNNING, answer_of_comparison

@@ -15,7 +15,7 @@ from api.http.auth import signed_in
 from api.http.paging import LimitOffset
 from api.nouns.boards import PAGE_PARAMETERS, paged
 from api.nouns.impact import Names
-from dcim.actions.failures import findings_seen
+from dcim.actions.questions.failures import findings_seen
 from dcim.graph.answers.findings import answer_of_findings
 from dcim.graph.load.record import current_graph
 from dcim.graph.needs.findings import FindingKind

@@ -15,8 +15,8 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from api.http.auth import signed_in
-from dcim.actions.answers import part_seen
-from dcim.actions.drawings import MOST_HOPS, Asked, drawing_seen, svg_alone
+from dcim.actions.questions.answers import part_seen
+from dcim.actions.questions.drawings import MOST_HOPS, Asked, drawing_seen, svg_alone
 from dcim.graph.drawing.exports import Format, file_name, refuse_more_than, written
 from dcim.graph.load.record import current_graph
 from dcim.record.planner.service_apps import ServiceApp

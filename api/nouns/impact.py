@@ -16,8 +16,8 @@ from rest_framework.views import APIView
 from api.http.auth import signed_in
 from api.nouns.filtering import FILTER_PARAMETERS, filters_of, truth, whole_number
 from api.nouns.restorable import RestorableShape
-from dcim.actions.failures import impact_seen
-from dcim.actions.room_left import room_left
+from dcim.actions.questions.failures import impact_seen
+from dcim.actions.questions.room_left import room_left
 from dcim.graph.answers.impact import MOST_ROWS, answer_of_impact
 from dcim.graph.failures.failing import Failing, day
 from dcim.graph.load.record import current_graph

@@ -15,8 +15,8 @@ from api.http.auth import signed_in
 from api.nouns.emergency_book import PersonShape
 from api.nouns.impact import Names, ref_of
 from api.nouns.order import StepShape
-from dcim.actions.maintenance import check_maintenance, window_of
-from dcim.actions.notices import answer_with_notices
+from dcim.actions.questions.maintenance import check_maintenance, window_of
+from dcim.actions.questions.notices import answer_with_notices
 from dcim.planning.questions.moves import Deed
 from dcim.record.planner.service_apps import ServiceApp
 

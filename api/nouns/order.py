@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from api.http.auth import signed_in
 from api.nouns.impact import Names, ref_of
-from dcim.actions.answers import order_seen
+from dcim.actions.questions.answers import order_seen
 from dcim.graph.answers.order import answer_of_order
 from dcim.graph.load.record import current_graph
 from dcim.graph.needs.order import Direction, Scope

@@ -17,11 +17,11 @@ from api.fields.wire import Computed, WireField
 from api.http.auth import signed_in
 from api.reading.briefs import Briefs
 from api.records import RecordSerializer, RecordViewSet
-from dcim.actions.callers import address_of
+from dcim.actions.accounts.callers import address_of
 from dcim.actions.changes import Actor
 from dcim.actions.jobs.queue import enqueue
-from dcim.actions.plan_approvals import approve_plan
-from dcim.actions.plans import document_of, make_plan, planning_serial
+from dcim.actions.plans.approvals import approve_plan
+from dcim.actions.plans.making import document_of, make_plan, planning_serial
 from dcim.actions.rights import visible
 from dcim.planning.document import encode
 from dcim.planning.reactivation.verdicts import Stance

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from api.http.auth import signed_in
 from api.nouns.impact import Names, ref_of
-from dcim.actions.answers import app_seen
+from dcim.actions.questions.answers import app_seen
 from dcim.actions.rights import visible
 from dcim.graph.answers.impact import answer_of_explanation
 from dcim.graph.answers.requirements import answer_of_requirements

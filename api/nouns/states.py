@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.http.auth import signed_in
-from dcim.actions.log_states import public_state, seen_state_at
+from dcim.actions.log.states import public_state, seen_state_at
 from dcim.record.log.changes import ObjectChange
 from dcim.vocabulary.errors import InvalidInput
 

@@ -17,7 +17,7 @@ from django.db.models import Model
 from django.utils.translation import gettext
 
 from dcim.actions.changes import gathering
-from dcim.actions.log import write_log
+from dcim.actions.log.writer import write_log
 from dcim.record.networks.ipam import Claiming
 from dcim.record.planner import allocations
 from dcim.vocabulary.amounts import ResourceClass

@@ -12,9 +12,9 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
-from dcim.actions.accounts import create_first_admin, create_token
+from dcim.actions.accounts.users import create_first_admin, create_token
 from dcim.actions.changes import Actor
-from dcim.actions.plans import current_snapshot, store_plan
+from dcim.actions.plans.making import current_snapshot, store_plan
 from dcim.actions.sample.paser import is_untouched, load_paser
 from dcim.graph.failures.impact import Impact, impact
 from dcim.graph.load.record import current_graph

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from dcim.actions.changes import Actor
-from dcim.actions.plans import document_of, make_plan, store_plan
-from dcim.actions.runs import store_run
+from dcim.actions.plans.making import document_of, make_plan, store_plan
+from dcim.actions.plans.runs import store_run
 from dcim.planning.reactivation.verdicts import Stance
 from dcim.record.planner.plans import Plan, ProvisioningRun
 from dcim.vocabulary.choices import RunKind, RunOutcome

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework.test import APIClient
 
-from dcim.actions.accounts import create_token
+from dcim.actions.accounts.users import create_token
 from dcim.record.people.account import User
 from tests.factories import TESTER
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from dcim.actions.accounts import create_token
+from dcim.actions.accounts.users import create_token
 from dcim.record.people.account import ApiToken
 from dcim.record.places.sites import Site
 from tests.api.clients import client_of

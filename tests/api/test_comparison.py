@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.test import Client
 from rest_framework.test import APIClient
 
-from dcim.actions.plans import store_plan
+from dcim.actions.plans.making import store_plan
 from dcim.planning.document import (
     AppLine,
     Change,

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.test import Client
 from rest_framework.test import APIClient
 
-from dcim.actions.plans import make_plan
+from dcim.actions.plans.making import make_plan
 from dcim.planning.reactivation.verdicts import Stance
 from dcim.planning.snapshot import encode
 from dcim.record.planner.allocations import Provider

@@ -9,7 +9,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from dcim.actions.jobs.plans import plan_of
-from dcim.actions.plans import make_plan
+from dcim.actions.plans.making import make_plan
 from dcim.planning.reactivation.verdicts import Stance
 from dcim.planning.watch import UNWATCHED
 from dcim.record.people.organisation import Tenant

@@ -20,7 +20,7 @@ from api.nouns.object_types import PATH as OBJECT_TYPES
 from api.roots import NotThere
 from api.unrecorded import UNRECORDED
 from api.urls import urlpatterns
-from dcim.actions.accounts import create_token
+from dcim.actions.accounts.users import create_token
 from dcim.catalog import RESOURCES
 from dcim.catalog.roles import ROLES
 from dcim.record.people.account import ApiToken

@@ -10,8 +10,8 @@ from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 from rest_framework.test import APIClient
 
-from dcim.actions.accounts import create_token
-from dcim.actions.sign_in import MOST_FROM_AN_ADDRESS, MOST_OF_A_NAME, unlock
+from dcim.actions.accounts.sign_in import MOST_FROM_AN_ADDRESS, MOST_OF_A_NAME, unlock
+from dcim.actions.accounts.users import create_token
 from dcim.record.log.changes import ObjectChange
 from dcim.record.people.account import ApiToken, FailedSignIn, TokenVersion, User
 from tests.api.clients import client_of

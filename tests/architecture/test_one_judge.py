@@ -10,7 +10,7 @@ from tests.architecture.sources import calls, place, python_files
 
 ROOMS = python_files("api", "dcim", "provisioning")
 JUDGE = Path("dcim/actions/rights.py")
-DOOR = Path("dcim/actions/sign_in.py")
+DOOR = Path("dcim/actions/accounts/sign_in.py")
 PAST_THE_JUDGE = {"has_perm", "has_perms", "has_module_perms", "get_all_permissions"}
 PAST_THE_DOOR = {"authenticate", "check_password", "acheck_password"}
 

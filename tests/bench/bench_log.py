@@ -17,7 +17,7 @@ from django.db import transaction
 
 from dcim.actions import record
 from dcim.actions.changes import Change, gathering, log_changes, state_of
-from dcim.actions.log import write_log
+from dcim.actions.log.writer import write_log
 from dcim.actions.verification.log_check import Tally, check_chain
 from dcim.actions.verification.log_drift import check_record
 from dcim.record.log.chain import keys_of

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
-from dcim.actions.plans import current_snapshot
+from dcim.actions.plans.making import current_snapshot
 from dcim.actions.sample.paser import load_paser
 from dcim.graph.failures.impact import impact
 from dcim.graph.load.record import load_graph

@@ -135,7 +135,7 @@ def draw(graph: DependencyGraph) -> None:
 
 def drawn(graph: DependencyGraph, numbers: Collection[int]) -> str:
     """The drawing of some nodes."""
-    from dcim.actions.drawings import Asked, Shown, svg_alone
+    from dcim.actions.questions.drawings import Asked, Shown, svg_alone
     from dcim.graph.drawing.folding import Wishes, picture_of
     from dcim.vocabulary.things import ThingKind
 

@@ -117,7 +117,7 @@ def prepare(environment: Mapping[str, str], estate: Estate) -> str:
     put_in(environment, estate)
     code = (
         "from tests.factories import TESTER, make_user\n"
-        "from dcim.actions.accounts import create_token\n"
+        "from dcim.actions.accounts.users import create_token\n"
         "print(create_token(make_user('bench', is_superuser=True), by=TESTER))"
     )
     token = run_inside(environment, code).split()[-1]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def token(transactional_db: None) -> str:
     """The token of somebody who may do everything."""
-    from dcim.actions.accounts import create_token
+    from dcim.actions.accounts.users import create_token
     from tests.factories import TESTER, make_user
 
     return create_token(make_user(is_superuser=True), by=TESTER)

@@ -21,9 +21,9 @@ from dcim.actions.changes import Actor
 from dcim.actions.forecasts.snapshots import snapshot_ledgers
 from dcim.actions.jobs.queue import enqueue
 from dcim.actions.papers.files import MEDIA_TYPES
-from dcim.actions.plan_approvals import approve_plan
-from dcim.actions.plans import make_plan
-from dcim.actions.runs import store_run
+from dcim.actions.plans.approvals import approve_plan
+from dcim.actions.plans.making import make_plan
+from dcim.actions.plans.runs import store_run
 from dcim.actions.sample.paser import load_paser
 from dcim.catalog import BY_MODEL, RESOURCES
 from dcim.catalog.resource import Resource

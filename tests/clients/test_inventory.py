@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dcim.actions.accounts import create_token
+from dcim.actions.accounts.users import create_token
 from dcim.record.equipment.devices import Device, Interface
 from dcim.record.networks.ipam import IPAddress
 from dcim.record.networks.virtualization import Cluster, VirtualMachine

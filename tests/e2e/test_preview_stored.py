@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from dcim.actions.changes import Actor
-from dcim.actions.plans import store_plan
+from dcim.actions.plans.making import store_plan
 from dcim.planning.document import Change, PlanDocument, encode
 from dcim.planning.reactivation.verdicts import Stance
 from dcim.record.planner.plans import Plan, ProvisioningRun

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from dcim.actions.plans import make_plan, planning_serial
+from dcim.actions.plans.making import make_plan, planning_serial
+from dcim.actions.plans.runs import store_run
 from dcim.actions.register.imports import import_apps, import_offices
-from dcim.actions.runs import store_run
 from dcim.planning.reactivation.verdicts import Stance
 from dcim.record.log.changes import ObjectChange
 from dcim.record.places.sites import Site

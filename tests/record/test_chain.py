@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from dcim.actions.changes import Change, log_changes
-from dcim.actions.log import of_entry, of_link
+from dcim.actions.log.writer import of_entry, of_link
 from dcim.actions.refusals import writing
 from dcim.record.log.chain import (
     ENTRY_COLUMNS,

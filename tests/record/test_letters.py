@@ -18,7 +18,7 @@ from dcim.actions.papers.capacity.files import capacity_paper
 from dcim.actions.papers.letter.content import letter_of
 from dcim.actions.papers.letter.files import paper_of
 from dcim.actions.papers.letter.negotiation import curve_annex
-from dcim.actions.plans import make_plan
+from dcim.actions.plans.making import make_plan
 from dcim.planning.reactivation.verdicts import Stance
 from dcim.record.people.organisation import Tenant
 from dcim.record.planner.allocations import Allocation, Provider

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dcim.actions import record
-from dcim.actions.log_heads import Head
+from dcim.actions.log.heads import Head
 from dcim.actions.verification.log_check import Tally, check_chain, check_heads
 from dcim.actions.verification.log_findings import Finding, Problem
 from dcim.record.log.chain import ENTRY_COLUMNS, Key, keys_of

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from dcim.actions import panels, record
-from dcim.actions.accounts import set_password
-from dcim.actions.sign_in import sign_in, unlock
+from dcim.actions.accounts.sign_in import sign_in, unlock
+from dcim.actions.accounts.users import set_password
 from dcim.actions.verification.log_derived import check_units
 from dcim.actions.verification.log_drift import check_record
 from dcim.actions.verification.log_findings import Finding, Problem

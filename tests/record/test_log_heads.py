@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from dcim.actions import record
-from dcim.actions.log_heads import export_daily_head, export_head, heads_file, read_heads
+from dcim.actions.log.heads import export_daily_head, export_head, heads_file, read_heads
 from dcim.actions.verification.log_check import Tally
 from dcim.actions.verification.log_proof import prove
 from dcim.record.log.changes import ChangeLink, ObjectChange

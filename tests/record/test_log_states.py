@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from dcim.actions import record
-from dcim.actions.log_states import PastState, state_at
+from dcim.actions.log.states import PastState, state_at
 from dcim.record.places.sites import Site
 from dcim.vocabulary.errors import InvalidInput
 from tests.factories import TESTER, make

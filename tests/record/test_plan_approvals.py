@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from dcim.actions.changes import Actor
-from dcim.actions.plan_approvals import approve_plan, standing_approvals
-from dcim.actions.plans import make_plan
+from dcim.actions.plans.approvals import approve_plan, standing_approvals
+from dcim.actions.plans.making import make_plan
 from dcim.planning.reactivation.verdicts import Stance
 from dcim.record.log.changes import ObjectChange
 from dcim.record.people.account import User

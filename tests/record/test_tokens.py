@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from dcim.actions.accounts import find_token
+from dcim.actions.accounts.users import find_token
 from dcim.record.log.changes import ObjectChange
 from dcim.record.people.account import ApiToken, User
 from tests.factories import make_user

@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from dcim.actions.sign_in import sign_in
+from dcim.actions.accounts.sign_in import sign_in
 from dcim.catalog.roles import ROLES
 from dcim.record.people.account import FailedSignIn, Group, User
 from dcim.record.people.organisation import Tenant

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from dcim.actions.accounts import find_token
+from dcim.actions.accounts.users import find_token
 from dcim.catalog import RESOURCES
 from dcim.catalog.roles import ROLES
 from dcim.record.networks.virtualization import VirtualMachine

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from dcim.actions import record
-from dcim.actions.plans import store_plan
+from dcim.actions.plans.making import store_plan
 from dcim.planning.document import encode
 from dcim.record.equipment.devices import Device
 from dcim.record.networks.virtualization import Cluster, VirtualMachine

@@ -10,10 +10,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from dcim.actions.accounts import issue_token
+from dcim.actions.accounts.users import issue_token
 from dcim.actions.forecasts.snapshots import snapshot_ledgers
 from dcim.actions.jobs.queue import enqueue
-from dcim.actions.plans import store_plan
+from dcim.actions.plans.making import store_plan
 from dcim.catalog import RESOURCES
 from dcim.catalog.resource import Resource
 from dcim.record.equipment.cables import Cable

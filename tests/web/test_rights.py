@@ -6,7 +6,7 @@ import pytest
 from django.db.models import Model
 from django.test import Client
 
-from dcim.actions.plans import store_plan
+from dcim.actions.plans.making import store_plan
 from dcim.catalog import RESOURCES
 from dcim.catalog.resource import Resource
 from dcim.record.equipment.cables import Cable

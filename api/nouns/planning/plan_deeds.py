@@ -14,7 +14,7 @@ from api.nouns.requests.bodies import read
 from api.nouns.requests.steps import tenant_of
 from api.reading.briefs import Briefs
 from api.records import RecordViewSet
-from dcim.actions.plan_changes import changes_of_plan
+from dcim.actions.plans.changes import changes_of_plan
 from dcim.actions.requests.plan_asks import draft_plan_ask
 from dcim.planning.reactivation.lifting.bindings import Binding
 from dcim.planning.reactivation.lifting.changes import AppChange

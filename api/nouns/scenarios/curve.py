@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from api.http.auth import signed_in
 from api.nouns.impact import Names
-from dcim.actions.comparison import plan_seen
+from dcim.actions.plans.comparison import plan_seen
 from dcim.actions.scenarios.curves import curve_of_plan
 from dcim.planning.reactivation.verdicts import Stance
 from dcim.planning.scenarios.curve_answers import answer_of_curve

@@ -10,7 +10,7 @@ from typing import TypedDict, TypeVar
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
-from dcim.actions.failures import impact_seen
+from dcim.actions.questions.failures import impact_seen
 from dcim.actions.rights import visible
 from dcim.graph.failures.failing import Failing
 from dcim.graph.failures.impact import Impact, impact

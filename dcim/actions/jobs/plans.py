@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dcim.actions.changes import Actor
-from dcim.actions.plans import current_snapshot, store_plan
+from dcim.actions.plans.making import current_snapshot, store_plan
 from dcim.planning.reactivation.plan import plan_reactivation
 from dcim.planning.reactivation.verdicts import Stance
 from dcim.planning.solver import LIMIT, Effort

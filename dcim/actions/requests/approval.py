@@ -7,7 +7,7 @@ from typing import Final
 from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
-from dcim.actions.plans import NOT_PLANNED_FROM
+from dcim.actions.plans.making import NOT_PLANNED_FROM
 from dcim.actions.rules.planner.requests import digest_of_content
 from dcim.catalog import kind_of
 from dcim.record.log.changes import ObjectChange

@@ -8,8 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from dcim.actions.changes import Actor
-from dcim.actions.plan_approvals import has_lapsed
-from dcim.actions.plans import document_of
+from dcim.actions.plans.approvals import has_lapsed
+from dcim.actions.plans.making import document_of
 from dcim.actions.refusals import writing
 from dcim.actions.requests.drafting import draft_request
 from dcim.planning.document import PlanDocument

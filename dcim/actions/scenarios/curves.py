@@ -7,7 +7,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from dcim.actions.plans import current_snapshot, document_of
+from dcim.actions.plans.making import current_snapshot, document_of
 from dcim.planning.estate import Snapshot
 from dcim.planning.reactivation.verdicts import Stance
 from dcim.planning.scenarios.curve import USUAL_STEP, Curve, negotiation_curve

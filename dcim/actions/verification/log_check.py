@@ -19,7 +19,7 @@ from django.db import connection
 from django.db.models import Exists, Func, OuterRef, QuerySet, TextField
 from django.db.models.functions import Cast
 
-from dcim.actions.log_heads import Head
+from dcim.actions.log.heads import Head
 from dcim.actions.verification.log_findings import Finding, Problem
 from dcim.record.log.append_only import unprotected
 from dcim.record.log.chain import (

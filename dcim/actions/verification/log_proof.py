@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from dcim.actions.log_heads import heads_file, read_heads
+from dcim.actions.log.heads import heads_file, read_heads
 from dcim.actions.verification.log_check import OnProgress, Tally, check_chain, check_heads
 from dcim.actions.verification.log_derived import check_units
 from dcim.actions.verification.log_drift import check_record

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
-from dcim.actions.comparison import compare_plan, plan_called
+from dcim.actions.plans.comparison import compare_plan, plan_called
 from dcim.management.base import LumbungCommand
 from dcim.planning.questions.comparison import Comparison
 from dcim.planning.questions.comparison_answers import answer_of_comparison

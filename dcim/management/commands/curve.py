@@ -9,8 +9,8 @@ from pathlib import Path
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
-from dcim.actions.comparison import plan_called
-from dcim.actions.plans import current_snapshot
+from dcim.actions.plans.comparison import plan_called
+from dcim.actions.plans.making import current_snapshot
 from dcim.actions.scenarios.curves import curve_of_plan, plot_words
 from dcim.management.base import LumbungCommand, read_file, write_file
 from dcim.planning.reactivation.verdicts import Stance

@@ -6,7 +6,7 @@ from argparse import Namespace
 
 from django.utils.translation import gettext as _
 
-from dcim.actions.log_heads import export_head
+from dcim.actions.log.heads import export_head
 from dcim.management.base import LumbungCommand
 from dcim.vocabulary.errors import UnknownThing
 

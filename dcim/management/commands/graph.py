@@ -9,7 +9,7 @@ from typing import Final
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
-from dcim.actions.drawings import Asked, Shown, svg_alone
+from dcim.actions.questions.drawings import Asked, Shown, svg_alone
 from dcim.graph.drawing.exports import Format, written
 from dcim.graph.drawing.folding import Wishes, picture_of
 from dcim.graph.load.record import current_graph

@@ -7,7 +7,7 @@ from argparse import Namespace
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
-from dcim.actions.room_left import room_left
+from dcim.actions.questions.room_left import room_left
 from dcim.graph.answers.impact import MOST_ROWS, answer_of_impact
 from dcim.graph.failures.failing import Failing, day, impact_of_failing
 from dcim.graph.failures.restoring import restorable

@@ -6,8 +6,8 @@ from argparse import Namespace
 
 from django.core.management.base import CommandParser
 
-from dcim.actions.maintenance import check_maintenance, window_of
-from dcim.actions.notices import answer_with_notices
+from dcim.actions.questions.maintenance import check_maintenance, window_of
+from dcim.actions.questions.notices import answer_with_notices
 from dcim.management.base import LumbungCommand
 from dcim.management.maintenance_report import as_lines
 from dcim.vocabulary.things import Ref

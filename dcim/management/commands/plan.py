@@ -9,7 +9,7 @@ from pathlib import Path
 from django.core.management.base import CommandParser
 
 from dcim.actions.changes import Actor
-from dcim.actions.plans import current_snapshot, store_plan
+from dcim.actions.plans.making import current_snapshot, store_plan
 from dcim.management.base import LumbungCommand, read_file, write_file
 from dcim.management.plan_report import as_json, as_lines
 from dcim.planning.document import PlanDocument, encode

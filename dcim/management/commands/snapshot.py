@@ -8,7 +8,7 @@ from pathlib import Path
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
-from dcim.actions.plans import current_snapshot
+from dcim.actions.plans.making import current_snapshot
 from dcim.management.base import LumbungCommand, write_file
 from dcim.planning.snapshot import encode
 

@@ -8,7 +8,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dcim.actions.log_states import public_state, state_at
+from dcim.actions.log.states import public_state, state_at
 from dcim.management.base import LumbungCommand, moment
 
 

@@ -10,7 +10,7 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dcim.actions.accounts import create_token, revoke_token
+from dcim.actions.accounts.users import create_token, revoke_token
 from dcim.actions.changes import Actor
 from dcim.management.base import LumbungCommand
 from dcim.record.people.account import METHODS, ApiToken, TokenVersion, User

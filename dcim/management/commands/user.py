@@ -11,9 +11,9 @@ from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
 from dcim.actions import record
-from dcim.actions.accounts import create_user, give_roles, set_password
+from dcim.actions.accounts.sign_in import unlock
+from dcim.actions.accounts.users import create_user, give_roles, set_password
 from dcim.actions.changes import Actor
-from dcim.actions.sign_in import unlock
 from dcim.catalog.roles import ROLES
 from dcim.management.base import LumbungCommand
 from dcim.record.people.account import User

@@ -17,7 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from dcim.actions.callers import address_of
+from dcim.actions.accounts.callers import address_of
 from dcim.actions.changes import Actor
 from dcim.actions.rights import may, may_all, visible
 from dcim.catalog.resource import Resource

@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from dcim.actions.changes import State
-from dcim.actions.log_states import state_at
+from dcim.actions.log.states import state_at
 from dcim.record.log.changes import ObjectChange
 from dcim.vocabulary.choices import ChangeAction
 from dcim.web.frame.access import ResourcePage, parameter

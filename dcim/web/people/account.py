@@ -17,9 +17,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dcim.actions.accounts import issue_token, revoke_token, set_password
-from dcim.actions.callers import address_of
-from dcim.actions.sign_in import sign_in
+from dcim.actions.accounts.callers import address_of
+from dcim.actions.accounts.sign_in import sign_in
+from dcim.actions.accounts.users import issue_token, revoke_token, set_password
 from dcim.catalog import BY_MODEL
 from dcim.record.people.account import METHODS, ApiToken, User
 from dcim.vocabulary.errors import InvalidInput, LumbungError, NotPermitted

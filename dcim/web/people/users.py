@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Model
 from django.urls import reverse
 
-from dcim.actions.accounts import create_user
+from dcim.actions.accounts.users import create_user
 from dcim.record.people.account import User
 from dcim.web.forms.edit import CreatePage
 from dcim.web.forms.records import RecordForm

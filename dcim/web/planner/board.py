@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from dcim.actions.failures import board_seen
+from dcim.actions.questions.failures import board_seen
 from dcim.graph.failures.board import BOARD_KINDS, WORST, BoardRow
 from dcim.graph.load.record import current_graph
 from dcim.graph.selection import selection_of

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from dcim.actions.comparison import compare_plan, plan_seen
+from dcim.actions.plans.comparison import compare_plan, plan_seen
 from dcim.graph.facts import Node
 from dcim.graph.load.record import current_graph
 from dcim.graph.propagation import State

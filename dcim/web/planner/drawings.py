@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 
-from dcim.actions.drawings import Asked, Captions, Shown
+from dcim.actions.questions.drawings import Asked, Captions, Shown
 from dcim.graph.drawing.folding import Part
 from dcim.graph.drawing.layout import Drawing, drawing_of
 from dcim.graph.drawing.svg import svg_of

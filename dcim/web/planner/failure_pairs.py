@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from dcim.actions.failures import pairs_seen
+from dcim.actions.questions.failures import pairs_seen
 from dcim.graph.failures.board import BOARD_KINDS
 from dcim.graph.failures.pairs import PairRow, PairsAsked
 from dcim.graph.load.record import current_graph

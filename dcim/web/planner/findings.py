@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from dcim.actions.failures import findings_seen
+from dcim.actions.questions.failures import findings_seen
 from dcim.graph.facts import Node, Thing
 from dcim.graph.load.record import current_graph
 from dcim.graph.needs.findings import MEANINGS, WAYS_OUT, Finding, FindingKind, Findings

@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dcim.actions.drawings import MOST_HOPS, Asked, Shown, drawing_seen
+from dcim.actions.questions.drawings import MOST_HOPS, Asked, Shown, drawing_seen
 from dcim.actions.rights import may_all
 from dcim.graph.drawing.exports import Format
 from dcim.graph.drawing.folding import Part

@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from dcim.actions.grants.expiries import ending, expiry_of
-from dcim.actions.plans import document_of
+from dcim.actions.plans.making import document_of
 from dcim.actions.rights import may_all, visible
 from dcim.graph.failures.impact import impact
 from dcim.graph.load.record import current_graph

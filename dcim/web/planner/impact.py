@@ -13,9 +13,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dcim.actions.failures import impact_seen
+from dcim.actions.questions.failures import impact_seen
+from dcim.actions.questions.room_left import room_left
 from dcim.actions.rights import may_all
-from dcim.actions.room_left import room_left
 from dcim.graph.failures.failing import Failing, day
 from dcim.graph.failures.impact import Hit, Impact
 from dcim.graph.failures.losses import OwnerLoss, losses_of

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from dcim.actions.maintenance import check_maintenance, window_of
-from dcim.actions.notices import notices_of
+from dcim.actions.questions.maintenance import check_maintenance, window_of
+from dcim.actions.questions.notices import notices_of
 from dcim.graph.facts import Node, Thing
 from dcim.graph.load.record import current_graph
 from dcim.graph.needs.order import Step

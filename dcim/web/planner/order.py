@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from dcim.actions.answers import order_seen
+from dcim.actions.questions.answers import order_seen
 from dcim.actions.rights import may_all
 from dcim.graph.facts import Node
 from dcim.graph.load.record import current_graph

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from dcim.actions.plans import document_of
+from dcim.actions.plans.making import document_of
 from dcim.planning.document import AppLine, Outcome
 from dcim.planning.document_work import Deed
 from dcim.planning.reactivation.lifting.bindings import Bound

@@ -11,8 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from dcim.actions.jobs.queue import enqueue
-from dcim.actions.plan_approvals import approve_plan, has_lapsed
-from dcim.actions.plans import document_of, make_plan
+from dcim.actions.plans.approvals import approve_plan, has_lapsed
+from dcim.actions.plans.making import document_of, make_plan
 from dcim.actions.requests.plan_asks import is_draftable
 from dcim.actions.rights import visible
 from dcim.planning.document import AppLine, Change, Outcome, PlanDocument, Target, encode

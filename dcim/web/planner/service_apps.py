@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.http import urlencode
 
 from dcim.actions.categories.rules import assessed
-from dcim.actions.drawings import Asked, Shown
+from dcim.actions.questions.drawings import Asked, Shown
 from dcim.actions.rights import may
 from dcim.graph.drawing.folding import Wishes, picture_of
 from dcim.graph.facts import Thing

@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from dcim.actions.failures import points_seen
+from dcim.actions.questions.failures import points_seen
 from dcim.graph.facts import Thing
 from dcim.graph.failures.remedies import TEXTS, Removal, removals
 from dcim.graph.failures.single_points import POINT_KINDS, PointsAsked, SinglePoint

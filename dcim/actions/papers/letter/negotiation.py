@@ -12,10 +12,10 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from dcim.actions.comparison import plan_seen
 from dcim.actions.papers.amounts import LABELS, cells
 from dcim.actions.papers.content import Column, Table
 from dcim.actions.papers.words import number
+from dcim.actions.plans.comparison import plan_seen
 from dcim.actions.scenarios.curves import curve_of_plan, plot_words
 from dcim.planning.scenarios.curve import Curve, CurvePoint
 from dcim.planning.scenarios.plot import plot_of

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from dcim.actions.plan_changes import changes_of_plan
+from dcim.actions.plans.changes import changes_of_plan
 from dcim.actions.requests.plan_asks import draft_plan_ask
 from dcim.planning.reactivation.lifting.changes import AppChange
 from dcim.planning.reactivation.lifting.lifts import Lifted

@@ -10,8 +10,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dcim.actions.comparison import plan_seen
-from dcim.actions.plans import planning_serial
+from dcim.actions.plans.comparison import plan_seen
+from dcim.actions.plans.making import planning_serial
 from dcim.actions.scenarios.curves import curve_of_plan, plot_words
 from dcim.planning.scenarios.curve import UNITS, Curve, CurvePoint, Purchase
 from dcim.planning.scenarios.curve_answers import csv_of_curve

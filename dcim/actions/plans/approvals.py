@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from dcim.actions.changes import Actor, Change, log_changes, state_of
-from dcim.actions.plans import document_of, planning_serial
+from dcim.actions.plans.making import document_of, planning_serial
 from dcim.actions.refusals import writing
 from dcim.actions.rights import second_person
 from dcim.actions.writes.values import known

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from dcim.actions.answers import app_seen, known_below, require_known, told_to, unknown_to_reader
+from dcim.actions.questions.answers import (
+    app_seen,
+    known_below,
+    require_known,
+    told_to,
+    unknown_to_reader,
+)
 from dcim.graph.facts import Thing
 from dcim.graph.failures.board import BOARD_KINDS, Board, board
 from dcim.graph.failures.failing import Failing, impact_of_failing

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from dcim.actions.plans import document_of
+from dcim.actions.plans.making import document_of
 from dcim.actions.rights import may_all, visible
 from dcim.graph.load.record import current_graph
 from dcim.planning.load import load_hosts, load_snapshot

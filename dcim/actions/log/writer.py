@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from dcim.actions.log_heads import export_daily_head
+from dcim.actions.log.heads import export_daily_head
 from dcim.record.log.chain import (
     BEGINNING,
     ENTRY_COLUMNS,

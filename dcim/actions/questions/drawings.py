@@ -12,8 +12,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from dcim.actions.answers import known_to, part_seen
-from dcim.actions.failures import impact_seen
+from dcim.actions.questions.answers import known_to, part_seen
+from dcim.actions.questions.failures import impact_seen
 from dcim.graph.drawing.exports import refuse_more_than
 from dcim.graph.drawing.folding import Part, Picture, Wishes, picture_of
 from dcim.graph.drawing.layout import Texts, drawing_of

@@ -6,8 +6,8 @@ from collections.abc import Collection
 
 from django.utils.translation import gettext as _
 
-from dcim.actions.plan_approvals import has_lapsed
-from dcim.actions.plans import current_snapshot, document_of
+from dcim.actions.plans.approvals import has_lapsed
+from dcim.actions.plans.making import current_snapshot, document_of
 from dcim.planning.reactivation.lifting.changes import AppChange, changes
 from dcim.planning.reactivation.verdicts import Stance
 from dcim.planning.watch import UNWATCHED, Watch
