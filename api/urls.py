@@ -39,6 +39,7 @@ from api.nouns.papers import (
     LetterPdfView,
 )
 from api.nouns.paths import PathsView, TraceView
+from api.nouns.planning.differences import PlanDifferenceView
 from api.nouns.plans import ApprovePlanView, PlanDocumentView
 from api.nouns.requirements import ExplainView, RequirementsView
 from api.nouns.scenarios.curve import CurveView
@@ -137,6 +138,7 @@ urlpatterns: list[URLPattern] = [
     path("plugins/planner/plans/<int:pk>/approve/", ApprovePlanView.as_view()),
     path("plugins/planner/plans/<int:pk>/comparison/", ComparisonView.as_view()),
     path("plugins/planner/plans/<int:pk>/curve/", CurveView.as_view()),
+    path("plugins/planner/plans/<int:pk>/difference/", PlanDifferenceView.as_view()),
     *(
         path(f"plugins/planner/scenarios/<int:pk>/{word}/", view.as_view())
         for word, view in OF_A_SCENARIO.items()

@@ -13,6 +13,7 @@ from dcim.planning.document import (
     AT_HAND,
     AppLine,
     Change,
+    Objective,
     Outcome,
     PlanDocument,
     Target,
@@ -75,6 +76,9 @@ def as_json(document: PlanDocument) -> dict[str, object]:
         "base_serial": document.base_serial,
         "digest": document.digest,
         "proved": document.objective.proved,
+        "revived_weight": document.objective.revived_weight,
+        "bound": document.objective.bound,
+        "gap": document.objective.gap,
         "asked_of": document.ask.provider,
         "totals": {name: one.as_json() for name, one in totals(document).items()},
         "apps": [
@@ -104,11 +108,10 @@ def as_lines(document: PlanDocument) -> Iterator[str]:
 
 def totals_lines(document: PlanDocument) -> Iterator[str]:
     """The heading, and a line for each of the four totals."""
-    proof = _("proved best") if document.objective.proved else _("not proved best")
     yield _("Plan “%(stance)s” at serial %(serial)s (%(proof)s):") % {
         "stance": document.stance,
         "serial": document.base_serial,
-        "proof": proof,
+        "proof": objective_text(document.objective),
     }
     parts = totals(document)
     labels = {
@@ -120,6 +123,17 @@ def totals_lines(document: PlanDocument) -> Iterator[str]:
     width = max(map(len, labels.values()))
     for name, label in labels.items():
         yield f"  {label:<{width}} {_amounts_text(parts[name])}"
+
+
+def objective_text(found: Objective) -> str:
+    """How good a plan is: proved the best, or the weight it reaches, its bound and its gap."""
+    if found.proved:
+        return _("proved best, weight %(weight)s") % {"weight": found.revived_weight}
+    return _("half-solved: weight %(weight)s of at most %(bound)s, gap %(gap).2f %%") % {
+        "weight": found.revived_weight,
+        "bound": found.bound,
+        "gap": found.gap * 100,
+    }
 
 
 def idle_apps(document: PlanDocument) -> list[AppLine]:

@@ -47,6 +47,7 @@ from dcim.web.planner.jobs import JobProgressPart, StopJobView
 from dcim.web.planner.letters import LetterFileView, LetterPage
 from dcim.web.planner.maintenance import MaintenancePage
 from dcim.web.planner.order import OrderPage
+from dcim.web.planner.planning.differences import PlanDifferencePage
 from dcim.web.planner.planning.plan_deeds import DraftAskView, PlanChangesPage
 from dcim.web.planner.plans import ApprovePlanView, MakePlanView, PlanDocumentView
 from dcim.web.planner.pools import PoolsPage
@@ -155,6 +156,11 @@ urlpatterns: list[URLPattern] = [
         "plugins/planner/plans/<int:pk>/curve.<str:form>/",
         CurveFileView.as_view(),
         name="plan_curve_file",
+    ),
+    path(
+        "plugins/planner/plans/<int:pk>/difference/",
+        PlanDifferencePage.as_view(),
+        name="plan_difference",
     ),
     path("plugins/planner/plans/<int:pk>/changes/", PlanChangesPage.as_view(), name="plan_changes"),
     path(

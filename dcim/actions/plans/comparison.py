@@ -1,14 +1,16 @@
-"""A stored plan laid over the record as it is now, and what that changes."""
+"""A stored plan laid over the record as it is now, or beside another plan, and what differs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from django.utils.translation import gettext as _
 
 from dcim.actions.plans.making import document_of
 from dcim.actions.rights import may_all, visible
 from dcim.graph.load.record import current_graph
+from dcim.planning.differences.differences import PlanDifference, differences
 from dcim.planning.load import load_hosts, load_snapshot
 from dcim.planning.questions.after import graph_after
 from dcim.planning.questions.comparison import Comparison, compare
@@ -16,8 +18,10 @@ from dcim.record.log.reading import one_view
 from dcim.record.people.account import User
 from dcim.record.planner.plans import Plan
 from dcim.record.planner.service_apps import ServiceApp
-from dcim.vocabulary.errors import NotPermitted, UnknownThing
+from dcim.vocabulary.errors import InvalidInput, NotPermitted, UnknownThing
 from dcim.vocabulary.things import Ref
+
+MOST_DIGITS: Final = 19  # what a key of a table may have
 
 
 def compare_plan(plan: Plan, failed: Sequence[Ref]) -> Comparison:
@@ -29,6 +33,20 @@ def compare_plan(plan: Plan, failed: Sequence[Ref]) -> Comparison:
         before = current_graph()
         after = graph_after(before, load_snapshot(), document_of(plan), load_hosts())
     return compare(before, after, failed)
+
+
+def difference_of_plans(first: Plan, second: Plan) -> PlanDifference:
+    """What the two decide otherwise, whatever has become of the record since.
+
+    Raises: BadDocument for a damaged plan; InvalidInput where both are one plan.
+    """
+    if first.pk == second.pk:
+        raise InvalidInput(
+            _("A plan does not differ from itself."),
+            field="with",
+            hint=_("Choose another plan."),
+        )
+    return differences(document_of(first), document_of(second))
 
 
 def plan_seen(pk: int, reader: User) -> Plan:
@@ -48,6 +66,26 @@ def plan_seen(pk: int, reader: User) -> Plan:
             hint=_("Ask an administrator for the right."),
         )
     return plan
+
+
+def other_plan_seen(text: str, reader: User) -> Plan:
+    """The plan to lay beside another, by its id as it was written.
+
+    Raises: InvalidInput where nothing is named; UnknownThing, NotPermitted.
+    """
+    if not text:
+        raise InvalidInput(
+            _("Say which plan to compare with."),
+            field="with",
+            hint=_("Choose another plan."),
+        )
+    if not (text.isascii() and text.isdecimal() and len(text) < MOST_DIGITS):
+        raise UnknownThing(
+            _("There is no plan with the id %(id)s.") % {"id": text},
+            field="with",
+            hint=_("Look it up in the list."),
+        )
+    return plan_seen(int(text), reader)
 
 
 def plan_called(name: str | None) -> Plan:

@@ -86,6 +86,11 @@ def number(value: float | Decimal, places: int | None = None) -> str:
     return number_format(f"{plain:f}", force_grouping=True)
 
 
+def share(part: float) -> str:
+    """A part of one in per cent, as exact as a gap is told: 1,25 %."""
+    return f"{number(part * 100, 2)} %"
+
+
 def memory(mib: int) -> str:
     """MiB as people say it: GiB from one GiB on, with one decimal at most."""
     if 0 < abs(mib) < MIB_PER_GIB:

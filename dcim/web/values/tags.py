@@ -11,6 +11,7 @@ from dcim.web.values import addresses, formats
 register = Library()
 for written in (
     formats.number,
+    formats.share,
     formats.memory,
     formats.moment,
     formats.day,
