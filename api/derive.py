@@ -291,7 +291,7 @@ DEEDS: Final[tuple[Deed, ...]] = (
     ),
     (f"{OF_GRANT}/renew/", Allocation, GrantRenewals, {"post": "renew"}, {}),
     (f"{OF_PLAN}/draft-request/", Plan, PlanAsks, {"post": "draft"}, {}),
-    (f"{OF_PLAN}/changes/", Plan, PlanChanges, {"get": "retrieve"}, {}),
+    (f"{OF_PLAN}/changes/", Plan, PlanChanges, {"get": "retrieve", "post": "ask"}, {}),
 )
 
 

@@ -99,7 +99,7 @@ def test_the_page_drafts_the_request_and_tells_the_changes(
 ) -> None:
     text = admin_client.get(f"/plugins/planner/plans/{plan.pk}/changes/").content.decode()
     assert "SIPP" in text
-    assert "allocation:G1" in text
+    assert "tambahan pada G1: vCPU 2, Memori 4 GiB" in text
     shown = admin_client.get(page_of(plan)).content.decode()
     assert f'<option value="{tenant.pk}"' in shown
     admin_client.post(f"{page_of(plan)}draft-request/", {"tenant": tenant.pk})

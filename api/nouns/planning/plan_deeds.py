@@ -14,11 +14,10 @@ from api.nouns.requests.bodies import read
 from api.nouns.requests.steps import tenant_of
 from api.reading.briefs import Briefs
 from api.records import RecordViewSet
+from dcim.actions.jobs.questions import ask_changes
 from dcim.actions.plans.changes import changes_of_plan
 from dcim.actions.requests.plan_asks import draft_plan_ask
-from dcim.planning.reactivation.lifting.bindings import Binding
-from dcim.planning.reactivation.lifting.changes import AppChange
-from dcim.planning.reactivation.lifting.lifts import Lifted
+from dcim.planning.reactivation.lifting.answers import answer_of_change
 
 OBJECT: Any = {"type": "object", "additionalProperties": {}}
 OBJECTS: Any = {"type": "array", "items": OBJECT}
@@ -30,6 +29,17 @@ class AskBody(serializers.Serializer[Any]):
     tenant = serializers.IntegerField(required=False, min_value=1)
     changelog_message = serializers.CharField(
         required=False, allow_blank=True, allow_null=True, max_length=200
+    )
+
+
+class ChangesBody(serializers.Serializer[Any]):
+    """The apps to look at."""
+
+    app = serializers.ListField(
+        child=serializers.CharField(max_length=50),
+        required=False,
+        default=list,
+        help_text="Codes; all when left out.",
     )
 
 
@@ -62,38 +72,11 @@ class PlanChanges(RecordViewSet):
         """What binds each app, and the smallest changes that let it in, verified by solving."""
         signed_in(request)
         found = changes_of_plan(self.get_object(), request.query_params.getlist("app"))
-        return Response([_change(one) for one in found])
+        return Response([answer_of_change(one) for one in found])
 
-
-def _change(one: AppChange) -> dict[str, Any]:
-    return {
-        "app": one.code,
-        "outcome": one.outcome.value,
-        "bindings": [_binding(each) for each in one.bindings],
-        "changes": [lifted_as_json(each) for each in one.changes],
-        "solved": one.solved,
-        "proved": one.is_proved,
-    }
-
-
-def _binding(one: Binding) -> dict[str, Any]:
-    amounts = one.resource_class is not None
-    return {
-        "kind": one.kind.value,
-        "subject": str(one.subject),
-        "resource_class": one.resource_class.value if one.resource_class else None,
-        "asked": one.asked if amounts else None,
-        "free": one.free if amounts else None,
-    }
-
-
-def lifted_as_json(one: Lifted) -> dict[str, Any]:
-    """A change: a cluster's amounts are what each of its active hosts gets more."""
-    return {
-        "kinds": [kind.value for kind in one.kinds],
-        "pool": one.pool,
-        "amounts": {str(name): amount for name, amount in one.amounts.as_mapping().items()},
-        "hosts": one.hosts,
-        "cures": sorted(one.cures),
-        "dropped_dependencies": [list(pair) for pair in sorted(one.dropped)],
-    }
+    @extend_schema(request=ChangesBody, responses={202: OBJECT})
+    def ask(self, request: Request, **kwargs: Any) -> Response:
+        """A job that looks for them: its `data` has `apps` as GET answers them, `is_complete`."""
+        asked = read(ChangesBody, request.data)
+        job = ask_changes(self.get_object(), asked["app"], by=self.actor)
+        return Response(Briefs(request).of(job), status=status.HTTP_202_ACCEPTED)

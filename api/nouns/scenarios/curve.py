@@ -6,15 +6,18 @@ from typing import Any, ClassVar
 
 from django.db.models import Model
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import serializers
+from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.http.auth import signed_in
 from api.nouns.impact import Names
+from api.reading.briefs import Briefs
+from dcim.actions.callers import address_of
+from dcim.actions.changes import Actor
+from dcim.actions.jobs.questions import ask_curve, whole_curve
 from dcim.actions.plans.comparison import plan_seen
-from dcim.actions.scenarios.curves import curve_of_plan
 from dcim.planning.reactivation.verdicts import Stance
 from dcim.planning.scenarios.curve_answers import answer_of_curve
 from dcim.record.planner.plans import Plan
@@ -71,6 +74,18 @@ class CurveShape(serializers.Serializer[Any]):
     purchases = PurchaseShape(many=True)
 
 
+class CurveBody(serializers.Serializer[Any]):
+    """How fine the curve is to be."""
+
+    step = serializers.IntegerField(
+        required=False,
+        default=10,
+        min_value=1,
+        max_value=100,
+        help_text="Per cent from point to point.",
+    )
+
+
 class CurveView(APIView):
     """The plan's ask, granted in part: what comes back, on the record as it is now."""
 
@@ -86,7 +101,20 @@ class CurveView(APIView):
         """The curve of one plan's ask."""
         plan = plan_seen(pk, signed_in(request))
         step = percent_of(request.query_params.get("step", "10"))
-        return Response(answer_of_curve(curve_of_plan(plan, step)))
+        return Response(answer_of_curve(whole_curve(plan, step)))
+
+    @extend_schema(
+        request=CurveBody, responses={202: {"type": "object", "additionalProperties": {}}}
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        """A job that works it out: its `data` is what GET answers, in part where it was stopped."""
+        reader = signed_in(request)
+        plan = plan_seen(pk, reader)
+        asked = CurveBody(data=request.data)
+        asked.is_valid(raise_exception=True)
+        by = Actor.of(reader, source_address=address_of(request.META))
+        job = ask_curve(plan, by=by, step=asked.validated_data["step"] * 10)
+        return Response(Briefs(request).of(job), status=status.HTTP_202_ACCEPTED)
 
 
 def percent_of(text: str) -> int:

@@ -15,7 +15,7 @@ from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from dcim.actions.changes import Actor
-from dcim.actions.jobs.plans import plan_of
+from dcim.actions.jobs.plans import changes_in_background, curve_in_background, plan_of
 from dcim.planning.watch import Watch
 from dcim.record.planner.jobs import Job
 from dcim.vocabulary.errors import InvalidInput
@@ -79,11 +79,19 @@ def snapshot(job: Job, watch: Watch) -> Kept:
     return Kept(write)
 
 
+CURVE: Final = "planner.curve"
+CHANGES: Final = "planner.changes"
 KINDS: Final[Mapping[str, Kind]] = {
     "core.count": Kind(_("Counting, to try the worker"), count),
     "ledgers.snapshot": Kind(_("Snapshot of the ledgers"), snapshot),
     "planner.plan": Kind(
         _("Reactivation plan"), lambda job, watch: Kept(plan_of(job.arguments, watch))
+    ),
+    CURVE: Kind(
+        _("Negotiation curve"), lambda job, watch: curve_in_background(job.arguments, watch)
+    ),
+    CHANGES: Kind(
+        _("What would let apps in"), lambda job, watch: changes_in_background(job.arguments, watch)
     ),
 }
 

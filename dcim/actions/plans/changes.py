@@ -27,11 +27,19 @@ def changes_of_plan(
 
     Raises: Refused: the record has changed since the plan was made; else as `changes`.
     """
+    require_fresh(plan)
+    stance = Stance(document_of(plan).stance)
+    return changes(current_snapshot(), stance, codes=codes, watch=watch)
+
+
+def require_fresh(plan: Plan) -> None:
+    """Refuse a plan that the record has moved on from.
+
+    Raises: Refused.
+    """
     if has_lapsed(plan.base_serial):
         raise Refused(
             _("The record has changed since this plan was made."),
             field="plan",
             hint=_("Make a new plan, and ask of that."),
         )
-    stance = Stance(document_of(plan).stance)
-    return changes(current_snapshot(), stance, codes=codes, watch=watch)

@@ -15,6 +15,7 @@ from dcim.planning.reactivation.draft import asked_provider
 from dcim.planning.reactivation.plan import draft
 from dcim.planning.reactivation.verdicts import Stance
 from dcim.planning.snapshot import checked
+from dcim.planning.solver import USUAL, Effort
 from dcim.planning.watch import UNWATCHED, Watch
 from dcim.vocabulary.amounts import Amounts, ResourceClass
 from dcim.vocabulary.errors import InvalidInput
@@ -131,14 +132,16 @@ def negotiation_curve(
     snapshot = checked(snapshot)
     whole = draft(snapshot, stance).asked() if asked is None else asked
     grants = _Grants(snapshot, stance, watch, _provider_for(snapshot, whole))
-    points = tuple(_points(grants, whole, step if whole != NOTHING else WHOLE))
+    shares = [*range(0, WHOLE, step), WHOLE] if whole != NOTHING else [0]
+    classes = [one for one in ResourceClass if whole[one]]
+    grants.steps = len(shares) + len(classes)
     return Curve(
         serial=snapshot.serial,
         stance=stance,
         provider=grants.provider.slug,
         asked=whole,
-        points=points,
-        purchases=tuple(one for each in ResourceClass for one in _purchases(grants, whole, each)),
+        points=tuple(_points(grants, whole, shares)),
+        purchases=tuple(one for each in classes for one in _purchases(grants, whole, each)),
         is_complete=not watch.is_stopped(),
     )
 
@@ -163,6 +166,20 @@ def _provider_for(snapshot: Snapshot, whole: Amounts) -> Provider:
     return provider or Provider(slug="")
 
 
+@dataclass(frozen=True, slots=True)
+class _Stop:
+    """The watch of one solve among many: it may end it, but is not told how far that one is."""
+
+    watch: Watch
+
+    def report(self, done: int, total: int, text: str = "") -> None:
+        """Nothing becomes of it."""
+
+    def is_stopped(self) -> bool:
+        """Whether all of it is to end."""
+        return self.watch.is_stopped()
+
+
 class _Grants:
     """Solves the plan with a hypothetical grant, each size once, the best of smaller ones kept."""
 
@@ -176,6 +193,13 @@ class _Grants:
         self.reference = free_name("ask", {one.reference for one in snapshot.allocations})
         self.users = {app.code: app.users_per_month for app in snapshot.apps}
         self.solved: dict[Amounts, Reached] = {}
+        self.effort = USUAL if watch is UNWATCHED else Effort(watch=_Stop(watch))
+        self.done, self.steps, self.text = 0, 1, ""
+
+    def begin(self, text: str) -> None:
+        """Tell that the next step, a share or a class, is being worked on."""
+        self.text = text
+        self.watch.report(self.done, self.steps, text)
 
     def reached(self, granted: Amounts) -> Reached:
         """What comes back with a grant of that size."""
@@ -184,7 +208,7 @@ class _Grants:
             below = [one for size, one in self.solved.items() if size.fits_in(granted)]
             best = max(below, key=lambda one: one.weight, default=found)
             self.solved[granted] = found if found.weight >= best.weight else _kept(best, found)
-            self.watch.report(len(self.solved), len(self.solved) + 1, "")
+            self.watch.report(self.done, self.steps, self.text)
         return self.solved[granted]
 
     def _solve(self, granted: Amounts) -> Reached:
@@ -194,7 +218,8 @@ class _Grants:
                 reference=self.reference, provider=self.provider.slug, amounts=granted
             )
             pools = (*pools, extra)
-        found = draft(replace(self.snapshot, allocations=pools), self.stance, may_ask=False)
+        whole = replace(self.snapshot, allocations=pools)
+        found = draft(whole, self.stance, may_ask=False, effort=self.effort)
         back = tuple(sorted(found.choice.at_hand))
         return Reached(
             revived=back,
@@ -210,23 +235,23 @@ def _kept(best: Reached, found: Reached) -> Reached:
     return replace(best, bound=max(best.weight, found.bound), proved=False)
 
 
-def _points(grants: _Grants, whole: Amounts, step: int) -> Iterator[CurvePoint]:
-    """The points at every step, and between them those where more comes back."""
-    if whole == NOTHING:
-        yield CurvePoint(0, NOTHING, grants.reached(NOTHING))
-        return
+def _points(grants: _Grants, whole: Amounts, shares: list[int]) -> Iterator[CurvePoint]:
+    """The points at every share, and between them those where more comes back.
+
+    Stopped, it gives those that are solved to their end, and always the first.
+    """
 
     def reached(share: int) -> Reached:
         return grants.reached(share_of(whole, share))
 
     before = None
-    shares = [*range(0, WHOLE, step), WHOLE]
     for low, high in zip([None, *shares[:-1]], shares, strict=True):
+        grants.begin(f"{high / 10:g} %")
         rises = [] if low is None else list(_rises(low, high, reached, grants.watch))
         for share in dict.fromkeys((*rises, high)):
+            found = reached(share)
             if grants.watch.is_stopped() and before is not None:
                 return
-            found = reached(share)
             yield CurvePoint(
                 share,
                 share_of(whole, share),
@@ -235,12 +260,14 @@ def _points(grants: _Grants, whole: Amounts, step: int) -> Iterator[CurvePoint]:
                 is_breakpoint=share in rises,
             )
             before = found
+        grants.done += 1
 
 
 def _purchases(grants: _Grants, whole: Amounts, one: ResourceClass) -> Iterator[Purchase]:
-    if not whole[one] or grants.watch.is_stopped():
+    if grants.watch.is_stopped():
         return
     unit = UNITS[one]
+    grants.begin(str(one))
 
     def amount(count: int) -> int:
         return min(count * unit, whole[one])
@@ -252,8 +279,11 @@ def _purchases(grants: _Grants, whole: Amounts, one: ResourceClass) -> Iterator[
     last = -(-whole[one] // unit)
     for count in (0, *_rises(0, last, reached, grants.watch)):
         found = reached(count)
+        if grants.watch.is_stopped():
+            return
         yield Purchase(one, amount(count), found, *_changes(before, found))
         before = found
+    grants.done += 1
 
 
 def _rises(low: int, high: int, reached: Callable[[int], Reached], watch: Watch) -> Iterator[int]:

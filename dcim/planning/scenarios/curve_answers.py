@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from io import StringIO
 from typing import TypedDict
 
+from dcim.planning.reactivation.verdicts import Stance
 from dcim.planning.scenarios.curve import UNITS, Curve, CurvePoint, Purchase, Reached
 from dcim.vocabulary.amounts import Amounts, ResourceClass
 
@@ -63,6 +64,38 @@ def answer_of_curve(curve: Curve) -> CurveAnswer:
         "points": [_point(one) for one in curve.points],
         "purchases": [_purchase(one) for one in curve.purchases],
     }
+
+
+def curve_of_answer(answer: CurveAnswer) -> Curve:
+    """The curve that `answer_of_curve` wrote down."""
+    return Curve(
+        serial=answer["serial"],
+        stance=Stance(answer["stance"]),
+        provider=answer["provider"],
+        asked=Amounts.from_mapping(answer["asked"]),
+        points=tuple(
+            CurvePoint(
+                round(one["share_percent"] * 10),
+                Amounts.from_mapping(one["granted"]),
+                _reached_in(one),
+                tuple(one["gained"]),
+                tuple(one["lost"]),
+                is_breakpoint=one["is_breakpoint"],
+            )
+            for one in answer["points"]
+        ),
+        purchases=tuple(
+            Purchase(
+                ResourceClass(one["resource_class"]),
+                one["amount"],
+                _reached_in(one),
+                tuple(one["gained"]),
+                tuple(one["lost"]),
+            )
+            for one in answer["purchases"]
+        ),
+        is_complete=answer["is_complete"],
+    )
 
 
 def csv_of_curve(curve: Curve) -> str:
@@ -122,3 +155,13 @@ def _reached(one: Reached, gained: tuple[str, ...], lost: tuple[str, ...]) -> Re
         "gained": list(gained),
         "lost": list(lost),
     }
+
+
+def _reached_in(one: ReachedAnswer) -> Reached:
+    return Reached(
+        revived=tuple(one["revived"]),
+        weight=one["weight"],
+        users_per_month=one["users_per_month"],
+        bound=one["bound"],
+        proved=one["proved"],
+    )

@@ -6,9 +6,12 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRefresh
 
+from dcim.actions.jobs.kinds import CHANGES, CURVE
 from dcim.actions.jobs.queue import stop
 from dcim.catalog import BY_KIND
 from dcim.record.planner.jobs import Job
@@ -18,6 +21,8 @@ from dcim.web.values.addresses import page_of
 from dcim.web.values.rows import objects_called
 
 ALL: Final = 100  # %
+# Pages that show what a job of the kind has found, whole or in part, by the plan that it is about.
+PAGES_OF_RESULTS: Final = {CURVE: "plan_curve", CHANGES: "plan_changes"}
 
 
 def progress_of(job: Job) -> dict[str, Any]:
@@ -26,19 +31,31 @@ def progress_of(job: Job) -> dict[str, Any]:
     return {"share": share}
 
 
+def page_of_result(job: Job) -> str:
+    """Where what the job finds is shown; "" where its own page tells it, or it makes an object."""
+    if job.kind not in PAGES_OF_RESULTS:
+        return ""
+    apps = urlencode({"app": job.arguments.get("apps") or []}, doseq=True)
+    page = reverse(PAGES_OF_RESULTS[job.kind], args=[job.arguments["plan"]])
+    return f"{page}?{apps}" if apps else page
+
+
 class JobPage(DetailPage):
     """A job: its progress while it is open, its result afterwards."""
 
     template_name = "planner/job.html"
     facts_elsewhere = frozenset(
-        {"object_type", "object_id", "done", "total", "text", "log_entries"}
+        {"object_type", "object_id", "done", "total", "text", "log_entries", "data"}
     )
 
     def more(self, obj: Job) -> dict[str, Any]:
         """Progress, what was made, the log, and whether the reader may end it."""
         key = obj.object_type, obj.object_id or 0
+        result = page_of_result(obj)
         return {
             **progress_of(obj),
+            "result_page": result if obj.data else "",
+            "data": () if result else (obj.data or {}).items(),
             "made": objects_called([key], self.seen).get(key) if key[0] in BY_KIND else None,
             "entries": obj.log_entries,
             "may_stop": obj.is_open
@@ -74,7 +91,7 @@ class JobProgressPart(OneJob):
 
 
 class StopJobView(OneJob):
-    """Ask for the end of a job, and show it again."""
+    """Ask for the end of a job, and show it again, or the page that waits for what it finds."""
 
     http_method_names = ("post",)
 
@@ -88,4 +105,4 @@ class StopJobView(OneJob):
             if job.is_open
             else _("The job will not begin."),
         )
-        return HttpResponseRedirect(page_of(job))
+        return HttpResponseRedirect(page_of_result(job) or page_of(job))

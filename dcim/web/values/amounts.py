@@ -26,6 +26,13 @@ WRITTEN: Final[dict[ResourceClass, Callable[[int], str]]] = {
 }
 
 
+def exact(one: ResourceClass, amount: int) -> str:
+    """The amount to the unit, for where a unit less is not enough: memory in MiB if need be."""
+    if one is ResourceClass.MEMORY_MIB and amount % 1024:
+        return f"{number(amount)} MiB"
+    return WRITTEN[one](amount)
+
+
 @dataclass(frozen=True, slots=True)
 class AmountLine:
     """One class of an amount in words."""

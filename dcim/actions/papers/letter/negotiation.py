@@ -12,11 +12,12 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from dcim.actions.jobs.questions import whole_curve
 from dcim.actions.papers.amounts import LABELS, cells
 from dcim.actions.papers.content import Column, Table
 from dcim.actions.papers.words import number
 from dcim.actions.plans.comparison import plan_seen
-from dcim.actions.scenarios.curves import curve_of_plan, plot_words
+from dcim.actions.scenarios.curves import plot_words
 from dcim.planning.scenarios.curve import Curve, CurvePoint
 from dcim.planning.scenarios.plot import plot_of
 from dcim.record.people.account import User
@@ -55,7 +56,7 @@ def curve_annex(request: AllocationRequest, reader: User | None) -> CurveAnnex:
             % {"request": request},
             hint=_("Leave the curve out."),
         )
-    curve = curve_of_plan(plan if reader is None else plan_seen(plan.pk, reader))
+    curve = whole_curve(plan if reader is None else plan_seen(plan.pk, reader))
     with override("id"):
         svg = plot_of(curve, plot_words(curve))
     points = [one for one in curve.points if one.is_breakpoint or one.share % 250 == 0]

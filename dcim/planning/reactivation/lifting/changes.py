@@ -87,8 +87,13 @@ def changes(
         watch.report(done, len(wanted), app.code)
         if watch.is_stopped():
             break
-        found.append(_Search(snapshot, stance, whole, app).found())
+        with suppress(_StoppedError):
+            found.append(_Search(snapshot, stance, whole, app, watch).found())
     return tuple(found)
+
+
+class _StoppedError(Exception):
+    """The watch wants an end while an app is being looked at."""
 
 
 class _OutOfSolvesError(Exception):
@@ -98,8 +103,11 @@ class _OutOfSolvesError(Exception):
 class _Search:
     """The search for one app: every change that was tried, and what came of it."""
 
-    def __init__(self, snapshot: Snapshot, stance: Stance, whole: Draft, app: App) -> None:
+    def __init__(
+        self, snapshot: Snapshot, stance: Stance, whole: Draft, app: App, watch: Watch
+    ) -> None:
         self.snapshot, self.stance, self.whole, self.app = snapshot, stance, whole, app
+        self.watch = watch
         self.tried: dict[Lifted, Draft] = {Lifted(): whole}
         self.by_code = {one.code: one for one in snapshot.apps}
 
@@ -131,6 +139,8 @@ class _Search:
 
     def _outcome(self, lifted: Lifted) -> Outcome:
         if lifted not in self.tried:
+            if self.watch.is_stopped():
+                raise _StoppedError
             if len(self.tried) > MOST_SOLVES:
                 raise _OutOfSolvesError
             self.tried[lifted] = draft(lifted.applied(self.snapshot), self.stance)

@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from dcim.actions.jobs.kinds import CHANGES
+from dcim.actions.jobs.questions import ask_changes, is_quick, newest_answer, of_changes
 from dcim.actions.plans.changes import changes_of_plan
 from dcim.actions.requests.plan_asks import draft_plan_ask
+from dcim.planning.reactivation.lifting.answers import changes_of_answers
 from dcim.planning.reactivation.lifting.changes import AppChange
 from dcim.planning.reactivation.lifting.lifts import Lifted
 from dcim.record.people.organisation import Tenant
+from dcim.record.planner.jobs import Job
 from dcim.record.planner.plans import Plan
 from dcim.record.planner.requests import AllocationRequest
 from dcim.vocabulary.errors import InvalidInput
-from dcim.web.frame.access import Crumb, Page, parameter
+from dcim.vocabulary.things import Ref
+from dcim.web.frame.access import Page, parameter
 from dcim.web.planner.plan_documents import BOUNDS, OUTCOMES
+from dcim.web.planner.planning.background import PlanQuestionPage
 from dcim.web.values.addresses import page_of
-from dcim.web.values.amounts import amount_lines
+from dcim.web.values.amounts import LABELS, exact
+from dcim.web.values.formats import number
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+    from dcim.planning.reactivation.lifting.answers import AppChangeAnswer
 
 
 class DraftAskView(Page):
@@ -65,24 +75,37 @@ class ShownChange:
     changes: list[str]
 
 
-class PlanChangesPage(Page):
+class PlanChangesPage(PlanQuestionPage):
     """What would let an app in, or all that do not come back at hand."""
 
     template_name = "planner/plan_changes.html"
     title = gettext_lazy("What would let apps in")
-    permission_model = Plan
+    kind = CHANGES
 
-    def crumbs(self) -> list[Crumb]:
-        """Below the plan."""
-        plan = seen_plan(self)
-        return [Crumb(str(plan), page_of(plan)), *super().crumbs()]
+    def arguments(self, plan: Plan) -> Mapping[str, object]:
+        """All apps, or those that the address names."""
+        return of_changes(plan, self.request.GET.getlist("app"))
+
+    def ask(self, plan: Plan) -> Job:
+        """The job that looks for the changes."""
+        return ask_changes(plan, self.request.GET.getlist("app"), by=self.actor())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The apps that were asked for."""
-        codes = self.request.GET.getlist("app")
-        found = changes_of_plan(seen_plan(self), codes)
+        """What has been found, which few apps take no time to find."""
+        plan, codes = self.plan, self.request.GET.getlist("app")
+        answer = newest_answer(CHANGES, of_changes(plan, codes))
+        found, is_complete = None, True
+        if answer is not None:
+            found = changes_of_answers(cast("list[AppChangeAnswer]", answer["apps"]))
+            is_complete = bool(answer["is_complete"])
+        elif is_quick(plan):
+            found = changes_of_plan(plan, codes)
         return super().get_context_data(
-            plan=seen_plan(self), shown=[_shown(one) for one in found], codes=codes, **kwargs
+            shown=[_shown(one) for one in found or ()],
+            is_found=found is not None,
+            is_partial=not is_complete,
+            codes=codes,
+            **kwargs,
         )
 
 
@@ -97,12 +120,12 @@ def seen_plan(page: Page) -> Plan:
 def _shown(one: AppChange) -> ShownChange:
     bindings = []
     for binding in one.bindings:
-        text = f"{BOUNDS[binding.kind]}: {binding.subject}"
+        text = f"{BOUNDS[binding.kind]}: {_bare(binding.subject)}"
         if binding.resource_class is not None:
-            text += _(" (%(class)s: asked %(asked)d, free %(free)d)") % {
-                "class": binding.resource_class.value,
-                "asked": binding.asked,
-                "free": binding.free,
+            text += _(" (%(class)s: asked %(asked)s, free %(free)s)") % {
+                "class": LABELS[binding.resource_class],
+                "asked": exact(binding.resource_class, binding.asked),
+                "free": exact(binding.resource_class, binding.free),
             }
         bindings.append(text)
     return ShownChange(one, OUTCOMES[one.outcome], bindings, [_sentence(x) for x in one.changes])
@@ -118,10 +141,8 @@ def _sentence(lifted: Lifted) -> str:
         for app, needed in sorted(lifted.dropped)
     )
     amounts = ", ".join(
-        f"{line.label} {line.text}"
-        for line, amount in zip(
-            amount_lines(lifted.amounts), lifted.amounts.as_mapping().values(), strict=True
-        )
+        f"{LABELS[one]} {exact(one, amount)}"
+        for one, amount in lifted.amounts.as_mapping().items()
         if amount
     )
     if amounts:
@@ -130,12 +151,17 @@ def _sentence(lifted: Lifted) -> str:
             if lifted.pool.startswith("cluster:")
             else _("more in %(pool)s: %(amounts)s")
         )
-        parts.append(text % {"pool": lifted.pool, "amounts": amounts})
+        parts.append(text % {"pool": _bare(lifted.pool), "amounts": amounts})
     if lifted.hosts:
         text = ngettext(
-            "%(count)d more host like the largest of %(pool)s",
-            "%(count)d more hosts like the largest of %(pool)s",
+            "%(count)s more host like the largest of %(pool)s",
+            "%(count)s more hosts like the largest of %(pool)s",
             lifted.hosts,
         )
-        parts.append(text % {"count": lifted.hosts, "pool": lifted.pool})
+        parts.append(text % {"count": number(lifted.hosts), "pool": _bare(lifted.pool)})
     return "; ".join(parts)
+
+
+def _bare(name: str) -> str:
+    """A pool's own name; what is no pool, as it is."""
+    return Ref.parse(name).name if ":" in name else name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,17 +11,21 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dcim.actions.jobs.kinds import CURVE
+from dcim.actions.jobs.questions import ask_curve, curve_found, is_curve_quick, of_curve
 from dcim.actions.plans.comparison import plan_seen
-from dcim.actions.plans.making import planning_serial
+from dcim.actions.plans.making import document_of, planning_serial
 from dcim.actions.scenarios.curves import curve_of_plan, plot_words
+from dcim.planning.reactivation.verdicts import Stance
 from dcim.planning.scenarios.curve import UNITS, Curve, CurvePoint, Purchase
 from dcim.planning.scenarios.curve_answers import csv_of_curve
 from dcim.planning.scenarios.plot import plot_of
+from dcim.record.planner.jobs import Job
 from dcim.record.planner.plans import Plan
 from dcim.vocabulary.amounts import ResourceClass
-from dcim.web.frame.access import Crumb, Page
+from dcim.web.frame.access import Page
 from dcim.web.planner.plan_documents import STANCES
-from dcim.web.values.addresses import page_of
+from dcim.web.planner.planning.background import PlanQuestionPage
 from dcim.web.values.amounts import LABELS, WRITTEN, amount_lines
 from dcim.web.values.formats import number
 
@@ -49,34 +54,34 @@ class ShownPurchases:
     rows: list[tuple[str, Purchase]]
 
 
-class CurvePage(Page):
+class CurvePage(PlanQuestionPage):
     """`plans/ID/curve/`."""
 
     template_name = "planner/scenarios/curve.html"
     title = gettext_lazy("Negotiation curve")
-    permission_model = Plan
+    kind = CURVE
+
+    def arguments(self, plan: Plan) -> Mapping[str, object]:
+        """Its usual points."""
+        return of_curve(plan)
+
+    def ask(self, plan: Plan) -> Job:
+        """The job that works it out."""
+        return ask_curve(plan, by=self.actor())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The curve in words and drawn."""
-        self.plan = plan_seen(self.kwargs["pk"], self.user)
-        curve = curve_of_plan(self.plan)
-        svg = plot_of(curve, plot_words(curve), style="")
+        """The curve in words and drawn, where it has been found or takes no time to find."""
+        plan = self.plan
+        document = document_of(plan)
+        curve = curve_of_plan(plan) if is_curve_quick(plan) else curve_found(plan)
         return super().get_context_data(
-            plan=self.plan,
             curve=curve,
-            stance=STANCES[curve.stance],
-            has_changed=planning_serial() != self.plan.base_serial,
-            svg=_marked(svg),
-            asked=amount_lines(curve.asked),
-            points=[_point(one) for one in curve.points],
-            purchases=_purchases(curve),
-            classes=[LABELS[one] for one in ResourceClass],
+            provider=document.ask.provider,
+            stance=STANCES[Stance(document.stance)],
+            asked=amount_lines(document.ask.amounts),
+            **(_shown(curve) if curve is not None else {}),
             **kwargs,
         )
-
-    def crumbs(self) -> list[Crumb]:
-        """The plan comes before."""
-        return [Crumb(str(self.plan), page_of(self.plan)), *super().crumbs()]
 
 
 class CurveFileView(Page):
@@ -90,10 +95,21 @@ class CurveFileView(Page):
         if form not in FILES:
             raise Http404(_("There is no such %(kind)s.") % {"kind": _("file")})
         plan = plan_seen(self.kwargs["pk"], self.user)
-        curve = curve_of_plan(plan)
+        curve = curve_found(plan) or curve_of_plan(plan)
         body = csv_of_curve(curve) if form == "csv" else plot_of(curve, plot_words(curve))
         headers = {"Content-Disposition": f'attachment; filename="curve-{plan.pk}.{form}"'}
         return HttpResponse(body, content_type=FILES[form], headers=headers)
+
+
+def _shown(curve: Curve) -> dict[str, Any]:
+    return {
+        "is_partial": not curve.is_complete,
+        "is_older": curve.serial != planning_serial(),
+        "svg": _marked(plot_of(curve, plot_words(curve), style="")),
+        "points": [_point(one) for one in curve.points],
+        "purchases": _purchases(curve),
+        "classes": [LABELS[one] for one in ResourceClass],
+    }
 
 
 def _marked(svg: str) -> SafeString:
