@@ -246,7 +246,7 @@ def _points(grants: _Grants, whole: Amounts, shares: list[int]) -> Iterator[Curv
 
     before = None
     for low, high in zip([None, *shares[:-1]], shares, strict=True):
-        grants.begin(f"{high / 10:g} %")
+        grants.begin(f"{grants.provider.slug} {high / 10:g} %".strip())
         rises = [] if low is None else list(_rises(low, high, reached, grants.watch))
         for share in dict.fromkeys((*rises, high)):
             found = reached(share)

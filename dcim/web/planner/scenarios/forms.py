@@ -22,7 +22,7 @@ class ScenarioForm(RecordForm):
     overlays = JsonFormField(
         required=False,
         widget=OverlaysWidget,
-        label=_("Changes"),
+        label=_("What changes"),
         help_text=_("Changes of one day apply in the order in which they stand."),
     )
 

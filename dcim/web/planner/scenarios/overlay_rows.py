@@ -94,6 +94,8 @@ class Row:
 class OverlaysWidget(forms.Widget):
     """The rows, and buttons to add and remove one; a value that is no list of rows stays JSON."""
 
+    use_fieldset = True  # many inputs: across the whole form, under a heading of their own
+
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
         """The overlays that the rows state, or the JSON that was sent in their place."""
         if f"{name}-rows" not in data:
@@ -195,6 +197,8 @@ def _meant(kind: str) -> Iterator[tuple[str, Any]]:
 
 def _listed(value: Any) -> list[dict[str, Any]] | None:
     """The overlays, where they are rows of known kinds."""
+    if isinstance(value, str) and not value.strip():
+        return []
     try:
         read = json.loads(value) if isinstance(value, str) else value
     except ValueError:
