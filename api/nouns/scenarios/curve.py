@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from api.http.auth import signed_in
 from api.nouns.impact import Names
 from api.reading.briefs import Briefs
-from dcim.actions.callers import address_of
+from dcim.actions.accounts.callers import address_of
 from dcim.actions.changes import Actor
 from dcim.actions.jobs.questions import ask_curve, whole_curve
 from dcim.actions.plans.comparison import plan_seen
