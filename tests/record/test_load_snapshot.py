@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from dcim.planning import estate
 from dcim.planning.estate import Snapshot
-from dcim.planning.load import load_snapshot
+from dcim.planning.load.record import load_snapshot
 from dcim.planning.snapshot import encode, parse
 from dcim.record.equipment.devices import Device
 from dcim.record.log.changes import ChangeLink

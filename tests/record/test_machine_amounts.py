@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from dcim.planning.load import load_snapshot
+from dcim.planning.load.record import load_snapshot
 from dcim.record.networks.virtualization import VirtualMachine
 from dcim.vocabulary.amounts import Amounts
 from tests.factories import make

@@ -6,7 +6,7 @@ import pytest
 
 from dcim.planning.capacity.ledger import ledgers
 from dcim.planning.document import PlannedVM, Target, as_is, encode, parse
-from dcim.planning.load import load_snapshot
+from dcim.planning.load.record import load_snapshot
 from dcim.planning.reactivation.plan import plan_reactivation
 from dcim.planning.rules import violations
 from dcim.record.equipment.devices import Device

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from dcim.planning.capacity.floor import floors
 from dcim.planning.capacity.n_plus_one import Survival, n_plus_one, survival
-from dcim.planning.load import load_cluster, load_snapshot
+from dcim.planning.load.record import load_cluster, load_snapshot
 from dcim.record.log.reading import Kept
 from dcim.vocabulary.errors import UnknownThing
 

@@ -16,7 +16,7 @@ from dcim.planning.capacity.fitting import Fitting, Size, fitting
 from dcim.planning.capacity.floor import floors
 from dcim.planning.capacity.holdings import By, Holding, holdings
 from dcim.planning.capacity.ledger import ledgers
-from dcim.planning.load import load_cluster, load_snapshot
+from dcim.planning.load.record import load_cluster, load_snapshot
 from dcim.record.log.reading import Kept
 from dcim.vocabulary.errors import InvalidInput, UnknownThing
 

@@ -14,7 +14,7 @@ from dcim.planning.capacity.dates import days_of_change
 from dcim.planning.estate import Snapshot
 from dcim.planning.forecast.forecast import Forecast, forecast
 from dcim.planning.forecast.history import Day, Series
-from dcim.planning.load import load_snapshot
+from dcim.planning.load.record import load_snapshot
 from dcim.record.log.reading import Kept
 from dcim.record.planner.ledger_snapshots import LedgerSnapshot
 from dcim.vocabulary.amounts import ResourceClass

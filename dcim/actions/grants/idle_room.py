@@ -8,7 +8,7 @@ from typing import Final
 from django.utils import timezone
 
 from dcim.planning.grants.giving_back import GiveBack, give_backs
-from dcim.planning.load import load_snapshot
+from dcim.planning.load.record import load_snapshot
 from dcim.record.log.reading import Kept
 
 

@@ -11,7 +11,8 @@ from dcim.actions.plans.making import document_of
 from dcim.actions.rights import may_all, visible
 from dcim.graph.load.record import current_graph
 from dcim.planning.differences.differences import PlanDifference, differences
-from dcim.planning.load import load_hosts, load_snapshot
+from dcim.planning.load.hosts import load_hosts
+from dcim.planning.load.record import load_snapshot
 from dcim.planning.questions.after import graph_after
 from dcim.planning.questions.comparison import Comparison, compare
 from dcim.record.log.reading import one_view

@@ -12,7 +12,7 @@ from dcim.actions import record
 from dcim.actions.changes import Actor
 from dcim.planning.document import PlanDocument, digest_of, encode, parse
 from dcim.planning.estate import Snapshot
-from dcim.planning.load import load_snapshot
+from dcim.planning.load.record import load_snapshot
 from dcim.planning.reactivation.plan import plan_reactivation
 from dcim.planning.reactivation.verdicts import Stance
 from dcim.planning.solver import USUAL, Effort

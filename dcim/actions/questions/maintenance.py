@@ -13,7 +13,8 @@ from dcim.catalog import kind_of
 from dcim.graph.failures.impact import Impact, impact
 from dcim.graph.load.record import current_graph
 from dcim.graph.reach import all_below
-from dcim.planning.load import load_hosts, load_snapshot
+from dcim.planning.load.hosts import load_hosts
+from dcim.planning.load.record import load_snapshot
 from dcim.planning.people import Person
 from dcim.planning.questions.maintenance import Beside, Maintenance, Window, check
 from dcim.record.log.reading import one_view

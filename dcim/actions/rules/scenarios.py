@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dcim.planning.load import load_snapshot
+from dcim.planning.load.record import load_snapshot
 from dcim.planning.scenarios.apply import check
 from dcim.planning.scenarios.overlays import Scenario as PlannedScenario
 from dcim.planning.scenarios.overlays import overlays_of

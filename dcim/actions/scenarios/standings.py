@@ -13,7 +13,7 @@ from dcim.actions.rights import may_all, visible
 from dcim.actions.rules.scenarios import scenario_of
 from dcim.planning.capacity.dates import on_day
 from dcim.planning.estate import Snapshot
-from dcim.planning.load import load_snapshot
+from dcim.planning.load.record import load_snapshot
 from dcim.planning.reactivation.verdicts import Stance
 from dcim.planning.scenarios.apply import apply
 from dcim.planning.scenarios.series import MOST_YEARS, Series, series

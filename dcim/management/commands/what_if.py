@@ -15,7 +15,7 @@ from dcim.actions.rules.scenarios import scenario_of
 from dcim.actions.scenarios.standings import day_of_text, scenario_called
 from dcim.management.base import LumbungCommand, read_file
 from dcim.planning.estate import Snapshot
-from dcim.planning.load import load_snapshot
+from dcim.planning.load.record import load_snapshot
 from dcim.planning.reactivation.verdicts import Stance
 from dcim.planning.scenarios.answers import answer_of_difference, answer_of_series
 from dcim.planning.scenarios.apply import apply

@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 from dcim.planning.capacity.floor import floors
 from dcim.planning.capacity.n_plus_one import n_plus_one
 from dcim.planning.capacity.n_plus_one_answers import answer_of_survival
-from dcim.planning.load import load_cluster, load_snapshot
+from dcim.planning.load.record import load_cluster, load_snapshot
 from dcim.record.equipment.devices import Device
 from dcim.record.networks.virtualization import Cluster, VirtualMachine
 from dcim.record.planner.service_apps import ServiceApp, Workload

@@ -22,7 +22,7 @@ from dcim.planning.capacity.ledger_answers import (
     answer_of_holding,
     answer_of_ledger,
 )
-from dcim.planning.load import load_snapshot
+from dcim.planning.load.record import load_snapshot
 from dcim.record.equipment.devices import Device
 from dcim.record.networks.virtualization import Cluster, VirtualMachine
 from dcim.record.planner.allocations import Allocation

@@ -20,7 +20,7 @@ from dcim.actions.forecasts.words import sentence
 from dcim.planning.capacity.ledger import LedgerLine, PoolLedger, ledgers
 from dcim.planning.capacity.n_plus_one import Survival, Verdict
 from dcim.planning.estate import Snapshot
-from dcim.planning.load import load_snapshot
+from dcim.planning.load.record import load_snapshot
 from dcim.record.planner.ledger_snapshots import LedgerSnapshot
 from dcim.vocabulary.amounts import Amounts, ResourceClass
 from dcim.vocabulary.choices import AllocationStatus
