@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+ROOT = Path(__file__).resolve().parents[2]
 LONGEST_S = 600
 
 
@@ -42,23 +43,34 @@ class Ansible:
 
         A task is a module's name and its `data`; where the server is, is added.
         """
-        place = {"netbox_url": self.url, "netbox_token": self.token}
         play = {
             "hosts": "localhost",
             "connection": "local",
             "gather_facts": False,
-            "tasks": [{name: {**place, **given} for name, given in task.items()} for task in tasks],
+            "tasks": self._placed(tasks),
         }
         path = self._write("play.yml", [play])
         report = json.loads(self._run(["ansible-playbook", "-i", "localhost,", path]))
         return [task["hosts"]["localhost"] for task in report["plays"][0]["tasks"]]
+
+    def run(self, tasks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """As `play`, by the modules alone, in one process: tens of times as quick."""
+        command = [sys.executable, "-m", "tests.clients.warm_modules"]
+        asked = json.dumps(self._placed(tasks))
+        results: list[dict[str, Any]] = json.loads(self._run(command, asked, PYTHONPATH=str(ROOT)))
+        assert not results[-1].get("failed"), (tasks[len(results) - 1], results[-1])
+        return results
+
+    def _placed(self, tasks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        place = {"netbox_url": self.url, "netbox_token": self.token}
+        return [{name: {**place, **given} for name, given in task.items()} for task in tasks]
 
     def _write(self, name: str, content: object) -> str:
         path = self.folder / name
         path.write_text(yaml.safe_dump(content))
         return str(path)
 
-    def _run(self, command: Sequence[str]) -> str:
+    def _run(self, command: Sequence[str], told: str = "", **more: str) -> str:
         programs = Path(sys.executable).parent
         settings = {
             "HOME": str(self.folder),
@@ -70,10 +82,11 @@ class Ansible:
             "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "1",
             "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
             "ANSIBLE_LOCALHOST_WARNING": "0",
+            **more,
         }
         done = subprocess.run(
             command, cwd=self.folder, env=settings, capture_output=True, text=True, check=False,
-            timeout=LONGEST_S,
+            timeout=LONGEST_S, input=told,
         )  # fmt: skip
         assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
         return done.stdout

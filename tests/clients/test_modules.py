@@ -43,15 +43,22 @@ def changed_by(room: Room, results: list[dict[str, Any]], *, unlike: bool) -> li
 
 def test_a_room_is_built_once_and_taken_away_once(ansible: Ansible) -> None:
     before, backwards = counted(), ROOM[::-1]
-    built = ansible.play([*tasks_of(ROOM), *tasks_of(ROOM)])
+    built = ansible.run([*tasks_of(ROOM), *tasks_of(ROOM)])
     assert changed_by(ROOM, built[: len(ROOM)], unlike=True) == []
     assert changed_by(ROOM, built[len(ROOM) :], unlike=False) == []
     # Each again at once: later on, what it is named by would be gone too.
     twice = [one for one in backwards for _ in range(2)]
-    gone = ansible.play(tasks_of(twice, state="absent"))
+    gone = ansible.run(tasks_of(twice, state="absent"))
     assert changed_by(backwards, gone[::2], unlike=True) == []
     assert changed_by(backwards, gone[1::2], unlike=False) == []
     assert counted() == before
+
+
+def test_a_playbook_builds_the_same_and_changes_nothing_more(ansible: Ansible) -> None:
+    part = ROOM[:3]
+    played = ansible.play(tasks_of(part))
+    again = ansible.run(tasks_of(part))
+    assert changed_by(part, played, unlike=True) == changed_by(part, again, unlike=False) == []
 
 
 def test_the_next_free_address_and_prefix_are_handed_out(ansible: Ansible) -> None:
