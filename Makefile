@@ -33,7 +33,7 @@ test: test-setup lint ## install what the tests need, then lint, types, contract
 	$(BIN)/coverage report --fail-under=90
 	$(BIN)/coverage report --include='dcim/actions/*,dcim/graph/*,dcim/planning/*' --fail-under=96
 	@echo "== tests of the database again, on PostgreSQL"
-	$(BIN)/python -m tests.setup.postgresql $(PYTEST) $(PARALLEL) --database -m "not browser and not engine"
+	$(BIN)/python -m tests.setup.postgresql $(PYTEST) $(PARALLEL) --database -m "not browser and not engine and not once"
 
 test-setup: $(VENV)/.dev ## install what the tests need: PostgreSQL, Chromium, gettext, the Pulumi engine
 	@$(BIN)/python -m tests.setup.packages

@@ -39,7 +39,7 @@ from tests.requests import bring, new_request
 ROOT: Final = Path(__file__).resolve().parents[2]
 PACKAGE: Final = "lumbung_client"
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.once]
 
 
 @pytest.fixture(scope="session")

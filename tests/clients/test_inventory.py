@@ -17,7 +17,7 @@ from dcim.record.places.sites import Site
 from tests.clients.ansible import Ansible
 from tests.factories import TESTER, make
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.once]
 
 
 @pytest.fixture

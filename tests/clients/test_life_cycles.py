@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 from dcim.catalog.resource import Resource
 from tests.api.examples import WRITABLE, filled_body
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.once]
 
 
 def endpoint_of(nb: Any, resource: Resource) -> Any:

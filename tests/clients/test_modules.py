@@ -13,7 +13,7 @@ from dcim.catalog import RESOURCES
 from dcim.record.log.changes import ObjectChange
 from tests.clients.ansible import Ansible
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.once]
 
 Room = Sequence[tuple[str, dict[str, Any]]]
 ROOM: Final = tuple(
