@@ -47,7 +47,8 @@ def test_api_page_files_and_command_agree(
     page = admin_client.get(f"{address}/").content.decode()
     assert "Kurva negosiasi" in page
     assert '<svg class="plot"' in page
-    assert admin_client.get(f"{address}.csv/").content.decode().count("\n") == 12
+    rows = 1 + len(answer["points"]) + len(answer["purchases"])
+    assert admin_client.get(f"{address}.csv/").content.decode().count("\n") == rows
     assert admin_client.get(f"{address}.svg/")["Content-Type"] == "image/svg+xml"
     assert admin_client.get(f"{address}.png/").status_code == 404
 

@@ -196,11 +196,18 @@ def test_the_curve_of_the_plan_goes_along_where_it_is_wanted(asked: AllocationRe
     assert "var(" not in curve.svg
     text = text_of(paper_of(asked, "pdf", curve=curve).data)
     assert [
-        one for one in ("KURVA NEGOSIASI", "2 (dua) berkas", "2 aplikasi") if one not in text
+        one
+        for one in ("KURVA NEGOSIASI", "2 (dua) berkas", "2 aplikasi", "Hanya sumber")
+        if one not in text
     ] == []
     document = Document(BytesIO(paper_of(asked, "docx", curve=curve).data))
     assert (len(document.sections), len(document.inline_shapes)) == (3, 1)
-    rows = sheets(paper_of(asked, "xlsx", curve=curve).data)["Kurva negosiasi"]
+    kept = sheets(paper_of(asked, "xlsx", curve=curve).data)
+    assert [row[-1] for row in kept["Satuan berikutnya"] if row[0] == "Memori (GiB)"] == [
+        "",
+        "A, B",
+    ]
+    rows = kept["Kurva negosiasi"]
     gained = {row[-1] for row in rows[1:] if row[-1]}
     assert gained == {"A", "B"}
 

@@ -49,8 +49,14 @@ def plot_words(curve: Curve) -> PlotWords:
     last = curve.points[-1]
     return PlotWords(
         title=_("Negotiation curve"),
-        description=_("%(apps)s apps come back with the whole ask, %(none)s without a grant.")
-        % {"apps": len(last.reached.revived), "none": len(curve.points[0].reached.revived)},
+        description=_(
+            "%(apps)s apps come back with %(share)s %% of the ask, %(none)s without a grant."
+        )
+        % {
+            "apps": len(last.reached.revived),
+            "share": f"{last.share / 10:g}",
+            "none": len(curve.points[0].reached.revived),
+        },
         share=_("share of the ask that is granted"),
         weight=_("weight that comes back"),
     )

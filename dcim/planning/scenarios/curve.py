@@ -99,6 +99,14 @@ class Curve:
     purchases: tuple[Purchase, ...]
     is_complete: bool = True
 
+    def at(self, share: int) -> CurvePoint:
+        """What so many thousandths of the ask bring back: the last point up to there."""
+        return next(one for one in reversed(self.points) if one.share <= share)
+
+    def granted_with(self, one: Purchase) -> Amounts:
+        """The grant of a purchase: of its class so much, the others in full."""
+        return Amounts.from_mapping({**self.asked.as_mapping(), one.resource_class: one.amount})
+
 
 def negotiation_curve(
     snapshot: Snapshot,

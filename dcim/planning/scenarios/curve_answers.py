@@ -99,14 +99,20 @@ def curve_of_answer(answer: CurveAnswer) -> Curve:
 
 
 def csv_of_curve(curve: Curve) -> str:
-    """A row per point, with a heading; apps are told apart by a space."""
+    """A row per point, then one per purchase, with a heading; apps are told apart by a space.
+
+    `short` says what is granted in part: `all`, every class in the same share, or one class alone.
+    """
     out = StringIO()
     rows = csv.writer(out, lineterminator="\n")
     classes = [one.value.lower() for one in ResourceClass]
     reached = ("revived", "weight", "users_per_month", "bound", "proved", "gained", "lost")
-    rows.writerow(["share_percent", *classes, *reached])
-    for one in curve.points:
-        rows.writerow(_row(one))
+    rows.writerow(["short", "share_percent", *classes, *reached])
+    for point in curve.points:
+        rows.writerow(["all", point.share / 10, *_row(point.granted, point)])
+    for one in curve.purchases:
+        share = round(100 * one.amount / curve.asked[one.resource_class], 1)
+        rows.writerow([one.resource_class, share, *_row(curve.granted_with(one), one)])
     return out.getvalue()
 
 
@@ -115,15 +121,14 @@ def by_class(amounts: Amounts) -> dict[str, int]:
     return {str(one): amount for one, amount in amounts.as_mapping().items()}
 
 
-def _row(point: CurvePoint) -> Iterator[object]:
-    reached = point.reached
-    yield point.share / 10
-    yield from point.granted.as_mapping().values()
+def _row(granted: Amounts, one: CurvePoint | Purchase) -> Iterator[object]:
+    reached = one.reached
+    yield from granted.as_mapping().values()
     yield len(reached.revived)
     yield from (reached.weight, reached.users_per_month, reached.bound)
     yield "true" if reached.proved else "false"
-    yield " ".join(point.gained)
-    yield " ".join(point.lost)
+    yield " ".join(one.gained)
+    yield " ".join(one.lost)
 
 
 def _point(one: CurvePoint) -> PointAnswer:

@@ -12,7 +12,11 @@ import pytest
 from dcim.planning.estate import Provider, Snapshot
 from dcim.planning.reactivation.plan import plan_reactivation
 from dcim.planning.scenarios.curve import Curve, negotiation_curve
-from dcim.planning.scenarios.curve_answers import answer_of_curve, csv_of_curve
+from dcim.planning.scenarios.curve_answers import (
+    answer_of_curve,
+    csv_of_curve,
+    curve_of_answer,
+)
 from dcim.planning.scenarios.plot import PlotWords, plot_of
 from dcim.planning.watch import Recorded
 from dcim.vocabulary.amounts import Amounts, ResourceClass
@@ -77,6 +81,11 @@ def test_the_whole_ask_revives_all_that_waited_for_it_beside_a_grant_that_it_has
     assert negotiation_curve(whole).points[-1].reached.revived == ("A",)
 
 
+def test_half_of_it_is_what_the_last_point_up_to_there_brings_back() -> None:
+    assert curve(step=300).at(500).reached.revived == ("A", "B")
+    assert curve().at(499).reached.revived == ("A",)
+
+
 def test_a_larger_app_takes_the_place_of_smaller_ones() -> None:
     big = app("BIG", tier(vcpus="6", memory_mib=12288, storage_gib=150), users_per_month=9900)
     small = [app(code) for code in "CD"]
@@ -116,10 +125,18 @@ def test_files_say_what_the_curve_says() -> None:
     found = curve()
     rows = list(csv.DictReader(StringIO(csv_of_curve(found))))
     answer = answer_of_curve(found)
-    assert [row["gained"] for row in rows] == ["", "A", "B", "C", "D"]
-    assert [float(row["share_percent"]) for row in rows] == [
+    shares = [row for row in rows if row["short"] == "all"]
+    assert [row["gained"] for row in shares] == ["", "A", "B", "C", "D"]
+    assert [float(row["share_percent"]) for row in shares] == [
         point["share_percent"] for point in answer["points"]
     ]
+    memory = [row for row in rows if row["short"] == "MEMORY_MIB"]
+    assert [(row["vcpu"], row["memory_mib"], row["gained"]) for row in memory] == [
+        ("8", "0", ""),
+        ("8", "8192", "A B"),
+        ("8", "16384", "C D"),
+    ]
+    assert curve_of_answer(answer) == found
     svg = Xml.fromstring(plot_of(found, PlotWords("<t>", "d", "share", "weight")))
     texts = [one.text for one in svg.iter() if one.tag.endswith("text")]
     assert [text for text in texts if text and text[0] == "+"] == ["+A", "+B", "+C", "+D"]

@@ -117,6 +117,9 @@ def _curve(out: Writer, letter: Letter, curve: CurveAnnex) -> None:
         out.add(line, align=JUSTIFIED)
     out.document.add_picture(BytesIO(drawn(curve.svg)), width=Cm(18))
     out.add_table(curve.table, points=8, width=Cm(18))
+    if curve.purchases.rows:
+        out.add("", after=0)
+        out.add_table(curve.purchases, points=8, width=Cm(18))
 
 
 def _begin_annex(out: Writer, letter: Letter, title: str, *, landscape: bool) -> None:

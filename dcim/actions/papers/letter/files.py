@@ -100,14 +100,19 @@ def _as_pdf(letter: Letter, curve: CurveAnnex | None) -> bytes:
 def _as_xlsx(letter: Letter, curve: CurveAnnex | None) -> bytes:
     """A sheet of the sums, one with a row per machine, one of the curve."""
     facts = [*letter.reference, ("Tempat, tanggal", letter.dated), ("Jangka waktu", letter.period)]
-    tables = [letter.sums, letter.annex, *([curve.table] if curve else ())]
+    tables = [letter.sums, letter.annex, *((curve.table, curve.purchases) if curve else ())]
     return workbook(letter.annex_title, facts, tables, letter.moment.date())
 
 
 def _printed_curve(curve: CurveAnnex | None) -> dict[str, object] | None:
     if curve is None:
         return None
-    return {"lines": curve.lines, "svg": curve.svg, "table": printed_table(curve.table)}
+    return {
+        "lines": curve.lines,
+        "svg": curve.svg,
+        "table": printed_table(curve.table),
+        "purchases": printed_table(curve.purchases),
+    }
 
 
 FORMS: Final[Mapping[str, Callable[[Letter, CurveAnnex | None], bytes]]] = {

@@ -14,14 +14,15 @@ from django.utils.translation import override
 
 from dcim.actions.jobs.questions import whole_curve
 from dcim.actions.papers.amounts import LABELS, cells
-from dcim.actions.papers.content import Column, Table
+from dcim.actions.papers.content import Cell, Column, Table
 from dcim.actions.papers.words import number
 from dcim.actions.plans.comparison import plan_seen
 from dcim.actions.scenarios.curves import plot_words
-from dcim.planning.scenarios.curve import Curve, CurvePoint
+from dcim.planning.scenarios.curve import WHOLE, Curve, CurvePoint, Purchase, Reached
 from dcim.planning.scenarios.plot import plot_of
 from dcim.record.people.account import User
 from dcim.record.planner.requests import AllocationRequest
+from dcim.vocabulary.amounts import Amounts
 from dcim.vocabulary.errors import Refused
 
 COLUMNS: Final = (
@@ -36,11 +37,12 @@ VARIABLE: Final = re.compile(r"--(\w+):(#\w+)")
 
 @dataclass(frozen=True, slots=True)
 class CurveAnnex:
-    """The curve: sentences, an SVG that any renderer takes, and the points."""
+    """The curve: sentences, an SVG that any renderer takes, the points, what the next unit buys."""
 
     lines: tuple[str, ...]
     svg: str
     table: Table
+    purchases: Table
 
 
 def curve_annex(request: AllocationRequest, reader: User | None) -> CurveAnnex:
@@ -64,6 +66,14 @@ def curve_annex(request: AllocationRequest, reader: User | None) -> CurveAnnex:
         lines=(_in_a_sentence(curve),),
         svg=without_variables(svg),
         table=Table("Kurva negosiasi", COLUMNS, tuple(map(_row, points))),
+        purchases=Table(
+            "Satuan berikutnya",
+            (Column("Hanya sumber daya ini yang kurang", 2.4), *COLUMNS[1:]),
+            tuple(
+                (str(LABELS[one.resource_class]), *_cells(curve.granted_with(one), one))
+                for one in curve.purchases
+            ),
+        ),
     )
 
 
@@ -75,21 +85,33 @@ def without_variables(svg: str) -> str:
 
 
 def _in_a_sentence(curve: Curve) -> str:
-    none, whole = curve.points[0].reached, curve.points[-1].reached
-    told = (
-        f"Dengan seluruh kapasitas yang dimohonkan, {number(len(whole.revived))} aplikasi aktif"
-        f" kembali; tanpa kapasitas tersebut {number(len(none.revived))} aplikasi. Tabel memuat"
-        " setiap bagian permohonan yang menambah aplikasi."
+    none, last = curve.points[0].reached, curve.points[-1]
+    told = f"Tanpa kapasitas yang dimohonkan, {_apps(none)} aktif kembali"
+    if last.share > WHOLE // 2:
+        told += f"; dengan separuhnya {_apps(curve.at(WHOLE // 2).reached)}"
+    whole = "seluruhnya" if last.share == WHOLE else f"{number(last.share / 10)}% darinya"
+    told += f"; dengan {whole} {_apps(last.reached)}."
+    told += (
+        " Tabel pertama memuat setiap bagian permohonan yang menambah aplikasi. Tabel kedua memuat"
+        " satuan berikutnya: bila hanya satu sumber daya yang kurang dan yang lain diberikan penuh,"
+        " mulai jumlah berapa aplikasi mana bertambah."
     )
     return told if curve.is_complete else f"{told} Perhitungan dihentikan sebelum selesai."
 
 
-def _row(point: CurvePoint) -> tuple[str | int | float, ...]:
-    reached = point.reached
+def _apps(reached: Reached) -> str:
+    return f"{number(len(reached.revived))} aplikasi"
+
+
+def _row(point: CurvePoint) -> tuple[Cell, ...]:
+    return point.share / 10, *_cells(point.granted, point)
+
+
+def _cells(granted: Amounts, one: CurvePoint | Purchase) -> tuple[Cell, ...]:
+    reached = one.reached
     return (
-        point.share / 10,
-        *cells(point.granted),
+        *cells(granted),
         len(reached.revived),
         reached.users_per_month,
-        ", ".join(point.gained),
+        ", ".join(one.gained),
     )

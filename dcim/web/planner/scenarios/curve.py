@@ -17,7 +17,7 @@ from dcim.actions.plans.comparison import plan_seen
 from dcim.actions.plans.making import document_of, planning_serial
 from dcim.actions.scenarios.curves import curve_of_plan, plot_words
 from dcim.planning.reactivation.verdicts import Stance
-from dcim.planning.scenarios.curve import UNITS, Curve, CurvePoint, Purchase
+from dcim.planning.scenarios.curve import UNITS, WHOLE, Curve, CurvePoint, Purchase
 from dcim.planning.scenarios.curve_answers import csv_of_curve
 from dcim.planning.scenarios.plot import plot_of
 from dcim.record.planner.jobs import Job
@@ -43,6 +43,15 @@ class ShownPoint:
     share: str
     granted: list[str]
     users: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownShare:
+    """What nothing, half or all of the ask brings back, and which apps more than the one before."""
+
+    label: StrOrPromise
+    count: int
+    more: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +115,30 @@ def _shown(curve: Curve) -> dict[str, Any]:
         "is_partial": not curve.is_complete,
         "is_older": curve.serial != planning_serial(),
         "svg": _marked(plot_of(curve, plot_words(curve), style="")),
+        "shares": _shares(curve),
         "points": [_point(one) for one in curve.points],
         "purchases": _purchases(curve),
         "classes": [LABELS[one] for one in ResourceClass],
     }
+
+
+def _shares(curve: Curve) -> list[ShownShare]:
+    """As far as the curve goes."""
+    labels = {
+        0: gettext_lazy("apps back without a grant"),
+        WHOLE // 2: gettext_lazy("with half of it"),
+        WHOLE: gettext_lazy("with all of it"),
+    }
+    last = curve.points[-1].share
+    shown: list[ShownShare] = []
+    before: frozenset[str] | None = None
+    for share, label in labels.items():
+        if share <= last:
+            back = frozenset(curve.at(share).reached.revived)
+            more = sorted(back - before) if before is not None else []
+            shown.append(ShownShare(label, len(back), more))
+            before = back
+    return shown
 
 
 def _marked(svg: str) -> SafeString:

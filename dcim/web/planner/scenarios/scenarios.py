@@ -27,6 +27,7 @@ from dcim.vocabulary.errors import LumbungError
 from dcim.web.frame.access import Crumb, Page, parameter
 from dcim.web.objects.details import DetailPage
 from dcim.web.planner.plan_documents import STANCES
+from dcim.web.planner.scenarios.overlay_rows import shown_row
 from dcim.web.values.addresses import page_of
 from dcim.web.values.amounts import LABELS, AmountLine, Bar, amount_lines, bar
 from dcim.web.values.formats import day
@@ -77,6 +78,13 @@ class ScenarioPage(DetailPage):
     """A stored scenario."""
 
     template_name = "planner/scenarios/scenario.html"
+    facts_elsewhere = frozenset({"overlays"})
+
+    def more(self, obj: Scenario) -> dict[str, Any]:
+        """Its changes as rows, without what they do not say."""
+        rows = [shown_row(one) for one in obj.overlays]
+        stated = ([one for one in row.inputs if one.value] for row in rows)
+        return {"rows": list(zip(rows, stated, strict=True))}
 
 
 class ScenarioResultPage(Page):
