@@ -93,6 +93,7 @@ class Migration(migrations.Migration):
                         ('letter_date', models.DateField(blank=True, null=True, verbose_name='letter date')),
                         ('admin_name', models.CharField(blank=True, max_length=100, verbose_name='administrative contact')),
                         ('admin_nip', models.CharField(blank=True, max_length=18, validators=[django.core.validators.RegexValidator('\\A\\d{18}\\Z', 'A NIP has 18 digits.')], verbose_name="administrative contact's NIP")),
+                        ('admin_rank', models.CharField(blank=True, max_length=100, verbose_name="administrative contact's rank")),
                         ('admin_position', models.CharField(blank=True, max_length=100, verbose_name="administrative contact's position")),
                         ('admin_email', models.EmailField(blank=True, max_length=254, verbose_name="administrative contact's e-mail")),
                         ('admin_phone', models.CharField(blank=True, max_length=50, verbose_name="administrative contact's phone")),

@@ -20,6 +20,7 @@ from dcim.actions.papers.letter.files import paper_of
 from dcim.actions.papers.letter.negotiation import curve_annex
 from dcim.actions.plans.making import make_plan
 from dcim.planning.reactivation.verdicts import Stance
+from dcim.record.networks.virtualization import VirtualMachine
 from dcim.record.people.organisation import Tenant
 from dcim.record.planner.allocations import Allocation, Provider
 from dcim.record.planner.letterheads import Letterhead
@@ -45,6 +46,7 @@ SAID = (
     "Drs. H. Contoh",
     "NIP 196905121994031008",
     "Arsip",
+    "di Jakarta",
     "[isi: telepon penanggung jawab]",
 )
 
@@ -118,7 +120,8 @@ def test_sums_and_rows_are_those_of_the_requests_lines(asked: AllocationRequest)
     address = f"/api/plugins/planner/allocation-requests/{asked.pk}/annex.xlsx"
     book = sheets(api.get(address).content)
     assert [row[-1] for row in book["Jumlah"][1:]] == sums
-    heads, *told = book["Kebutuhan"]
+    heads, *told, below = book["Kebutuhan"]
+    assert below[5:8] == tuple(f"=SUBTOTAL(109,{one}2:{one}3)" for one in "FGH")
     found = [dict(zip(heads, row, strict=True)) for row in told]
     assert [(one["Mesin virtual"], one["Memori (GiB)"]) for one in found] == [
         (row["machine_name"], row["memory_mib"] / 1024) for row in rows
@@ -167,9 +170,32 @@ def test_each_kind_has_its_own_words(
         )  # fmt: skip
     letter = letter_of(asked)
     assert said in letter.opening[0]
-    assert ("Alokasi PDN-1 berdasarkan surat nomor B-1" in letter.basis) == ("PDN-1" in said)
+    assert ("Alokasi PDN-1 berdasarkan surat nomor B-1." in letter.basis) == ("PDN-1" in said)
     heads = [one.title for one in letter.sums.columns]
     assert ("Semula" in heads) == (kind in {RequestKind.CHANGE, RequestKind.RENEWAL})
+
+
+@pytest.mark.parametrize("kind", [RequestKind.RENEWAL, RequestKind.TERMINATION])
+def test_a_grant_as_a_whole_needs_no_lines(asked: AllocationRequest, kind: RequestKind) -> None:
+    RequestLine.objects.all().delete()
+    grant = make(
+        Allocation, reference="PDN-1", provider=asked.provider, vcpus=8, memory_mib=16_384,
+        storage_gib=100,
+    )  # fmt: skip
+    asked.kind, asked.predecessor = kind.value, grant
+    idle = letter_of(asked)
+    assert (idle.annex, dict(idle.reference)["Lampiran"]) == (None, "–")
+    assert [row[-1] for row in idle.sums.rows] == [8, 16, 100]
+    machine = make(
+        VirtualMachine, name="web-1", allocation=grant, vcpus=2, memory_mib=4_096, disk_mb=21_474,
+    )  # fmt: skip
+    make(Workload, app=ServiceApp.objects.get(), virtual_machines=[machine])
+    drawn = letter_of(asked)
+    assert drawn.annex is not None
+    assert drawn.annex.table.rows[0][1:8] == ("SIMPEG", "web-1", "Kepegawaian", "", 2, 4, 20)
+    told = {text_of(paper_of(asked, "pdf").data), words_of(paper_of(asked, "docx").data)}
+    said = ("DAFTAR MESIN VIRTUAL PADA ALOKASI PDN-1", "Mesin virtual yang memakai alokasi")
+    assert [(one, text) for text in told for one in said if one not in text] == []
 
 
 def test_a_letter_that_would_ask_for_nothing_is_refused(asked: AllocationRequest) -> None:
@@ -243,6 +269,6 @@ def test_libreoffice_opens_and_prints_what_we_make(
     made = printed({one.name: one.data for one in papers}, tmp_path)
     letter, annex, report = (text_of(made[one.name]) for one in papers)
     assert [one for one in SAID if one not in letter] == []
-    assert "Halaman 1 dari 3" in letter
+    assert "Halaman 1 dari 2" in letter
     assert ("=simpeg-2" in annex, "Siti Aminah" in annex) == (True, False)
     assert "Laporan Kapasitas Pusat Data" in report

@@ -32,11 +32,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table; its `name` is that of its sheet, 31 characters at most."""
+    """A table; its `name` is that of its sheet, 31 characters at most.
+
+    Attributes:
+        foot: The last row, of sums; empty where nothing is summed up.
+    """
 
     name: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    foot: tuple[Cell, ...] = ()
 
     @property
     def printed(self) -> Table:
@@ -44,7 +49,8 @@ class Table:
         places = [place for place, one in enumerate(self.columns) if one.on_paper]
         columns = tuple(self.columns[place] for place in places)
         rows = tuple(tuple(row[place] for place in places) for row in self.rows)
-        return replace(self, columns=columns, rows=rows)
+        foot = tuple(self.foot[place] for place in places) if self.foot else ()
+        return replace(self, columns=columns, rows=rows, foot=foot)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,11 @@ def printed_table(table: Table) -> dict[str, Any]:
     columns = [
         {"title": one.title, "share": one.share, "amount": one.is_amount} for one in table.columns
     ]
-    return {"columns": columns, "rows": printed_rows(table)}
+    foot = [
+        {"text": "" if cell is None else written(cell), "amount": column.is_amount}
+        for column, cell in zip(table.columns, table.foot, strict=bool(table.foot))
+    ]
+    return {"columns": columns, "rows": printed_rows(table), "foot": foot}
 
 
 def printed_rows(table: Table) -> list[list[dict[str, Any]]]:

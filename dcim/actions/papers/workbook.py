@@ -9,15 +9,22 @@ from io import BytesIO
 from math import ceil
 from typing import Any, Final
 
-from dcim.actions.papers.content import Cell, Column, Table
+from dcim.actions.papers.content import Cell, Table
 
 A4: Final = 9
 FONT: Final = {"font_name": "Arial", "font_size": 10, "valign": "top"}
 NOT_IN_NAMES: Final = re.compile(r"[\[\]:*?/\\']")
 LONGEST_NAME: Final = 31
-WIDTH_OF_SHARE: Final = 7.5  # characters
+# In characters: of a share, of a column, and of a sheet that prints legibly on one page's width.
+WIDEST_SHARE: Final = 9.0
+NARROWEST_SHARE: Final = 5.2
+NARROWEST: Final = 6.5
+WIDTH_OF_PAGE: Final = 140.0
+LETTERS_TO_DIGITS: Final = 1.15  # widths count digits; letters are narrower
+WIDTHS_OF_FACTS: Final = (30, 90)
 LINE_HEIGHT: Final = 13.5  # points
-INDONESIAN_DATE: Final = "[$-421]d mmmm yyyy"
+INDONESIAN: Final = "[$-421]"
+SUM: Final = {"bold": True, "bg_color": "#F5F2EC", "border": 1}
 
 
 def workbook(
@@ -51,13 +58,16 @@ def workbook(
 def _styles(book: Any) -> dict[str, Any]:
     looks: dict[str, dict[str, Any]] = {
         "title": {"bold": True, "font_size": 14},
-        "label": {"bold": True},
+        "label": {"bold": True, "text_wrap": True},
         "text": {"text_wrap": True},
         "head": {"bold": True, "text_wrap": True, "bg_color": "#E7E0D5", "border": 1},
         "cell": {"text_wrap": True, "border": 1},
-        "amount": {"num_format": "#,##0.##", "border": 1},
-        "whole": {"num_format": "#,##0", "border": 1},
-        "date": {"num_format": INDONESIAN_DATE, "align": "left", "border": 1},
+        "amount": {"num_format": f"{INDONESIAN}#,##0.##", "border": 1},
+        "whole": {"num_format": f"{INDONESIAN}#,##0", "border": 1},
+        "sum": {"num_format": f"{INDONESIAN}#,##0.##", **SUM},
+        "whole sum": {"num_format": f"{INDONESIAN}#,##0", **SUM},
+        "foot": SUM,
+        "date": {"num_format": f"{INDONESIAN}d mmmm yyyy", "align": "left", "border": 1},
     }
     return {name: book.add_format({**FONT, **look}) for name, look in looks.items()}
 
@@ -66,10 +76,11 @@ def _first_sheet(
     book: Any, title: str, facts: Sequence[tuple[str, str]], styles: dict[str, Any]
 ) -> None:
     sheet = book.add_worksheet("Ringkasan")
-    sheet.set_column(0, 0, 24)
-    sheet.set_column(1, 1, 90)
+    for place, width in enumerate(WIDTHS_OF_FACTS):
+        sheet.set_column(place, place, width)
     sheet.write_string(0, 0, title, styles["title"])
     for row, (label, text) in enumerate(facts, 2):
+        sheet.set_row(row, LINE_HEIGHT * _lines((label, text), WIDTHS_OF_FACTS))
         sheet.write_string(row, 0, label, styles["label"])
         sheet.write_string(row, 1, text, styles["text"])
     _print_set_up(sheet, title)
@@ -77,37 +88,50 @@ def _first_sheet(
 
 def _sheet(book: Any, title: str, table: Table, styles: dict[str, Any]) -> None:
     sheet = book.add_worksheet(NOT_IN_NAMES.sub(" ", table.name)[:LONGEST_NAME])
-    for place, column in enumerate(table.columns):
-        sheet.set_column(place, place, _width(column))
-        sheet.write_string(0, place, column.title, styles["head"])
-    sheet.set_row(0, 2 * LINE_HEIGHT)
+    widths = _widths(table)
+    titles = [column.title for column in table.columns]
+    for place, (title_of_column, width) in enumerate(zip(titles, widths, strict=True)):
+        sheet.set_column(place, place, width)
+        sheet.write_string(0, place, title_of_column, styles["head"])
+    # Bold letters are wider, and the filter's button takes room.
+    sheet.set_row(0, LINE_HEIGHT * _lines(titles, [0.8 * width for width in widths]))
     for row, cells in enumerate(table.rows, 1):
-        sheet.set_row(row, LINE_HEIGHT * _lines_of(cells, table))
+        sheet.set_row(row, LINE_HEIGHT * _lines(cells, widths))
         for place, cell in enumerate(cells):
             _write(sheet, row, place, cell, styles)
+    for place, cell in enumerate(table.foot):
+        _write_foot(sheet, len(table.rows), place, cell, styles)
     printed = sum(one.on_paper for one in table.columns)
-    sheet.print_area(0, 0, len(table.rows), printed - 1)
+    sheet.print_area(0, 0, len(table.rows) + bool(table.foot), printed - 1)
     sheet.freeze_panes(1, 0)
     sheet.repeat_rows(0)
     sheet.autofilter(0, 0, max(1, len(table.rows)), len(table.columns) - 1)
     _print_set_up(sheet, title)
 
 
-def _lines_of(cells: Sequence[Cell], table: Table) -> int:
-    """How many lines the row's longest wrapped text takes: not every program measures that."""
-    texts = zip(cells, table.columns, strict=True)
-    return max(
-        (
-            ceil(len(cell) / _width(column))
-            for cell, column in texts
-            if isinstance(cell, str) and cell
-        ),
-        default=1,
-    )
+def _lines(cells: Sequence[Cell], widths: Sequence[float]) -> int:
+    """How many lines the longest wrapped text takes: not every program measures that."""
+    texts = zip(cells, widths, strict=True)
+    return max((_wrapped(cell, width) for cell, width in texts if isinstance(cell, str)), default=1)
 
 
-def _width(column: Column) -> float:
-    return max(9, WIDTH_OF_SHARE * column.share)
+def _wrapped(text: str, width: float) -> int:
+    """The lines of a text that breaks between words, and within what is longer than a line."""
+    width *= LETTERS_TO_DIGITS
+    lines, left = 1, width
+    for word in text.split():
+        if left < len(word) and left < width:
+            lines, left = lines + 1, width
+        more = max(0, ceil(len(word) / width) - 1)
+        lines, left = lines + more, left + more * width - len(word) - 1
+    return lines
+
+
+def _widths(table: Table) -> list[float]:
+    """Of each column, such that what is printed fits on a page's width where it can."""
+    whole = sum(one.share for one in table.columns if one.on_paper)
+    per_share = min(WIDEST_SHARE, max(NARROWEST_SHARE, WIDTH_OF_PAGE / whole))
+    return [max(NARROWEST, per_share * one.share) for one in table.columns]
 
 
 def _write(sheet: Any, row: int, place: int, cell: Cell, styles: dict[str, Any]) -> None:
@@ -120,6 +144,18 @@ def _write(sheet: Any, row: int, place: int, cell: Cell, styles: dict[str, Any])
     else:
         look = "whole" if float(cell).is_integer() else "amount"
         sheet.write_number(row, place, cell, styles[look])
+
+
+def _write_foot(sheet: Any, rows: int, place: int, cell: Cell, styles: dict[str, Any]) -> None:
+    """A sum follows the filter: it is of the rows that are shown."""
+    if not isinstance(cell, int | float):
+        sheet.write_string(rows + 1, place, str(cell or ""), styles["foot"])
+        return
+    from xlsxwriter.utility import xl_range  # here: only papers need it
+
+    look = "whole sum" if float(cell).is_integer() else "sum"
+    formula = f"=SUBTOTAL(109,{xl_range(1, place, rows, place)})"
+    sheet.write_formula(rows + 1, place, formula, styles[look], cell)
 
 
 def _print_set_up(sheet: Any, title: str) -> None:

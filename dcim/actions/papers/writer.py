@@ -29,6 +29,7 @@ from dcim.actions.papers.words import BLANK, written
 FONT: Final = "Bookman Old Style"
 # Of ruled tables: narrower, and word processors without it have one of the same widths.
 FONT_OF_TABLES: Final = "Arial"
+LABEL: Final = 2.9  # centimetres
 CELL_MARGIN: Final = "45"  # twentieths of a point
 A4: Final = (Cm(21), Cm(29.7))
 # Neither XML nor a word processor takes these.
@@ -55,7 +56,7 @@ class Writer:
         normal.font.name, normal.font.size = FONT, Pt(11)
         normal.element.rPr.rFonts.set(qn("w:eastAsia"), FONT)
         normal.paragraph_format.space_after = Pt(4)
-        normal.paragraph_format.line_spacing = 1.1
+        normal.paragraph_format.line_spacing = 1
         for name in ("Heading 1", "Heading 2"):
             style = self.document.styles[name]
             style.font.name, style.font.size, style.font.bold = FONT, Pt(12), True
@@ -111,23 +112,26 @@ class Writer:
         widths = [Length(int(width * one.share / whole)) for one in table.columns]
         _fill(made.rows[0].cells, [one.title for one in table.columns], widths, points, table)
         _mark_row(made.rows[0], "w:tblHeader")
-        for cell in made.rows[0].cells:
-            _shade(cell)
-            for run in cell.paragraphs[0].runs:
-                run.font.bold = True
+        _embolden(made.rows[0].cells)
         _set_grid(made, widths)
         _set_margins(made)
         for cells in table.rows:
             row = _row_of(made)
             _mark_row(row, "w:cantSplit")
             _fill(row.cells, [written(one) for one in cells], widths, points, table)
+        if table.foot:
+            row = _row_of(made)
+            _mark_row(row, "w:cantSplit")
+            told = ["" if one is None else written(one) for one in table.foot]
+            _fill(row.cells, told, widths, points, table)
+            _embolden(row.cells)
         return made
 
     def add_facts(self, rows: Sequence[tuple[str, str]], *, indent: float, width: float) -> None:
         """Label, colon and text in columns without rules; widths in centimetres."""
         made = self.document.add_table(rows=0, cols=3)
         made.autofit = False
-        sizes = (Cm(2.4 + indent), Cm(0.5), Cm(width - 2.9 - indent))
+        sizes = (Cm(LABEL + indent), Cm(0.5), Cm(width - LABEL - 0.5 - indent))
         _set_grid(made, sizes)
         for label, text in rows:
             row = _row_of(made)
@@ -138,6 +142,33 @@ class Writer:
                 shape = cell.paragraphs[0].paragraph_format
                 shape.space_after, shape.keep_with_next = Pt(1), (label, text) != rows[-1]
             row.cells[0].paragraphs[0].paragraph_format.left_indent = Cm(indent)
+
+    def add_block(
+        self, lines: Sequence[tuple[str, float, bool, float]], *, at: float, width: float
+    ) -> None:
+        """Lines that stay on one page, from `at` to `width` centimetres of the margin.
+
+        Args:
+            lines: Text, points, whether it is bold, and points of room below.
+            at: Where they begin.
+            width: Where they end.
+        """
+        made = self.document.add_table(rows=0, cols=2)
+        made.autofit = False
+        sizes = (Cm(at), Cm(width - at))
+        _set_grid(made, sizes)
+        row = _row_of(made)
+        _mark_row(row, "w:cantSplit")
+        for cell, size in zip(row.cells, sizes, strict=True):
+            cell.width = size
+        for number, (text, points, is_bold, after) in enumerate(lines):
+            cell = row.cells[1]
+            one = cell.add_paragraph() if number else cell.paragraphs[0]
+            write(one, text)
+            one.paragraph_format.space_after = Pt(after)
+            one.paragraph_format.keep_with_next = True
+            for run in one.runs:
+                run.font.size, run.font.bold = Pt(points), is_bold
 
     def as_bytes(self) -> bytes:
         """The file; the same content gives the same bytes."""
@@ -215,11 +246,18 @@ def _fill(
         cell.width = width
         one = cell.paragraphs[0]
         write(one, text)
-        one.paragraph_format.space_after = Pt(0)
+        one.paragraph_format.space_before = one.paragraph_format.space_after = Pt(1.5)
         one.paragraph_format.line_spacing = 1
         one.alignment = WD_ALIGN_PARAGRAPH.RIGHT if column.is_amount else WD_ALIGN_PARAGRAPH.LEFT
         for run in one.runs:
             run.font.size, run.font.name = Pt(points), FONT_OF_TABLES
+
+
+def _embolden(cells: Sequence[_Cell]) -> None:
+    for cell in cells:
+        _shade(cell)
+        for run in cell.paragraphs[0].runs:
+            run.font.bold = True
 
 
 def _set_grid(table: DocxTable, widths: Sequence[Length]) -> None:

@@ -18,6 +18,7 @@ from dcim.actions.register.imports import import_apps, import_offices
 from dcim.actions.register.rows import read_rows
 from dcim.actions.sample.copies import create_copies
 from dcim.actions.sample.grants import create_grants, create_providers, place_provider
+from dcim.actions.sample.letterheads import create_letterhead
 from dcim.actions.sample.machines import create_machines
 from dcim.actions.sample.room import build_rooms
 from dcim.record.log.changes import current_serial, newest_link
@@ -58,6 +59,7 @@ def load_paser(*, by: Actor, on_step: Callable[[str], None] = lambda _: None) ->
         offices = import_offices(read_rows(OFFICES_FILE), by=by)
         on_step(_("Apps with their tiers and dependencies"))
         providers = create_providers(by=by)
+        create_letterhead(by=by)
         apps = import_apps(read_rows(APPS_FILE), by=by)
         on_step(_("Sites, racks, power, switches and hosts"))
         rooms = build_rooms(providers[ProviderKind.REGENCY], by=by)

@@ -91,6 +91,7 @@ class AllocationRequest(Record):
     admin_nip = models.CharField(
         _("administrative contact's NIP"), max_length=18, blank=True, validators=[NIP]
     )
+    admin_rank = models.CharField(_("administrative contact's rank"), max_length=100, blank=True)
     admin_position = models.CharField(
         _("administrative contact's position"), max_length=100, blank=True
     )

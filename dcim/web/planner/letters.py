@@ -43,7 +43,7 @@ class LetterPage(_LetterPage):
             letter=letter,
             gaps=letter.gaps,
             sums=printed_table(letter.sums),
-            annex=printed_table(letter.annex),
+            annex=printed_table(letter.annex.table) if letter.annex else None,
             forms=(DOCX, PDF),
             has_plan=self.request_shown.plan_id is not None,
             **kwargs,

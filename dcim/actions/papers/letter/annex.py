@@ -19,10 +19,10 @@ MACHINE: Final = (
     Column("Aplikasi", 2.2),
     Column("Mesin virtual", 2),
     Column("Peruntukan", 2.6),
-    Column("Lingkungan", 1.7),
+    Column("Lingkungan", 2.1),
     *(
         Column(label, share, is_amount=True)
-        for label, share in zip(LABELS.values(), (1.1, 1.5, 2.1), strict=True)
+        for label, share in zip(LABELS.values(), (1.1, 1.5, 2.3), strict=True)
     ),
 )
 METAL: Final = (
@@ -36,8 +36,8 @@ MORE: Final = (
     Column("(Sub)domain", 2.2),
     Column("Akses jarak jauh", 1.7),
     Column("Kategori SE", 1.5),
-    Column("Klasifikasi data", 1.6),
-    Column("Jadwal pencadangan", 1.9),
+    Column("Klasifikasi data", 1.9),
+    Column("Jadwal pencadangan", 2.3),
 )
 # The letter says these once for all machines; a sheet that is cut into forms needs them per row.
 OF_THE_REQUEST: Final = tuple(
@@ -47,6 +47,7 @@ OF_THE_REQUEST: Final = tuple(
         "Sampai dengan",
         "PIC administratif",
         "NIP PIC administratif",
+        "Pangkat PIC administratif",
         "Jabatan PIC administratif",
         "Telepon PIC administratif",
         "Pos-el PIC administratif",
@@ -68,7 +69,18 @@ def annex_of(request: AllocationRequest, lines: Sequence[RequestLine]) -> Table:
         (number, *_of_the_machine(line), *(_metal(line) if with_metal else ()), *_more(line), *once)
         for number, line in enumerate(lines, 1)
     )
-    return Table(NAME, columns, rows)
+    return Table(NAME, columns, rows, foot=_sums_below(columns, rows))
+
+
+def _sums_below(columns: Sequence[Column], rows: Sequence[tuple[Cell, ...]]) -> tuple[Cell, ...]:
+    """The sums of the amounts, below the machines; “No.” is none."""
+    foot: list[Cell] = [None] * len(columns)
+    for place, column in enumerate(columns):
+        if place and column.is_amount:
+            amounts = (row[place] for row in rows)
+            foot[place] = sum(one for one in amounts if isinstance(one, int | float))
+    foot[1] = "Jumlah"
+    return tuple(foot)
 
 
 def sums_row(rows: Sequence[RequestLine]) -> dict[str, int | float]:
@@ -116,6 +128,7 @@ def _of_the_request(request: AllocationRequest) -> tuple[Cell, ...]:
         request.valid_until,
         request.admin_name,
         request.admin_nip,
+        request.admin_rank,
         request.admin_position,
         request.admin_phone,
         request.admin_email,

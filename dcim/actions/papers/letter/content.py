@@ -13,9 +13,18 @@ from django.utils.translation import gettext as _
 from dcim.actions.papers.amounts import LABELS, cells
 from dcim.actions.papers.content import Column, Table
 from dcim.actions.papers.letter.annex import annex_of, sums_row
-from dcim.actions.papers.letter.sentences import CLOSING, OF_KIND, PERPRES, Sentences
+from dcim.actions.papers.letter.grants import grant_as_a_whole, machines_as_lines
+from dcim.actions.papers.letter.sentences import (
+    CLOSING,
+    DRAWN_ON,
+    NOT_DRAWN_ON,
+    OF_A_GRANT,
+    OF_KIND,
+    PERPRES,
+    Sentences,
+)
 from dcim.actions.papers.letterheads import Head, head_of
-from dcim.actions.papers.words import BLANK, blank, counted, day
+from dcim.actions.papers.words import BLANK, NOTHING, ROMAN, blank, counted, day
 from dcim.record.planner.allocations import Allocation, Provider
 from dcim.record.planner.requests import AllocationRequest, RequestLine
 from dcim.vocabulary.choices import ProviderKind
@@ -27,6 +36,21 @@ OF_THE_PDN: Final = (
     "Direktur Jenderal Teknologi Pemerintah Digital",
     "Kementerian Komunikasi dan Digital",
 )
+PLACE_OF_THE_PDN: Final = "Jakarta"
+
+
+@dataclass(frozen=True, slots=True)
+class Annex:
+    """What goes along with a letter, with a row per machine.
+
+    Attributes:
+        title: That it is an annex, of which letter.
+        heading: What it holds.
+    """
+
+    title: str
+    heading: str
+    table: Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +60,11 @@ class Letter:
     Attributes:
         reference: The label and text of number, nature, annexes and subject.
         dated: Place and date.
-        addressee: Its lines, without “Yth.”.
-        opening: Paragraphs before the regulations it rests on.
+        addressee: Its lines, without “Yth.”; the place is apart.
+        basis: The regulations and grants it rests on, punctuated.
+        opening: Paragraphs before the sums.
         period: For when; "" where the request names no days.
+        details: What leads to the annex, or says that there is none.
         managers: Who answers for it: heading, then label and text.
         moment: When it was written, for the files' own dates.
     """
@@ -48,14 +74,16 @@ class Letter:
     reference: tuple[tuple[str, str], ...]
     dated: str
     addressee: tuple[str, ...]
+    addressed_to: str
     basis: tuple[str, ...]
     opening: tuple[str, ...]
     sums: Table
     period: str
     managers: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    details: str
     closing: str
-    annex: Table
-    annex_title: str
+    annex: Annex | None
+    curve_title: str
     moment: datetime
 
     @property
@@ -67,20 +95,24 @@ class Letter:
         return tuple(dict.fromkeys([*(one[6:-1] for one in found), *self.head.gaps]))
 
 
-def letter_of(request: AllocationRequest, annexes: int = 1) -> Letter:
-    """The letter of a request, with so many annexes.
+def letter_of(request: AllocationRequest, *, with_curve: bool = False) -> Letter:
+    """The letter of a request, with room for the curve as a second annex.
 
     Raises: Refused where nothing is asked.
 
-    Notes: three queries beside the request with its provider, tenant and predecessor.
+    Notes: three queries beside the request with its provider, tenant and predecessor; six for a
+        grant as a whole.
     """
     lines = list(request.lines.select_related("app").order_by("pk"))
-    if not lines:
+    whole = None if lines else grant_as_a_whole(request)
+    if not lines and whole is None:
         raise Refused(
             _("Request %(request)s has no lines: the letter would ask for nothing.")
             % {"request": request},
             hint=_("Add a line for each machine first."),
         )
+    rows = machines_as_lines(whole) if whole else lines
+    titles = _annex_titles(request, bool(rows) + with_curve)
     head, says = head_of(request.tenant_id), OF_KIND[request.kind]
     return Letter(
         title=request.subject or says.subject,
@@ -88,19 +120,27 @@ def letter_of(request: AllocationRequest, annexes: int = 1) -> Letter:
         reference=(
             ("Nomor", request.letter_number or blank("nomor surat")),
             ("Sifat", "Biasa"),
-            ("Lampiran", f"{counted(annexes)} berkas"),
+            ("Lampiran", f"{counted(len(titles))} berkas" if titles else NOTHING),
             ("Hal", request.subject or says.subject),
         ),
         dated=_dated(head, request.letter_date),
         addressee=_addressee(request.provider),
-        basis=tuple(_basis(request, head)),
+        addressed_to=PLACE_OF_THE_PDN if request.provider.kind == ProviderKind.PDN else "Tempat",
+        basis=_punctuated(list(_basis(request, head))),
         opening=(_opening(request, head, says), *_paragraphs(request.purpose)),
-        sums=_sums(request, says, lines),
+        sums=_sums_of_grant(whole, says) if whole else _sums(request, says, lines),
         period=_period(request, says),
+        details=(DRAWN_ON if rows else NOT_DRAWN_ON) if whole else says.details,
         managers=_managers(request),
         closing=CLOSING,
-        annex=annex_of(request, lines),
-        annex_title=_annex_title(request),
+        annex=Annex(
+            title=titles[0],
+            heading=f"{OF_A_GRANT} {whole.reference}" if whole else says.annex,
+            table=annex_of(request, rows),
+        )
+        if rows
+        else None,
+        curve_title=titles[-1] if with_curve else "",
         moment=timezone.localtime(request.last_updated),
     )
 
@@ -160,6 +200,17 @@ def _sums(request: AllocationRequest, says: Sentences, lines: Sequence[RequestLi
     return Table("Jumlah", columns, rows)
 
 
+def _sums_of_grant(grant: Allocation, says: Sentences) -> Table:
+    """What the grant holds, all of which goes on or ends."""
+    columns = (
+        Column("No.", 0.5, is_amount=True),
+        Column("Sumber daya", 3),
+        Column(says.asked, 1.5, is_amount=True),
+    )
+    told = zip(LABELS.values(), cells(grant.granted), strict=True)
+    return Table("Jumlah", columns, tuple((n, *one) for n, one in enumerate(told, 1)))
+
+
 def _period(request: AllocationRequest, says: Sentences) -> str:
     days = []
     if request.valid_from:
@@ -176,6 +227,10 @@ def _managers(
     admin = (
         ("Nama", request.admin_name or blank("nama penanggung jawab")),
         ("NIP", request.admin_nip or blank("NIP penanggung jawab")),
+        (
+            "Pangkat/gol.",
+            request.admin_rank or blank("pangkat/golongan penanggung jawab"),
+        ),
         ("Jabatan", request.admin_position or blank("jabatan penanggung jawab")),
         ("Telepon", request.admin_phone or blank("telepon penanggung jawab")),
         ("Pos-el", request.admin_email or blank("pos-el penanggung jawab")),
@@ -194,7 +249,15 @@ def _managers(
     )
 
 
-def _annex_title(request: AllocationRequest) -> str:
+def _annex_titles(request: AllocationRequest, count: int) -> list[str]:
+    """Of so many annexes; they are numbered where there are several."""
     number = request.letter_number or blank("nomor surat")
     when = day(request.letter_date) if request.letter_date else blank("tanggal")
-    return f"Lampiran Surat Nomor {number} Tanggal {when}"
+    names = [f"Lampiran {ROMAN[one]}" for one in range(1, count + 1)] if count > 1 else ["Lampiran"]
+    return [f"{name} Surat Nomor {number} Tanggal {when}" for name in names[:count]]
+
+
+def _punctuated(items: Sequence[str]) -> tuple[str, ...]:
+    """Items of a list that is one sentence."""
+    *others, last = items
+    return (*(f"{one};" for one in others), f"{last}.")

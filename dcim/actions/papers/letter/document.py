@@ -12,7 +12,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.section import Section
 from docx.shared import Cm, Pt
 
-from dcim.actions.papers.letter.content import Letter
+from dcim.actions.papers.letter.content import Annex, Letter
 from dcim.actions.papers.letter.negotiation import CurveAnnex
 from dcim.actions.papers.letterheads import Head
 from dcim.actions.papers.typesetting import drawn
@@ -23,6 +23,8 @@ JUSTIFIED = WD_ALIGN_PARAGRAPH.JUSTIFY
 TEXT_WIDTH = 16.0  # centimetres
 ANNEX_WIDTH = 26.9
 SIGNED_AT = 8.0  # from the left margin
+SIGNED_IN_ANNEX_AT = 18.0
+SIZE_OF_COPIES = 9
 
 
 def document_of(letter: Letter, curve: CurveAnnex | None = None) -> bytes:
@@ -34,7 +36,8 @@ def document_of(letter: Letter, curve: CurveAnnex | None = None) -> bytes:
     _begin(out, letter)
     _body(out, letter)
     _signature(out, letter)
-    _annex(out, letter)
+    if letter.annex is not None:
+        _annex(out, letter, letter.annex)
     if curve is not None:
         _curve(out, letter, curve)
     return out.as_bytes()
@@ -44,8 +47,8 @@ def _head(section: Section, head: Head) -> None:
     header = section.first_page_header
     government, office = header.paragraphs[0], header.add_paragraph()
     for one, text, points, bold in (
-        (government, head.lines[0], 14, False),
-        (office, head.lines[1], 16, True),
+        (government, head.lines[0], 13, False),
+        (office, head.lines[1], 14, True),
         *((header.add_paragraph(), line, 9.5, False) for line in head.contact),
     ):
         write(one, text)
@@ -65,20 +68,20 @@ def _begin(out: Writer, letter: Letter) -> None:
     for line in others:
         out.add(line, indent=0.9, after=0)
     out.add("di", after=0)
-    out.add("Tempat", indent=0.8, after=10)
+    out.add(letter.addressed_to, indent=0.8, after=10)
 
 
 def _body(out: Writer, letter: Letter) -> None:
     out.add("Dasar:", keep=True, after=2)
     for number, one in enumerate(letter.basis, 1):
-        out.add(f"{number}.\t{one};", indent=1, first_line=-0.6, align=JUSTIFIED, after=2)
+        out.add(f"{number}.\t{one}", indent=1, first_line=-0.6, align=JUSTIFIED, after=3)
     for paragraph in letter.opening:
         out.add(paragraph, first_line=1, align=JUSTIFIED)
     out.add_table(letter.sums, points=10, width=Cm(TEXT_WIDTH))
     out.add("", after=0)
     if letter.period:
         out.add(letter.period, align=JUSTIFIED)
-    out.add("Rincian kebutuhan per mesin virtual tercantum dalam lampiran surat ini.")
+    out.add(letter.details, align=JUSTIFIED)
     for who, rows in letter.managers:
         out.add(f"{who}:", keep=True, after=2)
         out.add_facts(rows, indent=0.8, width=TEXT_WIDTH)
@@ -86,33 +89,42 @@ def _body(out: Writer, letter: Letter) -> None:
 
 
 def _signature(out: Writer, letter: Letter) -> None:
-    """The closing and the signature, which stay on one page."""
-    out.add(letter.closing, first_line=1, align=JUSTIFIED, keep=True, after=10)
-    position, name, rank, nip = letter.head.signature
-    out.add(f"{position},", indent=SIGNED_AT, keep=True, after=22)
-    for run in out.add(
-        "(tanda tangan elektronik BSrE)", indent=SIGNED_AT, keep=True, after=22
-    ).runs:
-        run.font.size, run.font.italic = Pt(8), True
-    for run in out.add(name, indent=SIGNED_AT, keep=True, after=0).runs:
-        run.font.bold = True
-    out.add(rank, indent=SIGNED_AT, keep=True, after=0)
-    out.add(nip, indent=SIGNED_AT, after=12)
+    """The closing, the signature, and who gets a copy."""
+    out.add(letter.closing, first_line=1, align=JUSTIFIED, keep=True, after=8)
+    _signed(out, letter.head, at=SIGNED_AT, width=TEXT_WIDTH, points=11)
     if letter.head.copies_to:
-        out.add("Tembusan:", keep=True, after=0)
-        for number, one in enumerate(letter.head.copies_to, 1):
-            out.add(f"{number}.\t{one}", indent=0.8, first_line=-0.6, keep=True, after=0)
+        copies = enumerate(letter.head.copies_to, 1)
+        for text in ("Tembusan:", *(f"{number}.\t{one}" for number, one in copies)):
+            indent, hang = (0.8, -0.6) if "\t" in text else (0, 0)
+            line = out.add(text, indent=indent, first_line=hang, keep=True, after=0)
+            for run in line.runs:
+                run.font.size = Pt(SIZE_OF_COPIES)
 
 
-def _annex(out: Writer, letter: Letter) -> None:
-    _begin_annex(out, letter, "Daftar Kebutuhan per Mesin Virtual", landscape=True)
+def _signed(out: Writer, head: Head, *, at: float, width: float, points: float) -> None:
+    """Position, room for the signature, name, rank and NIP, which stay on one page."""
+    position, name, rank, nip = head.signature
+    lines = (
+        (f"{position},", points, False, 18),
+        ("(tanda tangan elektronik BSrE)", 8, False, 18),
+        (name, points, True, 0),
+        (rank, points, False, 0),
+        (nip, points, False, 4),
+    )
+    out.add_block(lines, at=at, width=width)
+
+
+def _annex(out: Writer, letter: Letter, annex: Annex) -> None:
+    _begin_annex(out, annex.title, annex.heading, landscape=True)
     if letter.period:
         out.add(letter.period, align=CENTER)
-    out.add_table(letter.annex, points=7, width=Cm(ANNEX_WIDTH))
+    out.add_table(annex.table, points=7, width=Cm(ANNEX_WIDTH))
+    out.add("", keep=True, after=6)
+    _signed(out, letter.head, at=SIGNED_IN_ANNEX_AT, width=ANNEX_WIDTH, points=9)
 
 
 def _curve(out: Writer, letter: Letter, curve: CurveAnnex) -> None:
-    _begin_annex(out, letter, "Kurva Negosiasi", landscape=False)
+    _begin_annex(out, letter.curve_title, "Kurva Negosiasi", landscape=False)
     for line in curve.lines:
         out.add(line, align=JUSTIFIED)
     out.document.add_picture(BytesIO(drawn(curve.svg)), width=Cm(18))
@@ -122,11 +134,11 @@ def _curve(out: Writer, letter: Letter, curve: CurveAnnex) -> None:
         out.add_table(curve.purchases, points=8, width=Cm(18))
 
 
-def _begin_annex(out: Writer, letter: Letter, title: str, *, landscape: bool) -> None:
+def _begin_annex(out: Writer, title: str, heading: str, *, landscape: bool) -> None:
     section = out.add_section(landscape=landscape)
-    write(section.header.paragraphs[0], letter.annex_title)
+    write(section.header.paragraphs[0], title)
     section.header.paragraphs[0].alignment = RIGHT
     for run in section.header.paragraphs[0].runs:
         run.font.size = Pt(9)
     add_page_number(section.footer.paragraphs[0])
-    out.add(title.upper(), style="Heading 1", align=CENTER, after=4)
+    out.add(heading.upper(), style="Heading 1", align=CENTER, after=4)

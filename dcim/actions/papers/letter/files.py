@@ -65,7 +65,7 @@ def paper_of(request: AllocationRequest, form: str, *, curve: CurveAnnex | None 
 
     Notes: the same record gives the same bytes.
     """
-    data = FORMS[form](letter_of(request, 2 if curve else 1), curve)
+    data = FORMS[form](letter_of(request, with_curve=curve is not None), curve)
     name = "lampiran" if form == XLSX else "surat"
     return Paper(f"{name}-{slug(request.number) or request.pk}.{form}", data)
 
@@ -83,31 +83,47 @@ def _as_pdf(letter: Letter, curve: CurveAnnex | None) -> bytes:
         "reference": letter.reference,
         "dated": letter.dated,
         "addressee": letter.addressee,
+        "addressed_to": letter.addressed_to,
         "basis": letter.basis,
         "opening": letter.opening,
         "sums": printed_table(letter.sums),
         "period": letter.period,
+        "details": letter.details,
         "managers": letter.managers,
         "closing": letter.closing,
         "copies_to": letter.head.copies_to,
-        "annex_title": letter.annex_title,
-        "annex": printed_table(letter.annex),
-        "curve": _printed_curve(curve),
+        "annex": _printed_annex(letter),
+        "curve": _printed_curve(letter, curve),
     }
     return typeset(TEMPLATE, told, moment=letter.moment, language="id")
 
 
 def _as_xlsx(letter: Letter, curve: CurveAnnex | None) -> bytes:
     """A sheet of the sums, one with a row per machine, one of the curve."""
-    facts = [*letter.reference, ("Tempat, tanggal", letter.dated), ("Jangka waktu", letter.period)]
-    tables = [letter.sums, letter.annex, *((curve.table, curve.purchases) if curve else ())]
-    return workbook(letter.annex_title, facts, tables, letter.moment.date())
+    facts = [*letter.reference, ("Tempat, tanggal", letter.dated)]
+    facts += [("Jangka waktu", letter.period)] if letter.period else []
+    facts += [("Rincian", letter.details)]
+    title = letter.annex.title if letter.annex else letter.title
+    tables = [letter.sums, *([letter.annex.table] if letter.annex else ())]
+    tables += [curve.table, curve.purchases] if curve else []
+    return workbook(title, facts, tables, letter.moment.date())
 
 
-def _printed_curve(curve: CurveAnnex | None) -> dict[str, object] | None:
+def _printed_annex(letter: Letter) -> dict[str, object] | None:
+    if (annex := letter.annex) is None:
+        return None
+    return {
+        "title": annex.title,
+        "heading": annex.heading.upper(),
+        "table": printed_table(annex.table),
+    }
+
+
+def _printed_curve(letter: Letter, curve: CurveAnnex | None) -> dict[str, object] | None:
     if curve is None:
         return None
     return {
+        "title": letter.curve_title,
         "lines": curve.lines,
         "svg": curve.svg,
         "table": printed_table(curve.table),

@@ -25,15 +25,24 @@ class Sentences:
         subject: After “Hal”, where the request has no words of its own.
         opening: Its first sentence; `%(government)s`, `%(provider)s` and `%(grant)s` are filled in.
         asked: The heading of the column of sums.
-        period: Before the days; `%(start)s` and `%(end)s`.
+        period: With the days in it, `%(days)s`.
+        annex: What the annex per machine holds; its heading in capitals.
+        details: The sentence that leads to that annex.
     """
 
     subject: str
     opening: str
     asked: str = "Kebutuhan"
     period: str = "Kapasitas tersebut kami perlukan %(days)s."
+    annex: str = "Daftar Kebutuhan per Mesin Virtual"
+    details: str = "Rincian kebutuhan per mesin virtual tercantum dalam lampiran surat ini."
 
 
+OF_A_GRANT: Final = "Daftar Mesin Virtual pada Alokasi"
+DRAWN_ON: Final = "Mesin virtual yang memakai alokasi tersebut tercantum dalam lampiran surat ini."
+NOT_DRAWN_ON: Final = (
+    "Pada saat surat ini dibuat, tidak ada mesin virtual yang memakai alokasi tersebut."
+)
 OF_KIND: Final[Mapping[str, Sentences]] = {
     RequestKind.NEW: Sentences(
         "Permohonan Kapasitas Pusat Data",
@@ -54,6 +63,7 @@ OF_KIND: Final[Mapping[str, Sentences]] = {
         "Mengingat layanan SPBE di lingkungan %(government)s masih memerlukan kapasitas yang telah"
         " diberikan, dengan hormat kami mengajukan perpanjangan alokasi %(grant)s pada"
         " %(provider)s dengan rincian sebagai berikut.",
+        asked="Diperpanjang",
         period="Perpanjangan tersebut kami mohonkan %(days)s.",
     ),
     RequestKind.BACKUP: Sentences(
@@ -76,5 +86,7 @@ OF_KIND: Final[Mapping[str, Sentences]] = {
         " %(provider)s dengan rincian sebagai berikut.",
         asked="Dikembalikan",
         period="Penghentian tersebut kami mohonkan %(days)s.",
+        annex="Daftar Kapasitas yang Dikembalikan",
+        details="Rincian kapasitas yang dikembalikan tercantum dalam lampiran surat ini.",
     ),
 }
