@@ -18,6 +18,7 @@ from dcim.actions.writes.completions import complete
 from dcim.actions.writes.consequences import hold
 from dcim.actions.writes.custom_fields import begin_values, merge_values
 from dcim.actions.writes.followers import follow
+from dcim.actions.writes.holds import hold_first
 from dcim.actions.writes.judging import check_one
 from dcim.actions.writes.preconditions import require
 from dcim.actions.writes.removal import delete, delete_many
@@ -58,6 +59,7 @@ def create(model: type[ModelT], values: Values, *, by: Actor) -> ModelT:
     single, many = split(model, values)
     obj = model(**single)
     with writing():
+        hold_first(model, values=[single])
         check_tags(model, many)
         begin_values(model, [obj])
         sign([obj], by.user)
@@ -88,6 +90,7 @@ def unchanged(obj: Model, since: datetime) -> Iterator[None]:
         Stale: it has been changed.
     """
     with writing():
+        hold_first(type(obj), [obj.pk])
         rows = type(obj)._default_manager.select_for_update(of=("self",))
         check_unchanged(known(rows.filter(pk=obj.pk).first(), obj), since)
         yield
@@ -114,6 +117,7 @@ def update(
     model = type(obj)
     single, many = split(model, values)
     with writing():
+        hold_first(model, [obj.pk], [single])
         fresh = model._default_manager.select_for_update(of=("self",)).filter(pk=obj.pk).first()
         fresh = known(fresh, obj)
         check_unchanged(fresh, unchanged_since)

@@ -104,6 +104,14 @@ class Writer:
             row = {"virtual_machine": one, "name": f"d{self.rng.random()}", "size_mb": 3_000}
             record.create(VirtualDisk, row, by=BY)
 
+    def change_disk(self) -> None:
+        """A disk, of another size or gone, which sizes its machine."""
+        for one in self._any(VirtualDisk):
+            if self.rng.random() < 0.5:
+                record.update(one, {"size_mb": self.rng.randint(1, 5_000)}, by=BY)
+            else:
+                record.delete(one, by=BY)
+
     def commit(self) -> None:
         """Room for a machine, or for one to come."""
         found = self._any(VirtualMachine)
@@ -118,6 +126,18 @@ class Writer:
                 draw(one, by=BY)
             else:
                 record.delete(one, by=BY)
+
+    def move_commitment(self) -> None:
+        """Room is held for another machine, of another size, or on another grant."""
+        found = self._any(VirtualMachine)
+        whom = {"virtual_machine": found[0], "name": ""} if found else {}
+        for one in self._any(Commitment):
+            row = {"allocation": self._grant(), "vcpus": self.rng.randint(1, 3), **whom}
+            record.update(one, row, by=BY)
+
+    def touch_cluster(self) -> None:
+        """The pool that machines stand in is written, too."""
+        record.update(self.cluster, {"description": f"{self.rng.random()}"}, by=BY)
 
     def grant_other(self) -> None:
         """A grant is made larger or smaller."""
@@ -142,7 +162,8 @@ class Writer:
 
 DEEDS: Final = (
     Writer.create, Writer.create_some, Writer.change, Writer.change, Writer.change_some,
-    Writer.delete_some, Writer.add_disk, Writer.commit, Writer.finish, Writer.grant_other,
+    Writer.delete_some, Writer.add_disk, Writer.change_disk, Writer.commit, Writer.finish,
+    Writer.move_commitment, Writer.grant_other, Writer.touch_cluster,
 )  # fmt: skip
 
 

@@ -45,6 +45,7 @@ def write_log(entries: Sequence[ObjectChange]) -> ChangeLink:
         entry.pk, entry.link_id, entry.time = pk, link_id, now
         entry.mac = entry_mac(key, of_entry(entry))
     _insert(entries)
+    _settle_references()
     _lock_head()
     link = _tie(link_id, key, entries)
     # The write is done whatever comes of it, so a failure is reported and goes no further.
@@ -88,6 +89,16 @@ def _insert(entries: Sequence[ObjectChange]) -> None:
             marks = ", ".join(["%s"] * len(fields))
             into = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608  as above
             cursor.executemany(into, list(rows))
+
+
+def _settle_references() -> None:
+    """Let foreign keys be judged now, and not at the commit, when the head is held already.
+
+    What they name may be locked by a writer who waits for the head: that would be a circle.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
 
 def _lock_head() -> None:

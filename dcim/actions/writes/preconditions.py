@@ -15,7 +15,6 @@ from dcim.actions.rules.pools.grants import (
     check_ceilings,
     check_commitments,
     check_machines,
-    hold_for_deletion,
 )
 from dcim.actions.writes.values import columns_of
 from dcim.record.networks.virtualization import VirtualMachine
@@ -65,12 +64,6 @@ def require(
     if one is None or (before is not None and not _changes(objects, before, one.fields)):
         return frozenset()
     return one.judge(objects, before)
-
-
-def hold_before_deletion(model: type[Model], objects: Sequence[Any]) -> None:
-    """Lock what goes along with `objects` of `model`, where an order of locks must be kept."""
-    if model is VirtualMachine:
-        hold_for_deletion(objects)
 
 
 def _changes(objects: Sequence[Model], before: Sequence[Columns], fields: Sequence[str]) -> bool:

@@ -26,7 +26,7 @@ from dcim.actions.rules.attachments import attached_to
 from dcim.actions.writes.contexts import end_unlimited
 from dcim.actions.writes.custom_fields import let_go
 from dcim.actions.writes.followers import follow
-from dcim.actions.writes.preconditions import hold_before_deletion
+from dcim.actions.writes.holds import hold_before_deletion, hold_first
 from dcim.actions.writes.values import check_unchanged, dates_of, known, states_of
 from dcim.catalog import BY_MODEL, UNLOGGED, kind_of
 from dcim.record.equipment.cables import Cable, CableTermination
@@ -66,6 +66,7 @@ def delete(obj: Model, *, by: Actor, unchanged_since: datetime | None = None) ->
     """
     with writing():
         if unchanged_since is not None:
+            hold_first(type(obj), [obj.pk])
             rows = type(obj)._default_manager.select_for_update(of=("self",))
             check_unchanged(known(rows.filter(pk=obj.pk).first(), obj), unchanged_since)
         delete_many(type(obj), [obj], by=by)
@@ -79,6 +80,7 @@ def delete_many(
     What rests only on others of the set goes along with it. `messages` are as for `create_many`.
     """
     with writing():
+        hold_first(model, [obj.pk for obj in objects])
         rows = model._default_manager.select_for_update(of=("self",)).order_by("pk")
         stored = {one.pk: one for one in rows.filter(pk__in={obj.pk for obj in objects})}
         chosen = [known(stored.get(obj.pk), obj) for obj in objects]

@@ -17,6 +17,7 @@ from dcim.actions.writes.completions import complete
 from dcim.actions.writes.consequences import hold
 from dcim.actions.writes.custom_fields import begin_values, merge_values
 from dcim.actions.writes.followers import follow
+from dcim.actions.writes.holds import hold_first
 from dcim.actions.writes.judging import check_rows
 from dcim.actions.writes.preconditions import require
 from dcim.actions.writes.statements import update_rows
@@ -49,12 +50,10 @@ def create_many(
         InvalidInput: a row claims what another writer has just taken.
         Refused: as for `create`.
     """
-    objects, manies = [], []
-    for values in rows:
-        single, many = split(model, values)
-        objects.append(model(**single))
-        manies.append(many)
+    parts = [split(model, values) for values in rows]
+    objects, manies = [model(**single) for single, _ in parts], [many for _, many in parts]
     with writing():
+        hold_first(model, values=[single for single, _ in parts])
         check_tags_of_rows(model, manies)
         begin_values(model, objects)
         sign(objects, by.user)
@@ -91,6 +90,7 @@ def update_many(
     keys = sorted({obj.pk for obj, _ in changes})
     parts = [split(model, values) for _, values in changes]
     with writing():
+        hold_first(model, keys, [single for single, _ in parts])
         rows = model._default_manager.select_for_update(of=("self",)).order_by("pk")
         stored = {one.pk: one for one in rows.filter(pk__in=keys)}
         objects = [known(stored.get(obj.pk), obj) for obj, _ in changes]

@@ -133,7 +133,6 @@ def _on_postgresql(table: str, deed: str) -> list[str]:
     kinds = ("used", "committed") if table == MACHINES else ("committed",)
     counters = [f"{kind}_{one}" for kind in kinds for one in CLASSES]
     changes = ", ".join(f"{one} = g.{one} + d.{one}" for one in counters)
-    some = " OR ".join(f"d.{one} <> 0" for one in counters)
     seen = {
         "INSERT": "NEW TABLE AS come",
         "UPDATE": "NEW TABLE AS come OLD TABLE AS gone",
@@ -145,7 +144,7 @@ def _on_postgresql(table: str, deed: str) -> list[str]:
         f"PERFORM 1 FROM {GRANTS} WHERE id IN (SELECT allocation_id FROM ({moved}) moved)"
         " ORDER BY id FOR NO KEY UPDATE; "
         f"UPDATE {GRANTS} g SET {changes}"
-        f" FROM ({sums.format(moved=moved)}) d WHERE g.id = d.allocation_id AND ({some}); "
+        f" FROM ({sums.format(moved=moved)}) d WHERE g.id = d.allocation_id; "
         "RETURN NULL; END $$",
         f"DROP TRIGGER IF EXISTS {name} ON {table}",
         f"CREATE TRIGGER {name} AFTER {deed} ON {table} REFERENCING {seen}"

@@ -80,16 +80,12 @@ def check_commitments(
 
     Args, Raises: as for machines.
 
-    Notes: machines that are named anew are locked before grants, as by whoever writes a machine:
-    the database would lock them at the commit. What others are is settled by the grant's lock.
+    Notes: machines are locked already, see `holds`; what they draw is settled by the grant's lock.
     What rows of a set give back is not counted for the others.
     """
     olds: Sequence[Columns | None] = [None] * len(commitments) if before is None else before
     was = [one["virtual_machine"] if one else None for one in olds]
     now = [one.virtual_machine_id for one in commitments]
-    anew = {key for key, old in zip(now, was, strict=True) if key not in (None, old)}
-    rows = VirtualMachine.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
-    list(rows.filter(pk__in=[key for key in anew if key]).values_list("pk"))
     grants = lock_grants(
         {one.allocation_id for one in commitments} | {one["allocation"] for one in olds if one}
     )
