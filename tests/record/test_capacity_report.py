@@ -117,6 +117,7 @@ def test_print_and_sheet_say_what_stands_out_and_what_to_do(api: APIClient) -> N
         "[isi: NIP penanda tangan]",
         "tidak dapat disajikan",
         "riwayat belum cukup",
+        f"sampai dengan tanggal {day(timezone.localdate())}",
         "Halaman 1 dari",
     ]
     assert [one for one in said if one not in text] == []
@@ -137,6 +138,45 @@ def test_the_last_day_of_the_quarter_before_is_what_is_compared_with(estate: All
         if row[heads.index("Kelas")] == "Memori (GiB)"
     }
     assert (found["PDN-1 (alokasi)"], found["PDR-KVM (kluster)"]) == ((15, 1), (None, None))
+
+
+@pytest.mark.usefixtures("estate")
+@pytest.mark.parametrize(
+    ("sheet", "by"), [("Perangkat daerah", "owner"), ("Kategori", "category"), ("Aplikasi", "app")]
+)
+def test_holders_have_what_the_api_says_they_have(api: APIClient, sheet: str, by: str) -> None:
+    heads, *rows = sheets(capacity_paper("", "xlsx").data)[sheet]
+    amounts = [
+        (row[0].partition(" (")[0], [row[2], row[3] * 1024, row[4], row[5], row[6] * 1024, row[7]])
+        for row in rows
+    ]
+    asked = api.get("/api/plugins/planner/holdings/", {"by": by}).json()["results"]
+    classes = ("VCPU", "MEMORY_MIB", "STORAGE_GIB")
+    assert amounts == [
+        (
+            one["pool"].partition(":")[2],
+            [one[what][name] for what in ("used", "reclaimable") for name in classes],
+        )
+        for one in asked
+    ]
+    assert (len(rows), heads[5]) == (2, "vCPU dapat ditarik")
+
+
+def test_of_a_quarter_that_is_over_only_what_was_measured_is_told(api: APIClient) -> None:
+    before = Quarter.of(timezone.localdate()).previous
+    measured = before.last - timedelta(days=4)
+    LedgerSnapshot.objects.create(
+        day=measured, pool="cluster:PDR-KVM", resource_class="MEMORY_MIB", capacity=16_384,
+        used=15_360, planned=0, reclaimable=1_024,
+    )  # fmt: skip
+    asked = {"quarter": str(before)}
+    heads, *rows = sheets(api.get(f"{ADDRESS}.xlsx", asked).content)["Kapasitas"]
+    assert heads[:4] == ("Kolam sumber daya", "Kelas", "Kapasitas", "Terpakai")
+    assert [row[:7] for row in rows] == [("PDR-KVM (kluster)", "Memori (GiB)", 16, 15, 1, 0, 1)]
+    text = pdf_text(api.get(f"{ADDRESS}.pdf", asked).content)
+    said = (f"{day(measured)} (hari terakhir triwulan ini yang diukur)", "tidak tersimpan")
+    assert [one for one in said if one not in text] == []
+    assert "Prakiraan" not in text
 
 
 @pytest.mark.usefixtures("estate")
@@ -167,7 +207,7 @@ def test_the_quarter_to_come_and_one_without_ledgers_say_which_can_be_had() -> N
     now = Quarter.of(timezone.localdate())
     with pytest.raises(InvalidInput, match=r"has not begun") as coming:
         quarter_asked(f"{now.year + 1}-Q1")
-    with pytest.raises(Refused, match=r"is over") as gone:
+    with pytest.raises(Refused, match=r"no ledger of its days was kept") as gone:
         figures_of(now.previous)
     assert all(str(now) in one.value.hint for one in (coming, gone))
 

@@ -6,10 +6,11 @@ The figures are the ledgers' own, so they equal those of the API on that day.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -17,7 +18,8 @@ from django.utils.translation import override
 from dcim.actions.capacity.n_plus_one import current_survivals
 from dcim.actions.forecasts.current import current_forecasts
 from dcim.actions.forecasts.words import sentence
-from dcim.planning.capacity.ledger import LedgerLine, PoolLedger, ledgers
+from dcim.actions.papers.capacity.held import Held, held_in
+from dcim.planning.capacity.ledger import Inventory, LedgerLine, PoolLedger, ledgers
 from dcim.planning.capacity.n_plus_one import Survival, Verdict
 from dcim.planning.estate import Snapshot
 from dcim.planning.load.record import load_snapshot
@@ -45,7 +47,13 @@ class Ending:
 class Figures:
     """The ledgers at the end of a quarter, or today while it runs.
 
+    Of a quarter that is over only what was measured day by day is known: capacity, used, planned
+    and reclaimable of each pool.
+
     Attributes:
+        day: The day that they are of.
+        made: The day that they are told on.
+        held: Who holds the pools; None of a quarter that is over.
         serial: The change of the record that they are of.
         before: What was free at the end of the quarter before, by pool and class; None where no
             ledger of that day was kept.
@@ -57,17 +65,24 @@ class Figures:
 
     quarter: Quarter
     day: date
+    made: date
     serial: int
     ledgers: tuple[PoolLedger, ...]
-    names: Mapping[str, str]
     before: Mapping[Key, int] | None
-    survivals: tuple[Survival, ...]
-    ending: tuple[Ending, ...]
-    forecasts: Mapping[Key, str]
+    names: Mapping[str, str] = field(default_factory=dict)
+    survivals: tuple[Survival, ...] = ()
+    ending: tuple[Ending, ...] = ()
+    forecasts: Mapping[Key, str] = field(default_factory=dict)
+    held: Held | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the quarter was over when they were told."""
+        return self.made > self.quarter.last
 
     @property
     def is_final(self) -> bool:
-        """Whether the quarter is over."""
+        """Whether they are of the quarter's last day."""
         return self.day == self.quarter.last
 
     @property
@@ -115,22 +130,18 @@ def quarter_asked(text: str) -> Quarter:
 def figures_of(quarter: Quarter) -> Figures:
     """The figures of a quarter that has begun.
 
-    Raises: Refused for one that is over: of a past day sums are kept, but neither totals, reserves
-        and grants nor what stood out.
+    Raises: Refused for one that is over and was not measured.
 
-    Notes: the queries of one snapshot of the record.
+    Notes: the queries of one snapshot of the record; two of a quarter that is over.
     """
     today = timezone.localdate()
     if quarter.last < today:
-        raise Refused(
-            _("Quarter %(quarter)s is over; its report could be made until %(day)s.")
-            % {"quarter": quarter, "day": quarter.last.isoformat()},
-            hint=_("Ask for the running quarter, %(quarter)s.") % {"quarter": Quarter.of(today)},
-        )
+        return _measured(quarter, today)
     snapshot = load_snapshot(today)
     return Figures(
         quarter=quarter,
         day=today,
+        made=today,
         serial=snapshot.serial,
         ledgers=ledgers(snapshot),
         names={one.slug: one.name for one in snapshot.providers},
@@ -138,6 +149,44 @@ def figures_of(quarter: Quarter) -> Figures:
         forecasts=_forecasts(),
         survivals=current_survivals().clusters,
         ending=tuple(_ending(snapshot, today)),
+        held=held_in(snapshot),
+    )
+
+
+def _measured(quarter: Quarter, made: date) -> Figures:
+    """What was measured on the last day of a quarter that was measured at all.
+
+    Raises: Refused where none was.
+    """
+    kept = LedgerSnapshot.objects.filter(day__range=(quarter.first, quarter.last))
+    day = kept.aggregate(last=Max("day"))["last"]
+    if day is None:
+        raise Refused(
+            _("Quarter %(quarter)s is over, and no ledger of its days was kept.")
+            % {"quarter": quarter},
+            hint=_("Ask for the running quarter, %(quarter)s; ledgers are kept from day to day.")
+            % {"quarter": Quarter.of(made)},
+        )
+    pools: dict[str, list[LedgerLine]] = {}
+    classes = {one.value: place for place, one in enumerate(ResourceClass)}
+    for row in sorted(
+        kept.filter(day=day), key=lambda one: (one.pool, classes[one.resource_class])
+    ):
+        inventory = Inventory(resource_class=ResourceClass(row.resource_class), total=row.capacity)
+        line = LedgerLine(
+            inventory=inventory, used=row.used, planned=row.planned, reclaimable=row.reclaimable
+        )
+        pools.setdefault(row.pool, []).append(line)
+    return Figures(
+        quarter=quarter,
+        day=day,
+        made=made,
+        serial=0,
+        ledgers=tuple(
+            PoolLedger(pool=pool, provider=None, is_open=True, lines=tuple(lines))
+            for pool, lines in pools.items()
+        ),
+        before=_free_on(quarter.previous.last),
     )
 
 

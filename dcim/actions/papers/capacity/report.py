@@ -9,6 +9,7 @@ from typing import Final
 
 from dcim.actions.papers.amounts import LABELS, cell, in_words, listed
 from dcim.actions.papers.capacity.figures import Figures
+from dcim.actions.papers.capacity.held import held_sections, named
 from dcim.actions.papers.content import Cell, Column, Section, Table
 from dcim.actions.papers.letterheads import Head, head_of
 from dcim.actions.papers.words import day, number, period
@@ -19,7 +20,6 @@ from dcim.vocabulary.things import Ref
 
 TITLE: Final = "Laporan Kapasitas Pusat Data"
 MOST_NAMES: Final = 5
-KINDS: Final = {"cluster": "kluster", "allocation": "alokasi"}
 LEDGER: Final = (
     Column("Kolam sumber daya", 3.2, repeats=True),
     Column("Penyedia", 2.4, repeats=True),
@@ -34,6 +34,7 @@ LEDGER: Final = (
     Column("Sisa", 1.5, is_amount=True),
     Column("Terpakai %", 1.4, is_amount=True),
 )
+NOT_MEASURED: Final = frozenset({"Penyedia", "Total", "Cadangan", "Rasio"})
 COMPARED: Final = (
     Column("Sisa triwulan lalu", 1.8, is_amount=True),
     Column("Perubahan", 1.8, is_amount=True),
@@ -54,22 +55,42 @@ class Report:
 
 def capacity_report(figures: Figures) -> Report:
     """The report of the figures."""
-    state = "akhir triwulan" if figures.is_final else "triwulan berjalan"
+    title = period(figures.quarter)
+    running = not (figures.is_over or figures.is_final)
     return Report(
         title=TITLE,
-        subtitle=period(figures.quarter),
-        facts=(
-            ("Periode", f"{day(figures.quarter.first)} s.d. {day(figures.quarter.last)}"),
-            ("Keadaan per", f"{day(figures.day)} ({state})"),
-            ("Dasar data", f"catatan Lumbung, perubahan ke-{number(figures.serial)}"),
-        ),
-        sections=tuple(
-            make(figures)
-            for make in (_summary, _ledgers, _exceptions, _actions, _forecast, _how_to_read)
-        ),
+        subtitle=f"{title}, sampai dengan tanggal {day(figures.day)}" if running else title,
+        facts=tuple(_facts(figures)),
+        sections=(*_sections(figures), _how_to_read(figures)),
         head=head_of(None),
-        day=figures.day,
+        day=figures.made,
     )
+
+
+def _facts(figures: Figures) -> Iterator[tuple[str, str]]:
+    quarter = figures.quarter
+    yield "Periode", f"{day(quarter.first)} s.d. {day(quarter.last)}"
+    if figures.is_final:
+        state = "akhir triwulan"
+    elif figures.is_over:
+        state = "hari terakhir triwulan ini yang diukur"
+    else:
+        state = "triwulan masih berjalan"
+    yield "Keadaan per", f"{day(figures.day)} ({state})"
+    source = f"catatan Lumbung, perubahan ke-{number(figures.serial)}"
+    yield "Dasar data", "pengukuran harian buku besar" if figures.is_over else source
+
+
+def _sections(figures: Figures) -> Iterator[Section]:
+    """All but the last; of a quarter that is over, only what was measured."""
+    yield _summary(figures)
+    yield _ledgers(figures)
+    if figures.held is not None:
+        yield from held_sections(figures.held)
+    yield _exceptions(figures)
+    if not figures.is_over:
+        yield _actions(figures)
+        yield _forecast(figures)
 
 
 def _summary(figures: Figures) -> Section:
@@ -85,14 +106,24 @@ def _summary_lines(figures: Figures) -> Iterator[str]:
     )
     over = {pool.pool for pool, _line in figures.overcommitted}
     yield f"Kolam yang terpakai melebihi kapasitas: {_count(len(over))}."
-    yield f"Kluster yang tidak bertahan bila host gagal (N+1): {_count(len(figures.breaking))}."
-    yield f"Alokasi yang sudah atau akan berakhir dalam 90 hari: {_count(len(figures.ending))}."
+    if figures.is_over:
+        yield (
+            "Pemegang kapasitas, ketahanan N+1, masa berlaku alokasi, dan prakiraan tidak"
+            " disajikan: keadaannya pada tanggal tersebut tidak tersimpan."
+        )
+    else:
+        yield from _of_today(figures)
     if figures.before is None:
         previous = figures.quarter.previous
         yield (
             f"Perbandingan dengan {period(previous)} tidak dapat disajikan: buku besar per"
             f" {day(previous.last)} tidak tersimpan."
         )
+
+
+def _of_today(figures: Figures) -> Iterator[str]:
+    yield f"Kluster yang tidak bertahan bila host gagal (N+1): {_count(len(figures.breaking))}."
+    yield f"Alokasi yang sudah atau akan berakhir dalam 90 hari: {_count(len(figures.ending))}."
 
 
 def _count(count: int) -> str:
@@ -104,12 +135,24 @@ def _ledgers(figures: Figures) -> Section:
     empty = [Ref.parse(one.pool).name for one in figures.ledgers if one not in figures.roomy]
     note = f"Tanpa kapasitas sendiri dan tidak terpakai: {', '.join(empty)}." if empty else ""
     lines = () if rows else ("Belum ada kolam sumber daya yang tercatat.",)
-    columns = LEDGER if figures.before is None else (*LEDGER, *COMPARED)
     return Section(
         "Kapasitas per kolam sumber daya",
         (*lines, *filter(None, (note,))),
-        Table("Kapasitas", columns, rows) if rows else None,
+        _without_unknown(figures, Table("Kapasitas", _columns(figures), rows)) if rows else None,
     )
+
+
+def _columns(figures: Figures) -> tuple[Column, ...]:
+    return LEDGER if figures.before is None else (*LEDGER, *COMPARED)
+
+
+def _without_unknown(figures: Figures, table: Table) -> Table:
+    """Without the columns that are not known of a quarter that is over."""
+    if not figures.is_over:
+        return table
+    kept = [place for place, one in enumerate(table.columns) if one.title not in NOT_MEASURED]
+    columns = tuple(table.columns[place] for place in kept)
+    return Table(table.name, columns, tuple(tuple(row[one] for one in kept) for row in table.rows))
 
 
 def _ledger_row(figures: Figures, pool: PoolLedger, line: LedgerLine) -> tuple[Cell, ...]:
@@ -139,12 +182,6 @@ def _compared(figures: Figures, pool: PoolLedger, line: LedgerLine) -> tuple[Cel
     one = line.inventory.resource_class
     before = figures.before.get((pool.pool, one))
     return (None, None) if before is None else (cell(one, before), cell(one, line.free - before))
-
-
-def named(pool: str) -> str:
-    """A pool as the report names it: name and kind."""
-    ref = Ref.parse(pool)
-    return f"{ref.name} ({KINDS.get(ref.kind.value, ref.kind.value)})"
 
 
 def _exceptions(figures: Figures) -> Section:
