@@ -11,7 +11,7 @@ from itertools import combinations, product
 from math import ceil
 
 from tests.plan_checker import may_come_back, may_hold
-from tests.plan_facts import CLASSES, Json, capacity_of, home_of, host_sizes
+from tests.plan_facts import CLASSES, Json, capacity_of, home_of, host_sizes, rounded
 
 Tier = tuple[str, str]
 Machine = tuple[tuple[int, ...], set[Tier]]
@@ -68,7 +68,9 @@ def _stands(snapshot: Json, apps: Sequence[Json], placed: Mapping[str, str]) -> 
 
 
 def _fits_pool(snapshot: Json, pool: str, apps: Sequence[Json]) -> bool:
-    machines = [machine for app in apps for machine in _machines(app)]
+    machines = [
+        (rounded(snapshot, pool, size), tiers) for app in apps for size, tiers in _machines(app)
+    ]
     standing = [vm for vm in snapshot["vms"] if home_of(snapshot, vm) == pool]
     drawing = [
         vm

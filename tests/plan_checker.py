@@ -21,6 +21,7 @@ from tests.plan_facts import (
     home_of,
     host_sizes,
     is_with,
+    rounded,
     tiers_of,
 )
 from tests.plan_survival import survival_complaints, work_complaints
@@ -33,6 +34,7 @@ def complaints(snapshot: Json, plan: Json) -> list[str]:
         *_machines_accounted_for(snapshot, plan),
         *_pools_not_exceeded(snapshot, plan),
         *_hosts_not_exceeded(snapshot, plan),
+        *_sizes_given_out(snapshot, plan),
         *_instances_apart(snapshot, plan),
         *_needs_up(snapshot, plan),
         *_apps_whole(snapshot, plan),
@@ -122,6 +124,15 @@ def _hosts_not_exceeded(snapshot: Json, plan: Json) -> Iterator[str]:
                         yield f"{host} {one} is exceeded"
 
 
+def _sizes_given_out(snapshot: Json, plan: Json) -> Iterator[str]:
+    """Every machine that a plan makes has a size that its pool gives out."""
+    for target in plan["targets"]:
+        for vm in is_with(target, "create"):
+            size = tuple(vm[FIELDS[one]] for one in CLASSES)
+            if rounded(snapshot, target["pool"], size) != size:
+                yield f"{vm['name']} has a size that {target['pool']} does not give out"
+
+
 def _instances_apart(snapshot: Json, plan: Json) -> Iterator[str]:
     apart = {
         (app["code"], tier["name"])
@@ -198,7 +209,11 @@ def _apps_whole(snapshot: Json, plan: Json) -> Iterator[str]:
             stays = staying.count((app["code"], tier["name"]))
             if max(stays, tier["instances_wanted"]) != ours + stays:
                 yield f"{app['code']}/{tier['name']}: {ours} new and {stays} old instances"
-        yield from (f"{vm['name']} has the wrong size" for _, vm in mine if not _fits(app, vm))
+        yield from (
+            f"{vm['name']} has the wrong size"
+            for pool, vm in mine
+            if not _fits(snapshot, app, pool, vm)
+        )
 
 
 def _staying_tiers(snapshot: Json, plan: Json) -> list[tuple[str, str]]:
@@ -223,14 +238,14 @@ def _codes(vm: Json) -> set[str]:
     return {code for code, _ in tiers_of(vm)}
 
 
-def _fits(app: Json, vm: Json) -> bool:
+def _fits(snapshot: Json, app: Json, pool: str, vm: Json) -> bool:
     tiers = [tier for tier in app["workloads"] if tier["name"] in vm["workloads"]]
     size = (
         max(1, ceil(sum(Fraction(tier["vcpus"]) for tier in tiers))),
         max(1, sum(tier["memory_mib"] for tier in tiers)),
         max(1, sum(tier["storage_gib"] for tier in tiers)),
     )
-    return size == (vm["vcpus"], vm["memory_mib"], vm["storage_gib"])
+    return rounded(snapshot, pool, size) == (vm["vcpus"], vm["memory_mib"], vm["storage_gib"])
 
 
 def _data_allowed(snapshot: Json, plan: Json) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from math import floor
 from typing import Any
@@ -34,6 +35,20 @@ def capacity_of(snapshot: Json, pool: str) -> dict[str, int]:
         left = sum(kept) - cluster["reserved"][one]
         capacity[one] = floor(left * _ratio(cluster, one))
     return capacity
+
+
+def rounded(snapshot: Json, pool: str, size: Sequence[int]) -> tuple[int, ...]:
+    """A size as a pool gives it out: each class the smallest multiple of its step that will do."""
+    units = next((c for c in snapshot["clusters"] if f"cluster:{c['name']}" == pool), None)
+    if units is None:
+        return tuple(size)
+    found = []
+    for one, amount in zip(CLASSES, size, strict=True):
+        step, fits = units["step_size"][one], max(amount, units["min_unit"][one])
+        while fits % step:
+            fits += 1
+        found.append(fits)
+    return tuple(found)
 
 
 def _ratio(cluster: Json, one: str) -> Fraction:

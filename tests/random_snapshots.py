@@ -8,6 +8,7 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from dcim.planning.estate import (
+    UNITS,
     VM,
     Allocation,
     App,
@@ -104,11 +105,13 @@ def clusters_named(draw: st.DrawFn, name: str) -> Cluster:
         name=name,
         provider=draw(st.sampled_from([None, "paser"])),
         status=draw(st.sampled_from([ClusterStatus.ACTIVE] * 5 + [ClusterStatus.OFFLINE])),
-        host_failures_to_survive=draw(st.integers(0, 1)),
+        host_failures_to_survive=draw(st.sampled_from([0, 1, 1, 2])),
         vcpu_allocation_ratio=draw(st.sampled_from(RATIOS)),
         memory_allocation_ratio=draw(st.sampled_from(RATIOS)),
         storage_allocation_ratio=draw(st.sampled_from(RATIOS)),
         reserved=draw(amounts(0, 2)),
+        min_unit=draw(st.sampled_from([UNITS, UNITS, Amounts(2, 1, 3)])),
+        step_size=draw(st.sampled_from([UNITS, UNITS, Amounts(1, 2, 3), Amounts(2, 3, 1)])),
         hosts=hosts,
         networks=NETWORKS[: draw(st.integers(0, 3))],
     )

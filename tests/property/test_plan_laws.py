@@ -6,7 +6,7 @@ import json
 import random
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dcim.planning.document import AT_HAND, PlanDocument, encode, parse
@@ -16,6 +16,8 @@ from dcim.planning.reactivation.verdicts import Stance
 from dcim.planning.rules import violations
 from dcim.planning.snapshot import encode as encode_snapshot
 from dcim.planning.snapshot import parse as parse_snapshot
+from dcim.planning.solver import Effort
+from dcim.planning.watch import Recorded
 from tests.plan_brute_force import best_weight
 from tests.plan_checker import complaints
 from tests.plan_facts import Json
@@ -70,6 +72,23 @@ def test_what_comes_back_weighs_as_much_as_brute_force_finds(
     best = best_weight(json.loads(encode_snapshot(snapshot)), stance.value)
     assert objective.proved
     assert objective.revived_weight == objective.bound == best
+
+
+@given(snapshots(), STANCES, st.integers(1, 4))
+@settings(max_examples=max(10, settings().max_examples // 3))
+def test_a_stopped_plan_is_right_and_tells_how_far_from_the_best_it_may_be(
+    snapshot: Snapshot, stance: Stance, reports: int
+) -> None:
+    watch = Recorded(stop_at=reports)
+    document = plan_reactivation(snapshot, stance, effort=Effort(watch=watch))
+    assert complaints(json.loads(encode_snapshot(snapshot)), as_json(document)) == []
+    found, best = document.objective, plan_reactivation(snapshot, stance).objective
+    assert found.bound >= best.revived_weight >= 0
+    assert found.gap == round((found.bound - found.revived_weight) / max(1, found.bound), 6)
+    if found.proved:
+        assert found.revived_weight == best.revived_weight
+    elif watch.is_stopped():
+        assert best.revived_weight == 0 or found.revived_weight > 0
 
 
 @given(snapshots())

@@ -85,10 +85,18 @@ class Inventory:
 
         Notes: 0 where no size is allowed.
         """
-        step, most = self.step_size, self.max_unit - self.max_unit % self.step_size
-        least = -(-self.min_unit // step) * step
-        wanted = max(least, -(-asked // step) * step)
-        return 0 if least > most else min(wanted, most)
+        most = self.max_unit - self.max_unit % self.step_size
+        return 0 if self.rounded(1) > most else min(self.rounded(max(1, asked)), most)
+
+    def rounded(self, asked: int) -> int:
+        """`asked` as the pool gives it out: at least the smallest, in whole steps; 0 stays 0.
+
+        >>> stock = Inventory(resource_class=ResourceClass.VCPU, total=9, min_unit=3, step_size=2)
+        >>> [stock.rounded(asked) for asked in (0, 1, 5)]
+        [0, 4, 6]
+        """
+        step = self.step_size
+        return -(-max(asked, self.min_unit) // step) * step if asked else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +162,15 @@ class PoolLedger:
     def max_unit(self) -> Amounts:
         """The largest machine that the pool could ever hold."""
         return self._of(lambda line: line.inventory.max_unit)
+
+    @property
+    def takes_any_size(self) -> bool:
+        """Whether machines need not be rounded to what the pool gives out."""
+        return all(one.inventory.min_unit <= 1 == one.inventory.step_size for one in self.lines)
+
+    def sized(self, asked: Amounts) -> Amounts:
+        """`asked` as the pool gives it out: each class at least the smallest, in whole steps."""
+        return self._of(lambda line: line.inventory.rounded(asked[line.inventory.resource_class]))
 
     def refusals(self, asked: Amounts) -> tuple[Refusal, ...]:
         """Why a machine of this size gets no place, class by class; empty when it does."""

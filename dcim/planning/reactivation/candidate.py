@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from dcim.planning.estate import NOTHING
@@ -18,7 +18,8 @@ class Candidate:
     """An app that may come back.
 
     `options` are where its machines could go, the first preferred in a tie: pools, `ASK`, or
-    `IN_PLACE` when it lacks none. `needs` are the candidates that must come back with it, `starts`
+    `IN_PLACE` when it lacks none. `demand` is what they take, `rounded` what they take in pools
+    that give out larger sizes. `needs` are the candidates that must come back with it, `starts`
     the pools where machines that it holds start with it, wherever the rest goes.
     """
 
@@ -26,9 +27,14 @@ class Candidate:
     weight: int
     options: tuple[str, ...]
     demand: Amounts = NOTHING
+    rounded: Mapping[str, Amounts] = field(default_factory=dict)
     machines: int = 0
     needs: tuple[str, ...] = ()
     starts: frozenset[str] = frozenset()
+
+    def demand_in(self, option: str) -> Amounts:
+        """What its machines take there."""
+        return self.rounded.get(option, self.demand)
 
 
 @dataclass(frozen=True, slots=True)

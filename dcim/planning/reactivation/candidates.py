@@ -7,7 +7,7 @@ may hold them, the candidates they need, and a weight.
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from dcim.planning.capacity.demand import NewVM, missing_vms
@@ -38,17 +38,19 @@ MOST_USER_POINTS: Final = 99
 class Prospects:
     """The candidates, and the machines that each app keeps and lacks.
 
-    `options` say where a candidate's machines could go, whether or not what it needs is up.
+    `options` say where a candidate's machines could go, whether or not what it needs is up;
+    `sizes` are the ledgers of pools that do not give out every size.
     """
 
     candidates: tuple[Candidate, ...]
     carriers: Mapping[str, list[VM]]
     lacking: Mapping[str, tuple[NewVM, ...]]
     options: Mapping[str, tuple[str, ...]]
+    sizes: Mapping[str, PoolLedger]
 
-    def machines(self, codes: Iterable[str]) -> list[NewVM]:
-        """The machines that `codes` lack together."""
-        return [vm for code in codes for vm in self.lacking[code]]
+    def machines(self, codes: Iterable[str], pool: str) -> list[NewVM]:
+        """The machines that `codes` lack together, in the sizes that the pool gives out."""
+        return sized((vm for code in codes for vm in self.lacking[code]), self.sizes.get(pool))
 
 
 def prospects(
@@ -81,18 +83,27 @@ def prospects(
     taken = {*snapshot.names().values(), *(vm.name for vm in snapshot.vms)}
     lacking = {app.code: missing_vms(app, carriers[app.code], taken) for app in open_apps}
     offers = _Offers(snapshot, ledgers, asked, only)
+    sizes = {pool: book for pool, book in ledgers.items() if not book.takes_any_size}
     options = {
         app.code: offers.options(app, carriers[app.code], lacking[app.code]) for app in open_apps
     }
     up = {app.code for app in snapshot.apps if app.status is AppStatus.ACTIVE}
     return Prospects(
         candidates=tuple(
-            _candidate(app, lacking, options[app.code], up, grounds) for app in open_apps
+            _candidate(app, lacking, options[app.code], up, grounds, sizes) for app in open_apps
         ),
         carriers=carriers,
         lacking=lacking,
         options=options,
+        sizes=sizes,
     )
+
+
+def sized(vms: Iterable[NewVM], book: PoolLedger | None) -> list[NewVM]:
+    """`vms` in the sizes that the pool of `book` gives out; None: any."""
+    if book is None or book.takes_any_size:
+        return list(vms)
+    return [replace(vm, amounts=book.sized(vm.amounts)) for vm in vms]
 
 
 def check_pools(only: Collection[str], ledgers: Iterable[PoolLedger]) -> None:
@@ -129,6 +140,7 @@ def _candidate(
     options: tuple[str, ...],
     up: Container[str],
     grounds: Grounds,
+    sizes: Mapping[str, PoolLedger],
 ) -> Candidate:
     needs = tuple(code for code in app.hard if code not in up)
     return Candidate(
@@ -136,6 +148,11 @@ def _candidate(
         weight=weight_of(app),
         options=options if all(code in lacking for code in needs) else (),
         demand=total(vm.amounts for vm in lacking[app.code]),
+        rounded={
+            pool: total(vm.amounts for vm in sized(lacking[app.code], sizes[pool]))
+            for pool in options
+            if pool in sizes
+        },
         machines=len(lacking[app.code]),
         needs=tuple(code for code in needs if code in lacking),
         starts=grounds.starts(app.code),
@@ -185,8 +202,11 @@ class _Offers:
             provider = self.providers.get(pool.provider or "")
             if isinstance(pool, Allocation) and not _is_pdn(provider):
                 continue
-            largest = self.ledgers[pool.ref].max_unit
-            if may_hold(provider, app) and all(vm.amounts.fits_in(largest) for vm in lacking):
+            book = self.ledgers[pool.ref]
+            largest = book.max_unit
+            if may_hold(provider, app) and all(
+                vm.amounts.fits_in(largest) for vm in sized(lacking, book)
+            ):
                 yield pool
 
     def _is_beside(self, pool: Pool, homes: set[str]) -> bool:

@@ -12,6 +12,7 @@ from dcim.planning.capacity.survival import Lost, Stranding
 from dcim.planning.document import Outcome
 from dcim.planning.estate import VM, App, Provider, Snapshot
 from dcim.planning.reactivation.candidate import ASK, IN_PLACE, Choice
+from dcim.planning.reactivation.candidates import sized
 from dcim.planning.reactivation.grounds import Grounds
 from dcim.planning.reactivation.verdicts import Decision, Stance
 from dcim.vocabulary.amounts import Amounts, total
@@ -67,7 +68,11 @@ class Draft:
     def new_vms(self, option: str) -> list[NewVM]:
         """The machines to make in a pool, or to ask for."""
         there = (code for code, chosen in self.choice.placed.items() if chosen == option)
-        return [vm for code in there for vm in self.lacking[code]]
+        return [vm for code in there for vm in self.machines(code, option)]
+
+    def machines(self, code: str, option: str) -> list[NewVM]:
+        """The machines that an app lacks, in the sizes that the pool gives out."""
+        return sized(self.lacking[code], self.ledgers.get(option))
 
     def asked(self) -> Amounts:
         """What is asked in all."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from dcim.planning.capacity.pack import Fit, Packing, fill, is_solvable
-from dcim.planning.capacity.survival import Ground, Lost, Stranding, place, running, strandings
+from dcim.planning.capacity.survival import Lost, Stranding, place, running, strandings
 from dcim.planning.reactivation.candidate import Choice, Cut
 from dcim.planning.reactivation.candidates import Prospects
 from dcim.planning.reactivation.grounds import Grounds
@@ -55,7 +55,7 @@ def fallen_after(
     """Per cluster the losses that leave machines without a place, once all is done."""
     fallen: dict[str, dict[Lost, Stranding]] = {}
     for pool, ground in grounds.by_pool.items():
-        made = found.machines(code for code, option in placed.items() if option == pool)
+        made = found.machines((one for one, to in placed.items() if to == pool), pool)
         starting = grounds.starting(pool, placed)
         fallen[pool] = strandings(running(ground, starting), made, hosts)
     return fallen
@@ -106,7 +106,7 @@ class _Search:
     def _place(self, pool: str, there: Mapping[str, bool]) -> Packing:
         made = [code for code, is_new in there.items() if is_new]
         return place(
-            self.found.machines(made),
+            self.found.machines(made, pool),
             self.grounds.by_pool[pool],
             self.grounds.starting(pool, there),
             by_solver=self.patience > 0,
@@ -120,8 +120,9 @@ class _Search:
         """
         if fit is Fit.FITS:
             return []
-        is_solvable = _is_solvable(self.found, self.grounds.by_pool[pool], there)
-        self.patience = self.patience if is_solvable else 0
+        made = self.found.machines((code for code, is_new in there.items() if is_new), pool)
+        can_settle = is_solvable(made, self.grounds.by_pool[pool].free)
+        self.patience = self.patience if can_settle else 0
         had_patience = self.patience > 0
         self.patience -= PRICES[fit]
         if fit is Fit.NEVER:
@@ -168,15 +169,10 @@ class _Search:
     def _housed(self, pool: str, codes: Sequence[str], there: Mapping[str, bool]) -> list[str]:
         """Those of `codes` whose machines best fit finds hosts for, whatever is lost later."""
         ground = self.grounds.by_pool[pool]
-        made = self.found.machines(code for code in codes if there[code])
+        made = self.found.machines((code for code in codes if there[code]), pool)
         homeless = {*fill(made, ground.free, ground.tenants).homeless}
         return [
             code
             for code in codes
             if not there[code] or homeless.isdisjoint(vm.name for vm in self.found.lacking[code])
         ]
-
-
-def _is_solvable(found: Prospects, ground: Ground, there: Mapping[str, bool]) -> bool:
-    made = found.machines(code for code, is_new in there.items() if is_new)
-    return is_solvable(made, ground.free)

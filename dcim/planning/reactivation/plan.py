@@ -66,7 +66,7 @@ def draft(
     effort: Effort = USUAL,
 ) -> Draft:
     """The plan for `snapshot` (in order) before it is written down."""
-    snapshot = replace(snapshot, vms=tuple(_makeable(vm) for vm in snapshot.vms))
+    snapshot = _makeable(snapshot)
     decisions = decide(snapshot, stance)
     books = ledgers(snapshot)
     check_pools(only, books)
@@ -113,6 +113,16 @@ def draft(
     )
 
 
-def _makeable(vm: VM) -> VM:
-    """`vm`, which is made with at least a unit of each class where it does not stand yet."""
-    return replace(vm, amounts=makeable(vm.amounts)) if vm.is_planned else vm
+def _makeable(snapshot: Snapshot) -> Snapshot:
+    """`snapshot` with what does not stand yet as it would be made.
+
+    Notes: at least a unit of each class, and of a size that its cluster gives out.
+    """
+    homes = snapshot.homes()
+    books = {book.pool: book for book in ledgers(snapshot) if not book.takes_any_size}
+
+    def made(vm: VM) -> VM:
+        amounts, book = makeable(vm.amounts), books.get(homes.get(vm, ""))
+        return replace(vm, amounts=book.sized(amounts) if book else amounts)
+
+    return replace(snapshot, vms=tuple(made(vm) if vm.is_planned else vm for vm in snapshot.vms))

@@ -29,6 +29,7 @@ class Reasons:
         self.outcomes = {app.code: draft.outcome(app) for app in draft.snapshot.apps}
         self.up = {app.code for app in draft.snapshot.apps if app.status is AppStatus.ACTIVE}
         self.up.update(draft.choice.placed)
+        self.left = {pool: draft.left(pool) for pool in draft.rooms.pools}
         self.providers = {provider.slug: provider for provider in draft.snapshot.providers}
 
     def reason(self, app: App) -> str:
@@ -50,11 +51,11 @@ class Reasons:
 
     def _how(self, app: App) -> str:
         chosen = self.draft.choice.placed[app.code]
-        lacking = self.draft.lacking[app.code]
+        lacking = self.draft.machines(app.code, chosen)
         if chosen == IN_PLACE:
             there = self.draft.carriers[app.code]
             return f"it comes back on the {counted(there)} that it still holds; no room is needed."
-        what = f"{counted(lacking)} ({in_words(self._demand(app))})"
+        what = f"{counted(lacking)} ({in_words(self._demand(app, chosen))})"
         if chosen == ASK:
             return (
                 f"it waits for a grant of {self._asked_name()} for {what}: {self._shortage(app)}. "
@@ -62,7 +63,7 @@ class Reasons:
             )
         return (
             f"{chosen} takes {what} for it; with the whole plan done it has "
-            f"{in_words(self.draft.left(chosen))} left.{self._after_reclaim(app)} "
+            f"{in_words(self.left[chosen])} left.{self._after_reclaim(app)} "
             "Without that room it would have to wait for a grant."
         )
 
@@ -107,10 +108,10 @@ class Reasons:
         )
 
     def _has_place(self, app: App) -> bool:
-        options, demand = self.draft.options[app.code], self._demand(app)
+        options = self.draft.options[app.code]
         if ASK in options or IN_PLACE in options:
             return True
-        return any(demand.fits_in(self.draft.left(pool)) for pool in options)
+        return any(self._demand(app, pool).fits_in(self.left[pool]) for pool in options)
 
     def _shortage(self, app: App) -> str:
         """What every pool that is open to anyone lacks for `app`."""
@@ -118,14 +119,14 @@ class Reasons:
         return "; ".join(one for one in found if one) or "no pool here is open for new machines"
 
     def _shortage_in(self, pool: str, app: App) -> str:
-        demand, ledger = self._demand(app), self.draft.ledgers[pool]
+        demand, ledger = self._demand(app, pool), self.draft.ledgers[pool]
         if pool in self.draft.options[app.code]:
-            short = shortage(pool, demand, self.draft.left(pool))
+            short = shortage(pool, demand, self.left[pool])
             return short or f"{pool} has the sum ({in_words(demand)}) but no hosts that take it"
         provider = self.providers.get(ledger.provider or "")
         if refused := why_not(provider, app):
             return f"{pool} {refused}"
-        for vm in self.draft.lacking[app.code]:
+        for vm in self.draft.machines(app.code, pool):
             if not vm.amounts.fits_in(ledger.max_unit):
                 large = shortage(pool, vm.amounts, ledger.max_unit).replace("free", "largest")
                 return f"{large} in one machine for {vm.name}"
@@ -140,5 +141,5 @@ class Reasons:
         provider = self.draft.asked_provider
         return (provider.name or provider.slug) if provider else ""
 
-    def _demand(self, app: App) -> Amounts:
-        return total(vm.amounts for vm in self.draft.lacking[app.code])
+    def _demand(self, app: App, option: str) -> Amounts:
+        return total(vm.amounts for vm in self.draft.machines(app.code, option))

@@ -82,7 +82,7 @@ class _Beside:
 
     def hosts_now(self, codes: list[str]) -> dict[str, str] | None:
         """Hosts for the machines of `codes` beside what goes; None where best fit finds none."""
-        vms = self.found.machines(codes)
+        vms = self.found.machines(codes, self.pool)
         if not total(vm.amounts for vm in vms).fits_in(self.room):
             return None
         ground = self.grounds.by_pool.get(self.pool)
@@ -106,7 +106,7 @@ class _Beside:
     def _parts(self, code: str, hosts: Mapping[str, str]) -> dict[str, Amounts]:
         """What the app takes of each host, and of the pool as a whole (under an empty name)."""
         parts: dict[str, Amounts] = defaultdict(Amounts)
-        for vm in self.found.lacking[code]:
+        for vm in self.found.machines((code,), self.pool):
             parts[""] += vm.amounts
             if vm.name in hosts:
                 parts[hosts[vm.name]] += vm.amounts

@@ -72,7 +72,7 @@ def _all_get_their_first(candidates: Sequence[Candidate], rooms: Mapping[str, Am
     asked: dict[str, Amounts] = {}
     for app in candidates:
         first = app.options[0] if app.options else ASK
-        asked[first] = asked.get(first, NOTHING) + app.demand
+        asked[first] = asked.get(first, NOTHING) + app.demand_in(first)
     scarce = {pool for pool in asked if pool != IN_PLACE and not _fits(pool, asked, rooms)}
     return not scarce
 
@@ -145,7 +145,7 @@ class _Totals:
     def _add_rooms(self, rooms: Mapping[str, Amounts]) -> None:
         for pool, room in sorted(rooms.items()):
             for one in ResourceClass:
-                asked = sum(app.demand[one] * var for app, var in self._going_to(pool))
+                asked = sum(app.demand_in(pool)[one] * var for app, var in self._going_to(pool))
                 self.model.add(asked <= max(0, room[one]))
 
     def _add_cuts(self, cuts: Sequence[Cut]) -> None:

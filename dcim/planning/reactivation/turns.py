@@ -24,7 +24,7 @@ def in_turn(
             if option:
                 placed[app.code] = option
                 if option in left:
-                    left[option] -= app.demand
+                    left[option] -= app.demand_in(option)
         waiting = [app for app in waiting if app not in ready]
     at_hand: set[str] = set()
     for code in placed:  # needs were placed before
@@ -42,7 +42,7 @@ def _takes(
     placed: Mapping[str, str],
     cuts: Sequence[Cut],
 ) -> bool:
-    if option not in {ASK, IN_PLACE} and not app.demand.fits_in(left[option]):
+    if option not in {ASK, IN_PLACE} and not app.demand_in(option).fits_in(left[option]):
         return False
     return not any(
         app.code in cut.apps

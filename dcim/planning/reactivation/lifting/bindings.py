@@ -70,7 +70,7 @@ def _bindings(draft: Draft, app: App) -> Iterator[Binding]:
 
 
 def _in_pool(draft: Draft, app: App, pool: str) -> Iterator[Binding]:
-    demand = total(vm.amounts for vm in draft.lacking[app.code])
+    demand = total(vm.amounts for vm in draft.machines(app.code, pool))
     if pool in draft.options[app.code]:
         left = draft.left(pool)
         short = [one for one in ResourceClass if demand[one] > max(0, left[one])]
@@ -90,7 +90,7 @@ def _in_pool(draft: Draft, app: App, pool: str) -> Iterator[Binding]:
     if not may_hold(provider, app):
         yield Binding(kind=Bound.HOLDING, subject=pool)
         return
-    for vm in draft.lacking[app.code]:
+    for vm in draft.machines(app.code, pool):
         yield from _too_large(vm, pool, ledger.max_unit)
 
 
@@ -111,7 +111,7 @@ def _on_hosts(draft: Draft, app: App, pool: str) -> Bound:
     ground = draft.grounds.by_pool.get(pool)
     if ground is None:
         return Bound.CAPACITY
-    vms = [*draft.new_vms(pool), *draft.lacking[app.code]]
+    vms = [*draft.new_vms(pool), *draft.machines(app.code, pool)]
     if place(vms, replace(ground, failures=0)).fit is Fit.FITS:
         return Bound.N_PLUS_ONE
     apart = [replace(vm, apart=()) for vm in vms]

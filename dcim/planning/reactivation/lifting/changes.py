@@ -209,7 +209,7 @@ class _Search:
     def _short(self, cured: Lifted, pool: Pool) -> Amounts:
         """What the pool lacks at least for the app: of the sum, and of the largest host."""
         tried = self.tried[cured]
-        vms = [vm for code in self._group(cured) for vm in tried.lacking[code]]
+        vms = [vm for code in self._group(cured) for vm in tried.machines(code, pool.ref)]
         demand, left = total(vm.amounts for vm in vms), tried.left(pool.ref)
         largest = tried.ledgers[pool.ref].max_unit
         short: dict[ResourceClass, int] = {}
@@ -230,7 +230,7 @@ class _Search:
     def _room(self, cured: Lifted, pool: Pool) -> Iterator[Lifted]:
         """More of the classes that are short: doubled until the app comes in, then halved."""
         tried = self.tried[cured]
-        vms = [vm for code in self._group(cured) for vm in tried.lacking[code]]
+        vms = [vm for code in self._group(cured) for vm in tried.machines(code, pool.ref)]
         least, step = self._short(cured, pool), total(vm.amounts for vm in vms)
         start = replace(cured, pool=pool.ref)
         sizes = (least, *(least + step.times(2**n) for n in range(MOST_DOUBLINGS)))
