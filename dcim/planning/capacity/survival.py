@@ -26,7 +26,7 @@ from dcim.planning.capacity.pack import (
     pack,
 )
 from dcim.planning.estate import Carried
-from dcim.planning.solver import configure, cp_sat
+from dcim.planning.solver import LIMIT, configure, cp_sat
 from dcim.vocabulary.amounts import Amounts, ResourceClass, total
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ def place(
     starting: Mapping[str, Sequence[NewVM]] | None = None,
     *,
     by_solver: bool = True,
+    limit_s: float = LIMIT,
 ) -> Packing:
     """A host for each of `vms` with which the cluster survives, or the proof that there is none.
 
@@ -88,6 +89,7 @@ def place(
         ground: the hosts.
         starting: machines that stand stopped on a host and are to run, by host.
         by_solver: whether to go on where best fit is stuck, rather than leave it unsettled.
+        limit_s: how long CP-SAT may look for places and evacuations together, deterministic.
 
     Notes: best fit takes O(V x H), and as much again for all single losses together.
     """
@@ -101,7 +103,7 @@ def place(
             return Packing(Fit.FITS, filled.hosts)
     if not by_solver:
         return Packing(Fit.UNSETTLED, {})
-    return _settle(vms, whole)
+    return _settle(vms, whole, limit_s)
 
 
 def strandings(
@@ -231,7 +233,7 @@ def _hold(
         model.add(instances <= (0 if tier in occupied else 1))
 
 
-def _settle(vms: Sequence[NewVM], ground: Ground) -> Packing:
+def _settle(vms: Sequence[NewVM], ground: Ground, limit_s: float) -> Packing:
     """Let CP-SAT find the places and the evacuations at once, or disprove them."""
     plain = pack(vms, ground.free, ground.tenants)
     losses = list(ground.losses)
@@ -245,7 +247,7 @@ def _settle(vms: Sequence[NewVM], ground: Ground) -> Packing:
     running = sum(len(ground.guests.get(host, ())) for lost in losses for host in lost)
     if (running + len(vms) * len(losses)) * len(ground.free) > MOST_VARIABLES:
         return Packing(Fit.UNSETTLED, {})
-    return _Joint(vms, ground, losses).settled()
+    return _Joint(vms, ground, losses).settled(limit_s)
 
 
 def _without_spare(ground: Ground) -> Rooms:
@@ -266,11 +268,11 @@ class _Joint:
         for lost in losses:
             self._survive(lost)
 
-    def settled(self) -> Packing:
+    def settled(self, limit_s: float) -> Packing:
         """The answer of the solver."""
         cp = self.places.cp
         solver = cp.CpSolver()
-        configure(solver)
+        configure(solver, limit_s)
         status = solver.solve(self.model)
         if status in {cp.OPTIMAL, cp.FEASIBLE}:
             chosen = {

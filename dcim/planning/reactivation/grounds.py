@@ -6,7 +6,7 @@ cluster would survive less with it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from dcim.planning.capacity.demand import NewVM
@@ -35,6 +35,12 @@ class Grounds:
             for host, vms in self.stopped.get(pool, {}).get(code, {}).items():
                 found.setdefault(host, {}).update((vm.name, vm) for vm in vms)
         return {host: list(vms.values()) for host, vms in found.items()}
+
+    def may_start(self, pool: str) -> Iterator[NewVM]:
+        """The machines that stand stopped in the pool and may start with their app."""
+        for hosts in self.stopped.get(pool, {}).values():
+            for vms in hosts.values():
+                yield from vms
 
     def starts(self, code: str) -> frozenset[str]:
         """The pools where machines start when the app comes back."""

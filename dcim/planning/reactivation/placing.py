@@ -12,17 +12,21 @@ from typing import Final
 
 from dcim.planning.capacity.pack import Fit, Packing, fill, is_solvable
 from dcim.planning.capacity.survival import Lost, Stranding, place, running, strandings
+from dcim.planning.capacity.whole_rooms import room_for
 from dcim.planning.reactivation.candidate import Choice, Cut
 from dcim.planning.reactivation.candidates import Prospects
 from dcim.planning.reactivation.grounds import Grounds
 from dcim.planning.reactivation.totals import choose
-from dcim.planning.solver import USUAL, Effort
-from dcim.vocabulary.amounts import Amounts
+from dcim.planning.solver import LIMIT, USUAL, Effort
+from dcim.vocabulary.amounts import Amounts, ResourceClass
 
 # Once patience is spent the plan stays right but is no longer proved the best.
 PATIENCE: Final = 16
 PRICES: Final = {Fit.NEVER: 1, Fit.UNSETTLED: 5}
 LARGEST_CORE: Final = 40
+# A core is small enough where it isn't quickly shown whether it needs the next app: to find that
+# out took forty times as long as the proof that the whole has no place.
+CORE_LIMIT_S: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +75,23 @@ class _Search:
         grounds: Grounds,
         effort: Effort,
     ) -> None:
-        self.found, self.pools, self.grounds, self.effort = found, pools, grounds, effort
+        self.found, self.grounds, self.effort = found, grounds, effort
+        self.pools = {pool: self._held(pool, room) for pool, room in pools.items()}
         self.cuts: list[Cut] = []
         self.bound = sum(one.weight for one in found.candidates)
         self.patience = PATIENCE
         self.starts = {one.code: one.starts for one in found.candidates}
+
+    def _held(self, pool: str, room: Amounts) -> Amounts:
+        """What is left of the pool, as far as whole machines can take it on its hosts."""
+        ground = self.grounds.by_pool.get(pool)
+        if ground is None:
+            return room
+        able = [one.code for one in self.found.candidates if pool in one.options]
+        sizes = {vm.amounts for vm in self.found.machines(able, pool)}
+        starting = {vm.amounts for vm in self.grounds.may_start(pool)}
+        held = room_for(ground, sizes, starting)
+        return Amounts(*(min(room[one], held[one]) for one in ResourceClass))
 
     def placed(self) -> Placed:
         """Choose until the choice has hosts."""
@@ -103,13 +119,14 @@ class _Search:
             if option == pool or pool in self.starts[code]
         }
 
-    def _place(self, pool: str, there: Mapping[str, bool]) -> Packing:
+    def _place(self, pool: str, there: Mapping[str, bool], limit_s: float = LIMIT) -> Packing:
         made = [code for code, is_new in there.items() if is_new]
         return place(
             self.found.machines(made, pool),
             self.grounds.by_pool[pool],
             self.grounds.starting(pool, there),
             by_solver=self.patience > 0,
+            limit_s=limit_s,
         )
 
     def _cuts(self, pool: str, there: Mapping[str, bool], fit: Fit) -> list[Cut]:
@@ -142,8 +159,10 @@ class _Search:
         core = dict(there)
         for code in there if len(there) <= LARGEST_CORE else ():
             rest = {one: is_new for one, is_new in core.items() if one != code}
-            if self._place(pool, rest).fit is Fit.NEVER:
-                core = rest
+            fit = self._place(pool, rest, CORE_LIMIT_S).fit
+            if fit is Fit.UNSETTLED:
+                break
+            core = rest if fit is Fit.NEVER else core
         return frozenset(core)
 
     def _placeable(self, pool: str, codes: Sequence[str], there: Mapping[str, bool]) -> set[str]:

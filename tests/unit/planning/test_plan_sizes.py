@@ -59,10 +59,12 @@ def test_a_grant_gives_out_every_size() -> None:
     assert document.apps[0].pool == "allocation:G1"
 
 
-@pytest.mark.parametrize(("status", "vcpus"), [("active", 3), ("planned", 4)])
-def test_what_was_planned_before_is_rounded_and_what_stands_is_not(status: str, vcpus: int) -> None:
-    old = vm(
-        "old", host="kvm-h1", amounts=Amounts(3, 4096, 100), status=VirtualMachineStatus(status)
-    )
+@pytest.mark.parametrize(
+    ("status", "vcpus"), [(VirtualMachineStatus.ACTIVE, 3), (VirtualMachineStatus.PLANNED, 4)]
+)
+def test_what_was_planned_before_is_rounded_and_what_stands_is_not(
+    status: VirtualMachineStatus, vcpus: int
+) -> None:
+    old = vm("old", host="kvm-h1", amounts=Amounts(3, 4096, 100), status=status)
     document = judged(snapshot(app("A"), old, cluster(HOST, HOST, step_size=STEPS)))
     assert next(one.vcpus for one in document.targets[0].vms if one.name == "old") == vcpus
