@@ -68,6 +68,7 @@ class LedgersView(APIView):
         operation_id="plugins_planner_ledgers_list",
         parameters=[
             OpenApiParameter("on", date, description="A day to come; today unless given."),
+            OpenApiParameter("pool", str, description="cluster:NAME or allocation:REFERENCE."),
             OpenApiParameter("limit", int, description=LimitOffset.limit_query_description),
             OpenApiParameter("offset", int, description=LimitOffset.offset_query_description),
         ],
@@ -75,7 +76,8 @@ class LedgersView(APIView):
     )
     def get(self, request: Request) -> Response:
         """One page of ledgers as the record tells them now, for today or a day to come."""
-        books, pages = books_on(day_of(request.query_params.get("on", ""))), LimitOffset()
+        given, pages = request.query_params, LimitOffset()
+        books = books_on(day_of(given.get("on", "")), given.get("pool", ""))
         page = pages.paginate_queryset(list(books.ledgers), request)
         answer = LedgerAnswer(page, many=True, context={"serial": books.serial})
         return pages.get_paginated_response(answer.data)

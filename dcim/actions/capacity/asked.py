@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from typing import Final
 
@@ -16,6 +17,7 @@ from dcim.vocabulary.errors import InvalidInput
 AMOUNTS: Final = ("vcpus", "memory_mib", "storage_gib")
 MOST_DIGITS: Final = 9
 YES: Final = frozenset({"1", "true", "on", "yes"})
+NO: Final = frozenset({"", "0", "false", "off", "no"})
 
 
 def by_of(text: str) -> By:
@@ -37,20 +39,22 @@ def day_of(text: str) -> date | None:
 
     Raises: InvalidInput.
     """
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as err:
-        raise InvalidInput(
-            _("“%(text)s” is not a day.") % {"text": text},
-            field="on",
-            hint=_("Write it like 2027-03-01."),
-        ) from err
+    if not text:
+        return None
+    with suppress(ValueError):  # weeks and days without hyphens are ISO's, and read as slips here
+        if (day := date.fromisoformat(text)).isoformat() == text:
+            return day
+    raise InvalidInput(
+        _("“%(text)s” is not a day.") % {"text": text},
+        field="on",
+        hint=_("Write it like 2027-03-01."),
+    )
 
 
 def size_of(given: Mapping[str, str]) -> Size:
     """The size of a machine, in whole vCPUs, MiB and GiB; what is not named is 0.
 
-    Raises: InvalidInput for what is no whole number, or when all are 0.
+    Raises: InvalidInput for what is no whole number, neither yes nor no, or when all are 0.
     """
     amounts = Amounts(*(_whole(given.get(name, ""), name) for name in AMOUNTS))
     if amounts == Amounts():
@@ -59,7 +63,17 @@ def size_of(given: Mapping[str, str]) -> Size:
             field="vcpus",
             hint=_("Ask for at least one of vCPUs, memory and storage."),
         )
-    return Size(amounts, given.get("apart", "").lower() in YES)
+    return Size(amounts, _is_apart(given.get("apart", "")))
+
+
+def _is_apart(text: str) -> bool:
+    if text.lower() not in YES | NO:
+        raise InvalidInput(
+            _("“%(text)s” is neither yes nor no.") % {"text": text},
+            field="apart",
+            hint=_("Write true or false."),
+        )
+    return text.lower() in YES
 
 
 def _whole(text: str, field: str) -> int:

@@ -31,8 +31,12 @@ class Holdings:
     rows: tuple[Holding, ...]
 
     def of(self, pool: str) -> tuple[Holding, ...]:
-        """Those of one pool; all where none is named."""
-        return tuple(one for one in self.rows if pool in {"", one.pool})
+        """Those of one pool; all where none is named.
+
+        Raises: UnknownThing when no pool is called that.
+        """
+        known = known_pool(pool)
+        return tuple(one for one in self.rows if known in {"", one.pool})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +47,34 @@ class Days:
     days: tuple[Day, ...] = field(default_factory=tuple)
 
 
-def books_on(day: date | None) -> Books:
+def known_pool(name: str) -> str:
+    """`name` as it is, for a pool, or for all where it is empty.
+
+    Raises: UnknownThing when no pool is called that.
+    """
+    if name and not any(one.pool == name for one in current_books().ledgers):
+        raise _unknown(name)
+    return name
+
+
+def books_on(day: date | None, pool: str = "") -> Books:
     """The ledgers as they stand on `day`, or today.
 
-    Raises: InvalidInput when the day is over.
+    Args:
+        day: today or one to come.
+        pool: the public name of the only one asked about; all where it is empty.
+
+    Raises:
+        InvalidInput: the day is over.
+        UnknownThing: no pool is called that.
 
     Notes: kept until the record changes, those of the last few days asked for.
     """
+    books, known = _all_books_on(day), known_pool(pool)
+    return Books(books.serial, tuple(one for one in books.ledgers if known in {"", one.pool}))
+
+
+def _all_books_on(day: date | None) -> Books:
     today = timezone.localdate()
     if day is None or day == today:
         return current_books()
@@ -93,12 +118,16 @@ def fitting_of(pool: str, size: Size) -> Fitting:
     else:
         floor, book = None, next((one for one in current_books().ledgers if one.pool == pool), None)
     if book is None:
-        raise UnknownThing(
-            _("No pool is called “%(name)s”.") % {"name": pool},
-            field="pool",
-            hint=_("Write cluster:NAME or allocation:REFERENCE."),
-        )
+        raise _unknown(pool)
     return fitting(book, size, floor)
+
+
+def _unknown(pool: str) -> UnknownThing:
+    return UnknownThing(
+        _("No pool is called “%(name)s”.") % {"name": pool},
+        field="pool",
+        hint=_("Write cluster:NAME or allocation:REFERENCE."),
+    )
 
 
 def _make_holdings(by: By) -> Holdings:

@@ -19,6 +19,7 @@ from dcim.record.log.reading import one_view
 from dcim.record.places.hardware import DeviceType
 from dcim.record.places.racks import Rack, RackUnit
 from dcim.record.places.reservations import ReservedUnit
+from dcim.record.places.sites import Site
 from dcim.vocabulary.choices import FeedPhase, FeedStatus
 from dcim.vocabulary.choices_places import WeightUnit
 from dcim.vocabulary.errors import InvalidInput, UnknownThing
@@ -48,11 +49,17 @@ def ledgers_of(racks: Sequence[Rack]) -> list[RackLedger]:
 def racks_called(name: str, site: str = "") -> QuerySet[Rack]:
     """The racks of that name and site, all where neither is given, in order.
 
-    Raises: UnknownThing when a name is given that no rack has.
+    Raises: UnknownThing when a name is given that no rack, or no site, has.
     """
     racks = Rack.objects.select_related("site").order_by("site__name", "name", "pk")
     if site:
         racks = racks.filter(site__name=site)
+        if not Site.objects.filter(name=site).exists():
+            raise UnknownThing(
+                _("No site is called “%(name)s”.") % {"name": site},
+                field="site",
+                hint=_("Look it up in the list of sites."),
+            )
     if name:
         racks = racks.filter(name=name)
         if not racks.exists():

@@ -34,6 +34,7 @@ from dcim.actions.rules.pools.hosts import (
     check_hosts_of,
     check_machine_fits,
     keep_a_host_standing,
+    keep_a_size_possible,
     keep_machines_in_place,
     keep_machines_on_members,
 )
@@ -74,6 +75,14 @@ from dcim.record.planner.service_apps import ServiceApp
 
 Deed = Callable[[Sequence[Any]], None]
 AMOUNTS: Final = ("vcpus", "memory_mib", "disk_mb")
+SIZES: Final = (
+    "min_vcpus",
+    "min_memory_mib",
+    "min_storage_gib",
+    "step_vcpus",
+    "step_memory_mib",
+    "step_storage_gib",
+)
 VALUES: Final = ("custom_field_data",)
 SHAPE: Final = (
     "type",
@@ -122,6 +131,7 @@ CONSEQUENCES: Final[dict[type[Model], tuple[Consequence, ...]]] = {
     Cluster: (
         on_change(keep_machines_in_place, "region", "site_group", "site", "location"),
         on_change(keep_a_host_standing, "host_failures_to_survive"),
+        on_change(keep_a_size_possible, *SIZES),
     ),
     ContactAssignment: (on(check_objects, "object_type", "object_id"),),
     ContactGroup: (on(settle, "parent"),),

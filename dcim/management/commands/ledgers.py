@@ -49,7 +49,6 @@ class Command(LumbungCommand):
         if options.by:
             held = holdings_now(by_of(options.by)).of(options.pool)
             return [answer_of_holding(one) for one in held], map(holding_line, held)
-        books = books_on(day_of(options.on))
-        shown = [one for one in books.ledgers if options.pool in {"", one.pool}]
-        rows = [answer_of_ledger(one, books.serial) for one in shown]
-        return rows, (line for one in shown for line in ledger_lines(one))
+        books = books_on(day_of(options.on), options.pool)
+        rows = [answer_of_ledger(one, books.serial) for one in books.ledgers]
+        return rows, (line for one in books.ledgers for line in ledger_lines(one))

@@ -75,9 +75,8 @@ def days_of_change(snapshot: Snapshot) -> tuple[Day, ...]:
             if grant.valid_from:
                 begun = Change(grant.ref, Event.GRANT_BEGINS, grant.reference)
                 found[grant.valid_from].add(begun)
-            if grant.valid_until:
-                ended = Change(grant.ref, Event.GRANT_ENDS, grant.reference)
-                found[grant.valid_until + A_DAY].add(ended)
+            if (after := _after(grant.valid_until)) is not None:
+                found[after].add(Change(grant.ref, Event.GRANT_ENDS, grant.reference))
     return tuple(
         Day(day, tuple(sorted(found[day])), ledgers(on_day(snapshot, day)))
         for day in sorted(found)
@@ -89,9 +88,15 @@ def _of_host(host: Host) -> list[tuple[date, Event]]:
     events: list[tuple[date, Event]] = []
     if host.service_from and host.status in COMING:
         events.append((host.service_from, Event.HOST_COMES))
-    if host.service_until and host.status in COMING | {DeviceStatus.ACTIVE}:
-        events.append((host.service_until + A_DAY, Event.HOST_GOES))
+    after = _after(host.service_until)
+    if after is not None and host.status in COMING | {DeviceStatus.ACTIVE}:
+        events.append((after, Event.HOST_GOES))
     return events
+
+
+def _after(last: date | None) -> date | None:
+    """The day after the last one; None where nothing ends, as people also write 9999-12-31."""
+    return None if last is None or last == date.max else last + A_DAY
 
 
 def _host_on(host: Host, day: date) -> Host:

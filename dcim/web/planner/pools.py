@@ -69,7 +69,7 @@ class PoolsPage(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The pools with room, clusters first; then those without."""
         day = day_of(parameter(self.request.GET, "on"))
-        found = shown_pools(day)
+        found = shown_pools(day, parameter(self.request.GET, "pool"))
         return super().get_context_data(
             on=day.isoformat() if day else "",
             days=[_day(one) for one in days_to_come().days[:DAYS_SHOWN]],
@@ -79,9 +79,9 @@ class PoolsPage(Page):
         )
 
 
-def shown_pools(day: date | None = None) -> list[ShownPool]:
-    """The ledger of every pool as pages show it, today or on a day to come."""
-    books = books_on(day).ledgers
+def shown_pools(day: date | None = None, pool: str = "") -> list[ShownPool]:
+    """The ledger of every pool, or of one, as pages show it, today or on a day to come."""
+    books = books_on(day, pool).ledgers
     urls = pages_of_things(Ref.parse(book.pool) for book in books)
     return [_pool(book, urls) for book in books]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from io import StringIO
 from typing import Any
 
@@ -121,6 +121,14 @@ def test_what_fits_is_told_alike(api: APIClient) -> None:
         ("holdings", {"by": "colour"}, 400, "by"),
         ("ledgers", {"on": "soon"}, 400, "on"),
         ("ledgers", {"on": "2020-01-01"}, 400, "on"),
+        ("ledgers", {"on": "2027-W09-1"}, 400, "on"),
+        ("ledgers", {"on": "2027-02-30"}, 400, "on"),
+        ("ledgers", {"pool": "cluster:NOPE"}, 404, "pool"),
+        ("holdings", {"pool": "PDR-KVM"}, 404, "pool"),
+        ("fitting", {"vcpus": "0", "memory_mib": "0"}, 400, "vcpus"),
+        ("fitting", {"storage_gib": "9" * 10}, 400, "storage_gib"),
+        ("fitting", {"vcpus": "1", "apart": "perhaps"}, 400, "apart"),
+        ("rack-ledgers", {"site": "Nowhere"}, 404, "site"),
     ],
 )
 def test_a_bad_question_is_refused_with_its_field(
@@ -129,8 +137,58 @@ def test_a_bad_question_is_refused_with_its_field(
     answer = api.get(f"{PLANNER}/{path}/", asked)
     assert answer.status_code == status
     assert field in json.dumps(answer.json())
+    client = Client()
+    client.force_login(make_user("reader", is_superuser=True))
+    if asked and "site" not in asked:
+        page = client.get("/pools/" if path == "ledgers" else f"/{path}/", asked)
+        assert page.status_code in {status, 422}
+        assert 'role="alert"' in page.content.decode()
 
 
-def test_a_command_refuses_on_one_line() -> None:
-    with pytest.raises(CommandError, match="vcpus"):
-        call_command("fitting")
+@pytest.mark.parametrize(
+    ("arguments", "match"),
+    [
+        (["fitting"], "vcpus"),
+        (["ledgers", "NOPE"], "NOPE"),
+        (["ledgers", "NOPE", "--by", "app"], "NOPE"),
+        (["rack_ledgers", "--site", "Nowhere"], "Nowhere"),
+    ],
+)
+def test_a_command_refuses_on_one_line(arguments: list[str], match: str) -> None:
+    with pytest.raises(CommandError, match=match):
+        call_command(*arguments)
+
+
+def test_one_pool_is_told_alone(api: APIClient) -> None:
+    pool = "allocation:PDN-1"
+    (told,) = results(api, "ledgers", pool=pool)
+    assert [told] == by_command("ledgers", pool)
+    assert told["pool"] == pool
+
+
+def test_what_never_ends_changes_on_no_day(api: APIClient) -> None:
+    Allocation.objects.update(valid_until=date.max)
+    Device.objects.filter(name="h1").update(service_until=date.max)
+    (day,) = results(api, "ledger-days")
+    assert [one["event"] for one in day["changes"]] == ["host_comes"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("vcpu_allocation_ratio", 0),
+        ("reserved_memory_mib", -1),
+        ("step_storage_gib", 0),
+        ("min_vcpus", 9),
+        ("step_memory_mib", 16_385),
+    ],
+)
+def test_a_cluster_refuses_numbers_that_let_no_machine_in(
+    api: APIClient, field: str, value: int
+) -> None:
+    cluster = Cluster.objects.get(name="PDR-KVM")
+    was = getattr(cluster, field)
+    answer = api.patch(f"/api/virtualization/clusters/{cluster.pk}/", {field: value}, format="json")
+    assert (answer.status_code, list(answer.json())) == (400, [field])
+    cluster.refresh_from_db()
+    assert getattr(cluster, field) == was

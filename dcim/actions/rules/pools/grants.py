@@ -16,7 +16,7 @@ from typing import Any, Final
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dcim.actions.rules.pools.hosts import FIELD_OF_CLASS, named
+from dcim.actions.rules.pools.hosts import FIELD_OF_CLASS, GRANTED_FIELD, named
 from dcim.record.networks.virtualization import VirtualMachine, taken_by
 from dcim.record.planner.allocations import Allocation
 from dcim.record.planner.commitments import Commitment
@@ -26,7 +26,6 @@ from dcim.vocabulary.errors import InUse, QuotaExceeded, Refused, Shortfall
 
 Columns = Mapping[str, Any]
 Grants = Mapping[int, Allocation]
-GRANTED_FIELD: Final = {**FIELD_OF_CLASS, ResourceClass.STORAGE_GIB: "storage_gib"}
 NOTHING: Final = Amounts()
 
 

@@ -21,6 +21,7 @@ FIELD_OF_CLASS: Final = {
     ResourceClass.MEMORY_MIB: "memory_mib",
     ResourceClass.STORAGE_GIB: "disk_mb",
 }
+GRANTED_FIELD: Final = {**FIELD_OF_CLASS, ResourceClass.STORAGE_GIB: "storage_gib"}
 
 
 def check_machine_fits(machines: Sequence[VirtualMachine]) -> None:
@@ -63,6 +64,30 @@ def keep_a_host_standing(clusters: Sequence[Cluster]) -> None:
                 field="host_failures_to_survive",
                 hint=_("Write at most %(most)s, or add hosts first.") % {"most": hosts - 1},
             )
+
+
+def keep_a_size_possible(clusters: Sequence[Cluster]) -> None:
+    """Refuse smallest sizes and steps beyond the largest host, which would let no machine in.
+
+    Raises: InvalidInput, naming the cluster, class, both numbers and the way out.
+
+    Notes: a cluster without hosts, or whose hosts state nothing of a class, may still get some.
+    """
+    largest = _largest_hosts({one.pk for one in clusters})
+    for cluster in clusters:
+        room = largest.get(cluster.pk, Amounts())
+        for one, suffix in GRANTED_FIELD.items():
+            for prefix in ("min", "step"):
+                field = f"{prefix}_{suffix}"
+                size = getattr(cluster, field)
+                if 0 < room[one] < size:
+                    raise InvalidInput(
+                        _("No machine of %(size)s %(class)s fits on a host of %(cluster)s.")
+                        % {"size": size, "class": one, "cluster": cluster},
+                        field=field,
+                        hint=_("Write at most %(most)s, as the largest host has.")
+                        % {"most": room[one]},
+                    )
 
 
 def keep_machines_in_place(clusters: Sequence[Cluster]) -> None:
