@@ -68,7 +68,7 @@ def told(command: str, *arguments: str) -> Any:
 
 
 def answer(api: APIClient, path: str, **asked: str) -> list[Any]:
-    got = api.get(f"{PLANNER}/{path}/", {"limit": 0, **asked})
+    got = api.get(f"{PLANNER}/{path}/", {"limit": "0", **asked})
     assert got.status_code == 200, got.json()
     return list(got.json()["results"])
 
