@@ -275,11 +275,13 @@ def lets_in(token: str) -> set[str]:
     }
 
 
+@pytest.mark.once
 def test_a_token_that_reads_opens_no_endpoint_for_writing() -> None:
     token = create_token(make_user(is_superuser=True), by=TESTER, read_only=True)
     assert lets_in(token) == {"GET", "HEAD", "OPTIONS"}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("change", [{"expires": timezone.now()}, {"enabled": False}])
 def test_a_token_that_has_ended_opens_no_endpoint(change: dict[str, Any]) -> None:
     token = create_token(make_user(is_superuser=True), by=TESTER)

@@ -82,6 +82,7 @@ def test_a_list_shows_its_objects(resource: Resource, admin_client: Client) -> N
     assert page_of(obj) in text_of(answer)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("resource", RESOURCES, ids=kind)
 def test_an_empty_list_names_a_way_out(resource: Resource, admin_client: Client) -> None:
     answer = admin_client.get(list_of(resource))
@@ -97,6 +98,7 @@ def test_an_object_has_a_page(resource: Resource, admin_client: Client) -> None:
     assert ("/edit/" in text_of(answer)) is resource.writable
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("resource", WRITABLE, ids=kind)
 def test_a_form_opens_and_refuses_an_empty_answer(resource: Resource, admin_client: Client) -> None:
     address = f"{list_of(resource)}add/"
@@ -141,6 +143,7 @@ def test_csv_holds_every_field_of_every_row(resource: Resource, admin_client: Cl
     assert str(obj.pk) in [row[0] for row in rows[1:]]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("resource", WRITABLE, ids=kind)
 def test_a_list_asks_as_often_for_many_rows_as_for_few(
     resource: Resource,
@@ -157,6 +160,7 @@ def test_a_list_asks_as_often_for_many_rows_as_for_few(
         admin_client.get(list_of(resource), every)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("resource", RESOURCES, ids=kind)
 def test_who_may_only_look_sees_no_buttons_and_writes_nothing(
     resource: Resource, client: Client
@@ -169,6 +173,7 @@ def test_who_may_only_look_sees_no_buttons_and_writes_nothing(
         assert client.post(address, {}).status_code == expected
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("resource", RESOURCES, ids=kind)
 def test_who_has_not_signed_in_is_sent_to_do_so(resource: Resource, client: Client) -> None:
     answer = client.get(list_of(resource))
