@@ -30,12 +30,28 @@ def cp_sat() -> ModuleType:
     try:
         from ortools.sat.python import cp_model
     except ImportError as err:
-        raise MissingComponent(
-            "the planner needs OR-Tools, which is not installed.",
-            field="ortools",
-            hint="Run make setup, or install the extra “server”.",
-        ) from err
+        raise _missing() from err
     return cp_model
+
+
+def linear() -> ModuleType:
+    """OR-Tools' linear solvers.
+
+    Raises: MissingComponent where OR-Tools is not installed.
+    """
+    try:
+        from ortools.linear_solver import pywraplp
+    except ImportError as err:
+        raise _missing() from err
+    return pywraplp  # type: ignore[no-any-return]  # it ships no types
+
+
+def _missing() -> MissingComponent:
+    return MissingComponent(
+        "the planner needs OR-Tools, which is not installed.",
+        field="ortools",
+        hint="Run make setup, or install the extra “server”.",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,7 @@ FAULTS = (
     Fault("networkx", "dcim/planning/seeded.py", "import networkx"),
     Fault("numpy", "dcim/planning/seeded.py", "import numpy"),
     Fault("ortools", "dcim/graph/seeded.py", "import ortools"),
+    Fault("dask", "dcim/planning/seeded.py", "import distributed"),
     Fault("pulumi", "api/seeded.py", "import pulumi"),
     Fault("rest", "dcim/web/lists/seeded.py", "import rest_framework"),
     Fault("tables", "api/seeded.py", "import django_tables2"),

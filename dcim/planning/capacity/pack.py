@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 
 from dcim.planning.capacity.demand import NewVM
 from dcim.planning.estate import Carried
-from dcim.planning.solver import configure, cp_sat
+from dcim.planning.solver import LIMIT, configure, cp_sat
 from dcim.vocabulary.amounts import Amounts, ResourceClass, total
 
 Rooms = Mapping[str, Amounts]
@@ -43,7 +43,12 @@ class Packing:
 
 
 def pack(
-    vms: Sequence[NewVM], rooms: Rooms, tenants: Tenants = NOBODY, *, by_solver: bool = True
+    vms: Sequence[NewVM],
+    rooms: Rooms,
+    tenants: Tenants = NOBODY,
+    *,
+    by_solver: bool = True,
+    limit_s: float = LIMIT,
 ) -> Packing:
     """A host for each of `vms`, or the proof that there is none.
 
@@ -52,6 +57,7 @@ def pack(
         rooms: what each host has left.
         tenants: per tier that keeps apart, the hosts that already carry an instance.
         by_solver: whether to go on where best fit is stuck, rather than leave it unsettled.
+        limit_s: how long the solver may search, in deterministic seconds.
 
     Notes: best fit decreasing is O(V x H); CP-SAT only where that fails.
     """
@@ -60,7 +66,7 @@ def pack(
         return Packing(Fit.FITS, placed)
     if not by_solver or not is_solvable(vms, rooms):
         return Packing(Fit.UNSETTLED, {})
-    return _solve(vms, rooms, tenants)
+    return _solve(vms, rooms, tenants, limit_s)
 
 
 def is_solvable(vms: Sequence[NewVM], rooms: Rooms) -> bool:
@@ -160,10 +166,10 @@ def _share(size: Bare, scales: Sequence[float]) -> float:
     return max(amount * scale for amount, scale in zip(size, scales, strict=True))
 
 
-def _solve(vms: Sequence[NewVM], rooms: Rooms, tenants: Tenants) -> Packing:
+def _solve(vms: Sequence[NewVM], rooms: Rooms, tenants: Tenants, limit_s: float) -> Packing:
     cp = cp_sat()
     model, solver = cp.CpModel(), cp.CpSolver()
-    configure(solver)
+    configure(solver, limit_s)
     on = {(vm.name, host): model.new_bool_var("") for vm in vms for host in sorted(rooms)}
     for vm in vms:
         model.add_exactly_one(on[vm.name, host] for host in sorted(rooms))

@@ -89,13 +89,13 @@ def place(
         ground: the hosts.
         starting: machines that stand stopped on a host and are to run, by host.
         by_solver: whether to go on where best fit is stuck, rather than leave it unsettled.
-        limit_s: how long CP-SAT may look for places and evacuations together, deterministic.
+        limit_s: how long each search of CP-SAT may take, in deterministic seconds.
 
     Notes: best fit takes O(V x H), and as much again for all single losses together.
     """
     whole = running(ground, starting or {})
     if not ground.failures:
-        return pack(vms, ground.free, ground.tenants, by_solver=by_solver)
+        return pack(vms, ground.free, ground.tenants, by_solver=by_solver, limit_s=limit_s)
     spared = _without_spare(ground)
     for rooms, spread in ((ground.free, False), (ground.free, True), (spared, False)):
         filled = fill(vms, rooms, ground.tenants, whole=True, spread=spread)
@@ -235,13 +235,13 @@ def _hold(
 
 def _settle(vms: Sequence[NewVM], ground: Ground, limit_s: float) -> Packing:
     """Let CP-SAT find the places and the evacuations at once, or disprove them."""
-    plain = pack(vms, ground.free, ground.tenants)
+    plain = pack(vms, ground.free, ground.tenants, limit_s=limit_s)
     losses = list(ground.losses)
     if plain.fit is not Fit.FITS or not losses:
         return plain
     if _survives(_Placed(ground, vms, plain.hosts)):
         return plain
-    spared = pack(vms, _without_spare(ground), ground.tenants)
+    spared = pack(vms, _without_spare(ground), ground.tenants, limit_s=limit_s)
     if spared.fit is Fit.FITS and _survives(_Placed(ground, vms, spared.hosts)):
         return spared
     running = sum(len(ground.guests.get(host, ())) for lost in losses for host in lost)

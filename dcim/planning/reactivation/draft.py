@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dcim.planning.capacity.demand import NewVM
 from dcim.planning.capacity.ledger import PoolLedger
@@ -11,7 +11,7 @@ from dcim.planning.capacity.rooms import Rooms
 from dcim.planning.capacity.survival import Lost, Stranding
 from dcim.planning.document import Outcome
 from dcim.planning.estate import VM, App, Provider, Snapshot
-from dcim.planning.reactivation.candidate import ASK, IN_PLACE, Choice
+from dcim.planning.reactivation.candidate import ASK, IN_PLACE, Candidate, Choice, Cut
 from dcim.planning.reactivation.candidates import sized
 from dcim.planning.reactivation.grounds import Grounds
 from dcim.planning.reactivation.verdicts import Decision, Stance
@@ -26,7 +26,8 @@ class Draft:
     candidate lacks, `carriers` those it keeps, `options` where the lacking could go, `hosts` where
     they do by name, `order` the step of each app that comes back, `first` the machines that go
     before it does, `fallen` per cluster the losses that leave machines without a place once all is
-    done, `bound` what no plan's weight exceeds.
+    done, `bound` what no plan's weight exceeds, `most_asked` the limit of the ask, `cuts` what had
+    to be forbidden so that all have hosts, `held` what whole machines could take of each pool.
     """
 
     snapshot: Snapshot
@@ -49,6 +50,10 @@ class Draft:
     fallen: Mapping[str, Mapping[Lost, Stranding]]
     bound: int
     proved: bool
+    most_asked: Amounts | None = None
+    candidates: tuple[Candidate, ...] = ()
+    cuts: tuple[Cut, ...] = ()
+    held: Mapping[str, Amounts] = field(default_factory=dict)
 
     @property
     def asked_provider(self) -> Provider | None:

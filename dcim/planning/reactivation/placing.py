@@ -7,7 +7,7 @@ choice made again, so a search that ends is still the best there is.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from dcim.planning.capacity.pack import Fit, Packing, fill, is_solvable
@@ -31,12 +31,17 @@ CORE_LIMIT_S: Final = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """What comes back where, the hosts of new machines by name, and how good that is."""
+    """What comes back where, the hosts of new machines by name, and how good that is.
+
+    `cuts` are what had to be forbidden on the way, `pools` what whole machines can take of each.
+    """
 
     choice: Choice
     hosts: Mapping[str, str]
     bound: int
     proved: bool
+    cuts: tuple[Cut, ...] = ()
+    pools: Mapping[str, Amounts] = field(default_factory=dict)
 
 
 def choose_and_place(
@@ -46,7 +51,7 @@ def choose_and_place(
 
     Args:
         found: the candidates.
-        pools: what each pool has left.
+        pools: what each pool has left, and `ASK` where the ask has a limit.
         grounds: the hosts of our clusters.
         effort: how long each stage may search; stopped, the best so far is made to fit.
     """
@@ -108,7 +113,9 @@ class _Search:
                 hosts |= packing.hosts
                 fresh.extend(self._cuts(pool, there, packing.fit))
             if not fresh:
-                return Placed(choice, hosts, self.bound, exact and choice.proved)
+                return Placed(
+                    choice, hosts, self.bound, exact and choice.proved, tuple(self.cuts), self.pools
+                )
             self.cuts.extend(fresh)
 
     def _there(self, placed: Mapping[str, str], pool: str) -> dict[str, bool]:
@@ -126,7 +133,7 @@ class _Search:
             self.grounds.by_pool[pool],
             self.grounds.starting(pool, there),
             by_solver=self.patience > 0,
-            limit_s=limit_s,
+            limit_s=min(limit_s, self.effort.limit_s),
         )
 
     def _cuts(self, pool: str, there: Mapping[str, bool], fit: Fit) -> list[Cut]:

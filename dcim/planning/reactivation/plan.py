@@ -15,6 +15,7 @@ from dcim.planning.capacity.rooms import rooms
 from dcim.planning.document import PlanDocument
 from dcim.planning.estate import VM, Snapshot
 from dcim.planning.reactivation.assemble import assemble
+from dcim.planning.reactivation.candidate import ASK
 from dcim.planning.reactivation.candidates import check_pools, prospects
 from dcim.planning.reactivation.draft import Draft, asked_provider
 from dcim.planning.reactivation.grounds import grounds
@@ -24,7 +25,7 @@ from dcim.planning.reactivation.reclaiming import waiting
 from dcim.planning.reactivation.verdicts import GOING, Stance, decide, reclaims
 from dcim.planning.snapshot import checked
 from dcim.planning.solver import USUAL, Effort
-from dcim.vocabulary.amounts import makeable
+from dcim.vocabulary.amounts import Amounts, makeable
 
 
 def plan_reactivation(
@@ -32,6 +33,7 @@ def plan_reactivation(
     stance: Stance = Stance.AS_DECLARED,
     *,
     may_ask: bool = True,
+    most_asked: Amounts | None = None,
     only: Collection[str] = (),
     effort: Effort = USUAL,
 ) -> PlanDocument:
@@ -42,6 +44,7 @@ def plan_reactivation(
         stance: whether blockers stand as declared, or all but “superseded” count as cured.
         may_ask: whether the PDN may be asked for what is short. A what-if that hands in a grant as
             a pool asks for nothing beyond it.
+        most_asked: no more than this is asked; None: as much as it takes.
         only: pools, by their public names, that new machines may go to; empty: all.
         effort: how long each stage may search, and who watches. Stopped, the plan is the best so
             far: right, not proved, with its gap.
@@ -54,7 +57,16 @@ def plan_reactivation(
     Notes: same facts, same bytes. What is best is said by `totals.choose`; `objective.proved` tells
     whether it was proved, and `bound` what no plan exceeds.
     """
-    return assemble(draft(checked(snapshot), stance, may_ask=may_ask, only=only, effort=effort))
+    return assemble(
+        draft(
+            checked(snapshot),
+            stance,
+            may_ask=may_ask,
+            most_asked=most_asked,
+            only=only,
+            effort=effort,
+        )
+    )
 
 
 def draft(
@@ -62,6 +74,7 @@ def draft(
     stance: Stance,
     *,
     may_ask: bool = True,
+    most_asked: Amounts | None = None,
     only: Collection[str] = (),
     effort: Effort = USUAL,
 ) -> Draft:
@@ -84,7 +97,8 @@ def draft(
     found = prospects(
         snapshot, decisions, {book.pool: book for book in books}, left, going, asked, ground, only
     )
-    placed = choose_and_place(found, left.pools, ground, effort)
+    asks = {} if most_asked is None else {ASK: most_asked}
+    placed = choose_and_place(found, {**left.pools, **asks}, ground, effort)
     needs = {app.code: app.hard for app in snapshot.apps}
     order = steps(placed.choice.placed, needs)
     given_back = {vm: homes[vm] for vm in going if vm in homes}
@@ -95,6 +109,7 @@ def draft(
         names=snapshot.names(),
         stance=stance,
         may_ask=may_ask,
+        most_asked=most_asked,
         decisions=decisions,
         ledgers={book.pool: book for book in books},
         going=going,
@@ -110,6 +125,9 @@ def draft(
         fallen=fallen_after(ground, found, placed.choice.placed, after.hosts),
         bound=placed.bound,
         proved=placed.proved,
+        candidates=found.candidates,
+        cuts=placed.cuts,
+        held=placed.pools,
     )
 
 

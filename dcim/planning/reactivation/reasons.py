@@ -102,6 +102,12 @@ class Reasons:
             return "and the record has no PDN to ask: add what is lacking"
         if refused := why_not(provider, app):
             return f"and {self._asked_name()} {refused}: add what is lacking here"
+        if ASK in self.draft.options[app.code]:
+            share = in_words(self.draft.most_asked) if self.draft.most_asked else "nothing"
+            return (
+                f"and what may be asked of {self._asked_name()} ({share}) goes to apps that count "
+                "more for it: add what is lacking here, or have that raised"
+            )
         return (
             "and its other machines do not stand at the PDN, while an app stays whole: add what is "
             "lacking there"
@@ -109,9 +115,14 @@ class Reasons:
 
     def _has_place(self, app: App) -> bool:
         options = self.draft.options[app.code]
-        if ASK in options or IN_PLACE in options:
+        if IN_PLACE in options or (ASK in options and self._may_be_asked(app)):
             return True
-        return any(self._demand(app, pool).fits_in(self.left[pool]) for pool in options)
+        pools = [pool for pool in options if pool != ASK]
+        return any(self._demand(app, pool).fits_in(self.left[pool]) for pool in pools)
+
+    def _may_be_asked(self, app: App) -> bool:
+        most = self.draft.most_asked
+        return most is None or self._demand(app, ASK).fits_in(most - self.draft.asked())
 
     def _shortage(self, app: App) -> str:
         """What every pool that is open to anyone lacks for `app`."""

@@ -46,7 +46,8 @@ def choose(
 
     Args:
         candidates: in the order of their codes.
-        rooms: what each pool has left; negative counts as none.
+        rooms: what each pool has left, and `ASK` where no more than so much may be asked; negative
+            counts as none.
         cuts: sets of apps that are not to share a pool.
         effort: how long each stage may search, and who is told how far it is and may stop it: then
             the best so far is taken, at least what the heaviest take in turn.
@@ -64,7 +65,7 @@ def choose(
             weight=weight,
             bound=weight,
         )
-    return _Totals(candidates, rooms, cuts, effort).choose()
+    return Totals(candidates, rooms, cuts, effort).choose()
 
 
 def _all_get_their_first(candidates: Sequence[Candidate], rooms: Mapping[str, Amounts]) -> bool:
@@ -73,16 +74,15 @@ def _all_get_their_first(candidates: Sequence[Candidate], rooms: Mapping[str, Am
     for app in candidates:
         first = app.options[0] if app.options else ASK
         asked[first] = asked.get(first, NOTHING) + app.demand_in(first)
-    scarce = {pool for pool in asked if pool != IN_PLACE and not _fits(pool, asked, rooms)}
-    return not scarce
+    return all(pool == IN_PLACE or _fits(pool, asked, rooms) for pool in asked)
 
 
 def _fits(pool: str, asked: Mapping[str, Amounts], rooms: Mapping[str, Amounts]) -> bool:
-    return pool in rooms and asked[pool].fits_in(rooms[pool])
+    return pool != ASK and pool in rooms and asked[pool].fits_in(rooms[pool])
 
 
-class _Totals:
-    """The model and the stages that were solved on it."""
+class Totals:
+    """The model, the stages that were solved on it, and the best so far."""
 
     def __init__(
         self,
@@ -112,19 +112,19 @@ class _Totals:
         """Solve the stages in order."""
         weights = [(app.weight, self.at_hand[app.code]) for app in self.candidates]
         self._tell(0, "most weight at hand")
-        weight, bound = self._maximize(weights)
+        weight, bound = self.maximize(weights)
         reached = f"weight {weight} of at most {bound} at hand, gap {_gap(weight, bound)}"
         self._tell(1, f"{reached}; most weight once granted")
-        self._maximize([(app.weight, self.back[app.code]) for app in self.candidates])
+        self.maximize([(app.weight, self.back[app.code]) for app in self.candidates])
         self._tell(2, f"{reached}; least asked")
-        self._maximize([(-_price(app.demand), var) for app, var in self._going_to(ASK)])
+        self.maximize([(-_price(app.demand), var) for app, var in self.going_to(ASK)])
         self._tell(3, f"{reached}; fewest machines away")
-        self._maximize([(-app.machines, var) for app, var in self._going_away()])
+        self.maximize([(-app.machines, var) for app, var in self._going_away()])
         self._tell(4, f"{reached}; first of equals")
         self._break_ties()
         return Choice(
-            placed={code: option for (code, option), var in self.goes.items() if self._is_set(var)},
-            at_hand=frozenset(code for code, var in self.at_hand.items() if self._is_set(var)),
+            placed={code: option for (code, option), var in self.goes.items() if self.is_set(var)},
+            at_hand=frozenset(code for code, var in self.at_hand.items() if self.is_set(var)),
             weight=weight,
             bound=bound,
             proved=self.proved,
@@ -145,7 +145,7 @@ class _Totals:
     def _add_rooms(self, rooms: Mapping[str, Amounts]) -> None:
         for pool, room in sorted(rooms.items()):
             for one in ResourceClass:
-                asked = sum(app.demand_in(pool)[one] * var for app, var in self._going_to(pool))
+                asked = sum(app.demand_in(pool)[one] * var for app, var in self.going_to(pool))
                 self.model.add(asked <= max(0, room[one]))
 
     def _add_cuts(self, cuts: Sequence[Cut]) -> None:
@@ -157,14 +157,15 @@ class _Totals:
             ]
             self.model.add(sum(together) <= len(together) - 1)
 
-    def _going_to(self, option: str) -> list[tuple[Candidate, IntVar]]:
+    def going_to(self, option: str) -> list[tuple[Candidate, IntVar]]:
+        """The apps that may go to `option`, each with whether it does."""
         return [
             (app, self.goes[app.code, option]) for app in self.candidates if option in app.options
         ]
 
     def _going_away(self) -> list[tuple[Candidate, IntVar]]:
         grants = {one for app in self.candidates for one in app.options if "allocation:" in one}
-        return [pair for grant in sorted(grants) for pair in self._going_to(grant)]
+        return [pair for grant in sorted(grants) for pair in self.going_to(grant)]
 
     def _break_ties(self) -> None:
         """Take the first of equals: a number with a digit per app, in blocks that stay exact."""
@@ -177,14 +178,14 @@ class _Totals:
                 return
             digits = len(app.options) + 1
             if scale < digits:
-                self._maximize(terms)
+                self.maximize(terms)
                 terms, scale = [], BLOCK_LIMIT
             scale //= digits
             for rank, option in enumerate(app.options):
                 terms.append((scale * (len(app.options) - rank), self.goes[app.code, option]))
-        self._maximize(terms)
+        self.maximize(terms)
 
-    def _maximize(self, terms: Sequence[tuple[int, IntVar]]) -> tuple[int, int]:
+    def maximize(self, terms: Sequence[tuple[int, IntVar]]) -> tuple[int, int]:
         """Solve for the most of the sum of `terms` and hold it from then on; it and its bound."""
         if not terms:
             return 0, 0
@@ -202,7 +203,7 @@ class _Totals:
         if not self.values:
             self._take_in_turn()
         self.proved &= status == self.cp.OPTIMAL
-        reached = sum(factor * self._is_set(var) for factor, var in terms)
+        reached = sum(factor * self.is_set(var) for factor, var in terms)
         self.model.add(goal >= reached)
         return reached, max(bound, reached)
 
@@ -223,7 +224,8 @@ class _Totals:
             self.values[var.index] = solver.value(var)
             self.model.add_hint(var, self.values[var.index])
 
-    def _is_set(self, var: IntVar) -> bool:
+    def is_set(self, var: IntVar) -> bool:
+        """Whether the best so far has it."""
         return bool(self.values.get(var.index, 0))
 
 

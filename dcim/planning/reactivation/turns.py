@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from dcim.planning.reactivation.candidate import ASK, IN_PLACE, Candidate, Choice, Cut
+from dcim.planning.reactivation.candidate import ASK, Candidate, Choice, Cut
 from dcim.vocabulary.amounts import Amounts
 
 
@@ -42,7 +42,7 @@ def _takes(
     placed: Mapping[str, str],
     cuts: Sequence[Cut],
 ) -> bool:
-    if option not in {ASK, IN_PLACE} and not app.demand_in(option).fits_in(left[option]):
+    if option in left and not app.demand_in(option).fits_in(left[option]):
         return False
     return not any(
         app.code in cut.apps
