@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.db.models import Model, QuerySet
 from django.http import HttpResponse
@@ -28,6 +28,13 @@ from dcim.planning.reactivation.verdicts import Stance
 from dcim.planning.solver import LIMIT, Effort
 from dcim.record.planner.plans import Plan, PlanApproval
 from dcim.vocabulary.errors import UnknownThing
+
+OBJECTIVE: Final = {
+    "type": "object",
+    "nullable": True,
+    "additionalProperties": {},
+    "description": "What it reaches: revived_weight, bound, gap, proved, and the amounts.",
+}
 
 
 class NewPlan(serializers.Serializer[Any]):
@@ -59,7 +66,13 @@ class PlanSerializer(RecordSerializer):
     def derived_fields(self) -> dict[str, WireField]:
         fields = super().derived_fields()
         del fields["document"]
-        return fields
+        return {**fields, "objective": Computed(_objectives, OBJECTIVE, missing=None)}
+
+
+def _objectives(keys: Sequence[int], briefs: Briefs) -> dict[int, object]:
+    """What each plan reaches, with its bound, its gap, and whether it is proved the best."""
+    rows = Plan.objects.filter(pk__in=keys).values_list("pk", "document__objective")
+    return dict(rows)
 
 
 class PlanViewSet(RecordViewSet):

@@ -34,7 +34,7 @@ def plan_of(
         current_snapshot(),
         Stance(str(arguments["stance"])),
         only=tuple(map(str, pools)) if isinstance(pools, (list, tuple)) else (),
-        effort=Effort(limit_s=float(str(arguments.get("limit_s") or LIMIT)), watch=watch),
+        effort=Effort(limit_s=float(str(arguments.get("limit_s", LIMIT))), watch=watch),
     )
 
     def write(by: Actor) -> tuple[Mapping[str, object], Model | None]:

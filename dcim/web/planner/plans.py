@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,20 +18,23 @@ from dcim.actions.requests.plan_asks import is_draftable
 from dcim.actions.rights import visible
 from dcim.planning.document import AppLine, Change, Outcome, PlanDocument, Target, encode
 from dcim.planning.reactivation.verdicts import Stance
+from dcim.planning.solver import LIMIT, Effort
+from dcim.record.networks.virtualization import Cluster
 from dcim.record.people.organisation import Tenant
+from dcim.record.planner.allocations import Allocation
 from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
 from dcim.record.planner.requests import AllocationRequest
 from dcim.record.planner.service_apps import ServiceApp
-from dcim.vocabulary.choices import AppStatus
+from dcim.vocabulary.choices import AllocationStatus, AppStatus
 from dcim.vocabulary.errors import InvalidInput
-from dcim.vocabulary.things import Ref
+from dcim.vocabulary.things import Ref, ThingKind
 from dcim.web.frame.access import Page, may, parameter
 from dcim.web.lists.pages import ListPage
 from dcim.web.objects.details import DetailPage
 from dcim.web.planner.plan_documents import DEEDS, OUTCOMES, STANCES, TONES, ShownLine
 from dcim.web.values.addresses import page_of
 from dcim.web.values.amounts import Bar, amount_lines, bar
-from dcim.web.values.formats import text_of
+from dcim.web.values.formats import number, text_of
 from dcim.web.values.things import pages_of_things
 
 if TYPE_CHECKING:
@@ -67,7 +71,21 @@ class PlanListPage(ListPage):
         """The stances to choose from."""
         stances = [(one.value, STANCES[one]) for one in Stance]
         may_make = may(self.user, "add", Plan)
-        return super().get_context_data(stances=stances, may_make=may_make, **kwargs)
+        return super().get_context_data(
+            stances=stances,
+            may_make=may_make,
+            usual_limit=LIMIT,
+            pools=[*self._pools()] if may_make else [],
+            **kwargs,
+        )
+
+    def _pools(self) -> Iterator[str]:
+        """The pools that the reader may see, by their public names."""
+        for name in self.seen(Cluster.objects.order_by("name")).values_list("name", flat=True):
+            yield f"{ThingKind.CLUSTER}:{name}"
+        grants = self.seen(Allocation.objects.filter(status=AllocationStatus.ACTIVE))
+        for name in grants.order_by("reference").values_list("reference", flat=True):
+            yield f"{ThingKind.ALLOCATION}:{name}"
 
 
 class PlanPage(DetailPage):
@@ -154,10 +172,25 @@ class MakePlanView(Page):
                 hint=f"Choose one of: {', '.join(Stance)}.",
             )
         by = self.actor(_("Made on the page of plans"))
+        pools = [one for one in request.POST.getlist("pools") if one]
+        effort = Effort(limit_s=_seconds(parameter(request.POST, "limit_s")))
         if parameter(request.POST, "background"):
-            return HttpResponseRedirect(page_of(enqueue("planner.plan", {"stance": asked}, by=by)))
-        plan, _made = make_plan(Stance(asked), by=by)
+            arguments = {"stance": asked, "pools": pools, "limit_s": effort.limit_s}
+            return HttpResponseRedirect(page_of(enqueue("planner.plan", arguments, by=by)))
+        plan, _made = make_plan(Stance(asked), by=by, only=pools, effort=effort)
         return HttpResponseRedirect(page_of(plan))
+
+
+def _seconds(text: str) -> float:
+    """The limit as it was written, with a decimal point or comma; the usual one where empty."""
+    try:
+        return float(text.replace(",", ".")) if text else LIMIT
+    except ValueError as err:
+        raise InvalidInput(
+            _("“%(text)s” is not a number of seconds.") % {"text": text},
+            field="limit_s",
+            hint=_("Give more than 0; %(usual)s is usual.") % {"usual": number(LIMIT)},
+        ) from err
 
 
 class PlanDocumentView(Page):
