@@ -9,6 +9,8 @@ import pytest
 from pytest_django.live_server_helper import LiveServer
 
 from dcim.record.equipment.devices import Device
+from dcim.record.networks.virtualization import Cluster
+from dcim.record.planner.allocations import Allocation
 from dcim.record.planner.service_apps import ServiceApp
 from tests.factories import make, make_user
 
@@ -70,6 +72,19 @@ def test_refusals_are_told(nb: Any, site: Any) -> None:
         nb.dcim.racks.create(name="R1", site=site.id)
     with pytest.raises(pynetbox.RequestError, match="dependent objects"):
         site.delete()
+
+
+def test_a_full_grant_is_told(nb: Any) -> None:
+    grant, cluster = make(Allocation, reference="PDN-1", vcpus=2), make(Cluster)
+    row = {"cluster": cluster.pk, "allocation": grant.pk, "vcpus": 1}
+    machines = nb.virtualization.virtual_machines
+    with pytest.raises(pynetbox.AllocationError) as full:
+        machines.create([{**row, "name": name} for name in "abc"])
+    told = full.value.req.json()
+    assert (told["pool"], told["resource_class"], told["index"]) == ("PDN-1", "VCPU", 2)
+    machine = machines.create(**row, name="a")
+    with pytest.raises(pynetbox.RequestError, match="PDN-1 has 1 VCPU free, and a asks for 4"):
+        machine.update({"vcpus": 5})
 
 
 def test_our_own_objects_are_a_plugin(nb: Any) -> None:
