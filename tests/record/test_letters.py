@@ -29,7 +29,7 @@ from dcim.record.planner.service_apps import ServiceApp, Workload
 from dcim.vocabulary.choices_requests import RequestKind
 from tests.api.clients import client_of
 from tests.factories import TESTER, make, make_user, member
-from tests.office import printed
+from tests.office import PAPER, pictured, printed
 
 pytestmark = pytest.mark.django_db
 FORMS = ("pdf", "docx", "xlsx")
@@ -128,6 +128,46 @@ def test_sums_and_rows_are_those_of_the_requests_lines(asked: AllocationRequest)
     ]
     assert {one["PIC administratif"] for one in found} == {"Siti Aminah"}
     assert found[0]["Klasifikasi data"] == "Terbatas"
+
+
+def made_long(request: AllocationRequest) -> AllocationRequest:
+    """The request with as many machines as fill pages, and with all that spoils a page."""
+    request.subject = f"<b>&amp; Перечень {'S' * 170}"
+    request.admin_name, request.technical_name = "W" * 100, "O'Brien <x> & co"
+    lines = [
+        RequestLine(
+            request=request, machine_name=f"@{'m' * 50}-{number}", vcpus=1, database="P" * 60,
+            domain=f"https://{'d' * 90}", data_class="open", category="low", environment="backup",
+        )
+        for number in range(30)
+    ]  # fmt: skip
+    RequestLine.objects.bulk_create(lines)
+    return request
+
+
+def is_spoilt(pdf: bytes) -> bool:
+    """Whether a page is blank, or something stands where printers don't print."""
+    return any(page.ink < 0.002 or page.edge(5) < PAPER for page in pictured(pdf))
+
+
+def heads_of_annex(pdf: bytes) -> list[str]:
+    """The text of the wide pages, each of which begins with the head of the table."""
+    pages = zip(PdfReader(BytesIO(pdf)).pages, pictured(pdf), strict=True)
+    told = [page.extract_text() for page, picture in pages if picture.is_wide]
+    # The last may hold the signature alone.
+    assert all("Klasifikasi" in one for one in told[:-1])
+    assert len(told) > 2
+    return told
+
+
+def test_pages_hold_whatever_is_written_into_them(asked: AllocationRequest) -> None:
+    before = paper_of(asked, "pdf").data
+    assert ([one.is_wide for one in pictured(before)], is_spoilt(before)) == ([False, True], False)
+    data = paper_of(made_long(asked), "pdf").data
+    assert not is_spoilt(data)
+    assert heads_of_annex(data)
+    assert "<b>&amp; Перечень" in text_of(data)
+    assert not is_spoilt(capacity_paper("", "pdf").data)
 
 
 def test_the_document_can_be_edited_as_one_expects(asked: AllocationRequest) -> None:
@@ -266,8 +306,11 @@ def test_libreoffice_opens_and_prints_what_we_make(
     asked: AllocationRequest, tmp_path: Path
 ) -> None:
     papers = [paper_of(asked, "docx"), paper_of(asked, "xlsx"), capacity_paper("", "xlsx")]
-    made = printed({one.name: one.data for one in papers}, tmp_path)
+    long = paper_of(made_long(asked), "docx")
+    made = printed({one.name: one.data for one in papers} | {"long.docx": long.data}, tmp_path)
     letter, annex, report = (text_of(made[one.name]) for one in papers)
+    assert [name for name, data in made.items() if is_spoilt(data)] == []
+    assert heads_of_annex(made["long.docx"])
     assert [one for one in SAID if one not in letter] == []
     assert "Halaman 1 dari 2" in letter
     assert ("=simpeg-2" in annex, "Siti Aminah" in annex) == (True, False)

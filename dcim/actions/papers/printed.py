@@ -45,7 +45,12 @@ def printed_rows(table: Table) -> list[list[dict[str, Any]]]:
             if same:
                 spanning[place]["rows"] += 1
             else:
-                spanning[place] = {"text": written(cell), "rows": 1, "amount": column.is_amount}
+                spanning[place] = {
+                    "text": written(cell),
+                    "rows": 1,
+                    "amount": column.is_amount,
+                    "column": place,
+                }
                 row.append(spanning[place])
         rows.append(row)
         above = cells

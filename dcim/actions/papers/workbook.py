@@ -23,6 +23,7 @@ WIDTH_OF_PAGE: Final = 140.0
 LETTERS_TO_DIGITS: Final = 1.15  # widths count digits; letters are narrower
 WIDTHS_OF_FACTS: Final = (30, 90)
 LINE_HEIGHT: Final = 13.5  # points
+TALLEST: Final = 409.0  # that a sheet takes
 INDONESIAN: Final = "[$-421]"
 SUM: Final = {"bold": True, "bg_color": "#F5F2EC", "border": 1}
 
@@ -80,7 +81,7 @@ def _first_sheet(
         sheet.set_column(place, place, width)
     sheet.write_string(0, 0, title, styles["title"])
     for row, (label, text) in enumerate(facts, 2):
-        sheet.set_row(row, LINE_HEIGHT * _lines((label, text), WIDTHS_OF_FACTS))
+        sheet.set_row(row, _height((label, text), WIDTHS_OF_FACTS))
         sheet.write_string(row, 0, label, styles["label"])
         sheet.write_string(row, 1, text, styles["text"])
     _print_set_up(sheet, title)
@@ -94,9 +95,9 @@ def _sheet(book: Any, title: str, table: Table, styles: dict[str, Any]) -> None:
         sheet.set_column(place, place, width)
         sheet.write_string(0, place, title_of_column, styles["head"])
     # Bold letters are wider, and the filter's button takes room.
-    sheet.set_row(0, LINE_HEIGHT * _lines(titles, [0.8 * width for width in widths]))
+    sheet.set_row(0, _height(titles, [0.8 * width for width in widths]))
     for row, cells in enumerate(table.rows, 1):
-        sheet.set_row(row, LINE_HEIGHT * _lines(cells, widths))
+        sheet.set_row(row, _height(cells, widths))
         for place, cell in enumerate(cells):
             _write(sheet, row, place, cell, styles)
     for place, cell in enumerate(table.foot):
@@ -109,10 +110,11 @@ def _sheet(book: Any, title: str, table: Table, styles: dict[str, Any]) -> None:
     _print_set_up(sheet, title)
 
 
-def _lines(cells: Sequence[Cell], widths: Sequence[float]) -> int:
-    """How many lines the longest wrapped text takes: not every program measures that."""
+def _height(cells: Sequence[Cell], widths: Sequence[float]) -> float:
+    """What the longest wrapped text takes: not every program measures that."""
     texts = zip(cells, widths, strict=True)
-    return max((_wrapped(cell, width) for cell, width in texts if isinstance(cell, str)), default=1)
+    lines = (_wrapped(cell, width) for cell, width in texts if isinstance(cell, str))
+    return min(TALLEST, LINE_HEIGHT * max(lines, default=1))
 
 
 def _wrapped(text: str, width: float) -> int:
