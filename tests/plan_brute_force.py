@@ -209,3 +209,35 @@ def _least_fallen(
             if not least:
                 return 0
     return min(least, 1 + _least_fallen(rest, left, placed))
+
+
+def regency_choices(snapshot: Json) -> Iterator[tuple[int, int, tuple[int, ...]]]:
+    """Every choice that stands: weight at hand, weight once granted, and what is asked by class.
+
+    For snapshots as `best_weight` takes them, whose providers may hold everything.
+    """
+    apps = [app for app in snapshot["apps"] if not list(may_come_back(app, "as-declared"))]
+    active = {app["code"] for app in snapshot["apps"] if app["status"] == "active"}
+    for choice in product([None, "ask", *_open_pools(snapshot)], repeat=len(apps)):
+        placed = {app["code"]: pool for app, pool in zip(apps, choice, strict=True) if pool}
+        chosen = [app for app in apps if app["code"] in placed]
+        here = {code: pool for code, pool in placed.items() if pool != "ask"}
+        if any({*app["hard"]} - active - {*placed} for app in chosen):
+            continue
+        granted = {**snapshot, "apps": [_granted(app, placed) for app in snapshot["apps"]]}
+        if not _stands(granted, [app for app in granted["apps"] if app["code"] in here], here):
+            continue
+        up = set(here)
+        while late := [a for a in apps if a["code"] in up and {*a["hard"]} - active - up]:
+            up -= {app["code"] for app in late}
+        sizes = [size for app in chosen if app["code"] not in here for size, _ in _machines(app)]
+        yield (
+            sum(_weight(app) for app in chosen if app["code"] in up),
+            sum(map(_weight, chosen)),
+            tuple(sum(size[n] for size in sizes) for n in range(len(CLASSES))),
+        )
+
+
+def _granted(app: Json, placed: Mapping[str, str]) -> Json:
+    """The app, which counts as up where it is asked for: what rests on it may stand here."""
+    return {**app, "status": "active"} if placed.get(app["code"]) == "ask" else app

@@ -132,8 +132,12 @@ def dask_here(threads: int | None = None) -> Iterator[Workers]:
 
 
 @contextmanager
-def dask_at(address: str) -> Iterator[Workers]:
+def dask_at(address: str, *, wait_s: float = CONNECT_S) -> Iterator[Workers]:
     """The Dask cluster whose scheduler listens at `address`, like tcp://10.64.0.9:8786.
+
+    Args:
+        address: with its scheme.
+        wait_s: how long to wait for the scheduler, and again for a worker of its.
 
     Raises:
         InvalidInput: no address of a scheduler.
@@ -150,14 +154,14 @@ def dask_at(address: str) -> Iterator[Workers]:
     distributed = _distributed()
     way_out = "Start one with “dask scheduler”, or leave out --scheduler to work in this process."
     try:
-        client = distributed.Client(address, timeout=CONNECT_S, set_as_default=False)
+        client = distributed.Client(address, timeout=wait_s, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as err:
         raise MissingComponent(
             f"no Dask scheduler answers at {address}.", field="scheduler", hint=way_out
         ) from err
     with client:
         try:
-            client.wait_for_workers(1, timeout=CONNECT_S)
+            client.wait_for_workers(1, timeout=wait_s)
         except TimeoutError as err:
             raise MissingComponent(
                 f"the scheduler at {address} has no workers.",
