@@ -48,6 +48,7 @@ class ShownLine:
 class ShownPool:
     """A pool with the lines of its ledger."""
 
+    ref: str
     name: str
     kind: Any
     url: str
@@ -96,6 +97,7 @@ def _day(day: Day) -> tuple[date, list[str]]:
 def _pool(book: PoolLedger, urls: dict[Ref, str]) -> ShownPool:
     ref = Ref.parse(book.pool)
     return ShownPool(
+        ref=book.pool,
         name=ref.name,
         kind=KIND_LABELS[ref.kind],
         url=urls.get(ref, ""),

@@ -26,6 +26,11 @@ LACKS: Final[dict[Lack, StrOrPromise]] = {
     Lack.POWER: _("power (W)"),
     Lack.OUTLETS: _("outlets"),
 }
+FACES: Final[dict[str, StrOrPromise]] = {
+    "front": _("front"),
+    "rear": _("rear"),
+    "both": _("front and rear"),
+}
 
 
 class RackLedgersPage(Page):
@@ -65,6 +70,7 @@ def _shown(rack: Rack, ledger: RackLedger, wish: Wish | None) -> dict[str, Any]:
         "is_heavy": weight is not None and weight < 0,
         "is_hot": power is not None and power < 0,
         "place": place,
+        "face": FACES.get(place.face, "") if place else "",
         "missing": [
             f"{LACKS[one.lack]}: {number(one.asked, 1)} > {number(one.free, 1)}"
             for one in (place.missing if place else ())
