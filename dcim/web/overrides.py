@@ -44,7 +44,7 @@ from dcim.web.planner.jobs import JobPage
 from dcim.web.planner.plans import PlanListPage, PlanPage
 from dcim.web.planner.providers import ProviderCreatePage, ProviderEditPage
 from dcim.web.planner.requests.grants import GrantPage
-from dcim.web.planner.requests.pages import RequestListPage, RequestPage
+from dcim.web.planner.requests.pages import RequestCreatePage, RequestListPage, RequestPage
 from dcim.web.planner.runs import RunPage
 from dcim.web.planner.scenarios.forms import ScenarioCreatePage, ScenarioEditPage
 from dcim.web.planner.scenarios.scenarios import ScenarioPage
@@ -75,7 +75,7 @@ OVERRIDES: Final[dict[type[Model], Pages]] = {
     ObjectChange: Pages(detail=ChangePage),
     Job: Pages(detail=JobPage),
     Allocation: Pages(detail=GrantPage),
-    AllocationRequest: Pages(list=RequestListPage, detail=RequestPage),
+    AllocationRequest: Pages(list=RequestListPage, detail=RequestPage, create=RequestCreatePage),
     Plan: Pages(list=PlanListPage, detail=PlanPage),
     Provider: Pages(create=ProviderCreatePage, edit=ProviderEditPage),
     ProvisioningRun: Pages(detail=RunPage),

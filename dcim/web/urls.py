@@ -53,7 +53,7 @@ from dcim.web.planner.plans import ApprovePlanView, MakePlanView, PlanDocumentVi
 from dcim.web.planner.pools import PoolsPage
 from dcim.web.planner.reports import CapacityReportFileView, CapacityReportPage
 from dcim.web.planner.requests.grants import RenewGrantPage, ReturnGrantPage
-from dcim.web.planner.requests.pages import BundlePage, TakeStepPage
+from dcim.web.planner.requests.pages import BundlePage, TakeStepPage, WriteLinesPage
 from dcim.web.planner.scenarios.curve import CurveFileView, CurvePage
 from dcim.web.planner.scenarios.scenarios import ScenarioResultPage
 from dcim.web.planner.single_points import SinglePointsPage
@@ -118,6 +118,12 @@ urlpatterns: list[URLPattern] = [
     path("core/jobs/<int:pk>/stop/", StopJobView.as_view(), name="stop_job"),
     path(
         "plugins/planner/allocation-requests/bundle/", BundlePage.as_view(), name="bundle_requests"
+    ),
+    path(
+        "plugins/planner/allocation-requests/<int:pk>/lines/",
+        WriteLinesPage.as_view(),
+        {"resource": BY_MODEL[AllocationRequest]},
+        name="write_lines",
     ),
     path(
         "plugins/planner/allocation-requests/<int:pk>/take/<str:deed>/",

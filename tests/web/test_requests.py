@@ -62,7 +62,7 @@ def test_a_request_goes_from_draft_to_a_grant_that_is_renewed_and_given_back() -
     }
     assert planner.post("/plugins/planner/request-lines/add/", line).status_code == 302
     key = request.lines.get().pk
-    sizes = {f"vcpus_{key}": 2, f"memory_mib_{key}": 8192, f"storage_gib_{key}": 100}
+    sizes = {f"vcpus_{key}": 2, f"memory_mib_{key}": 8, f"storage_gib_{key}": 100}
     take(approver, request, "sign")
     take(planner, request, "submit", OURS)
     take(planner, request, "assess")
@@ -123,7 +123,7 @@ def test_a_step_that_is_refused_is_shown_with_its_reason(
 ) -> None:
     request = bring(new_request(), RequestStatus.UNDER_ASSESSMENT)
     key = request.lines.get().pk
-    sizes = {f"vcpus_{key}": 4, f"memory_mib_{key}": 8192, f"storage_gib_{key}": 100}
+    sizes = {f"vcpus_{key}": 4, f"memory_mib_{key}": 8, f"storage_gib_{key}": 100}
     planner = someone("lain", "planner")
     answer = take(planner, request, deed, {**values, **sizes}, status)
     assert says in answer.content.decode()

@@ -14,16 +14,16 @@ from dcim.record.planner.requests import AllocationRequest, RequestLine
 from dcim.vocabulary.amounts import Amounts
 from dcim.vocabulary.choices_requests import RequestDeed, RequestKind
 from dcim.vocabulary.errors import InvalidInput, LumbungError
+from dcim.web.planner.requests.line_forms import MOST, GibField
 
 CLASSES: Final = {
     "vcpus": gettext_noop("vCPUs"),
-    "memory_mib": gettext_noop("memory (MiB)"),
+    "memory_mib": gettext_noop("memory (GiB)"),
     "storage_gib": gettext_noop("storage (GiB)"),
 }
 WITHOUT_LETTER: Final = frozenset({RequestDeed.SIGN, RequestDeed.REVISE})
 WITH_AMOUNTS: Final = frozenset({RequestDeed.COUNTER, RequestDeed.APPROVE})
 GRANTING: Final = frozenset({RequestDeed.APPROVE, RequestDeed.ACCEPT})
-MOST: Final = 2**31 - 1
 
 
 def day_field(label: str, *, required: bool = False, **options: Any) -> forms.DateField:
@@ -75,11 +75,8 @@ class StepForm(LetterForm):
         self.lines = lines if deed in WITH_AMOUNTS else ()
         for line in self.lines:
             for name, label in CLASSES.items():
-                self.fields[f"{name}_{line.pk}"] = forms.IntegerField(
-                    label=f"{line}: {_(label)}",
-                    min_value=0,
-                    max_value=MOST,
-                    initial=getattr(line.asked, name),
+                self.fields[f"{name}_{line.pk}"] = _amount_field(
+                    name, f"{line}: {_(label)}", getattr(line.asked, name)
                 )
         if deed in GRANTING:
             self._take_terms(request)
@@ -105,6 +102,17 @@ class StepForm(LetterForm):
             self.fields["valid_from"] = day_field(_("Valid from"), initial=request.valid_from)
         self.fields["valid_until"] = day_field(_("Valid until"), initial=request.valid_until)
 
+    @property
+    def amounts(self) -> list[tuple[RequestLine, list[forms.BoundField]]]:
+        """The fields of each line, for a table."""
+        return [(line, [self[f"{name}_{line.pk}"] for name in CLASSES]) for line in self.lines]
+
+    @property
+    def plain(self) -> list[forms.BoundField]:
+        """The fields that are of no line."""
+        of_lines = {field.name for _line, fields in self.amounts for field in fields}
+        return [field for field in self if field.name not in of_lines]
+
     def given(self) -> Given:
         """What was filled in, amounts by line."""
         plain = super().given()
@@ -122,6 +130,12 @@ class StepForm(LetterForm):
             plain.valid_until,
             plain.confirm,
         )
+
+
+def _amount_field(name: str, label: str, asked: int) -> forms.IntegerField:
+    widget = forms.NumberInput(attrs={"aria-label": label})
+    kind = GibField if name == "memory_mib" else forms.IntegerField
+    return kind(label=label, min_value=0, max_value=MOST, initial=asked, widget=widget)
 
 
 class ReturnForm(LetterForm):
