@@ -13,6 +13,8 @@ from django.db import transaction
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
+from dcim.actions.requests.deeds import DEEDS
+from dcim.actions.requests.given import Given
 from dcim.actions.sample.paser import Loaded, load_paser
 from dcim.actions.sample.placing import Seat, Shelf, place
 from dcim.graph.failures.impact import impact
@@ -26,12 +28,15 @@ from dcim.record.networks.virtualization import Cluster, VirtualMachine
 from dcim.record.people.organisation import Tenant
 from dcim.record.places.racks import Rack
 from dcim.record.planner.allocations import Allocation
+from dcim.record.planner.requests import AllocationRequest
 from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
 from dcim.vocabulary.amounts import Amounts, total
 from dcim.vocabulary.choices import Obstacle
+from dcim.vocabulary.choices_requests import RequestDeed
 from dcim.vocabulary.errors import DoesNotFit, Refused
 from dcim.vocabulary.things import Ref
 from tests.factories import TESTER
+from tests.requests import approver
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -190,6 +195,19 @@ def test_a_grant_covers_what_draws_on_it() -> None:
 def restored(*failed: str) -> dict[str, Restoration]:
     found = restorable(impact(current_graph(), [Ref.parse(one) for one in failed]), timezone.now())
     return {one.app.name: one for one in found.apps}
+
+
+def test_its_requests_show_the_way_from_an_ask_to_an_offer() -> None:
+    found = {one.number: one for one in AllocationRequest.objects.prefetch_related("lines")}
+    assert {number: (one.status, one.steps.count()) for number, one in found.items()} == {
+        "PK-2026-001": ("countered", 4),
+        "PK-2026-002": ("submitted", 2),
+    }
+    asked = found["PK-2026-001"].lines.all()
+    assert total(one.asked for one in asked) == Amounts(8, 16 * 1024, 250)
+    assert total(one.countered or Amounts() for one in asked) == Amounts(6, 12 * 1024, 200)
+    DEEDS[RequestDeed.ACCEPT](found["PK-2026-001"], Given(), by=approver())
+    assert Allocation.objects.get(letter_number="B-212/PDN/2026").vcpus == 6
 
 
 def test_the_loss_of_the_main_site_tells_apps_that_come_back_from_those_that_do_not() -> None:

@@ -20,6 +20,7 @@ from dcim.actions.sample.copies import create_copies
 from dcim.actions.sample.grants import create_grants, create_providers, place_provider
 from dcim.actions.sample.letterheads import create_letterhead
 from dcim.actions.sample.machines import create_machines
+from dcim.actions.sample.requests import create_requests
 from dcim.actions.sample.room import build_rooms
 from dcim.record.log.changes import current_serial, newest_link
 from dcim.record.people.organisation import Tenant
@@ -69,6 +70,8 @@ def load_paser(*, by: Actor, on_step: Callable[[str], None] = lambda _: None) ->
         machines = create_machines(apps, rooms, create_grants(providers, by=by), by=by)
         on_step(_("Backup copies"))
         create_copies(apps, own, providers, by=by)
+        on_step(_("Requests for capacity"))
+        create_requests(apps, providers, by=by)
         hosts = sum(len(room.hosts) for room in rooms)
     return Loaded(len(offices), len(apps), hosts, len(machines), current_serial())
 
