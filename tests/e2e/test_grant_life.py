@@ -18,7 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 
-from dcim.actions.plans import document_of, make_plan
+from dcim.actions.plans.making import document_of, make_plan
 from dcim.actions.sample.paser import load_paser
 from dcim.planning.reactivation.verdicts import Stance
 from dcim.record.networks.virtualization import Cluster
