@@ -45,6 +45,7 @@ from api.nouns.requirements import ExplainView, RequirementsView
 from api.nouns.scenarios.curve import CurveView
 from api.nouns.scenarios.scenarios import (
     ScenarioCompareView,
+    ScenarioImpactView,
     ScenarioLedgersView,
     ScenarioNPlusOneView,
     ScenarioPlanView,
@@ -64,6 +65,7 @@ from dcim.record.networks.virtualization import VirtualMachine
 
 OF_A_SCENARIO: Final = {
     "compare": ScenarioCompareView,
+    "impact": ScenarioImpactView,
     "ledgers": ScenarioLedgersView,
     "n-plus-one": ScenarioNPlusOneView,
     "plan": ScenarioPlanView,

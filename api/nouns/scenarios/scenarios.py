@@ -15,11 +15,12 @@ from rest_framework.views import APIView
 
 from api.http.auth import signed_in
 from api.nouns.capacity.n_plus_one import SurvivalShape
-from api.nouns.impact import Names
+from api.nouns.impact import Names, ref_of
 from api.nouns.scenarios.curve import ByClassShape
 from dcim.actions.scenarios.standings import (
     compare_with,
     day_asked,
+    falls_of,
     other_seen,
     scenario_seen,
     series_of,
@@ -32,6 +33,7 @@ from dcim.planning.document import encode
 from dcim.planning.reactivation.verdicts import Stance
 from dcim.planning.scenarios.answers import (
     answer_of_difference,
+    answer_of_falls,
     answer_of_ledger,
     answer_of_series,
 )
@@ -164,6 +166,31 @@ class SeriesShape(serializers.Serializer[Any]):
     full = FullDayShape(many=True)
 
 
+class FallShape(serializers.Serializer[Any]):
+    """How OpenAPI describes `dcim.planning.scenarios.answers.FallAnswer`."""
+
+    app = serializers.CharField()
+    chain = Names()
+
+
+class FurtherShape(serializers.Serializer[Any]):
+    """How OpenAPI describes `dcim.planning.scenarios.answers.FurtherAnswer`."""
+
+    thing = serializers.CharField()
+    apps_down = Names()
+
+
+class FallsShape(serializers.Serializer[Any]):
+    """How OpenAPI describes `dcim.planning.scenarios.answers.FallsAnswer`."""
+
+    serial = serializers.IntegerField()
+    on = serializers.DateField()
+    failed = Names()
+    apps_down = FallShape(many=True)
+    apps_degraded = FallShape(many=True)
+    further = FurtherShape(many=True, allow_null=True)
+
+
 class ScenarioView(APIView):
     """What a scenario answers, laid over the record as it is now."""
 
@@ -233,6 +260,25 @@ class ScenarioCompareView(ScenarioView):
         found = compare_with(row, other, day, stance)
         names = (other.name if other else THE_RECORD, row.name)
         return Response(answer_of_difference(found, names, current_serial()))
+
+
+class ScenarioImpactView(ScenarioView):
+    """Which apps fall in the scenario, and which more when a host or a rack fails beside it."""
+
+    @extend_schema(
+        parameters=[
+            ON,
+            OpenApiParameter(
+                "failed", str, many=True, description="What fails beside it, KIND:NAME."
+            ),
+        ],
+        responses=FallsShape,
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        """On a day."""
+        row, day, _ = self.asked(request, pk)
+        failed = [ref_of(request, "failed", one) for one in request.query_params.getlist("failed")]
+        return Response(answer_of_falls(falls_of(row, day, failed), str(day), current_serial()))
 
 
 class ScenarioSeriesView(ScenarioView):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Final
@@ -11,19 +12,24 @@ from django.utils.translation import gettext as _
 
 from dcim.actions.rights import may_all, visible
 from dcim.actions.rules.scenarios import scenario_of
+from dcim.graph.load.record import current_graph
 from dcim.planning.capacity.dates import on_day
 from dcim.planning.estate import Snapshot
+from dcim.planning.load.hosts import load_hosts
 from dcim.planning.load.record import load_snapshot
 from dcim.planning.reactivation.verdicts import Stance
 from dcim.planning.scenarios.apply import apply
+from dcim.planning.scenarios.falling import Falls, falls
 from dcim.planning.scenarios.series import MOST_YEARS, Series, series
 from dcim.planning.scenarios.standing import Difference, Standing, difference, standing
 from dcim.planning.watch import UNWATCHED, Watch
+from dcim.record.log.reading import one_view
 from dcim.record.networks.virtualization import Cluster
 from dcim.record.people.account import User
 from dcim.record.planner.scenarios import Scenario
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.vocabulary.errors import InvalidInput, NotPermitted, UnknownThing
+from dcim.vocabulary.things import Ref
 
 KEPT: Final = 16
 
@@ -52,6 +58,18 @@ def compare_with(
 ) -> Difference:
     """What is otherwise in the scenario than in the other one, or than in the record."""
     return difference(standing_of(other, on, stance), standing_of(row, on, stance))
+
+
+def falls_of(row: Scenario | None, on: date, failed: Sequence[Ref] = ()) -> Falls:
+    """What falls in the scenario on the day, or in the record, when `failed` fail beside it.
+
+    Raises: as `estate_of`; UnknownThing for what is not in the graph.
+    """
+    with one_view():
+        graph, snapshot, hosts = current_graph(), load_snapshot(), load_hosts()
+    laid = None if row is None else scenario_of(row)
+    then = on_day(snapshot, on) if laid is None else apply(snapshot, laid, on=on)
+    return falls(graph, snapshot, then, hosts, laid, failed)
 
 
 def series_of(row: Scenario, years: int = MOST_YEARS, watch: Watch = UNWATCHED) -> Series:

@@ -46,7 +46,7 @@ def graph_after(
         A plan that is older than the record is laid over what is there now: machines and apps that
         are gone are passed over. The graph is made anew of facts: about 10 s for a nation.
     """
-    after = _After(graph, snapshot, hosts)
+    after = GraphInWork(graph, snapshot, hosts)
     for target in document.targets:
         for vm in target.reclaim:
             after.take_away(vm)
@@ -64,7 +64,7 @@ def _comes_up(vm: PlannedVM) -> bool:
     return vm.running and (vm.change is Change.CREATE or vm.runs_now is False)
 
 
-class _After:
+class GraphInWork:
     """Facts on the way from what is to what will be."""
 
     def __init__(self, graph: DependencyGraph, snapshot: Snapshot, hosts: Hosts) -> None:
@@ -119,6 +119,35 @@ class _After:
         """A thing that is there gets another status."""
         if isinstance(node := self.nodes.get(ref), Thing):
             self.nodes[ref] = replace(node, status=status)
+
+    def host_of(self, pool: str, name: str) -> Ref | None:
+        """The node of a host by its pool's public name and its name there."""
+        return self.hosts.get((pool, name))
+
+    def add_host(self, pool: str, name: str) -> None:
+        """A host that is not recorded stands in its cluster; `recount` says what is needed then."""
+        ref = Ref(ThingKind.HOST, name)
+        if ref in self.nodes:
+            ref = Ref(ThingKind.HOST, f"{pool}/{name}")
+        self.nodes[ref] = Thing(ref, label=name)
+        self.hosts[pool, name] = ref
+        owner = Ref.parse(pool)
+        if members := self._members(owner, HOSTS):
+            self._choose(owner, HOSTS, members | {ref}, 1)
+
+    def empty_host(self, pool: str, name: str) -> None:
+        """A host leaves its cluster; machines that stood on it alone go to one of the others."""
+        ref, owner = self.hosts[pool, name], Ref.parse(pool)
+        members = self._members(owner, HOSTS)
+        if ref in members and len(members) > 1:
+            self._choose(owner, HOSTS, members - {ref}, 1)
+        others = {one for (where, _), one in self.hosts.items() if where == pool and one != ref}
+        for machine in [one for one in self.above[ref] if one.kind is ThingKind.VM]:
+            self._choose(machine, HOSTS, others or {ref}, 1)
+
+    def recount(self, cluster: Cluster) -> None:
+        """The cluster needs as many hosts as carry what stands on it in the snapshot."""
+        self.used[cluster.ref] = self._used(cluster.ref)
 
     def graph(self) -> DependencyGraph:
         """The graph of all this."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from dcim.graph.failures.impact import Hit
 from dcim.planning.capacity.ledger import LedgerLine, PoolLedger
 from dcim.planning.scenarios.curve_answers import by_class
+from dcim.planning.scenarios.falling import Falls
 from dcim.planning.scenarios.series import Series
 from dcim.planning.scenarios.standing import Difference, LineChange, Standing
 
@@ -106,6 +108,50 @@ class SeriesAnswer(TypedDict):
     is_complete: bool
     points: list[SeriesPointAnswer]
     full: list[FullDayAnswer]
+
+
+class FallAnswer(TypedDict):
+    """A running app that is hit, and a shortest chain of causes."""
+
+    app: str
+    chain: list[str]
+
+
+class FurtherAnswer(TypedDict):
+    """Apps that stop when this fails too."""
+
+    thing: str
+    apps_down: list[str]
+
+
+class FallsAnswer(TypedDict):
+    """What falls on a day; `further` is null where there are too many hosts and racks to ask."""
+
+    serial: int
+    on: str
+    failed: list[str]
+    apps_down: list[FallAnswer]
+    apps_degraded: list[FallAnswer]
+    further: list[FurtherAnswer] | None
+
+
+def answer_of_falls(found: Falls, on: str, serial: int) -> FallsAnswer:
+    """What falls, with stable keys."""
+    further = found.further
+    return {
+        "serial": serial,
+        "on": on,
+        "failed": [str(ref) for ref in found.failed],
+        "apps_down": [_fall(hit) for hit in found.down],
+        "apps_degraded": [_fall(hit) for hit in found.degraded],
+        "further": None
+        if further is None
+        else [{"thing": str(one.thing), "apps_down": list(one.apps)} for one in further],
+    }
+
+
+def _fall(hit: Hit) -> FallAnswer:
+    return {"app": hit.thing.id.name, "chain": [str(node.id) for node in hit.chain]}
 
 
 def answer_of_ledger(book: PoolLedger) -> LedgerAnswer:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from dcim.actions.scenarios.standings import (
     compare_with,
     day_asked,
+    falls_of,
     other_seen,
     scenario_seen,
     series_of,
@@ -24,9 +25,11 @@ from dcim.planning.scenarios.series import FullDay
 from dcim.planning.scenarios.standing import Difference, LineChange
 from dcim.record.planner.scenarios import Scenario
 from dcim.vocabulary.errors import LumbungError
+from dcim.vocabulary.things import Ref
 from dcim.web.frame.access import Crumb, Page, parameter
 from dcim.web.objects.details import DetailPage
 from dcim.web.planner.plan_documents import STANCES
+from dcim.web.planner.scenarios.falls import shown_falls
 from dcim.web.planner.scenarios.overlay_rows import shown_row
 from dcim.web.values.addresses import page_of
 from dcim.web.values.amounts import LABELS, AmountLine, Bar, amount_lines, bar
@@ -106,7 +109,9 @@ class ScenarioResultPage(Page):
             row=self.row,
             others=self.seen(Scenario.objects.exclude(pk=self.row.pk)),
             stances=[(one.value, STANCES[one]) for one in Stance],
-            asked={name: parameter(request.GET, name) for name in ("on", "with", "stance")},
+            asked={
+                name: parameter(request.GET, name) for name in ("on", "with", "stance", "failed")
+            },
             refusal=refusal,
             **answer,
         )
@@ -116,6 +121,8 @@ class ScenarioResultPage(Page):
         on = day_asked(parameter(request.GET, "on"), self.row)
         stance = stance_asked(parameter(request.GET, "stance"))
         other = other_seen(parameter(request.GET, "with"), self.user)
+        beside = parameter(request.GET, "failed")
+        failed = [Ref.parse(beside)] if beside else []
         found = compare_with(self.row, other, on, stance)
         return {
             "found": found,
@@ -124,6 +131,7 @@ class ScenarioResultPage(Page):
             "changes": [_change(one) for one in found.lines],
             "survivals": _survivals(found),
             "asked_lines": _asked(found),
+            **shown_falls(*(falls_of(one, on, failed) for one in (other, self.row))),
             "full": [_full(one) for one in series_of(self.row).full],
         }
 
