@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dcim.actions.plans.comparison import compare_plan, plan_seen
 from dcim.graph.facts import Node
@@ -34,7 +35,7 @@ VERDICTS: Final[dict[Verdict, tuple[StrOrPromise, str]]] = {
 STATES: Final[dict[State | None, StrOrPromise]] = {
     State.UP: _("runs"),
     State.DEGRADED: _("degraded"),
-    State.DOWN: _("down"),
+    State.DOWN: pgettext_lazy("of a thing", "down"),
     None: _("does not run"),
 }
 MOST_POINTS: Final = 40  # of an app; one that comes back has every thing below it as a new one

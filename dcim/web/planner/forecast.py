@@ -115,7 +115,7 @@ def _shown(one: Forecast, ref: Ref, urls: dict[Ref, str], past: Series) -> Shown
         says=sentence(one),
         tone=TONES.get(one.verdict, "quiet"),
         steps=[ShownStep(day(step.day), write(step.amount)) for step in one.steps],
-        drawing=_drawing(one, past) if one.band else None,
+        drawing=_drawing(one, past) if one.verdict is Verdict.RUNS_FULL else None,
     )
 
 
@@ -127,7 +127,7 @@ def _drawing(one: Forecast, past: Series) -> Drawing:
         *(point.high for point in one.band),
         *(max(each.committed, each.capacity) for each in past.days),
     )
-    span, top = max((last - first).days, 1), max(highest * 1.05, 1.0)
+    span, top = max((last - first).days, 1), max(highest * 1.15, 1.0)
 
     def at(when: date, amount: float) -> str:
         across = (when - first).days * WIDTH / span
