@@ -73,9 +73,9 @@ bench-http: $(VENV)/.dev ## measure lists and objects over HTTP, on 10,000 devic
 
 soak: $(VENV)/.dev ## thousands of invented cases per law, writes on both databases, the whole API: about 50 minutes
 	@echo "== laws, sequences of writes and requests on SQLite: about 35 minutes on two quiet cores"
-	env -u DATABASE_URL $(SOAK) -m hypothesis
+	env -u DATABASE_URL $(SOAK) -m "hypothesis or soak"
 	@echo "== sequences of writes on PostgreSQL: about 15 minutes"
-	$(BIN)/python -m tests.setup.postgresql $(SOAK) -m "hypothesis and not slow" --database
+	$(BIN)/python -m tests.setup.postgresql $(SOAK) -m "(hypothesis and not slow) or soak" --database
 
 docs: $(VENV)/.dev ## check the docs: links, examples, and that nothing is left out
 	$(PYTEST) --doctest-glob='*.md' docs README.md tests/architecture/test_docs.py

@@ -30,11 +30,11 @@ os.environ["LUMBUNG_DATA"] = DATA_DIR
 os.environ["DJANGO_SETTINGS_MODULE"] = "dcim.settings"
 os.environ["LUMBUNG_BOOK_AT"] = "off"  # a server that a test starts makes none by itself
 
-# Soak: `make soak`, or `pytest --hypothesis-profile=soak`. 5,000 cases of each law and 1,000 of
-# each sequence of writes take a quarter of an hour on two quiet cores; so do those on PostgreSQL.
+# Soak: `make soak`, or `pytest --hypothesis-profile=soak`: 2,000 cases of each law, 400 of each
+# sequence of writes. A soak must end within the hour, or nobody runs it to its end.
 hypothesis.settings.register_profile("default", max_examples=60, deadline=None)
 hypothesis.settings.register_profile("ci", hypothesis.settings.get_profile("default"))
-hypothesis.settings.register_profile("soak", max_examples=5_000, deadline=None)
+hypothesis.settings.register_profile("soak", max_examples=2_000, deadline=None)
 hypothesis.settings.load_profile("default")
 
 WAITING_FOR_THE_DATABASE = {"db", "transactional_db", "live_server", "product"}

@@ -23,8 +23,12 @@ from dcim.record.networks.virtualization import Cluster
 from dcim.record.planner.allocations import Allocation
 from tests.factories import make
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
-TIMES: Final = 20 if settings().max_examples >= 1_000 else 1
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.slow,
+    pytest.mark.soak,
+]
+TIMES: Final = 5 if settings().max_examples >= 1_000 else 1
 # What may come of writing side by side: the grant is full, or what is written is gone or taken.
 EXPECTED: Final = {
     "done",
