@@ -185,7 +185,11 @@ class AppLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Objective:
-    """What the plan reaches, and how near that is to the best that can be (`bound`, `gap`)."""
+    """What the plan reaches, and how near that is to the best that can be (`bound`, `gap`).
+
+    Where that is not proved the best, `limit_s` is how long each stage could search, in
+    deterministic seconds, and `stopped` whether somebody ended it before.
+    """
 
     revived_weight: int = 0
     revived: int = 0
@@ -194,16 +198,22 @@ class Objective:
     bound: int = 0
     gap: float = 0.0
     proved: bool = False
+    limit_s: float | None = None
+    stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanDocument:
-    """A complete plan. `digest` is what a file said; `encode` always writes the right one."""
+    """A complete plan. `digest` is what a file said; `encode` always writes the right one.
+
+    `pools` are those that new machines may go to, where not all were open to them.
+    """
 
     kind: DocumentKind
     name: str
     stance: str
     base_serial: int
+    pools: tuple[str, ...] = ()
     targets: tuple[Target, ...] = ()
     ask: Ask = Ask()
     apps: tuple[AppLine, ...] = ()

@@ -35,16 +35,29 @@ def planned(*words: str) -> str:
 def test_a_half_solved_plan_says_its_gap_on_its_page_in_the_api_and_by_the_command(
     admin_client: Client, api: APIClient, tmp_path: Path
 ) -> None:
-    reached = Objective(revived_weight=300, bound=400, gap=0.25)
+    reached = Objective(revived_weight=300, bound=400, gap=0.25, limit_s=0.5)
     plan = store_plan(replace(document(), objective=reached, digest=""), by=TESTER)
     page = admin_client.get(page_of(plan)).content.decode()
     assert "Setengah terselesaikan" in page
     assert "25 %" in page
+    assert "Setelah 0,5 detik per tahap" in page
     told = api.get(f"/api/plugins/planner/plans/{plan.pk}/").json()["objective"]
     assert (told["proved"], told["gap"], told["bound"]) == (False, 0.25, 400)
     file = tmp_path / "snapshot.json"
     file.write_bytes(encode(fragments(5, 0)))
-    assert "12.50 %" in planned("--from", str(file))
+    told_by_command = planned("--from", str(file))
+    assert "12.50 %" in told_by_command
+    assert "s were up" in told_by_command or "detik habis" in told_by_command
+
+
+def test_a_plan_tells_which_pools_were_open_to_new_machines(
+    admin_client: Client, api: APIClient
+) -> None:
+    plan = store_plan(replace(document(), pools=("cluster:PDR-KVM",), digest=""), by=TESTER)
+    page = admin_client.get(page_of(plan)).content.decode()
+    assert "cluster:PDR-KVM" in page
+    told = api.get(f"/api/plugins/planner/plans/{plan.pk}/document/").json()
+    assert told["pools"] == ["cluster:PDR-KVM"]
 
 
 @pytest.mark.parametrize("background", ["", "1"])

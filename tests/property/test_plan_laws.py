@@ -85,6 +85,7 @@ def test_a_stopped_plan_is_right_and_tells_how_far_from_the_best_it_may_be(
     found, best = document.objective, plan_reactivation(snapshot, stance).objective
     assert found.bound >= best.revived_weight >= 0
     assert found.gap == round((found.bound - found.revived_weight) / max(1, found.bound), 6)
+    assert found.stopped == (not found.proved and watch.is_stopped())
     if found.proved:
         assert found.revived_weight == best.revived_weight
     elif watch.is_stopped():

@@ -55,6 +55,7 @@ def assemble(draft: Draft) -> PlanDocument:
         name=PLAN_NAME,
         stance=draft.stance.value,
         base_serial=draft.snapshot.serial,
+        pools=tuple(sorted(draft.only)),
         targets=targets,
         ask=ask,
         apps=apps,
@@ -129,6 +130,8 @@ def _objective(draft: Draft) -> Objective:
         bound=draft.bound,
         gap=round((draft.bound - reached) / max(1, draft.bound), 6),
         proved=draft.proved,
+        limit_s=None if draft.proved else draft.effort.limit_s,
+        stopped=not draft.proved and draft.effort.watch.is_stopped(),
     )
 
 

@@ -15,6 +15,7 @@ from dcim.planning.reactivation.candidate import ASK, IN_PLACE, Candidate, Choic
 from dcim.planning.reactivation.candidates import sized
 from dcim.planning.reactivation.grounds import Grounds
 from dcim.planning.reactivation.verdicts import Decision, Stance
+from dcim.planning.solver import USUAL, Effort
 from dcim.vocabulary.amounts import Amounts, total
 
 
@@ -27,7 +28,8 @@ class Draft:
     they do by name, `order` the step of each app that comes back, `first` the machines that go
     before it does, `fallen` per cluster the losses that leave machines without a place once all is
     done, `bound` what no plan's weight exceeds, `most_asked` the limit of the ask, `cuts` what had
-    to be forbidden so that all have hosts, `held` what whole machines could take of each pool.
+    to be forbidden so that all have hosts, `held` what whole machines could take of each pool,
+    `only` the pools open to new machines where not all are, `effort` how long was searched.
     """
 
     snapshot: Snapshot
@@ -54,6 +56,8 @@ class Draft:
     candidates: tuple[Candidate, ...] = ()
     cuts: tuple[Cut, ...] = ()
     held: Mapping[str, Amounts] = field(default_factory=dict)
+    only: frozenset[str] = frozenset()
+    effort: Effort = USUAL
 
     @property
     def asked_provider(self) -> Provider | None:

@@ -128,6 +128,8 @@ def draft(
         candidates=found.candidates,
         cuts=placed.cuts,
         held=placed.pools,
+        only=frozenset(only),
+        effort=effort,
     )
 
 
