@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, is_dataclass, replace
 from enum import StrEnum
 from functools import cache
 from hashlib import sha256
@@ -247,12 +247,13 @@ def parse(data: bytes) -> PlanDocument:
 
 def encode(document: PlanDocument) -> bytes:
     """The canonical bytes of `document`, with its digest: sorted keys, no spaces, lists by name."""
-    return canonical_bytes({**_content(document), "digest": digest_of(document)})
+    content = _content(document)
+    return canonical_bytes({**content, "digest": _digest(content)})
 
 
 def digest_of(document: PlanDocument) -> str:
     """“sha256:” and the hash over the canonical bytes of `document` without its digest."""
-    return f"sha256:{sha256(canonical_bytes(_content(document))).hexdigest()}"
+    return _digest(_content(document))
 
 
 def as_is(document: PlanDocument) -> PlanDocument:
@@ -346,7 +347,13 @@ def _content(document: PlanDocument) -> dict[str, JSONValue]:
     return {"format": FORMAT, **members}
 
 
+def _digest(content: Mapping[str, JSONValue]) -> str:
+    return f"sha256:{sha256(canonical_bytes(content)).hexdigest()}"
+
+
 def _plain(value: object) -> JSONValue:
+    if value is None or isinstance(value, str | int):
+        return value
     if isinstance(value, Amounts):
         return {str(name): amount for name, amount in value.as_mapping().items()}
     if is_dataclass(value):
@@ -357,12 +364,13 @@ def _plain(value: object) -> JSONValue:
 
 
 def _plain_dataclass(value: object) -> dict[str, JSONValue]:
-    names = [field.name for field in fields(value)]  # type: ignore[arg-type]  # asked before the call
+    kind: type = type(value)
+    members = {name: _plain(getattr(value, name)) for name in _hints(kind)}
     if isinstance(value, PlannedVM) and value.change is not Change.RECLAIM:
-        names.remove("reason")
+        del members["reason"]
     if isinstance(value, PlannedVM) and value.runs_now is None:
-        names.remove("runs_now")
-    return {name: _plain(getattr(value, name)) for name in names}
+        del members["runs_now"]
+    return members
 
 
 def _name_of(item: object) -> str:

@@ -58,11 +58,15 @@ def _missing() -> MissingComponent:
 class Effort:
     """How long a stage of a plan may search, in deterministic seconds, and who watches.
 
+    Without `breaks_ties` the answer is as good and always the same, but of equals it is not the
+    first: what nobody compares with another plan need not be.
+
     Raises: InvalidInput when no time is left to search in.
     """
 
     limit_s: float = LIMIT
     watch: Watch = UNWATCHED
+    breaks_ties: bool = True
 
     def __post_init__(self) -> None:
         if not 0 < self.limit_s < inf:

@@ -14,6 +14,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from functools import cache
 from math import isfinite
+from operator import is_, itemgetter
 from types import NoneType, UnionType
 from typing import Final, get_args, get_origin, get_type_hints
 
@@ -54,35 +55,52 @@ def plain(value: object) -> object:
     """`value` as JSON knows it: objects, lists in the order of their names, text and numbers."""
     if isinstance(value, Amounts):
         return {str(name): amount for name, amount in value.as_mapping().items()}
-    if is_dataclass(value):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    kind: type = type(value)
+    if (names := _names(kind)) is not None:
+        return {name: plain(getattr(value, name)) for name in names}
     if isinstance(value, tuple):
-        return [plain(item) for item in sorted(value, key=_sort_key)]
+        return [plain(item) for item in _sorted(value)]
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     return value.isoformat() if isinstance(value, date) else value
 
 
 def in_order(value: object) -> object:
-    """`value` with every list in it in the order of names, so that input order never matters."""
+    """`value` with every list in it in the order of names, so that input order never matters.
+
+    Notes: what is in order already is not made anew, and snapshot files are.
+    """
     if isinstance(value, tuple):
-        return tuple(in_order(item) for item in sorted(value, key=_sort_key))
-    if is_dataclass(value) and not isinstance(value, Amounts | type):
-        parts = {field.name: in_order(getattr(value, field.name)) for field in fields(value)}
-        return replace(value, **parts)
-    return value
+        items = tuple(in_order(item) for item in _sorted(value))
+        return value if all(map(is_, items, value)) else items
+    kind: type = type(value)
+    parts = {
+        name: part
+        for name in _names(kind) or ()
+        if (part := in_order(old := getattr(value, name))) is not old
+    }
+    return replace(value, **parts) if parts else value  # type: ignore[type-var]  # has names
 
 
-def _sort_key(item: object) -> tuple[str, str]:
+def _sorted(items: tuple[object, ...]) -> list[object]:
+    """In the order of names; namesakes in that of all that they say."""
+    named = [(_name(item), item) for item in items]
+    if len({name for name, _ in named}) == len(named):
+        return [item for _, item in sorted(named, key=itemgetter(0))]
+    return sorted(items, key=lambda item: (_name(item), json.dumps(plain(item), sort_keys=True)))
+
+
+def _name(item: object) -> str:
+    if isinstance(item, str):
+        return item
     names = (getattr(item, name, None) for name in ("slug", "code", "reference", "name"))
-    name = item if isinstance(item, str) else next((str(one) for one in names if one), "")
-    return name, "" if item is name else json.dumps(plain(item), sort_keys=True)
+    return next((str(one) for one in names if one), "")
 
 
 def _dataclass(kind: type, value: object, path: str) -> object:
     members = _object(value, path)
     make: Callable[..., object] = kind
-    known = {field.name: field for field in fields(kind)}
+    known = _fields(kind)
     for name in members:
         if name not in known:
             raise _fault(f"there is no field “{name}” here.", path, f"Known: {', '.join(known)}.")
@@ -186,6 +204,18 @@ def _fault(reason: str, path: str, hint: str) -> BadDocument:
 
 def _is_required(field: Field[object]) -> bool:
     return field.default is MISSING and field.default_factory is MISSING
+
+
+@cache
+def _fields(kind: type) -> dict[str, Field[object]]:
+    return {field.name: field for field in fields(kind)}
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...] | None:
+    """What the parts of a dataclass are called; amounts are one thing."""
+    is_whole = kind is Amounts or not is_dataclass(kind)
+    return None if is_whole else tuple(_fields(kind))
 
 
 @cache

@@ -169,7 +169,7 @@ class Totals:
 
     def _break_ties(self) -> None:
         """Take the first of equals: a number with a digit per app, in blocks that stay exact."""
-        if len(self.candidates) > MOST_TIED:
+        if len(self.candidates) > MOST_TIED or not self.effort.breaks_ties:
             return
         terms: list[tuple[int, IntVar]] = []
         scale = BLOCK_LIMIT

@@ -20,7 +20,7 @@ from dcim.planning.reactivation.draft import Draft
 from dcim.planning.reactivation.plan import draft
 from dcim.planning.reactivation.totals import Totals
 from dcim.planning.reactivation.verdicts import Stance
-from dcim.planning.snapshot import checked, parse
+from dcim.planning.snapshot import read
 from dcim.planning.solver import Effort
 from dcim.vocabulary.amounts import Amounts, ResourceClass, total
 from dcim.vocabulary.errors import BadDocument
@@ -47,7 +47,7 @@ class Regency:
         Raises: BadDocument, whose `field` begins with the regency's name.
         """
         try:
-            return checked(parse(zlib.decompress(self.packed)))
+            return read(zlib.decompress(self.packed))
         except BadDocument as err:
             raise BadDocument(err.reason, field=f"{self.name}: {err.field}", hint=err.hint) from err
 
@@ -62,7 +62,7 @@ class Task:
     @property
     def effort(self) -> Effort:
         """For the solver; nobody watches on a worker."""
-        return Effort(limit_s=self.limit_s)
+        return Effort(limit_s=self.limit_s, breaks_ties=False)
 
 
 @dataclass(frozen=True, slots=True)
