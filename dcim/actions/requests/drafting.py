@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from dcim.actions import record
 from dcim.actions.changes import Actor
@@ -38,6 +39,7 @@ PASSED_ON: Final = (
     "data_class",
     "category",
 )
+LANGUAGE: Final = "id"  # that of letters, whoever drafts
 NUMBER: Final = re.compile(r"\APK-(\d{4})-(\d+)\Z")
 
 
@@ -91,12 +93,14 @@ def draft_renewal(
     allocation: Allocation, *, tenant: Tenant, valid_until: date, by: Actor
 ) -> AllocationRequest:
     """A draft that asks for `allocation` to go on, as large as it is, until `valid_until`."""
+    with override(LANGUAGE):
+        subject = _("Renewal of %(grant)s") % {"grant": allocation}
     values = {
         "kind": RequestKind.RENEWAL.value,
         "tenant": tenant,
         "provider": allocation.provider,
         "predecessor": allocation,
-        "subject": _("Renewal of %(grant)s") % {"grant": allocation},
+        "subject": subject,
         "valid_until": valid_until,
     }
     return draft_request(values, [], by=by)

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from dcim.actions.changes import Actor
 from dcim.actions.plans.approvals import has_lapsed
 from dcim.actions.plans.making import document_of
 from dcim.actions.refusals import writing
-from dcim.actions.requests.drafting import draft_request
+from dcim.actions.requests.drafting import LANGUAGE, draft_request
 from dcim.planning.document import PlanDocument
 from dcim.record.people.organisation import Tenant
 from dcim.record.planner.allocations import Provider
@@ -52,12 +53,14 @@ def draft_plan_ask(plan: Plan, *, tenant: Tenant, by: Actor) -> tuple[Allocation
                 field="plan",
                 hint=_("Make a new plan, and draft the request from that."),
             )
+        apps = len({vm.app for vm in document.ask.vms})
+        with override(LANGUAGE):
+            subject = _("Capacity for %(count)d applications to be revived") % {"count": apps}
         values = {
             "tenant": tenant,
             "provider": _provider(document),
             "plan": plan,
-            "subject": _("Capacity for %(count)d applications to be revived")
-            % {"count": len({vm.app for vm in document.ask.vms})},
+            "subject": subject,
         }
         return draft_request(values, list(_lines(document)), by=by), True
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from dcim.actions import record
 from dcim.actions.requests.deeds import DEEDS
@@ -104,7 +105,11 @@ def test_a_counter_offer_is_accepted_with_its_amounts() -> None:
 
 def test_a_renewal_goes_on_with_the_same_grant_and_leaves_its_history() -> None:
     grant = grant_of()
-    draft = draft_renewal(grant, tenant=make(Tenant), valid_until=date(2027, 12, 31), by=planner())
+    with override("en"):
+        draft = draft_renewal(
+            grant, tenant=make(Tenant), valid_until=date(2027, 12, 31), by=planner()
+        )
+    assert draft.subject.startswith("Permohonan perpanjangan")
     renewed = approve(take(draft, *TO_ASSESSMENT))
     assert (renewed.pk, renewed.granted) == (grant.pk, grant.granted)
     assert renewed.valid_until == date(2027, 12, 31)
