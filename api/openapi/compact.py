@@ -49,6 +49,8 @@ BY_NAME: Final = frozenset(
         "n-minus-one",
         "n-plus-one",
         "fitting",
+        "holdings",
+        "ledgers",
         "rack-ledgers",
         "order",
         "single-points-of-failure",
@@ -63,6 +65,8 @@ MAY_REFUSE: Final = frozenset(
         "allocation-requests/{id}/letter.docx",
         "allocation-requests/{id}/letter.pdf",
         "plans/{id}/changes/",
+        "reports/capacity.pdf",
+        "reports/capacity.xlsx",
     )
 )
 ASIDE: Final = ("description", "readOnly", "default", "title")
