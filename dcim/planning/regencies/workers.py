@@ -84,20 +84,28 @@ class Dask:
         from distributed.scheduler import KilledWorker
 
         try:
-            return future.result(timeout=CONNECT_S)
+            return self._result(future)
         except KilledWorker as err:
             raise MissingComponent(
                 f"workers of {self.where} died over the same task again and again.",
                 field="scheduler",
                 hint="Give each worker more memory, or look into its log.",
             ) from err
-        except (ImportError, FutureCancelledError, TimeoutError) as err:
+        except (ImportError, FutureCancelledError) as err:
             self._check()
             raise MissingComponent(
                 f"the workers of {self.where} can't do the work: {err}.",
                 field="scheduler",
                 hint="Install this version of Lumbung, with the extra “server”, where they run.",
             ) from err
+
+    def _result(self, future: Any) -> Any:
+        """The answer; a worker that is lost before it is fetched has others work it out again."""
+        while True:
+            try:
+                return future.result(timeout=CONNECT_S)
+            except TimeoutError:
+                self._check()
 
     def _check(self) -> None:
         """Refuse to wait for a scheduler that is gone."""
