@@ -55,7 +55,12 @@ class Amounts:
     def __getitem__(self, resource_class: ResourceClass) -> int:
         if resource_class is ResourceClass.VCPU:
             return self.vcpus
-        return self.memory_mib if resource_class is ResourceClass.MEMORY_MIB else self.storage_gib
+        if resource_class is ResourceClass.MEMORY_MIB:
+            return self.memory_mib
+        if resource_class is ResourceClass.STORAGE_GIB:
+            return self.storage_gib
+        # Templates ask for the item before the attribute: `asked.vcpus` comes here as "vcpus".
+        raise KeyError(resource_class)
 
     def fits_in(self, room: Amounts) -> bool:
         """Whether every class of this amount is at most that of `room`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.template import Context, Template
 
 from dcim.graph.capacity import ClusterLoad, hosts_needed
 from dcim.planning.capacity.ledger import Inventory
@@ -47,3 +48,8 @@ def test_ledgers_documents_hosts_and_graph_agree() -> None:
     }
     load = ClusterLoad([host.amounts] * 2, Amounts(vcpus=115), {VCPU: Decimal("1.15")})
     assert (counted, hosts_needed(load)) == ({115}, 1)
+
+
+def test_only_classes_are_items_so_that_templates_read_the_attributes() -> None:
+    shown = Template("{{ asked.vcpus }} {{ asked.memory_mib }} {{ asked.storage_gib }}")
+    assert shown.render(Context({"asked": Amounts(2, 4096, 60)})) == "2 4096 60"
