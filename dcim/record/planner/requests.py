@@ -331,7 +331,7 @@ class RequestStep(models.Model):
 
     def __str__(self) -> str:
         """Request and status reached."""
-        return f"{self.request}: {self.to_status}"
+        return f"{self.request}: {self.get_to_status_display()}"
 
 
 def _amounts(vcpus: int | None, memory_mib: int | None, storage_gib: int | None) -> Amounts | None:
