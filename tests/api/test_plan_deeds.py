@@ -108,6 +108,19 @@ def test_the_page_drafts_the_request_and_tells_the_changes(
     assert request.number in admin_client.get(page_of(plan)).content.decode()
 
 
+def test_the_page_of_a_plan_that_is_out_of_date_says_so_and_makes_it_again(
+    admin_client: Client, plan: Plan
+) -> None:
+    make(Site)
+    shown = admin_client.get(page_of(plan)).content.decode()
+    assert "catatan sudah berubah sejak rencana ini disusun" in shown
+    assert "Susun permohonan" not in shown
+    assert '<input type="hidden" name="stance" value="as-declared">' in shown
+    admin_client.post("/plugins/planner/plans/make/", {"stance": "as-declared"})
+    fresh = Plan.objects.exclude(pk=plan.pk).get()
+    assert "Susun permohonan" in admin_client.get(page_of(fresh)).content.decode()
+
+
 def test_a_plan_is_made_in_the_background_by_a_job(api: APIClient, plan: Plan) -> None:
     make(Site)
     body = {"stance": "as-declared", "background": True}

@@ -99,6 +99,7 @@ class PlanPage(DetailPage):
         """The plan's figures, its pools, its apps, what it asks for, and its previews."""
         document = document_of(obj)
         decided = [one for one in document.apps if is_decided(one)]
+        may_ask = may(self.user, "add", AllocationRequest)
         return {
             "document": document,
             "stance": STANCES.get(Stance(document.stance), document.stance),
@@ -109,7 +110,9 @@ class PlanPage(DetailPage):
             "asked": amount_lines(document.ask.amounts),
             "reclaimed": amount_lines(document.objective.reclaimed),
             "survivals": [one for one in document.targets if one.n_plus_one is not None],
-            "may_draft": is_draftable(obj, document) and may(self.user, "add", AllocationRequest),
+            "may_draft": is_draftable(obj, document) and may_ask,
+            "is_outdated": bool(document.ask.vms) and has_lapsed(obj.base_serial) and may_ask,
+            "may_make": may(self.user, "add", Plan),
             "drafts": self.seen(obj.requests.all()),
             "applicants": self.seen(Tenant.objects.all()),
             "applicant": self.user.tenant_id,
