@@ -11,6 +11,7 @@ from dcim.record.equipment.cables import Cable
 from dcim.record.extras.custom_fields import CustomField
 from dcim.record.log.changes import ObjectChange
 from dcim.record.networks.ipam import Prefix
+from dcim.record.networks.virtualization import VirtualMachine
 from dcim.record.networks.vlans import VLANGroup
 from dcim.record.people.account import User
 from dcim.record.places.racks import Rack
@@ -24,6 +25,7 @@ from dcim.record.planner.scenarios import Scenario
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.web.equipment.cables import CableCreatePage, CableEditPage, CablePage
 from dcim.web.equipment.connections import PAGES as PAGES_WITH_CABLES
+from dcim.web.equipment.machines import MachineCreatePage, MachineEditPage
 from dcim.web.equipment.networks import PrefixPage, VLANGroupPage
 from dcim.web.equipment.racks import RackPage
 from dcim.web.forms.attached import ATTACHED, AttachedCreatePage, AttachedEditPage
@@ -83,6 +85,7 @@ OVERRIDES: Final[dict[type[Model], Pages]] = {
     User: Pages(detail=UserPage, create=UserCreatePage),
     Scenario: Pages(detail=ScenarioPage, create=ScenarioCreatePage, edit=ScenarioEditPage),
     ServiceApp: Pages(detail=ServiceAppPage, edit=ServiceAppEditPage),
+    VirtualMachine: Pages(create=MachineCreatePage, edit=MachineEditPage),
 }
 DERIVED: Final = Pages()
 

@@ -15,7 +15,8 @@ from dcim.planning.capacity.dates import Day, days_of_change, on_day
 from dcim.planning.capacity.fitting import Fitting, Size, fitting
 from dcim.planning.capacity.floor import floors
 from dcim.planning.capacity.holdings import By, Holding, holdings
-from dcim.planning.capacity.ledger import ledgers
+from dcim.planning.capacity.ledger import LedgerLine, PoolLedger, ledgers
+from dcim.planning.estate import Snapshot
 from dcim.planning.load.record import load_cluster, load_snapshot
 from dcim.record.log.reading import Kept
 from dcim.vocabulary.errors import InvalidInput, UnknownThing
@@ -113,13 +114,28 @@ def fitting_of(pool: str, size: Size) -> Fitting:
     kind, _colon, name = pool.partition(":")
     if kind == "cluster":
         snapshot = load_cluster(name)
-        floor = next(iter(floors(snapshot)), None)
-        book = next((one for one in ledgers(snapshot) if one.pool == pool), None)
+        floor, book = next(iter(floors(snapshot)), None), _book_of(snapshot, pool)
     else:
         floor, book = None, next((one for one in current_books().ledgers if one.pool == pool), None)
     if book is None:
         raise _unknown(pool)
     return fitting(book, size, floor)
+
+
+def overcommitted(cluster: str) -> tuple[LedgerLine, ...]:
+    """The classes of which the cluster has promised more than it has; none of an unknown one.
+
+    Args:
+        cluster: its name.
+
+    Notes: only its own hosts and machines are read, so a form that writes a machine can afford it.
+    """
+    book = _book_of(load_cluster(cluster), f"cluster:{cluster}")
+    return tuple(line for line in book.lines if line.free < 0) if book else ()
+
+
+def _book_of(snapshot: Snapshot, pool: str) -> PoolLedger | None:
+    return next((one for one in ledgers(snapshot) if one.pool == pool), None)
 
 
 def _unknown(pool: str) -> UnknownThing:

@@ -51,6 +51,9 @@ class WritingPage(ResourcePage):
         messages.success(self.request, text)
         return HttpResponseRedirect(url)
 
+    def tell_more(self, obj: Model) -> None:
+        """Say what else is to be known of an object that has just been written; nothing, mostly."""
+
 
 class CreatePage(WritingPage):
     """A form for a new object; the address's parameters fill it in."""
@@ -74,7 +77,9 @@ class CreatePage(WritingPage):
         """Create the object, or show what is wrong with it."""
         form = self._form(data=request.POST)
         if form.is_valid() and (made := self._write(form)) is not None:
-            return self._done(form, made)
+            answer = self._done(form, made)
+            self.tell_more(made)
+            return answer
         return self._answer(form)
 
     def _form(self, **options: Any) -> RecordForm:
@@ -132,7 +137,9 @@ class EditPage(WritingPage):
         form = self._form(obj, data=request.POST)
         if form.is_valid() and self._is_current(obj, form) and self._write(obj, form):
             text = _("%(object)s has been changed.") % {"object": formats.full_name(obj)}
-            return self.done(text, self._next(obj))
+            answer = self.done(text, self._next(obj))
+            self.tell_more(obj)
+            return answer
         return self._answer(self.object(), form)
 
     def _form(self, obj: Model, **options: Any) -> RecordForm:
