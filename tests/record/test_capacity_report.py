@@ -83,7 +83,7 @@ def test_the_sheet_has_the_figures_of_the_ledgers(api: APIClient) -> None:
     heads, *rows = sheets(answer.content)["Kapasitas"]
     told = [dict(zip(heads, row, strict=True)) for row in rows]
     figures = {
-        (row["Kolam sumber daya"].partition(" (")[0], row["Kelas"][:4]): [
+        (row["Kumpulan"].partition(" (")[0], row["Kelas"][:4]): [
             row[name] * (1024 if row["Kelas"].startswith("Memori") else 1)
             for name in ("Total", "Cadangan", "Kapasitas", "Terpakai", "Rencana", "Sisa")
         ]
@@ -171,7 +171,7 @@ def test_of_a_quarter_that_is_over_only_what_was_measured_is_told(api: APIClient
     )  # fmt: skip
     asked = {"quarter": str(before)}
     heads, *rows = sheets(api.get(f"{ADDRESS}.xlsx", asked).content)["Kapasitas"]
-    assert heads[:4] == ("Kolam sumber daya", "Kelas", "Kapasitas", "Terpakai")
+    assert heads[:4] == ("Kumpulan", "Kelas", "Kapasitas", "Terpakai")
     assert [row[:7] for row in rows] == [("PDR-KVM (kluster)", "Memori (GiB)", 16, 15, 1, 0, 1)]
     text = pdf_text(api.get(f"{ADDRESS}.pdf", asked).content)
     said = (f"{day(measured)} (hari terakhir triwulan ini yang diukur)", "tidak tersimpan")
@@ -189,7 +189,7 @@ def test_the_same_record_gives_the_same_bytes(form: str) -> None:
 def test_an_empty_record_makes_a_report_that_says_so(form: str) -> None:
     data = capacity_paper("", form).data
     told = pdf_text(data) if form == "pdf" else str(sheets(data))
-    assert "Belum ada kolam sumber daya yang tercatat." in told
+    assert "Belum ada kumpulan kapasitas yang tercatat." in told
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def test_the_page_of_a_request_leads_to_its_letter_and_that_to_the_files(
 def test_the_report_is_shown_with_its_files(client: Client) -> None:
     client.force_login(make_user("admin", is_superuser=True))
     page = client.get("/reports/capacity/").content.decode()
-    assert "Belum ada kolam sumber daya yang tercatat." in page
+    assert "Belum ada kumpulan kapasitas yang tercatat." in page
     assert client.get("/reports/capacity.pdf").content.startswith(b"%PDF")
     assert client.get("/reports/capacity.docx").status_code == 404
     assert client.get("/reports/capacity/?quarter=9999-Q1").status_code == 400

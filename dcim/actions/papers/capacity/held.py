@@ -22,8 +22,8 @@ WITHOUT_APP: Final = "(tanpa aplikasi)"
 WITHOUT_OWNER: Final = "(tanpa perangkat daerah)"
 WITHOUT_CATEGORY: Final = "Belum ditetapkan"
 NOTE: Final = (
-    "Angka tanpa keterangan adalah kapasitas terpakai. Jumlah pada setiap kolam sama dengan angka"
-    " kolam tersebut pada bagian kapasitas per kolam sumber daya."
+    "Angka tanpa keterangan adalah kapasitas terpakai. Jumlah pada setiap kumpulan sama dengan"
+    " angka kumpulan tersebut pada bagian kapasitas per kumpulan."
 )
 
 
@@ -74,7 +74,7 @@ def held_sections(held: Held) -> Iterator[Section]:
     for by, told in TOLD.items():
         names = held.names[by]
         rows = tuple(_row(one, names) for one in held.by[by])
-        lines = (NOTE,) if rows else ("Tidak ada mesin yang memakai kolam sumber daya.",)
+        lines = (NOTE,) if rows else ("Tidak ada mesin yang memakai kumpulan kapasitas.",)
         table = Table(told.sheet, _columns(told), rows) if rows else None
         yield Section(told.title, lines, table)
 
@@ -82,7 +82,7 @@ def held_sections(held: Held) -> Iterator[Section]:
 def _columns(told: Told) -> tuple[Column, ...]:
     shares = (1.2, 1.5, 1.9)
     return (
-        Column("Kolam sumber daya", 3, repeats=True),
+        Column("Kumpulan", 3, repeats=True),
         Column(told.column, 4),
         *(
             Column(f"{label}{what}", share, is_amount=True)

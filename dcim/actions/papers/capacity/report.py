@@ -21,7 +21,7 @@ from dcim.vocabulary.things import Ref
 TITLE: Final = "Laporan Kapasitas Pusat Data"
 MOST_NAMES: Final = 5
 LEDGER: Final = (
-    Column("Kolam sumber daya", 3.2, repeats=True),
+    Column("Kumpulan", 3.2, repeats=True),
     Column("Penyedia", 2.4, repeats=True),
     Column("Kelas", 2.8),
     Column("Total", 1.5, is_amount=True),
@@ -78,7 +78,7 @@ def _facts(figures: Figures) -> Iterator[tuple[str, str]]:
         state = "triwulan masih berjalan"
     yield "Keadaan per", f"{day(figures.day)} ({state})"
     source = f"catatan Lumbung, perubahan ke-{number(figures.serial)}"
-    yield "Dasar data", "pengukuran harian buku besar" if figures.is_over else source
+    yield "Dasar data", "pengukuran harian buku kapasitas" if figures.is_over else source
 
 
 def _sections(figures: Figures) -> Iterator[Section]:
@@ -101,11 +101,11 @@ def _summary_lines(figures: Figures) -> Iterator[str]:
     pools = figures.roomy
     clusters = sum(one.pool.startswith("cluster:") for one in pools)
     yield (
-        f"Laporan ini mencakup {number(len(pools))} kolam sumber daya: {number(clusters)} kluster"
+        f"Laporan ini mencakup {number(len(pools))} kumpulan kapasitas: {number(clusters)} kluster"
         f" dan {number(len(pools) - clusters)} alokasi penyedia."
     )
     over = {pool.pool for pool, _line in figures.overcommitted}
-    yield f"Kolam yang terpakai melebihi kapasitas: {_count(len(over))}."
+    yield f"Kumpulan yang terpakai melebihi kapasitas: {_count(len(over))}."
     if figures.is_over:
         yield (
             "Pemegang kapasitas, ketahanan N+1, masa berlaku alokasi, dan prakiraan tidak"
@@ -116,7 +116,7 @@ def _summary_lines(figures: Figures) -> Iterator[str]:
     if figures.before is None:
         previous = figures.quarter.previous
         yield (
-            f"Perbandingan dengan {period(previous)} tidak dapat disajikan: buku besar per"
+            f"Perbandingan dengan {period(previous)} tidak dapat disajikan: buku kapasitas per"
             f" {day(previous.last)} tidak tersimpan."
         )
 
@@ -134,9 +134,9 @@ def _ledgers(figures: Figures) -> Section:
     rows = tuple(_ledger_row(figures, pool, line) for pool, line in figures.lines)
     empty = [Ref.parse(one.pool).name for one in figures.ledgers if one not in figures.roomy]
     note = f"Tanpa kapasitas sendiri dan tidak terpakai: {', '.join(empty)}." if empty else ""
-    lines = () if rows else ("Belum ada kolam sumber daya yang tercatat.",)
+    lines = () if rows else ("Belum ada kumpulan kapasitas yang tercatat.",)
     return Section(
-        "Kapasitas per kolam sumber daya",
+        "Kapasitas per kumpulan",
         (*lines, *filter(None, (note,))),
         _without_unknown(figures, Table("Kapasitas", _columns(figures), rows)) if rows else None,
     )
@@ -256,7 +256,7 @@ def _advised(figures: Figures) -> Iterator[str]:
 
 
 def _forecast(figures: Figures) -> Section:
-    columns = (Column("Kolam sumber daya", 3, repeats=True), Column("Kelas", 2), Column("Penuh", 6))
+    columns = (Column("Kumpulan", 3, repeats=True), Column("Kelas", 2), Column("Penuh", 6))
     rows = tuple(
         (named(pool.pool), LABELS[one], told)
         for pool, line in figures.lines
