@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dcim.record.base import Record, choice_field
@@ -331,7 +332,7 @@ class RequestStep(models.Model):
 
     def __str__(self) -> str:
         """Request and status reached."""
-        return f"{self.request}: {self.get_to_status_display()}"
+        return f"{self.request}: {gettext(self.get_to_status_display())}"
 
 
 def _amounts(vcpus: int | None, memory_mib: int | None, storage_gib: int | None) -> Amounts | None:

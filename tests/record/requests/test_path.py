@@ -96,6 +96,7 @@ def test_each_step_is_kept_with_letter_and_sums_and_stands_in_the_log() -> None:
         ("counter", "countered", ANSWER.letter_number, 2),
         ("accept", "partly_approved", LETTER.letter_number, 2),
     ]
+    assert str(request.steps.last()) == f"{request}: Partly approved"
     newest = ObjectChange.objects.filter(changed_object_type="planner.allocationrequest").first()
     assert newest is not None
     assert newest.message == f"letter {LETTER.letter_number} of 2025-11-03"
