@@ -74,6 +74,18 @@ def test_a_phone_has_the_menu_behind_a_button(page: Page, rack: Rack) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+def test_a_phone_writes_headings_beside_the_cells_that_stand_alone(page: Page, rack: Rack) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in(page)
+    page.goto("/rack-ledgers/")
+    cells = page.locator("table.stack tbody tr").first.locator("td")
+    expect(cells.nth(2)).to_have_attribute("data-heading", "Bobot (kg)")
+    shown = "cell => getComputedStyle(cell, '::before').content"
+    assert cells.nth(2).evaluate(shown) == '"Bobot (kg): "'
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert cells.nth(2).evaluate(shown) == "none"
+
+
 def test_names_are_offered_where_a_menu_would_be_too_long(
     page: Page, rack: Rack, monkeypatch: pytest.MonkeyPatch
 ) -> None:

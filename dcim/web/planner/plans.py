@@ -93,7 +93,7 @@ class PlanPage(DetailPage):
 
     template_name = "planner/plan.html"
     told_elsewhere = frozenset({PlanApproval, ProvisioningRun})
-    facts_elsewhere = frozenset({"document"})
+    facts_elsewhere = frozenset({"document", "stance", "base_serial"})
 
     def more(self, obj: Plan) -> dict[str, Any]:
         """The plan's figures, its pools, its apps, what it asks for, and its previews."""
