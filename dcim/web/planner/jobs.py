@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from django.contrib import messages
@@ -15,9 +17,11 @@ from dcim.actions.jobs.kinds import CHANGES, CURVE
 from dcim.actions.jobs.queue import stop
 from dcim.catalog import BY_KIND
 from dcim.record.planner.jobs import Job
+from dcim.vocabulary.choices_extras import JobStatus
 from dcim.web.frame.access import Page, may
 from dcim.web.objects.details import DetailPage
 from dcim.web.values.addresses import page_of
+from dcim.web.values.formats import moment
 from dcim.web.values.rows import objects_called
 
 ALL: Final = 100  # %
@@ -57,11 +61,21 @@ class JobPage(DetailPage):
             "result_page": result if obj.data else "",
             "data": () if result else (obj.data or {}).items(),
             "made": objects_called([key], self.seen).get(key) if key[0] in BY_KIND else None,
-            "entries": obj.log_entries,
+            "entries": [_shown(entry) for entry in obj.log_entries],
             "may_stop": obj.is_open
             and not obj.stop_requested
             and may(self.user, "change", Job, obj),
         }
+
+
+def _shown(entry: Mapping[str, str]) -> dict[str, str]:
+    """A line of the log in words: its time where the data centre is, an end by its label."""
+    ends = dict(JobStatus.pairs())
+    message = entry["message"]
+    return {
+        "at": moment(datetime.fromisoformat(entry["timestamp"])),
+        "message": _(ends[message]) if message in ends else message,
+    }
 
 
 class OneJob(Page):

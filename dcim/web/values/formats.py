@@ -201,6 +201,8 @@ def plain_text(field: AnyField, value: Any) -> str:
     """A value of the field as the change log stored it, as one line of text."""
     if isinstance(field, models.DecimalField):
         value = Decimal(value)
+    if isinstance(field, models.DateField):
+        value = field.to_python(value)
     return value if isinstance(value, str) else _shown_value(field, value).text
 
 
