@@ -26,6 +26,12 @@ VERDICTS: Final[dict[Verdict, StrOrPromise]] = {
     Verdict.UNSETTLED: _("not settled"),
     Verdict.NOT_ASKED: _("is to survive nothing"),
 }
+TONES: Final[dict[Verdict, str]] = {
+    Verdict.SURVIVES: "tone-good",
+    Verdict.FAILS: "tone-bad",
+    Verdict.UNSETTLED: "tone-plan",
+    Verdict.NOT_ASKED: "tone-quiet",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,7 @@ class ShownSurvival:
     found: Survival
     verdict: StrOrPromise
     is_bad: bool
+    tone: str
     losses: list[ShownLoss]
 
 
@@ -84,6 +91,7 @@ def _shown(found: Survival) -> ShownSurvival:
         found=found,
         verdict=VERDICTS[found.verdict],
         is_bad=found.verdict is Verdict.FAILS,
+        tone=TONES[found.verdict],
         losses=[_loss(one) for one in found.losses],
     )
 
