@@ -68,6 +68,11 @@ LABELS: Final[dict[str, StrOrPromise]] = {
     "users_per_month": _("users a month"),
     "needs": _("rests on, with commas"),
 }
+IN_UNITS: Final[dict[ResourceClass, StrOrPromise]] = {
+    ResourceClass.VCPU: _("vCPUs"),
+    ResourceClass.MEMORY_MIB: _("Memory (MiB)"),
+    ResourceClass.STORAGE_GIB: _("Storage (GiB)"),
+}
 TIER_FIELDS: Final = ("name", "vcpus", "memory_mib", "storage_gib", "instances_wanted")
 
 
@@ -223,7 +228,7 @@ def _inputs(name: str, meant: Any, value: Any) -> Iterator[Input]:
     if meant is Amounts:
         stated = value if isinstance(value, dict) else {}
         for one in ResourceClass:
-            yield Input(f"{name}-{one}", one.value, "number", _text(stated.get(one.value)))
+            yield Input(f"{name}-{one}", IN_UNITS[one], "number", _text(stated.get(one.value)))
     elif isinstance(meant, type) and issubclass(meant, StrEnum):
         options = tuple(one.value for one in meant)
         yield Input(name, label, "choice", _text(value), options)
