@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django_tasks_db.management.commands import db_worker
 
-from dcim.management.jobs.housekeeping import end_with, keep_house
+from dcim.management.jobs.housekeeping import end_with, keep_house, take_up
 
 
 class Command(db_worker.Command):
@@ -28,5 +28,6 @@ class Command(db_worker.Command):
     def handle(self, **options: Any) -> None:
         if options.pop("with_parent"):
             Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
-        Thread(target=keep_house, args=(options["worker_id"],), daemon=True).start()
+        take_up(options["worker_id"])
+        Thread(target=keep_house, daemon=True).start()
         super().handle(**options)

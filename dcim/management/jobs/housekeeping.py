@@ -25,14 +25,26 @@ LAST_WORD_S: Final = 4.0
 log = logging.getLogger("dcim.jobs")
 
 
-def keep_house(worker: str) -> None:
+def take_up(worker: str) -> None:
+    """What a worker of that name left when it died, begun again.
+
+    Notes: before it takes anything new, since what it has from then on is in good hands. Where it
+    can't be done now, those jobs are taken up like others', once they are stale.
+    """
+    try:
+        recover(worker=worker)
+    except (Error, LumbungError):
+        log.exception("The worker could not take up what it had left.")
+    finally:
+        connections.close_all()
+
+
+def keep_house() -> None:
     """Look again and again, for as long as the worker lives."""
     cleared_at = -CLEAR_EVERY_S
-    returned = worker  # only at the first look is it known that its own jobs are given up
     while True:
         try:
-            recover(worker=returned)
-            returned = ""
+            recover()
             enqueue_due(timezone.localtime())
             if monotonic() - cleared_at >= CLEAR_EVERY_S:
                 clear_away()
