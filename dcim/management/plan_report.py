@@ -129,10 +129,9 @@ def objective_text(found: Objective) -> str:
     """How good a plan is: proved the best, or the weight it reaches, its bound and its gap."""
     if found.proved:
         return _("proved best, weight %(weight)s") % {"weight": found.revived_weight}
+    up = _("%(limit)g s were up") % {"limit": found.limit_s or 0}
     return _("half-solved (%(why)s): weight %(weight)s of at most %(bound)s, gap %(gap).2f %%") % {
-        "why": _("stopped by hand")
-        if found.stopped
-        else _("%(limit)g s were up") % {"limit": found.limit_s},
+        "why": _("stopped by hand") if found.stopped else up,
         "weight": found.revived_weight,
         "bound": found.bound,
         "gap": found.gap * 100,

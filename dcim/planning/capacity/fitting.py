@@ -16,7 +16,7 @@ from typing import Final
 
 from dcim.planning.capacity.floor import Floor, Occupant, open_rooms
 from dcim.planning.capacity.ledger import LedgerLine, Limit, PoolLedger
-from dcim.planning.capacity.n_plus_one import MOST_SETS, survives
+from dcim.planning.capacity.n_plus_one import MOST_SETS, is_survived, survives
 from dcim.planning.estate import Carried
 from dcim.vocabulary.amounts import Amounts, ResourceClass
 from dcim.vocabulary.errors import InvalidInput
@@ -186,11 +186,19 @@ def _shown(floor: Floor, size: Size, most: int, is_spread: bool) -> int:
     while low < high:
         middle = (low + high + 1) // 2
         placed = _with(floor, size, middle, is_spread)
-        if placed is not None and survives(placed, by_solver=False):
+        if placed is not None and _holds(placed):
             low = middle
         else:
             high = middle - 1
     return low
+
+
+def _holds(floor: Floor) -> bool:
+    """Whether what has no host yet has a place too, and every loss that is to be is survived."""
+    has_homeless = not all(one.host for one in floor.occupants)
+    if has_homeless and not is_survived(floor, (), by_solver=False):
+        return False
+    return survives(floor, by_solver=False)
 
 
 def _with(floor: Floor, size: Size, count: int, is_spread: bool) -> Floor | None:

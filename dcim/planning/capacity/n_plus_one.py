@@ -129,9 +129,14 @@ def survives(floor: Floor, *, by_solver: bool = True) -> bool:
     failures = min(floor.cluster.host_failures_to_survive, len(floor.whole()))
     chosen = _worst(floor, failures)
     return len(chosen) == len(floor.whole()) and all(
-        lose(floor, lost, with_repack=False, by_solver=by_solver).fit is Fit.FITS
+        is_survived(floor, lost, by_solver=by_solver)
         for lost, _equals in _sets(floor, chosen, failures)
     )
+
+
+def is_survived(floor: Floor, lost: tuple[str, ...], *, by_solver: bool = True) -> bool:
+    """Whether what ran on `lost`, and what has no host yet, was shown to have a place."""
+    return lose(floor, lost, with_repack=False, by_solver=by_solver).fit is Fit.FITS
 
 
 def _losses(
