@@ -10,26 +10,33 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from dcim.planning.reactivation.totals import ASK_PRICES
 from dcim.planning.regencies.regency import SCALE, Column, cost
 from dcim.planning.solver import configure, cp_sat, linear
-from dcim.vocabulary.amounts import Amounts, ResourceClass
+from dcim.vocabulary.amounts import Amounts, ResourceClass, total
 
 if TYPE_CHECKING:
     from ortools.sat.python.cp_model import CpSolver, LinearExprT
 
 Columns = Mapping[str, Sequence[Column]]
+Variable: TypeAlias = Any  # of GLOP, which ships no types
 WEIGHTS = Amounts.from_mapping(ASK_PRICES)
+TOLERANCE: Final = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
 class Relaxed:
-    """What mixtures of columns reach at most, and the price of a unit in parts of a point."""
+    """What mixtures of columns reach at most, and the price of a unit in parts of a point.
+
+    `whole` is the mixture where it is none: a column per regency, and for the few whose columns are
+    mixed (no more of them than there are classes) the one that asks least.
+    """
 
     weight: float
     prices: Amounts
+    whole: Mapping[str, Column]
 
 
 def relaxed(columns: Columns, ceiling: Amounts) -> Relaxed:
@@ -43,12 +50,14 @@ def relaxed(columns: Columns, ceiling: Amounts) -> Relaxed:
     goal = solver.Objective()
     goal.SetMaximization()
     rows = {one: solver.Constraint(-solver.infinity(), 1.0) for one in ResourceClass}
+    parts: dict[str, list[tuple[Column, Variable]]] = {name: [] for name in columns}
     for name in sorted(columns):
         whole = solver.Constraint(1.0, 1.0)
         for column in columns[name]:
             part = solver.NumVar(0.0, solver.infinity(), "")
             whole.SetCoefficient(part, 1.0)
             goal.SetCoefficient(part, column.weight)
+            parts[name].append((column, part))
             for one, row in rows.items():
                 row.SetCoefficient(part, column.asked[one] / max(1, ceiling[one]))
     for one, row in rows.items():
@@ -58,7 +67,15 @@ def relaxed(columns: Columns, ceiling: Amounts) -> Relaxed:
         one: max(0, round(row.dual_value() * SCALE / max(1, ceiling[one])))
         for one, row in rows.items()
     }
-    return Relaxed(goal.Value(), Amounts.from_mapping(prices))
+    whole_ones = {name: _unmixed(own) for name, own in parts.items()}
+    return Relaxed(goal.Value(), Amounts.from_mapping(prices), whole_ones)
+
+
+def _unmixed(own: Sequence[tuple[Column, Variable]]) -> Column:
+    column, part = max(own, key=lambda one: one[1].solution_value())
+    if part.solution_value() > 1 - TOLERANCE:
+        return column
+    return min((column for column, _ in own), key=lambda column: cost(column.asked, WEIGHTS))
 
 
 def shares(
@@ -72,7 +89,14 @@ def shares(
         start: one of the columns of each, under the ceiling: taken where nothing better is found.
         limit_s: how long each of both stages may search, in deterministic seconds.
     """
-    return _Shares(columns, ceiling, start, limit_s).chosen
+    rounded = relaxed(columns, ceiling).whole
+    fits = total(column.asked for column in rounded.values()).fits_in(ceiling)
+    is_better = fits and _weight(rounded) > _weight(start)
+    return _Shares(columns, ceiling, rounded if is_better else start, limit_s).chosen
+
+
+def _weight(chosen: Mapping[str, Column]) -> int:
+    return sum(column.weight for column in chosen.values())
 
 
 class _Shares:
@@ -99,8 +123,9 @@ class _Shares:
             asked = sum(column.asked[one] * var for _, column, var in self.takes)
             self.model.add(asked <= ceiling[one])
         weight = sum(column.weight * var for _, column, var in self.takes)
+        self.model.add(weight >= _weight(start))
         self._maximize(weight)
-        self.model.add(weight >= sum(column.weight for column in self.chosen.values()))
+        self.model.add(weight >= _weight(self.chosen))
         self._maximize(-sum(cost(column.asked, WEIGHTS) * var for _, column, var in self.takes))
 
     def _maximize(self, goal: LinearExprT) -> None:
