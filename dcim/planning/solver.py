@@ -108,3 +108,6 @@ def configure(solver: object, limit_s: float = LIMIT) -> None:
     parameters.random_seed = SEED
     parameters.linearization_level = 2
     parameters.max_deterministic_time = limit_s
+    # Ctrl-C is the program's to take: OR-Tools takes it away from all threads, and where several
+    # solve at once, as in servers, it ends the process.
+    parameters.catch_sigint_signal = False
