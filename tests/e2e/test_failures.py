@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.core.management import CommandError
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 from rest_framework.test import APIClient
 
-from dcim.actions.sample.paser import load_paser
 from dcim.record.planner.allocations import Allocation
 from dcim.record.planner.service_apps import ServiceApp
 from tests.api.clients import client_of
-from tests.factories import TESTER, make_user, member
+from tests.factories import make_user, member
+from tests.loaded_sample import loaded_sample, told
 
 PLANNER = "/api/plugins/planner"
 
@@ -26,10 +23,8 @@ PLANNER = "/api/plugins/planner"
 @pytest.fixture(scope="module")
 def sample(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The loaded sample, taken back when the module's tests are through."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_paser(by=TESTER)
+    with loaded_sample(django_db_blocker):
         yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)
@@ -40,13 +35,6 @@ def record(sample: None, db: None) -> None:
 @pytest.fixture
 def api() -> APIClient:
     return client_of(make_user("sri", is_superuser=True))
-
-
-def told(command: str, *arguments: str) -> Any:
-    """What a command prints as JSON."""
-    out = StringIO()
-    call_command(command, *arguments, "--json", stdout=out)
-    return json.loads(out.getvalue())
 
 
 def answer(api: APIClient, path: str) -> Any:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
-from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import call_command
-from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 from rest_framework.test import APIClient
 
-from dcim.actions.sample.paser import load_paser
 from dcim.planning.capacity.dates import on_day
 from dcim.planning.capacity.fitting import Fitting
 from dcim.planning.capacity.holdings import By, holdings
@@ -31,7 +26,8 @@ from dcim.record.networks.virtualization import Cluster
 from dcim.vocabulary.amounts import ResourceClass
 from dcim.web.values.amounts import WRITTEN
 from tests.api.clients import client_of
-from tests.factories import TESTER, make_user
+from tests.factories import make_user
+from tests.loaded_sample import loaded_sample, told
 
 PLANNER = "/api/plugins/planner"
 FIGURES = ("used", "planned", "reclaimable")
@@ -42,12 +38,10 @@ TYPE = "server-2u"
 @pytest.fixture(scope="module")
 def sample(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The loaded sample, one host of which goes in a month; taken back after the module's tests."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_paser(by=TESTER)
+    with loaded_sample(django_db_blocker):
         last = timezone.localdate() + timedelta(days=30)
         Device.objects.filter(name="PDR-H01").update(service_until=last)
         yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)
@@ -58,13 +52,6 @@ def record(sample: None, db: None) -> None:
 @pytest.fixture
 def api() -> APIClient:
     return client_of(make_user("sri", is_superuser=True))
-
-
-def told(command: str, *arguments: str) -> Any:
-    """What a command prints as JSON."""
-    out = StringIO()
-    call_command(command, *arguments, "--json", stdout=out)
-    return json.loads(out.getvalue())
 
 
 def answer(api: APIClient, path: str, **asked: str) -> list[Any]:

@@ -7,7 +7,6 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from django.db import transaction
 from docx import Document
 from pypdf import PdfReader
 from pytest_django import DjangoDbBlocker
@@ -19,12 +18,12 @@ from dcim.actions.papers.letter.content import letter_of
 from dcim.actions.papers.letter.files import paper_of
 from dcim.actions.papers.words import number
 from dcim.actions.requests.drafting import draft_request
-from dcim.actions.sample.paser import load_paser
 from dcim.record.people.organisation import Tenant
 from dcim.record.planner.allocations import Allocation
 from dcim.vocabulary.amounts import ResourceClass
 from tests.api.clients import client_of
 from tests.factories import TESTER, make_user
+from tests.loaded_sample import loaded_sample
 
 PLANNER = "/api/plugins/planner"
 
@@ -32,10 +31,8 @@ PLANNER = "/api/plugins/planner"
 @pytest.fixture(scope="module")
 def sample(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The loaded sample, taken back when the module's tests are through."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_paser(by=TESTER)
+    with loaded_sample(django_db_blocker):
         yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture
