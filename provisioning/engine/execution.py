@@ -26,6 +26,7 @@ from provisioning.engine.events import Listener
 from provisioning.engine.report import Action
 from provisioning.engine.workspace import PROJECT, QUICK, open_stack, state_folder, state_is_ours
 from provisioning.program.build import build
+from provisioning.program.order import owners_of
 from provisioning.program.standing import AS_IS, Standing, State, as_is_digest, standing_of
 from provisioning.provider.driver import is_disposable, is_rehearsal
 from provisioning.provider.rehearsal import forget
@@ -52,13 +53,18 @@ class Job:
     command: PulumiCommand
     say: Say
 
+    @property
+    def as_is(self) -> str:
+        """Tells apart how the target stands before the plan."""
+        return as_is_digest(self.target, owners_of(self.document))
+
     def program(self, document: PlanDocument, standing: Standing) -> Callable[[], None]:
         """The Pulumi program of the target as `document` has it; notes what it started from."""
 
         def register() -> None:
             build(document, self.target.name, standing)
             if is_disposable(self.target.uri):
-                pulumi.export(AS_IS, as_is_digest(self.target))
+                pulumi.export(AS_IS, self.as_is)
 
         return register
 
@@ -100,7 +106,7 @@ def _needs_as_is(job: Job, standing: Standing) -> bool:
     may_be_set_up = job.document.kind is DocumentKind.PLAN and is_disposable(job.target.uri)
     if not may_be_set_up or job.action is Action.DESTROY:
         return False
-    return standing.as_is != as_is_digest(job.target)
+    return standing.as_is != job.as_is
 
 
 def _standing(job: Job, stack: Stack) -> Standing:

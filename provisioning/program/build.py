@@ -8,6 +8,7 @@ from dcim.planning.document import PlanDocument, Target
 from dcim.planning.rules import Violation, violations_of_target
 from dcim.vocabulary.errors import Refused, UnknownThing
 from provisioning.program.drivers import DRIVERS, Driver
+from provisioning.program.order import Order, owners_of
 from provisioning.program.standing import Standing
 
 
@@ -33,7 +34,7 @@ def build(document: PlanDocument, target_name: str, standing: Standing | None = 
     broken = violations_of_target(target, document.kind)
     if broken:
         raise PlanRefused(broken)
-    driver_of(target)(target, standing or Standing())
+    driver_of(target)(Order(target, standing or Standing(), owners_of(document)))
 
 
 def driver_of(target: Target) -> Driver:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, NotRequired, TypedDict
 
-from dcim.planning.document import DocumentKind, PlanDocument, Target, digest_of
+from dcim.planning.document import AppLine, DocumentKind, PlanDocument, Target, digest_of
 from provisioning.provider.resources import PACKAGE
 from provisioning.provider.specs import Kind
 
@@ -62,18 +62,22 @@ def standing_of(state: State) -> Standing:
     )
 
 
-def as_is_digest(target: Target) -> str:
+def as_is_digest(target: Target, owners: Mapping[str, str]) -> str:
     """Tells apart how the machines and networks of `target` stand before a plan.
 
     Only what is made of them counts: a machine that moved to another host is no other machine.
     """
-    made = (
-        replace(vm, id=None, host=None, allocation=None, workloads=()) for vm in target.standing
-    )
-    standing = replace(target, vms=tuple(made), reclaim=(), capacity=())
+    made = tuple(replace(vm, id=None, host=None, workloads=()) for vm in target.standing)
+    codes = sorted({vm.app for vm in made} & owners.keys())
+    standing = replace(target, vms=made, reclaim=(), capacity=())
     return digest_of(
         PlanDocument(
-            kind=DocumentKind.AS_IS, name="", stance="", base_serial=0, targets=(standing,)
+            kind=DocumentKind.AS_IS,
+            name="",
+            stance="",
+            base_serial=0,
+            targets=(standing,),
+            apps=tuple(AppLine(code=code, owner=owners[code]) for code in codes),
         )
     )
 

@@ -118,6 +118,8 @@ _VALUES: Final[dict[Kind, dict[str, _Rule]]] = {
         "network": _NAME_RULE,
         "addresses": (_are_addresses, "Give a list of addresses like 10.64.10.12/24."),
         "app": _TEXT_RULE,
+        "owner": _TEXT_RULE,
+        "allocation": _TEXT_RULE,
         "running": (lambda value: isinstance(value, bool), "Give true or false."),
     },
 }

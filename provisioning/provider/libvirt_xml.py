@@ -1,8 +1,8 @@
 """libvirt's XML from specs and back: pure functions, without libvirt itself.
 
 Identity travels in the XML: UUID and MAC address are derived from the name, so that the same plan
-always makes the same machine; the app and the addresses are kept as metadata in a namespace of our
-own.
+always makes the same machine; tags (app, owner, allocation) and addresses are kept as metadata in a
+namespace of our own.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from xml.etree import ElementTree as ET
 from provisioning.provider.specs import DomainSpec, Kind, NetworkSpec, Plain, VolumeSpec
 
 METADATA: Final = "urn:lumbung:vm:1"
+TAGS: Final = ("app", "owner", "allocation")
 _NAMESPACE: Final = uuid.uuid5(uuid.NAMESPACE_URL, METADATA)
 ET.register_namespace("lumbung", METADATA)
 
@@ -87,7 +88,8 @@ def domain_xml(spec: DomainSpec, machine: str) -> str:
     _text(root, "name", spec.name)
     _text(root, "uuid", uuid_of(Kind.DOMAIN, spec.name))
     tag = ET.SubElement(ET.SubElement(root, "metadata"), f"{{{METADATA}}}vm")
-    tag.attrib.update(app=spec.app, addresses=" ".join(spec.addresses))
+    tag.attrib.update({name: getattr(spec, name) for name in TAGS})
+    tag.attrib["addresses"] = " ".join(spec.addresses)
     _text(root, "memory", str(spec.memory_mib), unit="MiB")
     _text(root, "vcpu", str(spec.vcpus))
     _text(ET.SubElement(root, "os"), "type", "hvm")
@@ -128,7 +130,7 @@ def domain_seen(xml: str) -> dict[str, Plain]:
         "volume": "" if disk is None else f"{disk.get('pool')}/{disk.get('volume')}",
         "network": None if interface is None else interface.get("network"),
         "addresses": addresses,
-        "app": notes.get("app", ""),
+        **{name: notes.get(name, "") for name in TAGS},
     }
 
 

@@ -74,6 +74,8 @@ class Domain(pulumi.CustomResource):
     network: pulumi.Output[str | None]
     addresses: pulumi.Output[Sequence[str]]
     app: pulumi.Output[str]
+    owner: pulumi.Output[str]
+    allocation: pulumi.Output[str]
     running: pulumi.Output[bool]
 
     def __init__(
@@ -87,6 +89,8 @@ class Domain(pulumi.CustomResource):
         network: pulumi.Input[str] | None = None,
         addresses: pulumi.Input[Sequence[str]] = (),
         app: pulumi.Input[str] = "",
+        owner: pulumi.Input[str] = "",
+        allocation: pulumi.Input[str] = "",
         running: pulumi.Input[bool] = True,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -98,6 +102,8 @@ class Domain(pulumi.CustomResource):
             "network": network,
             "addresses": addresses,
             "app": app,
+            "owner": owner,
+            "allocation": allocation,
             "running": running,
         }
         super().__init__(Kind.DOMAIN.value, resource_name, properties, opts)

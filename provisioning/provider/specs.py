@@ -55,7 +55,7 @@ class VolumeSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DomainSpec:
-    """A virtual machine on the volume POOL/NAME; `app` and `addresses` are kept as its metadata."""
+    """A virtual machine on the volume POOL/NAME; tags and `addresses` are kept as its metadata."""
 
     name: str
     vcpus: int
@@ -64,6 +64,8 @@ class DomainSpec:
     network: str | None = None
     addresses: tuple[str, ...] = ()
     app: str = ""
+    owner: str = ""
+    allocation: str = ""
     running: bool = True
 
     @property

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
-from dcim.planning.document import Target
 from provisioning.program.drivers.libvirt import build_on_libvirt
-from provisioning.program.standing import Standing
+from provisioning.program.order import Order
 
-Driver: TypeAlias = Callable[[Target, Standing], None]
+Driver: TypeAlias = Callable[[Order], None]
 
 DRIVERS: Final[Mapping[str, Driver]] = {
     "libvirt": build_on_libvirt,

@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-from typing import Final
-
 import pulumi
 
 from dcim.planning.document import PlannedVM, Target
 from dcim.vocabulary.amounts import makeable
-from provisioning.program.components import App, SharedNetworks
+from provisioning.program.components import SharedNetworks
+from provisioning.program.order import Order
 from provisioning.program.standing import Standing
 from provisioning.provider.resources import Domain, Hypervisor, Network, Volume
 from provisioning.provider.specs import Kind
 
-NO_APP: Final = "no-app"
-"""Name of the component of machines that carry no app."""
 
-
-def build_on_libvirt(target: Target, standing: Standing) -> None:
+def build_on_libvirt(order: Order) -> None:
     """Registers the target's networks, then the machines of each app under the app's component."""
-    hypervisor = Hypervisor(target.name, uri=target.uri)
-    networks = _networks(target, hypervisor)
-    machines = sorted(target.vms, key=lambda vm: (vm.app, vm.name))
-    for code, vms in groupby(machines, key=lambda vm: vm.app or NO_APP):
-        of_app = list(vms)
-        app = App(code, [vm.name for vm in of_app])
-        for vm in of_app:
-            _machine(
-                vm, networks, standing, pulumi.ResourceOptions(parent=app, provider=hypervisor)
-            )
+    hypervisor = Hypervisor(order.target.name, uri=order.target.uri)
+    networks = _networks(order.target, hypervisor)
+    for app, vms in order.apps():
+        options = pulumi.ResourceOptions(parent=app, provider=hypervisor)
+        for vm in vms:
+            _machine(order, vm, networks, options)
 
 
 def _networks(target: Target, hypervisor: Hypervisor) -> dict[str, Network]:
@@ -48,18 +39,19 @@ def _networks(target: Target, hypervisor: Hypervisor) -> dict[str, Network]:
 
 
 def _machine(
+    order: Order,
     vm: PlannedVM,
     networks: dict[str, Network],
-    standing: Standing,
     options: pulumi.ResourceOptions,
 ) -> None:
+    tags = order.tags(vm)
     size = makeable(vm.amounts)  # what stands may be recorded without its size
     volume = Volume(
         vm.name,
         name=vm.name,
         size_gib=size.storage_gib,
         image=vm.image,
-        opts=_known_as(standing, Kind.VOLUME, vm.name, options),
+        opts=_known_as(order.standing, Kind.VOLUME, vm.name, options),
     )
     Domain(
         vm.name,
@@ -69,9 +61,11 @@ def _machine(
         volume=volume.id,
         network=networks[vm.network].name if vm.network else None,
         addresses=list(vm.addresses),
-        app=vm.app,
+        app=tags.app,
+        owner=tags.owner,
+        allocation=tags.allocation,
         running=vm.running,
-        opts=_known_as(standing, Kind.DOMAIN, vm.name, options),
+        opts=_known_as(order.standing, Kind.DOMAIN, vm.name, options),
     )
 
 

@@ -85,7 +85,8 @@ def test_each_app_gets_one_component_and_each_machine_a_volume_and_a_domain() ->
 
 
 def test_a_domain_is_asked_for_as_the_plan_says() -> None:
-    made = registered(document(target(vms=(vm(addresses=("10.64.0.12/16",)),))))
+    machine = vm(addresses=("10.64.0.12/16",), allocation="PDN-1")
+    made = registered(document(target(vms=(machine,))))
     assert made.inputs(DOMAIN, "simpeg-app-1") == {
         "name": "simpeg-app-1",
         "vcpus": 2,
@@ -94,6 +95,8 @@ def test_a_domain_is_asked_for_as_the_plan_says() -> None:
         "network": "apps",
         "addresses": ["10.64.0.12/16"],
         "app": "SIMPEG",
+        "owner": "bkpsdm",
+        "allocation": "PDN-1",
         "running": True,
     }
 
@@ -174,13 +177,17 @@ def test_what_stands_is_read_from_the_state_of_a_stack() -> None:
 
 
 def test_a_machine_that_moved_to_another_host_still_stands_as_it_did() -> None:
-    moved = vm(host="pdr-h02", allocation="PDN-1", id="7", workloads=("web",))
-    assert as_is_digest(target(vms=(vm(),))) == as_is_digest(target(vms=(moved,)))
+    moved = vm(host="pdr-h02", id="7", workloads=("web",))
+    assert as_is_digest(target(vms=(vm(),)), {}) == as_is_digest(target(vms=(moved,)), {})
 
 
-def test_the_digest_of_what_stands_changes_with_the_machines_and_with_nothing_else() -> None:
+def test_the_digest_of_what_stands_changes_with_machines_and_tags_and_with_nothing_else() -> None:
     made = vm("sipp-web-1", change=Change.CREATE)
-    digests = [
-        as_is_digest(target(vms=vms)) for vms in ((vm(),), (vm(), made), (vm(running=False),))
-    ]
-    assert digests[0] == digests[1] != digests[2]
+    owners, others = {"SIMPEG": "bkpsdm"}, {"SIMPEG": "dinkes"}
+    same = {as_is_digest(target(vms=vms), owners) for vms in ((vm(),), (vm(), made))}
+    changed = {
+        as_is_digest(target(vms=(vm(running=False),)), owners),
+        as_is_digest(target(vms=(vm(allocation="PDN-1"),)), owners),
+        as_is_digest(target(vms=(vm(),)), others),
+    }
+    assert (len(same), len(changed), len(same | changed)) == (1, 3, 4)
