@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
     from pytest_django.live_server_helper import LiveServer
 
+    from tests.setup.libvirt import Hypervisor
+
 # Before the settings are read: they make the folder and its secrets.
 DATA_DIR = tempfile.mkdtemp(prefix="lumbung-tests-")
 os.environ["LUMBUNG_DATA"] = DATA_DIR
@@ -98,6 +100,19 @@ def django_db_setup(django_db_setup: None) -> None:
     from tests.setup.emptying import let_flushes_empty_the_log
 
     let_flushes_empty_the_log()
+
+
+@pytest.fixture(scope="session")
+def hypervisor() -> Iterator[Hypervisor]:
+    """A libvirt with real QEMU machines, the tests' own; holds the image debian-12, empty.
+
+    Whoever makes something on it calls `clear()` at its end.
+    """
+    from tests.setup.libvirt import running_hypervisor
+
+    with running_hypervisor() as running:
+        running.add_image("debian-12")
+        yield running
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.setup import browser, postgresql
+from tests.setup import browser, libvirt, postgresql
+from tests.setup.rights import root_prefix
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,19 @@ NEEDS = (
     Need("Python's headers", has_python_headers, (f"{PYTHON}-dev",)),
     Need("libvirt's library and headers", has_libvirt_headers, ("libvirt-dev", "pkg-config")),
     Need("gettext", lambda: shutil.which("msgfmt") is not None, ("gettext",)),
+    Need(
+        "libvirt's daemon and QEMU",
+        libvirt.is_installed,
+        (
+            "libvirt-daemon-system",
+            "libvirt-daemon-driver-qemu",
+            "qemu-system-x86",
+            "qemu-utils",
+            "iproute2",
+            "iptables",
+            "curl",
+        ),
+    ),
     Need("PostgreSQL", lambda: postgresql.programs() is not None, ("postgresql",)),
     Need("Chromium", has_browser, ("chromium",)),
     # Without its window: 240 MiB installed.
@@ -86,7 +100,7 @@ def install(needs: Sequence[Need]) -> None:
 
     Raises: SystemExit with the exact command where neither is possible.
     """
-    prefix = _as_root()
+    prefix = root_prefix()
     by_hand = " && ".join(shlex.join(["sudo", *command]) for command in commands(needs))
     if shutil.which("apt-get") is None or prefix is None:
         raise SystemExit(f"The tests need {_names(needs)}. Run: {by_hand}")
@@ -108,16 +122,6 @@ def main(arguments: Sequence[str]) -> int:
         if still:
             raise SystemExit(f"Installed, yet not found: {_names(still)}.")
     return 0
-
-
-def _as_root() -> list[str] | None:
-    """What to write before a command that root must run; None where nobody can be asked."""
-    if os.geteuid() == 0:
-        return []
-    if shutil.which("sudo") is None:
-        return None
-    silent = subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False)
-    return ["sudo"] if silent.returncode == 0 or sys.stdin.isatty() else None
 
 
 def _names(needs: Sequence[Need]) -> str:
