@@ -144,6 +144,7 @@ def apps_named(draw: st.DrawFn, code: str, codes: tuple[str, ...]) -> App:
         category=draw(st.sampled_from([None, *SystemCategory])),
         data_class=draw(st.sampled_from([None, None, *DataClass])),
         users_per_month=draw(st.sampled_from([0, 0, 350, 20_000])),
+        backup_copies=1,  # whether there are any is nothing that a plan could change
         hard=tuple(draw(needs)),
         workloads=tuple(draw(tiers_named(name)) for name in tiers),
     )

@@ -56,8 +56,8 @@ def tier(name: str = "web", vcpus: str = "2", **fields: object) -> Workload:
 
 
 def app(code: str, *tiers: Workload, **fields: object) -> App:
-    """An inactive app that lacks a server, with one tier unless others are given."""
-    defaults: dict[str, object] = {"status": AppStatus.INACTIVE}
+    """An inactive app with a backup copy that lacks a server, of one tier unless more are given."""
+    defaults: dict[str, object] = {"status": AppStatus.INACTIVE, "backup_copies": 1}
     if fields.get("status", AppStatus.INACTIVE) is AppStatus.INACTIVE:
         defaults["blocker"] = Blocker.SERVER
     defaults["workloads"] = tiers or (tier(),)
@@ -146,6 +146,7 @@ def _register_app(row: dict[str, str]) -> App:
         category=member(SystemCategory, row["criticality"]),
         provider="kementerian" if national else None,
         users_per_month=int(row["users_per_month"]),
+        backup_copies=1,
         hard=tuple(code for code in row["depends_on"].split(";") if code),
         workloads=tuple(_register_tiers(names, whole)),
     )

@@ -9,24 +9,25 @@ not tampering: authority is the approval that the record stores. Runs where Djan
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, is_dataclass, replace
 from enum import StrEnum
 from functools import cache
 from hashlib import sha256
 from importlib import resources
-from types import NoneType, UnionType
-from typing import Final, cast, get_args, get_origin, get_type_hints
+from typing import Final, cast
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
+from dcim.planning.document_grounds import NOT_STATED, Grant, MayHold
+from dcim.planning.document_structure import hints, structured
 from dcim.planning.document_work import Loss, NPlusOne, WorkStep
 from dcim.planning.strict_json import JSONValue, canonical_bytes, read_object
 from dcim.vocabulary.amounts import Amounts, ResourceClass, capacity, total
 from dcim.vocabulary.errors import BadDocument
 
-FORMAT: Final = "lumbung.plan/2"
+FORMAT: Final = "lumbung.plan/3"
 NOTHING: Final = Amounts()
 REMAKE: Final = "Make the plan again with ./manage.py plan --output FILE."
 
@@ -95,8 +96,9 @@ class PlannedVM:
 
     `id` is what the snapshot knows it by, for machines that it has; their `name` is the recorded
     one unless hypervisors would refuse that or another machine of the pool has it.
-    `running` is whether it should run (of a machine that goes: whether it does), and `runs_now`
-    whether it does now, stated only where the plan changes that.
+    `running` is whether it should run (of a machine that goes: whether it does). `runs_now` is
+    whether it does now, and `stands` what it takes now: stated only where the plan changes that.
+    `shared_with` are the apps that it carries beside `app`.
     """
 
     id: str | None = None
@@ -108,19 +110,36 @@ class PlannedVM:
     network: str | None = None
     addresses: tuple[str, ...] = ()
     app: str = ""
+    shared_with: tuple[str, ...] = ()
     workloads: tuple[str, ...] = ()
     allocation: str | None = None
     host: str | None = None
     change: Change = Change.KEEP
     running: bool = True
     runs_now: bool | None = None
+    stands: Amounts | None = None
     reason: str = ""
 
     @property
     def as_it_stands(self) -> PlannedVM:
-        """The machine as the plan finds it: kept, and running if it runs now."""
-        running = self.running if self.runs_now is None else self.runs_now
-        return replace(self, change=Change.KEEP, running=running, runs_now=None, reason="")
+        """The machine as the plan finds it: kept, of the size it has, running if it runs now."""
+        now = self.stands or self.amounts
+        return replace(
+            self,
+            vcpus=now.vcpus,
+            memory_mib=now.memory_mib,
+            storage_gib=now.storage_gib,
+            change=Change.KEEP,
+            running=self.running if self.runs_now is None else self.runs_now,
+            runs_now=None,
+            stands=None,
+            reason="",
+        )
+
+    @property
+    def apps(self) -> tuple[str, ...]:
+        """Codes of the apps it carries."""
+        return (self.app, *self.shared_with) if self.app else self.shared_with
 
     @property
     def amounts(self) -> Amounts:
@@ -137,6 +156,7 @@ class Target:
     provider: str
     driver: str = "libvirt"
     hypervisor: str = ""
+    may_hold: MayHold = NOT_STATED
     capacity: tuple[CapacityLine, ...] = ()
     networks: tuple[Network, ...] = ()
     vms: tuple[PlannedVM, ...] = ()
@@ -170,17 +190,23 @@ class AppLine:
     """What the plan decides for one app and why; `order` is its step in the revival, 0 for none.
 
     `after_reclaim` are the machines that go first, as TARGET/MACHINE, since it takes their room.
+    `needed_by` are the active apps that rest on it, through others too. What is not stated of
+    `category` and `data_class` is empty; `backup_copies` are those on record.
     """
 
     code: str
     name: str = ""
     owner: str = ""
     status: str = ""
+    category: str = ""
+    data_class: str = ""
+    backup_copies: int = 0
     outcome: Outcome = Outcome.STAYS
     pool: str = ""
     reason: str = ""
     order: int = 0
     after_reclaim: tuple[str, ...] = ()
+    needed_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +240,7 @@ class PlanDocument:
     stance: str
     base_serial: int
     pools: tuple[str, ...] = ()
+    grants: tuple[Grant, ...] = ()
     targets: tuple[Target, ...] = ()
     ask: Ask = Ask()
     apps: tuple[AppLine, ...] = ()
@@ -235,7 +262,7 @@ def parse(data: bytes) -> PlanDocument:
     raw = read_object(data, REMAKE)
     _check_format(raw)
     _check_schema(raw)
-    document = cast("PlanDocument", _structure(PlanDocument, raw))  # proved by the schema
+    document = cast("PlanDocument", structured(PlanDocument, raw))  # proved by the schema
     if document.digest != (right := digest_of(document)):
         raise BadDocument(
             f"says {document.digest[:19]}…, but the content has {right[:19]}…: it was changed.",
@@ -273,6 +300,16 @@ def amounts_of(vms: Iterable[PlannedVM]) -> Amounts:
     return total(vm.amounts for vm in vms)
 
 
+def drawn_on(document: PlanDocument, grant: str) -> tuple[Amounts, Amounts]:
+    """What machines of all targets draw on the grant: before the plan, and after."""
+    before = (vm for target in document.targets for vm in target.standing)
+    after = (vm for target in document.targets for vm in target.vms)
+    return (
+        amounts_of(vm for vm in before if vm.allocation == grant),
+        amounts_of(vm for vm in after if vm.allocation == grant),
+    )
+
+
 def _target_as_is(target: Target) -> Target:
     capacity = tuple(replace(line, used_after=line.used_before) for line in target.capacity)
     return replace(target, vms=target.standing, reclaim=(), capacity=capacity, n_plus_one=None)
@@ -308,37 +345,9 @@ def _validator() -> Draft202012Validator:
     return Draft202012Validator(json.loads(text))
 
 
-def _structure(kind: object, value: JSONValue) -> object:
-    """`value` as the annotated `kind`: dataclasses, tuples, enums, optional and plain values."""
-    if kind is Amounts:
-        return Amounts.from_mapping(cast("dict[str, int]", value))  # the schema proved the shape
-    if isinstance(kind, type) and is_dataclass(kind):
-        return _structure_dataclass(kind, cast("dict[str, JSONValue]", value))  # as above
-    if get_origin(kind) is tuple:
-        (item_kind, _) = get_args(kind)
-        return tuple(
-            _structure(item_kind, item) for item in cast("list[JSONValue]", value)
-        )  # as above
-    if isinstance(kind, UnionType):
-        (kind,) = (option for option in get_args(kind) if option is not NoneType)
-        return None if value is None else _structure(kind, value)
-    return cast("Callable[[JSONValue], object]", kind)(value)  # str, int, float, bool or an enum
-
-
-def _structure_dataclass(kind: type, members: Mapping[str, JSONValue]) -> object:
-    make: Callable[..., object] = kind
-    hints = _hints(kind)
-    return make(
-        **{name: _structure(hints[name], members[name]) for name in hints if name in members}
-    )
-
-
-@cache
-def _hints(kind: type) -> dict[str, object]:
-    return get_type_hints(kind)
-
-
 # Writing
+
+_ONLY_WHERE_STATED: Final = ("runs_now", "stands", "shared_with")
 
 
 def _content(document: PlanDocument) -> dict[str, JSONValue]:
@@ -365,11 +374,13 @@ def _plain(value: object) -> JSONValue:
 
 def _plain_dataclass(value: object) -> dict[str, JSONValue]:
     kind: type = type(value)
-    members = {name: _plain(getattr(value, name)) for name in _hints(kind)}
+    members = {name: _plain(getattr(value, name)) for name in hints(kind)}
     if isinstance(value, PlannedVM) and value.change is not Change.RECLAIM:
         del members["reason"]
-    if isinstance(value, PlannedVM) and value.runs_now is None:
-        del members["runs_now"]
+    if isinstance(value, PlannedVM):
+        for name in _ONLY_WHERE_STATED:
+            if not getattr(value, name) and getattr(value, name) is not False:
+                del members[name]
     return members
 
 

@@ -208,7 +208,10 @@ class Workload:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
-    """A service app; `hard` and `soft` are the codes of the apps it rests on."""
+    """A service app; `hard` and `soft` are the codes of the apps it rests on.
+
+    `backup_copies` are those of its tiers that have succeeded at least once.
+    """
 
     code: str
     name: str = ""
@@ -221,6 +224,7 @@ class App:
     data_class: DataClass | None = None
     provider: str | None = None
     users_per_month: int = 0
+    backup_copies: int = 0
     hard: tuple[str, ...] = ()
     soft: tuple[str, ...] = ()
     workloads: tuple[Workload, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dcim.planning.document import PlanDocument, Target
-from dcim.planning.rules import Violation, violations_of_target
+from dcim.planning.rules import Violation, violations_of
 from dcim.vocabulary.errors import Refused, UnknownThing
 from provisioning.program.drivers import DRIVERS, Driver
 from provisioning.program.order import Order, owners_of
@@ -31,7 +31,7 @@ def build(document: PlanDocument, target_name: str, standing: Standing | None = 
     Raises: UnknownThing for an unknown target or driver, PlanRefused when rules are broken.
     """
     target = target_of(document, target_name)
-    broken = violations_of_target(target, document.kind)
+    broken = violations_of(document, target)
     if broken:
         raise PlanRefused(broken)
     driver_of(target)(Order(target, standing or Standing(), owners_of(document)))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, NotRequired, TypedDict
 
 from dcim.planning.document import AppLine, DocumentKind, PlanDocument, Target, digest_of
+from dcim.planning.document_grounds import NOT_STATED
 from provisioning.provider.resources import PACKAGE
 from provisioning.provider.specs import Kind
 
@@ -67,9 +68,13 @@ def as_is_digest(target: Target, owners: Mapping[str, str]) -> str:
 
     Only what is made of them counts: a machine that moved to another host is no other machine.
     """
-    made = tuple(replace(vm, id=None, host=None, workloads=()) for vm in target.standing)
+    made = tuple(
+        replace(vm, id=None, host=None, workloads=(), shared_with=()) for vm in target.standing
+    )
     codes = sorted({vm.app for vm in made} & owners.keys())
-    standing = replace(target, vms=made, reclaim=(), capacity=())
+    standing = replace(
+        target, vms=made, reclaim=(), capacity=(), may_hold=NOT_STATED, n_plus_one=None
+    )
     return digest_of(
         PlanDocument(
             kind=DocumentKind.AS_IS,

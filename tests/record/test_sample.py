@@ -20,6 +20,10 @@ from dcim.actions.sample.placing import Seat, Shelf, place
 from dcim.graph.failures.impact import impact
 from dcim.graph.failures.restoring import Restoration, restorable
 from dcim.graph.load.record import current_graph
+from dcim.planning.load.record import load_snapshot
+from dcim.planning.reactivation.plan import plan_reactivation
+from dcim.planning.reactivation.verdicts import Stance
+from dcim.planning.rules import violations
 from dcim.record.equipment.cables import CableTermination
 from dcim.record.equipment.devices import Device, Interface
 from dcim.record.equipment.power import PowerPort
@@ -280,3 +284,14 @@ def manage(*command: str, folder: Path) -> None:
     given.pop("DATABASE_URL", None)
     run = [sys.executable, "manage.py", *command]
     subprocess.run(run, cwd=ROOT, env=given, check=True, capture_output=True, timeout=120)
+
+
+@pytest.mark.parametrize("stance", Stance)
+def test_its_plans_break_no_rule(stance: Stance) -> None:
+    plan = plan_reactivation(load_snapshot(), stance)
+    assert violations(plan) == []
+    known = {app.code: app for app in plan.apps}
+    assert known["SIMPEG"].backup_copies
+    assert known["SIMPEG"].needed_by
+    drawn = {vm.allocation for target in plan.targets for vm in target.vms} - {None}
+    assert {grant.name for grant in plan.grants} >= drawn

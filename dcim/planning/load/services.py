@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Model, QuerySet
+from django.db.models import Count, Model, Q, QuerySet
 
 from dcim.planning import estate
 from dcim.planning.load.members import member, stated
@@ -72,9 +72,12 @@ def read_apps(
     below: dict[tuple[int, str], list[str]] = defaultdict(list)
     for app, needed, hardness in needs.values_list("app_id", "needs__code", "hardness"):
         below[app, hardness].append(needed)
-    columns = rows.order_by("code").values_list(
+    succeeded = Count(
+        "workloads__backup_copies", filter=Q(workloads__backup_copies__last_success__isnull=False)
+    )
+    columns = rows.annotate(copies=succeeded).order_by("code").values_list(
         "pk", "code", "name", "owner__slug", "kind", "status", "blocker", "verdict", "category",
-        "data_class", "provider__slug", "users_per_month",
+        "data_class", "provider__slug", "users_per_month", "copies",
     )  # fmt: skip
     return tuple(
         estate.App(
@@ -89,12 +92,13 @@ def read_apps(
             data_class=stated(DataClass, data_class),
             provider=provider,
             users_per_month=users,
+            backup_copies=copies,
             hard=tuple(below.get((pk, Hardness.HARD.value), ())),
             soft=tuple(below.get((pk, Hardness.SOFT.value), ())),
             workloads=tuple(tiers.get(pk, ())),
         )
         for (
             pk, code, name, owner, kind, status, blocker, verdict, category, data_class, provider,
-            users,
+            users, copies,
         ) in columns
     )  # fmt: skip

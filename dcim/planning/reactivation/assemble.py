@@ -29,11 +29,14 @@ from dcim.planning.document import (
     Target,
     digest_of,
 )
+from dcim.planning.document_grounds import Grant, MayHold
 from dcim.planning.document_work import Loss, NPlusOne, Survival
 from dcim.planning.estate import VM, Cluster, Pool, PoolNetwork
 from dcim.planning.reactivation.candidate import ASK
+from dcim.planning.reactivation.connecting import connected
 from dcim.planning.reactivation.draft import Draft
 from dcim.planning.reactivation.reasons import Reasons
+from dcim.planning.reactivation.resting import needed_by
 from dcim.planning.reactivation.work import order_of_work
 from dcim.vocabulary.amounts import Amounts, total
 from dcim.vocabulary.choices import AppStatus
@@ -56,6 +59,7 @@ def assemble(draft: Draft) -> PlanDocument:
         stance=draft.stance.value,
         base_serial=draft.snapshot.serial,
         pools=tuple(sorted(draft.only)),
+        grants=tuple(_grants(draft, targets)),
         targets=targets,
         ask=ask,
         apps=apps,
@@ -90,6 +94,20 @@ def _target_name(pool: Pool, taken: set[str]) -> str:
     return name
 
 
+def _grants(draft: Draft, targets: Iterable[Target]) -> Iterator[Grant]:
+    """The grants that are pools of the plan, or that machines in its pools draw on."""
+    pools = {target.pool for target in targets}
+    drawn = {vm.allocation for target in targets for vm in (*target.vms, *target.reclaim)}
+    for one in draft.snapshot.allocations:
+        if one.ref in pools or one.reference in drawn:
+            yield Grant(
+                name=one.reference,
+                provider=one.provider,
+                amounts=one.amounts,
+                committed=one.committed,
+            )
+
+
 def _ask(draft: Draft) -> Ask:
     provider = draft.asked_provider
     vms = tuple(_new_vm(vm) for vm in draft.new_vms(ASK))
@@ -99,12 +117,16 @@ def _ask(draft: Draft) -> Ask:
 def _app_lines(draft: Draft, targets: Iterable[Target]) -> tuple[AppLine, ...]:
     reasons = Reasons(draft)
     named = {target.pool: target.name for target in targets}
+    resting = needed_by(draft.snapshot.apps)
     return tuple(
         AppLine(
             code=app.code,
             name=app.name,
             owner=app.owner,
             status=app.status.value,
+            category=app.category.value if app.category else "",
+            data_class=app.data_class.value if app.data_class else "",
+            backup_copies=app.backup_copies,
             outcome=draft.outcome(app),
             pool=draft.pool_of(app),
             reason=reasons.reason(app),
@@ -115,6 +137,7 @@ def _app_lines(draft: Draft, targets: Iterable[Target]) -> tuple[AppLine, ...]:
                     for vm in draft.first.get(app.code, ())
                 )
             ),
+            needed_by=resting.get(app.code, ()),
         )
         for app in draft.snapshot.apps
     )
@@ -168,8 +191,10 @@ class _TargetWriter:
         self.pool = pool
         self.here = here
         self.held = held
+        standing = (vm for vm in here if not vm.is_planned)
+        self.connected = connected(pool.networks, standing)
         names = [network.name for network in pool.networks]
-        self.networks = dict(zip(names, allowed_names(names), strict=True))
+        self.allowed = dict(zip(names, allowed_names(names), strict=True))
         self.active = {app.code for app in draft.snapshot.apps if app.status is AppStatus.ACTIVE}
         self.revived = {app.code for app in draft.snapshot.apps if draft.outcome(app) in AT_HAND}
 
@@ -181,12 +206,11 @@ class _TargetWriter:
             pool=self.pool.ref,
             provider=provider,
             hypervisor=self.pool.hypervisor if isinstance(self.pool, Cluster) else "",
+            may_hold=self._may_hold(),
             capacity=self._capacity(self.draft.ledgers[self.pool.ref]),
             networks=tuple(
-                Network(
-                    name=self.networks[one.name], mode=one.mode, cidr=_range(one), vlan=one.vlan
-                )
-                for one in self.pool.networks
+                Network(name=self.allowed[one.name], mode=one.mode, cidr=_range(one), vlan=one.vlan)
+                for one in self.connected.networks
             ),
             vms=tuple(sorted((*self._kept(), *self._created()), key=lambda vm: vm.name)),
             reclaim=tuple(
@@ -195,6 +219,17 @@ class _TargetWriter:
                 if vm in self.draft.going
             ),
             n_plus_one=self._n_plus_one(),
+        )
+
+    def _may_hold(self) -> MayHold:
+        slug_of = self.pool.provider
+        provider = next((one for one in self.draft.snapshot.providers if one.slug == slug_of), None)
+        if provider is None:
+            return MayHold()
+        return MayHold(
+            data_classes=tuple(one.value for one in provider.data_classes),
+            highest_category=provider.highest_category.value if provider.highest_category else "",
+            residency=provider.residency.value if provider.residency else "",
         )
 
     def _n_plus_one(self) -> NPlusOne | None:
@@ -242,7 +277,13 @@ class _TargetWriter:
         )
 
     def _cidr(self, network: str | None) -> str | None:
-        return next((one.cidr for one in self.pool.networks if one.name == network), None)
+        made = self.connected.stand_in.get(network or "")
+        return made.cidr if made else None
+
+    def _named(self, network: str | None) -> str | None:
+        """What the network that stands for the recorded one is called in the plan."""
+        made = self.connected.stand_in.get(network or "")
+        return self.allowed[made.name] if made else None
 
     def _created(self) -> Iterator[PlannedVM]:
         network = self._main_network()
@@ -252,7 +293,7 @@ class _TargetWriter:
             yield replace(
                 _new_vm(vm),
                 host=self.draft.hosts.get(vm.name),
-                network=self.networks[network.name] if network else None,
+                network=self._named(network.name) if network else None,
                 addresses=(address,) if address else (),
                 allocation=None if isinstance(self.pool, Cluster) else self.pool.reference,
             )
@@ -266,9 +307,10 @@ class _TargetWriter:
             memory_mib=vm.amounts.memory_mib,
             storage_gib=vm.amounts.storage_gib,
             image=vm.image,
-            network=self.networks.get(vm.network or ""),
+            network=self._named(vm.network),
             addresses=tuple(dict.fromkeys(vm.addresses)),
             app=app,
+            shared_with=tuple(code for code in vm.apps if code != app),
             workloads=tuple(sorted({one.tier for one in vm.carries if one.app == app})),
             allocation=vm.allocation,
             host=vm.host,
@@ -303,7 +345,7 @@ class _TargetWriter:
     def _main_network(self) -> PoolNetwork | None:
         """The network that most machines of the pool are on, else its first."""
         usage = Counter(vm.network for vm in self.here)
-        ranked = sorted(self.pool.networks, key=lambda one: (-usage[one.name], one.name))
+        ranked = sorted(self.connected.networks, key=lambda one: (-usage[one.name], one.name))
         return ranked[0] if ranked else None
 
     def _free_addresses(self, network: PoolNetwork | None) -> Iterator[str]:

@@ -65,7 +65,7 @@ def test_a_file_reformatted_by_an_editor_is_still_the_same_plan() -> None:
     ("change", "path", "reason"),
     [
         (lambda raw: raw.update(format="lumbung.plan/1"), "format", "lumbung.plan/1"),
-        (lambda raw: raw.pop("format"), "format", "lumbung.plan/2"),
+        (lambda raw: raw.pop("format"), "format", "lumbung.plan/3"),
         (lambda raw: raw.update(base_serial=13), "digest", "was changed"),
         (lambda raw: raw.update(digest="sha256:x"), "digest", "does not match"),
         (lambda raw: raw.pop("digest"), "$", "'digest' is a required property"),
