@@ -1,4 +1,5 @@
-"""What came of a run, as data: per target the counts, steps and capacity, and what every app gets.
+"""What came of a run, as data: per target the counts, steps and capacity, what every app gets, what
+is drawn on grants, and who rests on what goes.
 
 It holds no resource state and no stack outputs, so it may be shown and stored. `text` and
 `markdown` draw it; `report.schema.json` describes its JSON.
@@ -8,8 +9,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Final, cast
 
@@ -18,13 +19,16 @@ from dcim.planning.document import (
     CapacityLine,
     PlanDocument,
     Target,
+    drawn_on,
 )
+from dcim.planning.rules import Violation
 from dcim.planning.strict_json import JSONValue
 from dcim.vocabulary.amounts import Amounts, ResourceClass
+from provisioning.engine.resting import NETWORK, Resting
 from provisioning.provider.driver import is_rehearsal
 from provisioning.provider.specs import Plain
 
-FORMAT: Final = "lumbung.report/1"
+FORMAT: Final = "lumbung.report/2"
 
 
 class Action(StrEnum):
@@ -77,6 +81,9 @@ class Op(StrEnum):
     SAME = "same"
 
 
+LOSING: Final = frozenset({Op.DELETE, Op.REPLACE})
+
+
 @dataclass(frozen=True, slots=True)
 class FieldChange:
     """A field before and after; `replaces` when its change makes a new resource."""
@@ -89,13 +96,17 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What happens to one resource; `app` is empty for a network or a machine without app."""
+    """What happens to one resource; `app` is empty for a network or a machine without app.
+
+    `grant` is the allocation that its machine draws on, where it does.
+    """
 
     op: Op
     kind: str
     name: str
     app: str
     changes: tuple[FieldChange, ...] = ()
+    grant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +155,38 @@ class AppReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GrantLine:
+    """One resource class of a grant, and what machines of all targets draw before and after.
+
+    `ceiling` is what was granted without what is committed beside.
+    """
+
+    grant: str
+    provider: str
+    resource_class: ResourceClass
+    ceiling: int
+    drawn_before: int
+    drawn_after: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loss:
+    """What goes in one target under one name, and the active apps that rest on it.
+
+    `op` is delete or replace, `kinds` are the resources of that name, `app` is what they say.
+    """
+
+    target: str
+    name: str
+    op: Op
+    kinds: tuple[str, ...]
+    app: str = ""
+    rested_on_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What came of a run over the targets of a plan."""
+    """What came of a run over the targets of a plan; with `violations` none was run."""
 
     action: Action
     plan: str
@@ -157,10 +198,15 @@ class Report:
     asked_of: str
     asked: Amounts
     waiting_vms: tuple[str, ...]
+    grants: tuple[GrantLine, ...] = ()
+    losses: tuple[Loss, ...] = ()
+    violations: tuple[Violation, ...] = ()
 
     @property
     def result(self) -> Result:
         """The worst of the targets."""
+        if self.violations:
+            return Result.REFUSED
         results = {target.result for target in self.targets}
         return next((one for one in WORST_FIRST if one in results), Result.NO_CHANGE)
 
@@ -184,8 +230,13 @@ class Report:
         return [step for target in self.targets for step in target.steps if step.op in ops]
 
 
-def report_of(action: Action, document: PlanDocument, targets: Iterable[TargetReport]) -> Report:
-    """The report over `targets` of `document`."""
+def report_of(
+    action: Action,
+    document: PlanDocument,
+    targets: Iterable[TargetReport],
+    violations: Iterable[Violation] = (),
+) -> Report:
+    """The report over `targets` of `document`, or over the rules that it breaks."""
     of_targets = tuple(targets)
     return Report(
         action=action,
@@ -198,11 +249,16 @@ def report_of(action: Action, document: PlanDocument, targets: Iterable[TargetRe
         asked_of=document.ask.provider,
         asked=document.ask.amounts,
         waiting_vms=tuple(vm.name for vm in document.ask.vms),
+        grants=tuple(_grant_lines(document)),
+        losses=tuple(_losses(document, of_targets)),
+        violations=tuple(violations),
     )
 
 
 def target_report(target: Target, result: Result, **found: object) -> TargetReport:
     """What is known of `target` without a run, with what was `found` in it."""
+    if isinstance(steps := found.get("steps"), tuple):
+        found["steps"] = _with_grants(target, steps)
     return TargetReport(
         name=target.name,
         pool=target.pool,
@@ -229,6 +285,50 @@ def as_json(report: Report) -> str:
     members["asked"] = {name: report.asked[name] for name in ResourceClass}
     members["apps"] = [{**asdict(app.line), "counts": asdict(app.counts)} for app in report.apps]
     return json.dumps(members, indent=1, ensure_ascii=False, sort_keys=True)
+
+
+def _with_grants(target: Target, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    machines = (*target.vms, *target.reclaim)
+    grants = {vm.name: vm.allocation for vm in machines if vm.allocation}
+    named = (step.kind != NETWORK and grants.get(step.name, "") for step in steps)
+    return tuple(
+        replace(step, grant=grant) if grant else step
+        for step, grant in zip(steps, named, strict=True)
+    )
+
+
+def _grant_lines(document: PlanDocument) -> Iterator[GrantLine]:
+    for grant in document.grants:
+        before, after = drawn_on(document, grant.name)
+        for one in ResourceClass:
+            yield GrantLine(
+                grant=grant.name,
+                provider=grant.provider,
+                resource_class=one,
+                ceiling=grant.ceiling[one],
+                drawn_before=before[one],
+                drawn_after=after[one],
+            )
+
+
+def _losses(document: PlanDocument, targets: Iterable[TargetReport]) -> Iterator[Loss]:
+    """Everything that goes, in the order of targets and names."""
+    resting = Resting(document)
+    found: dict[tuple[str, str, Op], list[Step]] = {}
+    for target in targets:
+        for step in target.steps:
+            if step.op in LOSING:
+                found.setdefault((target.name, step.name, step.op), []).append(step)
+    for (where, name, op), steps in sorted(found.items()):
+        hit = set().union(*(resting.on(where, one.kind, name, one.app) for one in steps))
+        yield Loss(
+            target=where,
+            name=name,
+            op=op,
+            kinds=tuple(sorted(step.kind for step in steps)),
+            app=steps[0].app,
+            rested_on_by=tuple(sorted(hit)),
+        )
 
 
 def _apps(document: PlanDocument, targets: tuple[TargetReport, ...]) -> tuple[AppReport, ...]:

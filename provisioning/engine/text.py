@@ -10,6 +10,7 @@ from provisioning.engine.report import (
     AppReport,
     Counts,
     FieldChange,
+    GrantLine,
     Op,
     Report,
     Step,
@@ -17,16 +18,21 @@ from provisioning.engine.report import (
 )
 
 REHEARSAL = "REHEARSAL: no hypervisor stands behind it; nothing real was read or changed."
+MACHINE = "Domain"
 LOSSES = {Op.DELETE: "deleted", Op.REPLACE: "replaced, losing what is on them"}
 AS_IS = "The stack was empty or of an earlier record, so how things stand was applied to it first."
 
 
 def as_text(report: Report) -> str:
     """The whole report, one fact per line."""
-    lines = [headline(report), *warnings(report)]
+    lines = [headline(report), *warnings(report), *map(str, report.violations)]
     for target in report.targets:
         lines += ["", *_target(target)]
     lines += ["", *_apps(report)]
+    if report.losses:
+        lines += ["", *table(LOSS_HEAD, loss_rows(report))]
+    if report.grants:
+        lines += ["", *table(GRANT_HEAD, grant_rows(report.grants))]
     if report.waiting_vms:
         lines += ["", waiting(report)]
     return "\n".join(lines)
@@ -39,16 +45,23 @@ def headline(report: Report) -> str:
 
 
 def warnings(report: Report) -> list[str]:
-    """What a reader must not miss: a rehearsal, and machines that go or are made anew."""
+    """What a reader must not miss: a rehearsal, and in one line what goes and who rests on it."""
     found = [REHEARSAL] if report.is_rehearsal else []
+    return [*found, *([loss_line(report)] if report.losses else [])]
+
+
+def loss_line(report: Report) -> str:
+    """What is deleted and replaced, and the active apps that rest on it."""
     verb = "were" if report.action.changes_things else "would be"
+    parts = []
     for op, words in LOSSES.items():
         steps = report.steps(op)
-        machines = [step.name for step in steps if step.kind == "Domain"]
+        machines = [step.name for step in steps if step.kind == MACHINE]
         if steps:
-            what = _things(machines, len(steps) - len(machines))
-            found.append(f"WARNING: {what} {verb} {words}.")
-    return found
+            parts.append(f"{_things(machines, len(steps) - len(machines))} {verb} {words}")
+    hit = sorted({app for loss in report.losses for app in loss.rested_on_by})
+    resting = f"Active apps rest on that: {_named(hit)}." if hit else "No active app rests on that."
+    return f"WARNING: {'; '.join(parts)}. {resting}"
 
 
 def counted(counts: Counts, action: Action) -> str:
@@ -80,33 +93,56 @@ def app_rows(report: Report) -> list[tuple[str, ...]]:
 
 
 def staying(report: Report) -> str:
-    """How many apps stay as they are."""
+    """How many apps stay as they are; empty for none."""
     count = sum(not _is_told(app) for app in report.apps)
+    if not count:
+        return ""
     return "1 app stays as it is." if count == 1 else f"{count} apps stay as they are."
 
 
 def capacity_rows(target: TargetReport) -> list[tuple[str, ...]]:
     """Class, capacity, used before, used after and free after, per resource class."""
     return [
-        tuple(
-            str(cell)
-            for cell in (
-                line.resource_class,
-                line.capacity,
-                line.used_before,
-                line.used_after,
-                line.capacity - line.used_after,
-            )
-        )
+        _row(line.resource_class, line.capacity, line.used_before, line.used_after)
         for line in target.capacity
     ]
 
 
+def grant_rows(lines: Iterable[GrantLine]) -> list[tuple[str, ...]]:
+    """The same of grants: grant and class, ceiling, drawn before, drawn after and free after."""
+    return [
+        (line.grant, *_row(line.resource_class, line.ceiling, line.drawn_before, line.drawn_after))
+        for line in lines
+    ]
+
+
+def _row(resource_class: str, most: int, before: int, after: int) -> tuple[str, ...]:
+    return (str(resource_class), *map(str, (most, before, after, most - after)))
+
+
 def step_line(step: Step) -> str:
     """One step: what happens to which resource, and the fields that change."""
-    changes = "; ".join(_change(change) for change in step.changes)
+    changes = change_text(step)
     app = f" of {step.app}" if step.app else ""
     return f"{step.op} {step.kind} {step.name}{app}{f': {changes}' if changes else ''}"
+
+
+def change_text(step: Step) -> str:
+    """The fields that change, each with before and after."""
+    return "; ".join(_change(change) for change in step.changes)
+
+
+def loss_rows(report: Report) -> list[tuple[str, ...]]:
+    """What goes, as what, of which app, and the active apps that rest on it."""
+    return [
+        (
+            f"{loss.target}/{loss.name}",
+            f"{loss.op} {', '.join(loss.kinds)}",
+            loss.app,
+            ", ".join(loss.rested_on_by) or "none",
+        )
+        for loss in report.losses
+    ]
 
 
 def changing(steps: Iterable[Step]) -> list[Step]:
@@ -141,6 +177,8 @@ def _apps(report: Report) -> list[str]:
     return [*told, staying(report)]
 
 
+LOSS_HEAD = ("goes", "as", "app", "active apps that rest on it")
+GRANT_HEAD = ("grant", "class", "ceiling", "drawn before", "after", "free")
 APP_HEAD = ("app", "outcome", "pool", "create", "update", "replace", "delete", "why")
 
 
@@ -160,7 +198,13 @@ def _change(change: FieldChange) -> str:
 
 
 def _things(machines: Sequence[str], others: int) -> str:
-    """Machines by name, five at most, and how many volumes and networks besides."""
-    more = f" and {len(machines) - 5} more" if len(machines) > 5 else ""
-    parts = [f"machines {', '.join(machines[:5])}{more}"] if machines else []
-    return " and ".join([*parts, *([f"{others} volumes and networks"] if others else [])])
+    """Machines by name, five at most, and how many volumes and other resources besides."""
+    parts = [f"machine{'s' * (len(machines) > 1)} {_named(machines)}"] if machines else []
+    besides = f"{others} {'other ' if machines else ''}resource{'s' * (others > 1)}"
+    return " and ".join([*parts, *([besides] if others else [])])
+
+
+def _named(names: Sequence[str]) -> str:
+    """Five at most."""
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return f"{', '.join(names[:5])}{more}"

@@ -10,7 +10,12 @@ from dcim.planning.document import PlanDocument, encode, parse
 from dcim.planning.estate import PoolNetwork, Provider, Snapshot
 from dcim.planning.reactivation.plan import plan_reactivation
 from dcim.vocabulary.amounts import Amounts, ResourceClass
-from dcim.vocabulary.choices import Blocker, VirtualMachineStatus
+from dcim.vocabulary.choices import (
+    AllocationStatus,
+    Blocker,
+    DataClass,
+    VirtualMachineStatus,
+)
 from tests.snapshots import active, app, cluster, grant, paser, snapshot, tier, vm
 
 ROOM = Amounts(16, 65536, 1000)
@@ -136,3 +141,58 @@ def test_a_machine_that_goes_says_whether_it_runs() -> None:
     off = vm("o", "OLD/web", status=VirtualMachineStatus.OFFLINE)
     (gone,) = plan_reactivation(snapshot(old, cluster(ROOM), off)).targets[0].reclaim
     assert (gone.running, gone.runs_now) == (False, None)
+
+
+def test_a_range_within_that_nobody_stands_on_yet_is_no_network_of_its_own() -> None:
+    """The record nests ranges; a hypervisor takes no two that overlap anew."""
+    inner = PoolNetwork(name="dmz", cidr="10.0.0.128/25")
+    outer = PoolNetwork(name="apps", cidr="10.0.0.0/24")
+    stands = vm("x", network="apps", addresses=("10.0.0.9/24",))
+    comes = vm(
+        "y",
+        network="dmz",
+        addresses=("10.0.0.200/25",),
+        status=VirtualMachineStatus.PLANNED,
+    )
+    (one,) = plan_reactivation(
+        snapshot(cluster(ROOM, networks=(inner, outer)), stands, comes)
+    ).targets
+    assert [network.name for network in one.networks] == ["apps"]
+    assert {each.name: each.network for each in one.vms} == {"x": "apps", "y": "apps"}
+
+
+def test_ranges_within_ranges_stay_where_machines_stand_on_both() -> None:
+    inner = PoolNetwork(name="dmz", cidr="10.0.0.128/25")
+    outer = PoolNetwork(name="apps", cidr="10.0.0.0/24")
+    on_outer = vm("x", network="apps", addresses=("10.0.0.9/24",))
+    on_inner = vm("y", network="dmz", addresses=("10.0.0.200/25",))
+    whole = snapshot(cluster(ROOM, networks=(inner, outer)), on_outer, on_inner)
+    (one,) = plan_reactivation(whole).targets
+    assert [network.name for network in one.networks] == ["apps", "dmz"]
+
+
+def test_a_plan_says_what_it_is_judged_on() -> None:
+    """Grants that are drawn on, what a provider may hold, and who rests on whom."""
+    whole = snapshot(
+        active("BASE", data_class=DataClass.CLOSED),
+        active("ABOVE", hard=("BASE",)),
+        active("TOP", soft=("ABOVE",)),
+        app("IDLE", hard=("BASE",), blocker=Blocker.CODE),
+        cluster(ROOM),
+        grant(ROOM, committed=Amounts(1, 1, 1)),
+        grant(ROOM, "UNUSED", provider="niaga", status=AllocationStatus.RETURNED),
+        vm("both", "BASE/web", "IDLE/web", allocation="G1"),
+    )
+    providers = tuple(
+        replace(one, data_classes=(DataClass.OPEN,)) if one.slug == "paser" else one
+        for one in whole.providers
+    )
+    plan = plan_reactivation(replace(whole, providers=providers))
+    assert [(one.name, one.ceiling) for one in plan.grants] == [("G1", ROOM - Amounts(1, 1, 1))]
+    assert plan.targets[0].may_hold.data_classes == ("open",)
+    known = {one.code: one for one in plan.apps}
+    assert known["BASE"].needed_by == ("ABOVE", "TOP")
+    assert known["ABOVE"].needed_by == ("TOP",)
+    assert (known["BASE"].data_class, known["BASE"].backup_copies) == ("closed", 1)
+    (machine,) = plan.targets[0].vms
+    assert (machine.app, machine.shared_with) == ("BASE", ("IDLE",))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -197,7 +199,9 @@ def test_two_targets_of_one_name_are_refused() -> None:
     ]
 
 
-def test_every_rule_is_tested() -> None:
+def test_every_rule_is_tested_and_told() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "plan-rules.md").read_text("utf-8")
+    assert re.findall(r"^\| `(\S+)` \|", page, re.MULTILINE) == list(RULE_CODES)
     assert {*WRONG, "target.name_unique", "headroom.minimum"} == set(RULE_CODES)
 
 
