@@ -94,6 +94,7 @@ from api.nouns.panels import (
 from api.nouns.places import SiteSerializer, TenantSerializer
 from api.nouns.planning.plan_deeds import PlanAsks, PlanChanges
 from api.nouns.plans import PlanApprovalSerializer, PlanSerializer, PlanViewSet
+from api.nouns.provisioning.runs import ProvisioningRunSerializer, ProvisioningRunViewSet
 from api.nouns.racks import (
     DeviceTypeSerializer,
     ModuleTypeSerializer,
@@ -154,7 +155,7 @@ from dcim.record.places.sites import Site
 from dcim.record.planner.allocations import Allocation
 from dcim.record.planner.categories import CategoryAssessment
 from dcim.record.planner.jobs import Job
-from dcim.record.planner.plans import Plan, PlanApproval
+from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
 from dcim.record.planner.requests import AllocationRequest
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.vocabulary.choices_requests import RequestDeed
@@ -223,6 +224,11 @@ OVERRIDES: Final[dict[type[Model], Override]] = {
     ModuleBayTemplate: TEMPLATE,
     Platform: Override(serializer=TemplatedSerializer),
     Plan: Override(serializer=PlanSerializer, view_set=PlanViewSet, also=frozenset({"create"})),
+    ProvisioningRun: Override(
+        serializer=ProvisioningRunSerializer,
+        view_set=ProvisioningRunViewSet,
+        also=frozenset({"create"}),
+    ),
     PowerFeed: Override(serializer=EndpointSerializer, filter_set=FeedFilterSet),
     PowerOutlet: ENDPOINT,
     PowerOutletTemplate: TEMPLATE,

@@ -41,6 +41,7 @@ from api.nouns.papers import (
 from api.nouns.paths import PathsView, TraceView
 from api.nouns.planning.differences import PlanDifferenceView
 from api.nouns.plans import ApprovePlanView, PlanDocumentView
+from api.nouns.provisioning.runs import ApplyRunView, ApproveRunView, StopRunView
 from api.nouns.requirements import ExplainView, RequirementsView
 from api.nouns.scenarios.curve import CurveView
 from api.nouns.scenarios.scenarios import (
@@ -137,6 +138,9 @@ urlpatterns: list[URLPattern] = [
     path("plugins/planner/states/", StatesView.as_view()),
     path("plugins/planner/service-apps/<int:pk>/requirements/", RequirementsView.as_view()),
     path("plugins/planner/commitments/<int:pk>/draw/", DrawCommitmentView.as_view()),
+    path("plugins/planner/provisioning-runs/<int:pk>/approve/", ApproveRunView.as_view()),
+    path("plugins/planner/provisioning-runs/<int:pk>/apply/", ApplyRunView.as_view()),
+    path("plugins/planner/provisioning-runs/<int:pk>/stop/", StopRunView.as_view()),
     path("plugins/planner/plans/<int:pk>/approve/", ApprovePlanView.as_view()),
     path("plugins/planner/plans/<int:pk>/comparison/", ComparisonView.as_view()),
     path("plugins/planner/plans/<int:pk>/curve/", CurveView.as_view()),

@@ -113,6 +113,11 @@ INSTALLED_APPS = [
     "provisioning.runs",
     "django_tasks_db",
 ]
+# Kinds of jobs of rooms above the record's, by name; see dcim/actions/jobs/kinds.py.
+JOB_KINDS = {
+    "provisioning.look": "provisioning.runs.queued.LOOK",
+    "provisioning.apply": "provisioning.runs.queued.APPLY",
+}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 MIDDLEWARE = [
     "api.http.middleware.ApiMiddleware",

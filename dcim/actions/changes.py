@@ -31,7 +31,7 @@ NOT_STATE: Final = frozenset(
     {"created", "last_updated", "last_login", "last_used", "depth", "claim", *COUNTERS}
 )
 # Frozen when written and large: a digest stands for each.
-KEPT_IN_ITS_ROW: Final = frozenset({"document", "report"})
+KEPT_IN_ITS_ROW: Final = frozenset({"document", "report", "log"})
 _gathered: ContextVar[list[ObjectChange] | None] = ContextVar("_gathered", default=None)
 
 

@@ -21,7 +21,8 @@ ADD: Final = "add"
 CHANGE: Final = "change"
 DELETE: Final = "delete"
 APPROVE: Final = "approve"
-ACTIONS: Final = (VIEW, ADD, CHANGE, DELETE, APPROVE)
+APPLY: Final = "apply"
+ACTIONS: Final = (VIEW, ADD, CHANGE, DELETE, APPROVE, APPLY)
 WRITE: Final = (ADD, CHANGE, DELETE)
 # What stands for the one who asks in a constraint's value: the user, and the user's office.
 USER: Final = "$user"
@@ -114,15 +115,31 @@ ROLES: Final[Mapping[str, Role]] = {
     "engineer": Role(
         _("Records sites, racks, devices, machines and networks."),
         # Who moves a machine draws what was committed to it, and so ends the commitment.
-        (*SEES, Grant(WRITE, (*NETBOX, "planner.commitment"))),
+        (
+            *SEES,
+            Grant(WRITE, (*NETBOX, "planner.commitment")),
+            # Asks for previews, ends runs, and applies what others have approved.
+            Grant((ADD, CHANGE, APPLY), ("planner.provisioningrun",)),
+        ),
     ),
     "planner": Role(
         _("Records apps, grants and requests; makes plans."),
-        (*SEES, Grant(WRITE, PLANNERS), Grant((ADD,), ("planner.plan",))),
+        (
+            *SEES,
+            Grant(WRITE, PLANNERS),
+            Grant((ADD,), ("planner.plan",)),
+            Grant((ADD, CHANGE), ("planner.provisioningrun",)),
+        ),
     ),
     "approver": Role(
         _("Approves what someone else made."),
-        (*SEES, Grant((APPROVE,), ("planner.plan", "planner.allocationrequest"))),
+        (
+            *SEES,
+            Grant(
+                (APPROVE,),
+                ("planner.plan", "planner.provisioningrun", "planner.allocationrequest"),
+            ),
+        ),
     ),
     "auditor": Role(
         _("Sees everything, who may do what and the whole change log too."),

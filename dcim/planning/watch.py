@@ -27,6 +27,13 @@ class Watch(Protocol):
         """Whether to end now, with the best that there is so far; `Stopped` where nothing is."""
 
 
+class LoggedWatch(Watch, Protocol):
+    """Somebody who keeps a log of the work too."""
+
+    def note(self, text: str) -> None:
+        """Tell what has happened, as a line of its own."""
+
+
 class Unwatched:
     """Nobody follows, nobody stops."""
 

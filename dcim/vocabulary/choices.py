@@ -302,6 +302,14 @@ class RunKind(Choices):
     DESTROY = "destroy", _("Destroy")
 
 
+class RunStatus(Choices):
+    """How far a provisioning run is."""
+
+    QUEUED = "queued", _("Queued")
+    RUNNING = "running", _("Running")
+    ENDED = "ended", _("Ended")
+
+
 class RunOutcome(Choices):
     """How a provisioning run ended."""
 
@@ -310,6 +318,7 @@ class RunOutcome(Choices):
     REFUSED = "refused", _("Refused")
     FAILED = "failed", _("Failed")
     DONE = "done", _("Done")
+    STOPPED = "stopped", _("Stopped")
 
 
 class ChangeAction(Choices):

@@ -7,14 +7,15 @@ bookkeeping.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from pulumi.automation import EngineEvent, OpType
 from pulumi.automation.events import StepEventMetadata, StepEventStateMetadata
 
-from provisioning.engine.report import FieldChange, Op, Step
+from dcim.planning.watch import UNWATCHED, Watch
+from provisioning.engine.report import Action, FieldChange, Op, Step
 from provisioning.provider.provider import REPLACING, changed_fields
 from provisioning.provider.specs import Kind, Plain
 
@@ -32,11 +33,32 @@ _COLOUR: Final = re.compile(r"<\{%.*?%\}>")
 _KINDS: Final = set(Kind)
 
 
+DONE: Final = "done"
+FAILED: Final = "failed"
+_PARTS: Final = {OpType.REPLACE, OpType.DELETE_REPLACED}
+"""Steps of a replacement that don't make the new resource yet."""
+
+_DONE_WORDS: Final[Mapping[Op, str]] = {
+    Op.CREATE: "made",
+    Op.UPDATE: "changed",
+    Op.REPLACE: "made anew",
+    Op.DELETE: "removed",
+}
+
+
 @dataclass(slots=True)
 class Listener:
-    """Listens to one run. `of_refresh`: a refresh knows what a step is only when it is over."""
+    """Listens to one run.
 
-    of_refresh: bool = False
+    A refresh knows what a step is only when it is over. Of what changes things, each step that is
+    done or fails is told to `say`, and all of them, with the `total` there are to be, to `watch`.
+    """
+
+    action: Action = Action.PREVIEW
+    total: int = 0
+    watch: Watch = UNWATCHED
+    say: Callable[[str], None] = lambda _text: None
+    _ended: int = 0
     _steps: dict[str, Step] = field(default_factory=dict)
     _errors: list[str] = field(default_factory=list)
 
@@ -44,9 +66,17 @@ class Listener:
         """Takes in one event."""
         if event.diagnostic_event and event.diagnostic_event.severity == "error":
             self._errors.append(_COLOUR.sub("", event.diagnostic_event.message).strip())
-        took = event.res_outputs_event if self.of_refresh else event.resource_pre_event
+        took = event.res_outputs_event if self._of_refresh else event.resource_pre_event
         if took and took.metadata.op in OPS and took.metadata.type in _KINDS:
             self._take(took.metadata)
+        if event.res_outputs_event:
+            self._end(event.res_outputs_event.metadata, DONE)
+        if event.res_op_failed_event:
+            self._end(event.res_op_failed_event.metadata, FAILED)
+
+    @property
+    def _of_refresh(self) -> bool:
+        return self.action is Action.REFRESH
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -62,11 +92,27 @@ class Listener:
         ]
         return next(iter([*telling, *said]), "")
 
+    def _end(self, metadata: StepEventMetadata, outcome: str) -> None:
+        """Notes how a step came out; a refresh before the steps has no part in it."""
+        step = self._steps.get(metadata.urn)
+        if step is None or step.outcome or metadata.op not in OPS:
+            return
+        if outcome == DONE and metadata.op in _PARTS:
+            return
+        self._ended += 1
+        if self.action.changes_things:
+            self._steps[metadata.urn] = replace(step, outcome=outcome)
+            if step.op is not Op.SAME:
+                word = _DONE_WORDS[step.op] if outcome == DONE else "failed"
+                self.say(f"{step.kind} {step.name}: {word}")
+        total = max(self.total, len(self._steps))
+        self.watch.report(min(self._ended, total), total, f"{step.kind} {step.name}")
+
     def _take(self, metadata: StepEventMetadata) -> None:
         """Remembers the step; of the three of a replacement, one that has both sides."""
         before = self._steps.get(metadata.urn)
         if before is None or before.op is not Op.REPLACE or not before.changes:
-            self._steps[metadata.urn] = _step_of(metadata, of_refresh=self.of_refresh)
+            self._steps[metadata.urn] = _step_of(metadata, of_refresh=self._of_refresh)
 
 
 def _step_of(metadata: StepEventMetadata, *, of_refresh: bool) -> Step:

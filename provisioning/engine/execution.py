@@ -20,10 +20,13 @@ from pulumi.automation import (
 )
 
 from dcim.planning.document import DocumentKind, PlanDocument, Target, as_is
-from dcim.vocabulary.errors import LumbungError, Refused
+from dcim.planning.watch import UNWATCHED, Watch
+from dcim.vocabulary.errors import LumbungError, Refused, Stopped
 from provisioning.engine.command import Say
 from provisioning.engine.events import Listener
 from provisioning.engine.report import Action
+from provisioning.engine.saved import Basis, Shelf, digest_of_state, digest_of_steps
+from provisioning.engine.stopping import StoppableEngine
 from provisioning.engine.workspace import PROJECT, QUICK, open_stack, state_folder, state_is_ours
 from provisioning.program.build import build
 from provisioning.program.order import owners_of
@@ -45,13 +48,19 @@ class EngineFailed(LumbungError):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One action on one target of a plan."""
+    """One action on one target of a plan.
+
+    A preview saves its engine plan on the `shelf`; an `up` of what was `approved` finds it there.
+    """
 
     document: PlanDocument
     target: Target
     action: Action
     command: PulumiCommand
     say: Say
+    watch: Watch = UNWATCHED
+    shelf: Shelf | None = None
+    approved: Basis | None = None
 
     @property
     def as_is(self) -> str:
@@ -71,31 +80,121 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What was heard, and whether how things stand had to be applied first."""
+    """What was heard, whether how things stand had to be applied first, and what went wrong.
+
+    Only where something was really changed a fault is kept here, beside the steps that were done.
+    """
 
     listener: Listener
     based_on_as_is: bool
+    fault: LumbungError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A job whose stack is open and stands where the job begins; nothing of it is done yet."""
+
+    job: Job
+    stack: Stack
+    standing: Standing
+    state: str
+    based_on_as_is: bool = False
 
 
 def execute(job: Job, provider_port: int) -> Done:
     """Runs the job with the provider that listens on the port.
 
-    Raises: Refused when a check or a former hypervisor forbids it, EngineFailed with the engine's
-    words.
+    Raises: what `open_job` and `perform` raise.
     """
+    return perform(open_job(job, provider_port))
+
+
+def open_job(job: Job, provider_port: int) -> Opened:
+    """The job with its stack open.
+
+    Raises: Refused when a former hypervisor forbids it, or the stack is not what was approved;
+    EngineFailed with the engine's words.
+    """
+    if job.watch.is_stopped():
+        raise stopped()
     try:
-        stack = open_stack(job.command, job.target.name, provider_port=provider_port)
-        standing = _standing(job, stack)
+        command = StoppableEngine(job.command, job.watch)
+        stack = open_stack(command, job.target.name, provider_port=provider_port)
+        state = _state_of(stack)
+        standing = _standing(job, stack, state)
     except CommandError as err:
         raise _failure(err, Listener()) from err
-    needs_as_is = _needs_as_is(job, standing)
-    if needs_as_is:
-        _apply_as_is(job, stack, standing)
-        standing = Standing()
+    opened = Opened(job, stack, standing, digest_of_state(state if standing.urns else {}))
+    if job.approved is not None:
+        _check_state(opened, job.approved)
+        return opened
+    if not _needs_as_is(job, standing):
+        return opened
+    _apply_as_is(job, stack, standing)
+    state = _state_of(stack)
+    # What stands is read anew: an engine plan names aliases too, and those of the apply follow it.
+    return Opened(job, stack, standing_of(state), digest_of_state(state), based_on_as_is=True)
+
+
+def perform(opened: Opened) -> Done:
+    """Does what was opened.
+
+    Raises: Refused when a check forbids it, Stopped, EngineFailed with the engine's words; where
+    something was changed by then, that is the fault of what is given back.
+    """
+    job = opened.job
     job.say(f"{job.target.name}: {job.action} …")
-    listener = Listener(of_refresh=job.action is Action.REFRESH)
-    _call(stack, job.action, listener, job.program(job.document, standing))
-    return Done(listener, needs_as_is)
+    listener = Listener(job.action, _steps_of(job.target), job.watch, job.say)
+    try:
+        _call(opened.stack, _Asked.by(job), listener, job.program(job.document, opened.standing))
+    except LumbungError as err:
+        fault = stopped() if job.watch.is_stopped() else err
+        if job.action.changes_things and listener.steps:
+            return Done(listener, opened.based_on_as_is, fault)
+        raise fault from err
+    if job.shelf is not None and job.action is Action.PREVIEW:
+        job.shelf.keep(job.target.name, state=opened.state, steps=listener.steps)
+    return Done(listener, opened.based_on_as_is)
+
+
+def check_seen(opened: Opened) -> None:
+    """Previews once more what is to be applied, for the hypervisor may have been changed by hand.
+
+    Raises: Refused when what would be done is no longer what was approved.
+    """
+    job, listener = opened.job, Listener(Action.PREVIEW)
+    job.say(f"{job.target.name}: comparing with what was approved …")
+    program = job.program(job.document, opened.standing)
+    _call(opened.stack, _Asked(Action.PREVIEW, refresh=True), listener, program)
+    if job.approved is not None and digest_of_steps(listener.steps) != job.approved.steps:
+        raise Refused(
+            f"{job.target.name}: what would be done is no longer what was approved:"
+            f" {job.target.uri} or its machines have changed since.",
+            field="approval",
+            hint="Preview the plan again, and have that approved.",
+        )
+
+
+def stopped() -> Stopped:
+    """What a run says that somebody ended."""
+    return Stopped(
+        "The run was stopped; the engine finished the steps that it was at.",
+        hint="What was done stands in the state: preview again to go on.",
+    )
+
+
+def _check_state(opened: Opened, approved: Basis) -> None:
+    if opened.state != approved.state:
+        raise Refused(
+            f"{opened.job.target.name}: the stack has changed since the preview that was approved.",
+            field="approval",
+            hint="Preview the plan again, and have that approved.",
+        )
+
+
+def _steps_of(target: Target) -> int:
+    """About how many steps a run has: a network each, a volume and a domain for each machine."""
+    return len(target.networks) + 2 * (len(target.vms) + len(target.reclaim))
 
 
 def _needs_as_is(job: Job, standing: Standing) -> bool:
@@ -109,9 +208,12 @@ def _needs_as_is(job: Job, standing: Standing) -> bool:
     return standing.as_is != job.as_is
 
 
-def _standing(job: Job, stack: Stack) -> Standing:
+def _state_of(stack: Stack) -> State:
+    return cast("State", stack.export_stack().deployment or {})  # the engine's own format
+
+
+def _standing(job: Job, stack: Stack, state: State) -> Standing:
     """What the stack holds; nothing where it was made on something disposable that is gone."""
-    state = cast("State", stack.export_stack().deployment or {})  # the engine's own format
     standing = standing_of(state)
     if _is_gone(job, standing.uri or job.target.uri):
         _forget_all(stack)
@@ -155,20 +257,39 @@ def _apply_as_is(job: Job, stack: Stack, standing: Standing) -> None:
     """
     job.say(f"{job.target.name}: applying how things stand first …")
     if standing.urns and not is_rehearsal(job.target.uri):
-        _call(stack, Action.DESTROY, Listener(), job.program(job.document, standing))
+        _call(stack, _Asked(Action.DESTROY), Listener(), job.program(job.document, standing))
     _forget_all(stack)
     if is_rehearsal(job.target.uri):
         forget(job.target.uri)
     settings = stack.workspace.env_vars
     stack.workspace.env_vars = {**settings, **QUICK}
-    _call(stack, Action.UP, Listener(), job.program(as_is(job.document), Standing()))
+    _call(stack, _Asked(Action.UP), Listener(), job.program(as_is(job.document), Standing()))
     stack.workspace.env_vars = settings
 
 
-def _call(stack: Stack, action: Action, listener: Listener, program: Callable[[], None]) -> None:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the engine is asked for: `plan` is where a preview saves and what an `up` keeps to."""
+
+    action: Action
+    plan: str | None = None
+    refresh: bool = False
+
+    @classmethod
+    def by(cls, job: Job) -> _Asked:
+        """What `job` asks: previews that are kept look at the hypervisor, as `up` always does."""
+        kept = job.shelf is not None and job.action is Action.PREVIEW
+        if job.shelf is None or not (kept or job.approved):
+            return cls(job.action)
+        name = job.target.name
+        path = job.shelf.fresh(name) if kept else job.shelf.path(name)
+        return cls(job.action, plan=str(path), refresh=True)
+
+
+def _call(stack: Stack, asked: _Asked, listener: Listener, program: Callable[[], None]) -> None:
     """Asks the engine, and tells its fault as one of ours."""
     try:
-        _unlocked(stack, lambda: _ask(stack, action, listener, program))
+        _unlocked(stack, lambda: _ask(stack, asked, listener, program))
     except CommandError as err:
         raise _failure(err, listener) from err
 
@@ -191,16 +312,22 @@ def _unlocked(stack: Stack, ask: Callable[[], None]) -> None:
         ask()
 
 
-def _ask(stack: Stack, action: Action, listener: Listener, program: Callable[[], None]) -> None:
-    match action:
+def _ask(stack: Stack, asked: _Asked, listener: Listener, program: Callable[[], None]) -> None:
+    match asked.action:
         case Action.PREVIEW:
             stack.preview(
-                program=program, on_event=listener, suppress_outputs=True, suppress_progress=True
+                program=program,
+                on_event=listener,
+                plan=asked.plan,
+                refresh=asked.refresh or None,
+                suppress_outputs=True,
+                suppress_progress=True,
             )
         case Action.UP:
             stack.up(
                 program=program,
                 on_event=listener,
+                plan=asked.plan,
                 refresh=True,
                 suppress_outputs=True,
                 suppress_progress=True,

@@ -99,6 +99,8 @@ class Step:
     """What happens to one resource; `app` is empty for a network or a machine without app.
 
     `grant` is the allocation that its machine draws on, where it does.
+    `outcome` is `done` or `failed` where something was really changed; empty: only shown, or not
+    reached.
     """
 
     op: Op
@@ -107,6 +109,7 @@ class Step:
     app: str
     changes: tuple[FieldChange, ...] = ()
     grant: str = ""
+    outcome: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,25 @@ from __future__ import annotations
 import gc
 import logging
 import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from time import monotonic
 
 from dcim.planning.document import PlanDocument
 from dcim.planning.rules import Violation, violations
+from dcim.planning.watch import UNWATCHED, Watch
 from dcim.vocabulary.errors import LumbungError, Refused
 from provisioning.engine.command import Say, find_engine
-from provisioning.engine.execution import Done, Job, execute
+from provisioning.engine.execution import (
+    Done,
+    Job,
+    check_seen,
+    execute,
+    open_job,
+    perform,
+    stopped,
+)
 from provisioning.engine.report import (
     Action,
     Report,
@@ -27,6 +37,7 @@ from provisioning.engine.report import (
     report_of,
     target_report,
 )
+from provisioning.engine.saved import Basis, Shelf, digest_of_file
 from provisioning.engine.workspace import alone
 from provisioning.program.build import PlanRefused, driver_of, target_of
 from provisioning.provider.driver import is_disposable
@@ -40,10 +51,13 @@ def run(
     targets: Sequence[str] = (),
     say: Say = lambda _text: None,
     disposable_only: bool = True,
+    watch: Watch = UNWATCHED,
+    shelf: Shelf | None = None,
 ) -> Report:
     """Does `action` on the named targets (all by default) and reports on each.
 
-    Args: with `disposable_only`, `up` and `destroy` are refused on real hypervisors.
+    Args: with `disposable_only`, `up` and `destroy` are refused on real hypervisors; `watch` is
+    told of each step and may end the run; a preview saves its engine plans on the `shelf`.
 
     Raises: UnknownThing for an unknown target, PlanRefused when the plan breaks rules,
     MissingComponent when there is no engine. What goes wrong on one target stands in the report.
@@ -55,9 +69,54 @@ def run(
     for target in chosen:
         driver_of(target)
     command = find_engine()
-    jobs = [Job(document, target, action, command, say) for target in chosen]
+    jobs = [Job(document, target, action, command, say, watch, shelf) for target in chosen]
     reports = [_report(job, disposable_only=disposable_only) for job in jobs]
     return report_of(action, document, reports)
+
+
+def apply(
+    document: PlanDocument,
+    approved: Sequence[Basis],
+    shelf: Shelf,
+    *,
+    say: Say = lambda _text: None,
+    watch: Watch = UNWATCHED,
+) -> Report:
+    """Makes what was `approved` so, and nothing else, on real hypervisors too.
+
+    An update plan is not applied as a whole or not at all, so everything is compared before the
+    first target is touched, and all targets are held until the last one is done.
+
+    Raises: Refused when anything is not as it was approved; then nothing has been changed. Else as
+    `run`.
+    """
+    targets = [target_of(document, one.target) for one in approved]
+    broken = violations(document)
+    if broken:
+        raise PlanRefused(broken)
+    for one in approved:
+        if digest_of_file(shelf.path(one.target)) != one.engine_plan:
+            raise Refused(
+                f"{one.target}: the saved engine plan is not the one that was approved, or is not"
+                " on this machine.",
+                field="approval",
+                hint="Preview the plan again, and have that approved.",
+            )
+    command = find_engine()
+    jobs = [
+        Job(document, target, Action.UP, command, say, watch, shelf, basis)
+        for target, basis in zip(targets, approved, strict=True)
+    ]
+    with ExitStack() as held:
+        for name in sorted(target.name for target in targets):
+            held.enter_context(alone(name, say))
+        held.enter_context(_tidy())
+        port = held.enter_context(serving())
+        opened = [open_job(job, port) for job in jobs]
+        for begun in opened:
+            check_seen(begun)
+        reports = [_report_of(begun.job, partial(perform, begun)) for begun in opened]
+    return report_of(Action.UP, document, reports)
 
 
 def _concerns(violation: Violation, action: Action) -> bool:
@@ -66,12 +125,21 @@ def _concerns(violation: Violation, action: Action) -> bool:
 
 
 def _report(job: Job, *, disposable_only: bool) -> TargetReport:
-    started = monotonic()
-    try:
+    def alone_with_provider() -> Done:
         if disposable_only:
             _refuse_real(job)
         with alone(job.target.name, job.say), _tidy(), serving() as port:
-            done = execute(job, port)
+            return execute(job, port)
+
+    return _report_of(job, alone_with_provider)
+
+
+def _report_of(job: Job, do: Callable[[], Done]) -> TargetReport:
+    started = monotonic()
+    try:
+        if job.watch.is_stopped():
+            raise stopped()
+        done = do()
     except LumbungError as err:
         result = Result.REFUSED if isinstance(err, Refused) else Result.FAILED
         return target_report(job.target, result, message=str(err))
@@ -82,9 +150,13 @@ def _report_done(job: Job, done: Done, *, seconds: float) -> TargetReport:
     steps = done.listener.steps
     counts = counts_of(steps)
     seen = Result.CHANGES if counts.changed else Result.NO_CHANGE
+    result = Result.DONE if job.action.changes_things else seen
+    if done.fault is not None:
+        result = Result.REFUSED if isinstance(done.fault, Refused) else Result.FAILED
     return target_report(
         job.target,
-        Result.DONE if job.action.changes_things else seen,
+        result,
+        message="" if done.fault is None else str(done.fault),
         counts=counts,
         steps=steps,
         based_on_as_is=done.based_on_as_is,

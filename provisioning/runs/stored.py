@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from dcim.actions.changes import Actor
 from dcim.actions.plans.making import document_of, make_plan, store_plan
-from dcim.actions.plans.runs import store_run
+from dcim.actions.provisioning.approvals import standing_approval
+from dcim.actions.provisioning.asking import known_targets
+from dcim.actions.provisioning.ending import begin_inline, end_run
 from dcim.planning.reactivation.verdicts import Stance
 from dcim.record.planner.plans import Plan, ProvisioningRun
-from dcim.vocabulary.choices import RunKind, RunOutcome
+from dcim.vocabulary.choices import RunKind
 from dcim.vocabulary.errors import InvalidInput, UnknownThing
 from provisioning.engine.command import Say
 from provisioning.engine.console import read_plan
-from provisioning.engine.report import Action, Report, as_json
-from provisioning.engine.run import run
+from provisioning.engine.report import Report
+from provisioning.runs.performing import perform
 
 SHORTEST_DIGEST: Final = 8
 """As many characters as the record's pages show of one."""
@@ -58,14 +59,51 @@ def _with_digest(beginning: str) -> Plan | None:
     return next(iter(found), None)
 
 
-def preview(
-    plan: Plan, *, targets: Sequence[str], say: Say, by: Actor
-) -> tuple[Report, ProvisioningRun]:
-    """The report of a preview of `plan`, and the row that keeps it.
+class Printing:
+    """Follows a run that a command does itself: each line is printed, nothing else is kept."""
 
-    Raises: what `run` raises; then no row is written.
+    def __init__(self, say: Say) -> None:
+        self._say = say
+
+    def report(self, done: int, total: int, text: str = "") -> None:
+        """Lines tell enough."""
+
+    def note(self, text: str) -> None:
+        """Print it."""
+        self._say(text)
+
+    def is_stopped(self) -> bool:
+        """Never: Ctrl-C reaches the engine by itself."""
+        return False
+
+
+def run_inline(
+    plan: Plan, kind: RunKind, *, targets: Sequence[str], say: Say, by: Actor
+) -> tuple[Report, ProvisioningRun]:
+    """The report of a run of `kind` on `plan`, done here and now, and the row that keeps it.
+
+    Raises: UnknownThing for an unknown target; what kept the engine from starting, which the row
+    keeps too.
     """
-    report = run(document_of(plan), Action.PREVIEW, targets=targets, say=say)
-    outcome = RunOutcome[report.result.name]
-    kept = store_run(plan, RunKind.PREVIEW, json.loads(as_json(report)), outcome, by=by)
-    return report, kept
+    chosen = known_targets(document_of(plan), targets)
+    return _done(begin_inline(plan, kind, chosen, by=by), say)
+
+
+def apply_inline(
+    preview: ProvisioningRun, *, say: Say, by: Actor
+) -> tuple[Report, ProvisioningRun]:
+    """The same of what `preview` showed and a second person has approved.
+
+    Raises: Refused when nobody has, or anything has moved since.
+    """
+    approval = standing_approval(preview)
+    targets = preview.targets
+    return _done(begin_inline(preview.plan, RunKind.UP, targets, by=by, approval=approval), say)
+
+
+def _done(row: ProvisioningRun, say: Say) -> tuple[Report, ProvisioningRun]:
+    performed = perform(row, Printing(say))
+    ended = end_run(row, performed.ending)
+    if performed.report is None:
+        raise performed.error or AssertionError(row)
+    return performed.report, ended

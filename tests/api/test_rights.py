@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 
 METHODS: Final = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 LETTER: Final = {"POST": "a", "PUT": "c", "PATCH": "c", "DELETE": "d"}
-EVERYTHING: Final = "vacdp"
+EVERYTHING: Final = "vacdpy"
 OPEN: Final = "vacd"  # nothing to permit: the view answers what it offers
 
 # Families of endpoints that are no kind of object, by their route.
@@ -70,6 +70,9 @@ SPECIAL: Final[Mapping[str, str]] = {
     "plugins/planner/states/": "log",
     "plugins/planner/plans/<int:pk>/approve/": "approving",
     "core/jobs/<int:pk>/stop/": "stopping",
+    "plugins/planner/provisioning-runs/<int:pk>/approve/": "run_approval",
+    "plugins/planner/provisioning-runs/<int:pk>/apply/": "run_apply",
+    "plugins/planner/provisioning-runs/<int:pk>/stop/": "run_stop",
     "plugins/prometheus-sd/": "open",
     "plugins/prometheus-sd/devices/": "record",
     "plugins/prometheus-sd/virtual-machines/": "office",
@@ -126,7 +129,17 @@ NETBOX: Final = (
 )
 PLANNER: Final = ("app", "own", "answers", "shared", "request", "line", "scenario")
 RECORD: Final = ("record", "tag", "office")
-PLANS: Final = ("measured", "commitment", "plan", "approval", "run", "approving", "step")
+RUN_DEEDS: Final = {"run_approval": "p", "run_apply": "y", "run_stop": "c"}
+PLANS: Final = (
+    "measured",
+    "commitment",
+    "plan",
+    "approval",
+    "run",
+    "approving",
+    "step",
+    *RUN_DEEDS,
+)
 
 EVERYONE: Final = {
     "open": OPEN,
@@ -141,16 +154,24 @@ WHOLE: Final = ("whole", "whole_app")
 # Asked for by POST, though nothing is written.
 SHOWN: Final = dict.fromkeys(("shown", "shown_to_office"), "va")
 SEES: Final = EVERYONE | SHOWN | dict.fromkeys((*RECORD, *PLANNER, *PLANS, *WHOLE, "log"), "v")
-# What each may do per family: view, add, change, delete, (ap)prove. What is not named: nothing.
+# What each may do per family: view, add, change, delete, (ap)prove, appl(y).
 TABLE: Final[Mapping[str, Mapping[str, str]]] = {
     "anonymous": {"anyone": EVERYTHING},
     "nobody": EVERYONE,
     "viewer": SEES,
-    "engineer": SEES | dict.fromkeys((*RECORD, *SHOWN, "commitment"), "vacd") | {"whole": "vacd"},
-    "planner": SEES | dict.fromkeys((*PLANNER, "whole_app", "commitment"), "vacd") | {"plan": "va"},
-    "approver": SEES | {"approving": "vp"},
+    "engineer": SEES
+    | dict.fromkeys((*RECORD, *SHOWN, "commitment"), "vacd")
+    | {"whole": "vacd", "run": "vac"}
+    | {"run_approval": "vc", "run_apply": "vyc", "run_stop": "vc"},
+    "planner": SEES
+    | dict.fromkeys((*PLANNER, "whole_app", "commitment"), "vacd")
+    | {"plan": "va", "run": "vac"}
+    | dict.fromkeys(RUN_DEEDS, "vc"),
+    "approver": SEES | {"approving": "vp", "run_approval": "vp"},
     "auditor": SEES | {"admin": "v"},
-    "ci": EVERYONE | {"plan": "v", "approval": "v", "run": "va", "approving": "v"},
+    "ci": EVERYONE
+    | {"plan": "v", "approval": "v", "run": "va", "approving": "v"}
+    | dict.fromkeys(RUN_DEEDS, "v"),
     "opd": EVERYONE
     | dict.fromkeys((*(one for one in PLANNER if one != "scenario"), "tag", "office", "step"), "v")
     | {"shown_to_office": "va", "answers": "vac", "request": "vac", "line": "vacd"},
@@ -239,6 +260,8 @@ def expected(role: str, endpoint: Endpoint, method: str) -> bool:
         letter = "c"
     if endpoint.family == "stopping" and method == "POST":
         letter = "c"
+    if endpoint.family in RUN_DEEDS and method == "POST":
+        letter = RUN_DEEDS[endpoint.family]
     return letter in TABLE[role].get(endpoint.family, "")
 
 

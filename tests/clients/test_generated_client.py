@@ -23,7 +23,7 @@ from dcim.actions.jobs.queue import enqueue
 from dcim.actions.papers.files import MEDIA_TYPES
 from dcim.actions.plans.approvals import approve_plan
 from dcim.actions.plans.making import make_plan
-from dcim.actions.plans.runs import store_run
+from dcim.actions.provisioning.ending import Ending, begin_inline, end_run
 from dcim.actions.sample.paser import load_paser
 from dcim.catalog import BY_MODEL, RESOURCES
 from dcim.catalog.resource import Resource
@@ -83,7 +83,8 @@ def operation(package: str, resource: Resource, name: str) -> ModuleType:
 def test_every_list_and_every_object_is_read(package: str, client: Any) -> None:
     load_paser(by=TESTER)
     plan, _ = make_plan(Stance.AS_DECLARED, by=TESTER)
-    store_run(plan, RunKind.PREVIEW, {"steps": []}, RunOutcome.CHANGES, by=TESTER)
+    ending = Ending(outcome=RunOutcome.CHANGES, report={"steps": []})
+    end_run(begin_inline(plan, RunKind.PREVIEW, [], by=TESTER), ending)
     approve_plan(plan, digest=plan.digest, by=Actor.of(make_user("budi", is_superuser=True)))
     enqueue("ledgers.snapshot", {}, by=TESTER)
     snapshot_ledgers()

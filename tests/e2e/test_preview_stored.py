@@ -40,6 +40,7 @@ def test_a_stored_plan_is_previewed_and_the_report_is_kept() -> None:
         call_command("preview", "--plan", plan.name)
     kept = ProvisioningRun.objects.get(plan=plan)
     assert (kept.kind, kept.outcome) == ("preview", "changes")
+    assert kept.report is not None
     assert kept.report["counts"]["create"] == 2
 
 
@@ -87,9 +88,11 @@ def fields_of(plan: Plan) -> dict[str, object]:
     return {name: getattr(plan, name) for name in ("name", "stance", "base_serial", "document")}
 
 
-def test_a_plan_that_breaks_a_rule_is_refused_and_nothing_is_kept() -> None:
+def test_a_plan_that_breaks_a_rule_is_refused_and_the_reason_is_kept() -> None:
     stored(document(target(vms=(vm(vcpus=0, change=Change.CREATE),))))
     with pytest.raises(CommandError, match="vcpus is 0") as caught:
         call_command("preview", "--plan", "reactivation")
     assert caught.value.returncode == 3
-    assert not ProvisioningRun.objects.exists()
+    kept = ProvisioningRun.objects.get()
+    assert (kept.outcome, kept.report) == ("refused", None)
+    assert "vcpus is 0" in kept.message

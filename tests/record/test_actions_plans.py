@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dcim.actions.plans.making import make_plan, planning_serial
-from dcim.actions.plans.runs import store_run
+from dcim.actions.provisioning.ending import Ending, begin_inline, end_run
 from dcim.actions.register.imports import import_apps, import_offices
 from dcim.planning.reactivation.verdicts import Stance
 from dcim.record.log.changes import ObjectChange
@@ -53,9 +53,12 @@ def test_a_change_of_the_record_makes_a_new_plan() -> None:
 
 def test_a_run_keeps_what_the_engine_said_and_does_not_make_the_plan_old() -> None:
     plan, _ = make_plan(Stance.AS_DECLARED, by=TESTER)
-    run = store_run(plan, RunKind.PREVIEW, {"create": 2}, RunOutcome.CHANGES, by=TESTER)
+    run = end_run(
+        begin_inline(plan, RunKind.PREVIEW, [], by=TESTER),
+        Ending(outcome=RunOutcome.CHANGES, report={"create": 2}),
+    )
     assert ProvisioningRun.objects.get() == run
-    assert (run.report, run.outcome) == ({"create": 2}, "changes")
+    assert (run.status, run.report, run.outcome) == ("ended", {"create": 2}, "changes")
     assert planning_serial() == plan.base_serial
     entry = ObjectChange.objects.latest("id")
     assert entry.changed_object_type == "planner.provisioningrun"

@@ -11,12 +11,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from django.conf import settings
 from django.db.models import Model
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from dcim.actions.changes import Actor
 from dcim.actions.jobs.plans import changes_in_background, curve_in_background, plan_of
-from dcim.planning.watch import Watch
+from dcim.planning.watch import LoggedWatch, Watch
 from dcim.record.planner.jobs import Job
 from dcim.vocabulary.errors import InvalidInput
 
@@ -48,11 +50,14 @@ class Kind:
         run: From the job, whose `arguments` say what is asked, and its watch to the result.
         restarts: Whether it is begun again when its worker dies. That is safe for what only
             computes and writes by `Kept`.
+        closed: Told of a job that ends without a result: stopped before it began, refused, broken,
+            or given up by its worker; in the transaction that ends it.
     """
 
     label: StrOrPromise
-    run: Callable[[Job, Watch], Data | Kept]
+    run: Callable[[Job, LoggedWatch], Data | Kept]
     restarts: bool = True
+    closed: Callable[[Job], None] = lambda _job: None
 
 
 def count(job: Job, watch: Watch) -> Data:
@@ -96,13 +101,20 @@ KINDS: Final[Mapping[str, Kind]] = {
 }
 
 
+def kinds() -> Mapping[str, Kind]:
+    """All kinds: those of this table, and those of rooms above, which the settings name."""
+    named: Mapping[str, str] = settings.JOB_KINDS
+    return {**KINDS, **{name: import_string(path) for name, path in named.items()}}
+
+
 def kind_called(name: str) -> Kind:
     """The kind of that name.
 
     Raises: InvalidInput.
     """
-    if name not in KINDS:
+    known = kinds()
+    if name not in known:
         raise InvalidInput(
-            f"“{name}” is no kind of job.", field="kind", hint=f"Choose one of: {', '.join(KINDS)}."
+            f"“{name}” is no kind of job.", field="kind", hint=f"Choose one of: {', '.join(known)}."
         )
-    return KINDS[name]
+    return known[name]

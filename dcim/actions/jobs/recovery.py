@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks_db.models import DBTaskResult
 
-from dcim.actions.jobs.kinds import KINDS
+from dcim.actions.jobs.kinds import kinds
 from dcim.actions.jobs.queue import send
 from dcim.actions.jobs.rows import close, held, note
 from dcim.actions.refusals import writing
@@ -57,7 +57,7 @@ def _given_up(worker: str) -> Iterator[Job]:
 
 def _begin_again_or_close(job: Job) -> None:
     tasks_of(job).delete()
-    kind = KINDS.get(job.kind)
+    kind = kinds().get(job.kind)
     if job.stop_requested or kind is None or not kind.restarts or job.tries >= MOST_TRIES:
         reason = _("The worker stopped; this was try %(count)s.") % {"count": job.tries}
         close(job, JobStatus.ERRORED, error=reason)

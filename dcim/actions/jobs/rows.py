@@ -6,6 +6,7 @@ from typing import Final
 
 from django.utils import timezone
 
+from dcim.actions.jobs.kinds import kinds
 from dcim.record.planner.jobs import Job
 from dcim.vocabulary.choices_extras import JobStatus
 
@@ -25,7 +26,10 @@ def note(job: Job, message: str, *, level: str = "info") -> None:
 
 
 def close(job: Job, status: JobStatus, *, error: str = "") -> None:
-    """End the job in a row that is held."""
+    """End the job in a row that is held; one without a result is told to its kind."""
     job.status, job.error, job.completed = status.value, error, timezone.now()
     note(job, error or status.value, level="error" if error else "info")
     job.save()
+    kind = kinds().get(job.kind)
+    if status is not JobStatus.COMPLETED and kind is not None:
+        kind.closed(job)

@@ -9,6 +9,7 @@ left out.
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
@@ -18,7 +19,8 @@ from typing import Final
 from django.db import Error, connections
 from django.utils import timezone
 
-from dcim.actions.jobs.rows import MOST_TEXT
+from dcim.actions.jobs.rows import MOST_NOTES, MOST_TEXT, held, note
+from dcim.actions.refusals import writing
 from dcim.record.planner.jobs import Job
 from dcim.vocabulary.choices_extras import JobStatus
 
@@ -34,6 +36,7 @@ class JobWatch:
         self._key: int = job.pk
         self._claim = (JobStatus.RUNNING.value, job.worker, job.tries)
         self._newest = self._written = (0, 0, "")
+        self._notes: deque[str] = deque(maxlen=MOST_NOTES)
         self._written_at = monotonic()
         self._stopped = False
         self._ended = Event()
@@ -41,6 +44,10 @@ class JobWatch:
     def report(self, done: int, total: int, text: str = "") -> None:
         """Keep it for the next beat."""
         self._newest = (done, total, text[:MOST_TEXT] or self._newest[2])
+
+    def note(self, text: str) -> None:
+        """Keep the line for the log at the next beat."""
+        self._notes.append(text)
 
     def is_stopped(self) -> bool:
         """Whether the last beat found that someone wants an end, or that the job is another's."""
@@ -74,7 +81,20 @@ class JobWatch:
             mine = Job.objects.filter(pk=self._key, status=status, worker=worker, tries=tries)
             mine.update(done=done, total=total, text=text, heartbeat=timezone.now())
             self._written, self._written_at = newest, monotonic()
+        self._write_notes()
         self._stopped = self._stopped or self._is_to_stop()
+
+    def _write_notes(self) -> None:
+        """Add the new lines to the log of the row, while it is this claim's."""
+        if not self._notes:
+            return
+        with writing():
+            row = held(self._key)
+            if row is None or (row.status, row.worker, row.tries) != self._claim:
+                return
+            while self._notes:
+                note(row, self._notes.popleft())
+            row.save(update_fields=["log_entries"])
 
     def _is_to_stop(self) -> bool:
         columns = ("status", "worker", "tries", "stop_requested")

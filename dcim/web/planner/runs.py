@@ -74,7 +74,7 @@ class RunPage(DetailPage):
 
     def more(self, obj: ProvisioningRun) -> dict[str, Any]:
         """The report, read for people."""
-        report: Report = obj.report
+        report: Report = obj.report or {}
         return {
             "report": report,
             "is_rehearsal": bool(report.get("rehearsal")),

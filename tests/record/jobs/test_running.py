@@ -57,7 +57,6 @@ def trial(monkeypatch: pytest.MonkeyPatch) -> None:
         "test.once": Kind("Once", outcome, restarts=False),
     }
     monkeypatch.setattr(kinds, "KINDS", {**kinds.KINDS, **mine})
-    monkeypatch.setattr(recovery, "KINDS", {**kinds.KINDS, **mine})
 
 
 def done(way: str, by: Actor = TESTER) -> Job:

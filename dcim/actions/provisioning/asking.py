@@ -1,0 +1,130 @@
+"""Ask for runs of the engine, and for their end; a worker does them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from dcim.actions import record
+from dcim.actions.changes import Actor
+from dcim.actions.jobs.queue import enqueue
+from dcim.actions.jobs.queue import stop as stop_job
+from dcim.actions.plans.making import document_of
+from dcim.actions.provisioning.approvals import standing_approval
+from dcim.actions.provisioning.guards import check_guards
+from dcim.actions.refusals import writing
+from dcim.actions.rights import require
+from dcim.catalog.roles import ADD, APPLY, CHANGE
+from dcim.planning.document import PlanDocument
+from dcim.record.planner.jobs import Job
+from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
+from dcim.vocabulary.choices import RunKind
+from dcim.vocabulary.errors import InvalidInput, Refused, UnknownThing
+
+LOOK: Final = "provisioning.look"
+APPLY_JOB: Final = "provisioning.apply"
+LOOKS: Final = (RunKind.PREVIEW, RunKind.REFRESH)
+
+
+def ask_run(
+    plan: Plan, kind: RunKind = RunKind.PREVIEW, targets: Sequence[str] = (), *, by: Actor
+) -> ProvisioningRun:
+    """The queued run of `kind` on the named targets of `plan` (none: all); it changes nothing.
+
+    Asked twice by the same person while the first is open, it is the same run.
+
+    Raises:
+        NotPermitted: the user may not ask for runs.
+        InvalidInput: it is a kind that changes things: that takes an approved preview.
+        UnknownThing: the plan has no such target.
+        BadDocument: what is stored is not what was digested.
+    """
+    if by.user is not None:
+        require(by.user, ADD, ProvisioningRun)
+    if kind not in LOOKS:
+        raise InvalidInput(
+            _("A run of the kind %(kind)s is not asked for by itself.") % {"kind": kind.value},
+            field="kind",
+            hint=_("Preview the plan, have the preview approved, and apply that."),
+        )
+    chosen = known_targets(document_of(plan), targets)
+    return _queued(plan, kind, chosen, None, by)
+
+
+def ask_apply(preview: ProvisioningRun, *, by: Actor) -> ProvisioningRun:
+    """The queued run that applies what `preview` showed, which a second person has approved.
+
+    Raises:
+        NotPermitted: the user may not apply.
+        Refused: nobody has approved it, its approval has lapsed (it says what moved), or a guard
+            forbids it.
+    """
+    if by.user is not None:
+        require(by.user, APPLY, ProvisioningRun)
+    with writing():
+        approval = standing_approval(preview)
+        check_guards(document_of(preview.plan), preview)
+        return _queued(preview.plan, RunKind.UP, preview.targets, approval, by)
+
+
+def stop_run(run: ProvisioningRun, *, by: Actor) -> ProvisioningRun:
+    """Ask for the end of `run`: it does not begin, or ends after the step that it is at.
+
+    Raises:
+        NotPermitted: the user may not end runs.
+        Refused: it has ended, or is done by a command.
+    """
+    if by.user is not None:
+        require(by.user, CHANGE, ProvisioningRun, run)
+    job = job_of(run)
+    if job is None or not run.is_open:
+        raise Refused(_("The run has ended already."), hint=_("Look at what came of it."))
+    # The right to end runs was judged; the job itself is its asker's.
+    stop_job(job, by=Actor(None, by.name, message=by.message))
+    run.refresh_from_db()
+    return run
+
+
+def job_of(run: ProvisioningRun) -> Job | None:
+    """The work in the background that does `run`; None where a command did, or it is cleared."""
+    return Job.objects.filter(job_id=run.job_id).first() if run.job_id else None
+
+
+def known_targets(document: PlanDocument, names: Sequence[str]) -> list[str]:
+    """`names` in order, each once.
+
+    Raises: UnknownThing, listing the plan's targets.
+    """
+    known = [target.name for target in document.targets]
+    for name in names:
+        if name not in known:
+            raise UnknownThing(
+                _("The plan has no target “%(name)s”.") % {"name": name},
+                field="targets",
+                hint=_("Known: %(names)s.") % {"names": ", ".join(known) or "–"},
+            )
+    return sorted(set(names))
+
+
+def _queued(
+    plan: Plan, kind: RunKind, targets: Sequence[str], approval: PlanApproval | None, by: Actor
+) -> ProvisioningRun:
+    arguments = {"plan": plan.pk, "kind": kind.value, "targets": list(targets)}
+    arguments |= {"approval": approval.pk} if approval else {}
+    name = f"{kind.label}: {plan}"
+    with writing():
+        job = enqueue(LOOK if kind in LOOKS else APPLY_JOB, arguments, by=by, name=name)
+        asked = ProvisioningRun.objects.filter(job_id=job.job_id).first()
+        if asked is not None:
+            return asked
+        values = {
+            "plan": plan,
+            "kind": kind.value,
+            "targets": list(targets),
+            "approval": approval,
+            "requested_by": by.user,
+            "job_id": job.job_id,
+        }
+        return record.create(ProvisioningRun, values, by=by.for_deed())

@@ -1,0 +1,119 @@
+"""What becomes of a run: begun, ended with its report, and what the record learns from it.
+
+`AFTER` holds what is done once a run that changes things has ended, whole or in part: functions
+that take the document, the ended run (its `report` is the engine's, as JSON) and who writes, and
+give lines of what they did, each `{"machine": …, "change": …}` or `{"machine": …, "error": …}`.
+They write within the run's last transaction; what one of them can't write, it tells, for machines
+that were made are there whether the record takes them or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dcim.actions import record
+from dcim.actions.changes import Actor
+from dcim.actions.plans.making import document_of
+from dcim.actions.provisioning.following import follow_machines
+from dcim.planning.document import PlanDocument
+from dcim.record.planner.jobs import Job
+from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
+from dcim.vocabulary.choices import RunKind, RunOutcome, RunStatus
+
+Line = Mapping[str, str]
+After = Callable[[PlanDocument, ProvisioningRun, Actor], Iterable[Line]]
+AFTER: Final[tuple[After, ...]] = (follow_machines,)
+CHANGING: Final = (RunKind.UP.value, RunKind.DESTROY.value)
+MOST_LINES: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How a run ended.
+
+    Attributes:
+        message: Why it was refused or went wrong, if it did.
+        report: The engine's report as JSON; None where the engine was not started.
+        bases: Per target what an approval can name: `target`, `engine_plan`, `state`, `steps`.
+        log: The lines of its log, each with `timestamp` and `message`.
+    """
+
+    outcome: RunOutcome
+    message: str = ""
+    report: Mapping[str, Any] | None = None
+    bases: Sequence[Mapping[str, str]] = field(default_factory=tuple)
+    log: Sequence[Mapping[str, str]] = field(default_factory=tuple)
+
+
+def begin_inline(
+    plan: Plan,
+    kind: RunKind,
+    targets: Sequence[str],
+    *,
+    by: Actor,
+    approval: PlanApproval | None = None,
+) -> ProvisioningRun:
+    """The row of a run that a command does itself, at once."""
+    values = {
+        "plan": plan,
+        "kind": kind.value,
+        "targets": list(targets),
+        "approval": approval,
+        "requested_by": by.user,
+        "status": RunStatus.RUNNING.value,
+        "started": timezone.now(),
+    }
+    return record.create(ProvisioningRun, values, by=by.for_deed())
+
+
+def begin_run(run: ProvisioningRun) -> ProvisioningRun:
+    """The run, as one that a worker is at."""
+    values = {"status": RunStatus.RUNNING.value, "started": timezone.now()}
+    return record.update(run, values, by=worker_for(run))
+
+
+def end_run(run: ProvisioningRun, ending: Ending) -> ProvisioningRun:
+    """The run as it ended; what it changed is followed by the record first.
+
+    Notes: written as who asked for it, without asking for that person's rights on each object: it
+    was judged when the run was asked for, and what was made is there.
+    """
+    by = worker_for(run)
+    values = {
+        "status": RunStatus.ENDED.value,
+        "outcome": ending.outcome.value,
+        "message": ending.message,
+        "ended": timezone.now(),
+        "bases": [dict(one) for one in ending.bases],
+        "report": None if ending.report is None else dict(ending.report),
+        "log": [dict(one) for one in ending.log][-MOST_LINES:],
+    }
+    ended = record.update(run, values, by=by)
+    if ended.kind not in CHANGING or ended.report is None:
+        return ended
+    document = document_of(ended.plan)
+    lines = [dict(line) for after in AFTER for line in after(document, ended, by)]
+    return record.update(ended, {"followed": lines}, by=by) if lines else ended
+
+
+def close_run(job: Job) -> None:
+    """End the run whose job ended without a result: stopped before it began, or given up."""
+    run = ProvisioningRun.objects.filter(job_id=job.job_id).first()
+    if run is None or not run.is_open:
+        return
+    outcome = RunOutcome.STOPPED if job.stop_requested else RunOutcome.FAILED
+    ending = Ending(outcome=outcome, message=job.error, log=job.log_entries)
+    end_run(run, ending)
+
+
+def worker_for(run: ProvisioningRun) -> Actor:
+    """Who writes what comes of `run`: whoever asked for it, as the deed of this run."""
+    message = _("Run %(number)s: %(kind)s") % {"number": run.pk, "kind": run.kind}
+    if run.requested_by is None:
+        return Actor.system(message).for_deed()
+    return Actor.of(run.requested_by, message=message).for_deed()

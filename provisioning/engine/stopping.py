@@ -1,0 +1,98 @@
+"""The Pulumi CLI, ended as Ctrl-C ends it when whoever watches wants an end.
+
+The Automation API's own way to end a run only takes its lock away. Interrupted, the engine
+finishes the steps that it is at, begins no other, and writes its state.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from threading import Thread
+from time import monotonic
+from typing import IO, Final
+
+from pulumi.automation import CommandResult, PulumiCommand
+from pulumi.automation.errors import create_command_error
+
+from dcim.planning.watch import Watch
+
+OnOutput = Callable[[str], object]
+LOOK_EVERY_S: Final = 0.2
+PATIENCE_S: Final = 60.0
+"""How long the engine may take to finish its steps before it is told again, which ends it at once.
+"""
+
+_LONG: Final = frozenset({"up", "preview", "refresh", "destroy"})
+
+
+class StoppableEngine(PulumiCommand):
+    """`command`, which an end that `watch` tells of interrupts while it works on a stack."""
+
+    def __init__(self, command: PulumiCommand, watch: Watch) -> None:
+        # The command has been found and its version judged already.
+        self.command, self.version, self.watch = command.command, command.version, watch
+
+    def run(
+        self,
+        args: list[str],
+        cwd: str,
+        additional_env: Mapping[str, str],
+        on_output: OnOutput | None = None,
+        on_error: OnOutput | None = None,
+    ) -> CommandResult:
+        """What the CLI said.
+
+        Raises: CommandError when it ended with another code than 0.
+        """
+        settings = {**os.environ, **additional_env, "PULUMI_AUTOMATION_API": "true"}
+        if (command := Path(self.command)).is_absolute():  # its plugins lie beside it
+            settings["PATH"] = f"{command.parent}{os.pathsep}{settings.get('PATH', '')}"
+        with subprocess.Popen(
+            [self.command, "--non-interactive", *args],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=cwd,
+            env=settings,
+            encoding="utf-8",
+        ) as process:
+            said, complained = _Lines(process.stdout, on_output), _Lines(process.stderr, on_error)
+            self._wait(process, can_stop=not _LONG.isdisjoint(args[:1]))
+            result = CommandResult(said.text(), complained.text(), process.returncode)
+        if result.code:
+            raise create_command_error(result)
+        return result
+
+    def _wait(self, process: subprocess.Popen[str], *, can_stop: bool) -> None:
+        told_at = 0.0
+        while process.poll() is None:
+            if can_stop and self.watch.is_stopped() and monotonic() - told_at > PATIENCE_S:
+                process.send_signal(signal.SIGINT)
+                told_at = monotonic()
+            try:
+                process.wait(LOOK_EVERY_S)
+            except subprocess.TimeoutExpired:
+                continue
+
+
+class _Lines:
+    """Reads a stream to its end in a thread of its own."""
+
+    def __init__(self, stream: IO[str] | None, tell: OnOutput | None) -> None:
+        self._stream, self._tell, self._read = stream, tell, list[str]()
+        self._thread = Thread(target=self._follow, daemon=True)
+        self._thread.start()
+
+    def _follow(self) -> None:
+        for line in self._stream or ():
+            self._read.append(line.rstrip())
+            if self._tell is not None:
+                self._tell(line.rstrip())
+
+    def text(self) -> str:
+        """All of it, once it has ended."""
+        self._thread.join()
+        return "\n".join(self._read)

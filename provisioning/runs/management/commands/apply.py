@@ -1,0 +1,35 @@
+"""Apply a preview that a second person has approved."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from django.core.management.base import CommandParser
+
+from dcim.actions.changes import Actor
+from dcim.record.planner.plans import ProvisioningRun
+from dcim.vocabulary.errors import UnknownThing
+from provisioning.engine.report import Report
+from provisioning.runs.management.running import RunCommand
+from provisioning.runs.stored import apply_inline
+
+
+class Command(RunCommand):
+    """`apply PREVIEW [--json] [--markdown FILE]`: PREVIEW is the number of an approved preview."""
+
+    help = "Apply a preview that a second person has approved, and let the record follow."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("preview", type=int, metavar="PREVIEW")
+        super().add_arguments(parser)
+
+    def report(self, options: Namespace) -> Report:
+        preview = ProvisioningRun.objects.filter(pk=options.preview).first()
+        if preview is None:
+            raise UnknownThing(
+                f"there is no run {options.preview}.",
+                field="preview",
+                hint="Make one with ./manage.py preview.",
+            )
+        by = Actor.system("apply")
+        return apply_inline(preview, say=self.stderr.write, by=by)[0]

@@ -1,0 +1,77 @@
+"""What the commands that run the engine on stored plans share: options, output, exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import CommandError, CommandParser
+
+from dcim.actions.changes import Actor
+from dcim.management.base import LumbungCommand, write_file
+from dcim.planning.reactivation.verdicts import Stance
+from dcim.vocabulary.choices import RunKind
+from dcim.vocabulary.errors import Refused
+from provisioning.engine.console import check_markdown
+from provisioning.engine.markdown import as_markdown
+from provisioning.engine.report import EXIT_CODES, Report, Result, as_json
+from provisioning.engine.text import as_text
+from provisioning.runs.stored import find_plan, run_inline
+
+
+class RunCommand(LumbungCommand):
+    """A command that runs the engine here and now, prints its report and keeps it.
+
+    Exit codes: 0 no change or done, 2 changes, 3 refused, 1 error.
+    """
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--json", action="store_true")
+        parser.add_argument("--markdown", type=Path, metavar="FILE")
+
+    def act(self, options: Namespace) -> None:
+        os.environ.setdefault("LUMBUNG_DATA", str(settings.DATA_DIR))
+        try:
+            if options.markdown:
+                check_markdown(options.markdown)
+            self.tell(self.report(options), options)
+        except Refused as err:
+            raise CommandError(str(err), returncode=EXIT_CODES[Result.REFUSED]) from err
+
+    def report(self, options: Namespace) -> Report:
+        """What came of the run that `options` ask for."""
+        raise NotImplementedError
+
+    def tell(self, report: Report, options: Namespace) -> None:
+        """Print `report` and exit with its code."""
+        if options.markdown:
+            write_file(options.markdown, as_markdown(report).encode())
+        self.stdout.write(as_json(report) if options.json else as_text(report))
+        if report.exit_code:
+            sys.exit(report.exit_code)
+
+
+class LookCommand(RunCommand):
+    """A command that looks at targets of a plan and changes nothing."""
+
+    kind: RunKind
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--plan", default="", metavar="NAME|FILE")
+        parser.add_argument(
+            "--stance",
+            default=Stance.AS_DECLARED.value,
+            choices=[stance.value for stance in Stance],
+        )
+        parser.add_argument("--target", action="append", default=[], metavar="NAME")
+        super().add_arguments(parser)
+
+    def report(self, options: Namespace) -> Report:
+        by = Actor.system(self.kind.value)
+        plan = find_plan(options.plan, Stance(options.stance), by=by)
+        targets = options.target
+        report, _row = run_inline(plan, self.kind, targets=targets, say=self.stderr.write, by=by)
+        return report

@@ -1,0 +1,115 @@
+"""One run, from its row to how it ended: the engine is started, followed and listened to."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from typing import Final
+
+from django.conf import settings
+from django.utils import timezone
+
+from dcim.actions.plans.making import document_of
+from dcim.actions.provisioning.approvals import require_unmoved
+from dcim.actions.provisioning.ending import MOST_LINES, Ending
+from dcim.actions.provisioning.guards import check_guards
+from dcim.planning.watch import LoggedWatch
+from dcim.record.planner.plans import ProvisioningRun
+from dcim.vocabulary.choices import RunKind, RunOutcome
+from dcim.vocabulary.errors import LumbungError, Refused
+from provisioning.engine.report import Action, Report, as_json
+from provisioning.engine.run import apply, run
+from provisioning.engine.saved import Basis, Shelf, shelf
+
+WENT_WRONG: Final = (RunOutcome.FAILED, RunOutcome.REFUSED)
+
+
+class Log:
+    """Gathers the lines of a run, with their times, and hands each on."""
+
+    def __init__(self, watch: LoggedWatch) -> None:
+        self.watch, self.lines = watch, list[dict[str, str]]()
+
+    def say(self, text: str) -> None:
+        """Keep a line; of very many the first ones."""
+        if len(self.lines) < MOST_LINES:
+            self.lines.append({"timestamp": timezone.now().isoformat(), "message": text})
+        self.watch.note(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Performed:
+    """How a run ended, with the engine's report, or with what kept the engine from starting."""
+
+    ending: Ending
+    report: Report | None = None
+    error: LumbungError | None = None
+
+
+def perform(row: ProvisioningRun, watch: LoggedWatch) -> Performed:
+    """Does the run of `row`; nothing of how it ended is written yet.
+
+    Notes: what a rule refuses, and what goes wrong with the engine, is an ending too.
+    """
+    os.environ.setdefault("LUMBUNG_DATA", str(settings.DATA_DIR))
+    log = Log(watch)
+    try:
+        report, plans = _apply(row, log) if row.kind == RunKind.UP else _look(row, log)
+    except LumbungError as err:
+        log.say(str(err))
+        ending = Ending(outcome=_outcome_of(err, watch), message=str(err), log=log.lines)
+        return Performed(ending, error=err)
+    return Performed(_ending(report, plans, log), report)
+
+
+def _look(row: ProvisioningRun, log: Log) -> tuple[Report, Shelf]:
+    action, plans = Action(row.kind), shelf(row.pk)
+    report = run(
+        document_of(row.plan),
+        action,
+        targets=row.targets,
+        say=log.say,
+        watch=log.watch,
+        shelf=plans if action is Action.PREVIEW else None,
+    )
+    return report, plans
+
+
+def _apply(row: ProvisioningRun, log: Log) -> tuple[Report, Shelf]:
+    """Applies what was approved.
+
+    Raises: Refused, before the engine is started, when anything has moved or a guard forbids it.
+    """
+    approval = row.approval
+    if approval is None or approval.preview is None:
+        raise Refused(
+            "Only an approved preview is applied.",
+            field="approval",
+            hint="Preview the plan, have that approved, and apply it.",
+        )
+    require_unmoved(approval)
+    document, plans = document_of(row.plan), shelf(approval.preview.pk)
+    check_guards(document, row)
+    bases = [Basis(**one) for one in approval.bases]
+    return apply(document, bases, plans, say=log.say, watch=log.watch), Shelf(plans.folder)
+
+
+def _ending(report: Report, plans: Shelf, log: Log) -> Ending:
+    outcome = RunOutcome[report.result.name]
+    if outcome in WENT_WRONG and log.watch.is_stopped():
+        outcome = RunOutcome.STOPPED
+    messages = [f"{one.name}: {one.message}" for one in report.targets if one.message]
+    return Ending(
+        outcome=outcome,
+        message="\n".join(messages),
+        report=json.loads(as_json(report)),
+        bases=[asdict(basis) for basis in plans.bases.values()],
+        log=log.lines,
+    )
+
+
+def _outcome_of(err: LumbungError, watch: LoggedWatch) -> RunOutcome:
+    if watch.is_stopped():
+        return RunOutcome.STOPPED
+    return RunOutcome.REFUSED if isinstance(err, Refused) else RunOutcome.FAILED
