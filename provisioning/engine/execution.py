@@ -6,6 +6,8 @@ A stack is opened once, because every question to the engine starts its program 
 
 from __future__ import annotations
 
+import re
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, cast
@@ -24,6 +26,7 @@ from dcim.planning.watch import UNWATCHED, Watch
 from dcim.vocabulary.errors import LumbungError, Refused, Stopped
 from provisioning.engine.command import Say
 from provisioning.engine.events import Listener
+from provisioning.engine.pending import has_pending, settled
 from provisioning.engine.report import Action
 from provisioning.engine.saved import Basis, Shelf, digest_of_state, digest_of_steps
 from provisioning.engine.stopping import StoppableEngine
@@ -32,12 +35,14 @@ from provisioning.program.build import build
 from provisioning.program.order import owners_of
 from provisioning.program.standing import AS_IS, Standing, State, as_is_digest, standing_of
 from provisioning.provider.driver import is_disposable, is_rehearsal
+from provisioning.provider.opening import driver_for
 from provisioning.provider.rehearsal import forget
 
 _MET: Final[set[str]] = set()
 """Targets on test hypervisors met in this process: they begin empty, whatever a stack says."""
 
 _STATE_VERSION: Final = 3
+_SIGNAL: Final = re.compile(r"^\s*code: -(\d+)$", re.MULTILINE)
 
 
 class EngineFailed(LumbungError):
@@ -209,7 +214,15 @@ def _needs_as_is(job: Job, standing: Standing) -> bool:
 
 
 def _state_of(stack: Stack) -> State:
-    return cast("State", stack.export_stack().deployment or {})  # the engine's own format
+    """The state of the stack, once what a killed run had begun is settled in it."""
+    state = cast("State", stack.export_stack().deployment or {})  # the engine's own format
+    uri = standing_of(state).uri
+    if not uri or not has_pending(state):
+        return state
+    state = settled(state, driver_for(uri).read)
+    whole = Deployment(_STATE_VERSION, dict(state))
+    _unlocked(stack, lambda: stack.import_stack(whole))
+    return state
 
 
 def _standing(job: Job, stack: Stack, state: State) -> Standing:
@@ -347,6 +360,13 @@ def _failure(err: CommandError, listener: Listener) -> LumbungError:
             field="PULUMI_CONFIG_PASSPHRASE",
             hint="Set the one it was made with, or remove its state from LUMBUNG_DATA/pulumi.",
         )
+    ended_by = _SIGNAL.search(said)
+    if ended_by:
+        return EngineFailed(
+            f"the engine was ended in its work by {signal.Signals(int(ended_by[1])).name}.",
+            field="engine",
+            hint="Run it again: what it had begun is settled then.",
+        )
     reason = listener.error or _last_error(said)
     if " has a problem: " in reason:  # the provider's check said no
         return Refused(reason, field="plan")
@@ -356,4 +376,5 @@ def _failure(err: CommandError, listener: Listener) -> LumbungError:
 def _last_error(said: str) -> str:
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     errors = [line for line in lines if line.startswith("error:")]
-    return next(reversed(errors or lines), "it ended without a word.")
+    said_last = next(reversed(errors or lines), "")
+    return "it ended without a word." if said_last in {"", "stderr:"} else said_last

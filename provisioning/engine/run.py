@@ -182,7 +182,10 @@ def _tidy() -> Iterator[None]:
     level = log.level
     log.setLevel(logging.CRITICAL)
     try:
-        yield
+        with warnings.catch_warnings():
+            # Said of an engine that was killed.
+            warnings.filterwarnings("ignore", "Error in event stream")
+            yield
     finally:
         log.setLevel(level)
         with warnings.catch_warnings():

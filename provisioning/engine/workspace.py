@@ -24,6 +24,7 @@ from pulumi.automation import (
 )
 
 from dcim.vocabulary.data_folder import data_folder, generated_secret
+from provisioning.engine.leftovers import clear_leftovers
 from provisioning.provider.resources import PACKAGE
 
 PROJECT: Final = "lumbung"
@@ -56,19 +57,9 @@ def alone(target: str, say: Callable[[str], None]) -> Iterator[None]:
         except BlockingIOError:
             say(f"{target}: waiting for another run to end …")
             fcntl.flock(lock, fcntl.LOCK_EX)
-        _drop_torn_attributes(target)
+        if state_is_ours():
+            clear_leftovers(state_folder() / ".pulumi", PROJECT, target, say)
         yield
-
-
-def _drop_torn_attributes(target: str) -> None:
-    """Remove the files of attributes that a killed engine left empty beside the target's state.
-
-    The engine takes an empty one for a broken state; without one it reads the state as it is.
-    """
-    stacks = state_folder() / ".pulumi" / "stacks" / PROJECT
-    for attributes in stacks.glob(f"{target}.json*.attrs"):
-        if not attributes.stat().st_size:
-            attributes.unlink()
 
 
 def open_stack(command: PulumiCommand, target: str, *, provider_port: int) -> Stack:

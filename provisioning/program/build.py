@@ -10,6 +10,7 @@ from dcim.vocabulary.errors import Refused, UnknownThing
 from provisioning.program.drivers import DRIVERS, Driver
 from provisioning.program.order import Order, owners_of
 from provisioning.program.standing import Standing
+from provisioning.program.traces import leave_out_traces
 
 
 class PlanRefused(Refused):
@@ -34,6 +35,7 @@ def build(document: PlanDocument, target_name: str, standing: Standing | None = 
     broken = violations_of(document, target)
     if broken:
         raise PlanRefused(broken)
+    leave_out_traces()
     driver_of(target)(Order(target, standing or Standing(), owners_of(document)))
 
 

@@ -22,17 +22,28 @@ _PROVIDER: Final = f"pulumi:providers:{PACKAGE}"
 _STACK: Final = "pulumi:pulumi:Stack"
 
 
-class _Resource(TypedDict):
+class Resource(TypedDict):
+    """One resource of an exported stack, as far as we read it."""
+
     urn: str
     type: str
+    id: NotRequired[str]
     inputs: NotRequired[dict[str, str]]
     outputs: NotRequired[dict[str, str]]
+
+
+class Operation(TypedDict):
+    """What the engine has begun with a resource: creating, updating, deleting."""
+
+    resource: Resource
+    type: str
 
 
 class State(TypedDict, total=False):
     """The part of an exported stack that we read."""
 
-    resources: list[_Resource] | None
+    resources: list[Resource] | None
+    pending_operations: list[Operation] | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,8 @@ def serving() -> Iterator[int]:
         yield port
     finally:
         asyncio.run_coroutine_threadsafe(server.stop(grace=1), loop).result()
+        # An engine that was killed leaves calls behind: nobody else may begin before they end.
+        asyncio.run_coroutine_threadsafe(loop.shutdown_default_executor(), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from dcim.planning.document import Change, PlanDocument, encode
-from provisioning.provider.rehearsal import NOTE
 from tests.plan_documents import app_vms, document, target, vm
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
@@ -134,14 +131,6 @@ def test_without_an_engine_the_way_out_is_named(folder: Path) -> None:
     assert "Run make engine" in last_line(done)
 
 
-def test_the_next_run_converges_after_one_was_killed(folder: Path) -> None:
-    write(folder, document(target(vms=app_vms(40, Change.CREATE))))
-    kill_in_the_middle(folder)
-    assert call(folder, "up").returncode == 0
-    assert call(folder, "refresh").returncode == 0
-    assert call(folder, "preview").returncode == 0
-
-
 def test_attributes_torn_by_a_kill_do_not_hide_the_state(folder: Path) -> None:
     write(folder, document(target(vms=app_vms(1, Change.CREATE))))
     assert call(folder, "up").returncode == 0
@@ -176,21 +165,6 @@ def hold(backend: Path) -> Path:
     lock.parent.mkdir(parents=True, exist_ok=True)
     lock.write_text('{"pid": 1, "username": "other", "hostname": "other"}', "utf-8")
     return lock
-
-
-def kill_in_the_middle(folder: Path) -> None:
-    """Kills an `up` with its engine once it has made some of what it should."""
-    with subprocess.Popen(
-        command(folder, "up"),
-        env=settings(folder),
-        start_new_session=True,
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        rehearsal = folder / "data" / "rehearsal" / "pdr-kvm.json"
-        while not (rehearsal.exists() and rehearsal.read_text("utf-8").count('"pool"') > 10):
-            time.sleep(0.05)
-        os.killpg(process.pid, signal.SIGKILL)
-    assert NOTE in rehearsal.read_text("utf-8")
 
 
 def last_line(done: subprocess.CompletedProcess[str]) -> str:

@@ -1,0 +1,81 @@
+"""What a run that was killed leaves in the folder of states: locks, torn and half-written files.
+
+Called by who holds a target alone, so whatever lies there was left by the dead, with one exception:
+an engine outlives a run of ours that was killed by itself, and may be writing its last state.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+from dcim.vocabulary.errors import Refused
+
+ENGINE: Final = "pulumi"
+ENGINE_SECONDS: Final = 60.0
+"""How long an engine may take to end: without us it has neither program nor provider."""
+
+
+def clear_leftovers(states: Path, project: str, target: str, say: Callable[[str], None]) -> None:
+    """Removes what killed runs left of `target` in the folder `states`.
+
+    Raises: Refused, naming its process, while an engine still works on the target.
+    """
+    locks = states / "locks" / "organization" / project / target
+    for lock in sorted(locks.glob("*.json")):
+        _await_end_of(lock, target, say)
+    for left in locks.glob("*"):
+        left.unlink(missing_ok=True)
+    for torn in _torn(states, project, target):
+        torn.unlink(missing_ok=True)
+
+
+def _torn(states: Path, project: str, target: str) -> Iterator[Path]:
+    """Files of attributes without content: the engine takes one for a broken state.
+
+    They stand beside the file that they are about, which is whole, and are written after it.
+    """
+    history = states / "history" / project / target
+    found = (
+        states.glob("*.attrs"),
+        (states / "stacks" / project).glob(f"{target}.json*.attrs"),
+        history.glob("*.attrs"),
+    )
+    return (path for paths in found for path in paths if not path.stat().st_size)
+
+
+def _await_end_of(lock: Path, target: str, say: Callable[[str], None]) -> None:
+    until = time.monotonic() + ENGINE_SECONDS
+    pid = _holder(lock)
+    if pid and _is_engine(pid):
+        say(f"{target}: waiting for the engine of a killed run to end (process {pid}) …")
+    while pid and _is_engine(pid):
+        if time.monotonic() > until:
+            raise Refused(
+                f"the engine of a killed run still works on the stack {target} (process {pid}).",
+                field="engine",
+                hint=f"Wait until it ends, or end it: kill {pid}.",
+            )
+        time.sleep(0.1)
+
+
+def _holder(lock: Path) -> int | None:
+    """The process of this machine that the lock names, if any does."""
+    try:
+        said = json.loads(lock.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None  # torn, or just taken away
+    is_here = isinstance(said, dict) and said.get("hostname") == socket.gethostname()
+    return int(said["pid"]) if is_here and isinstance(said.get("pid"), int) else None
+
+
+def _is_engine(pid: int) -> bool:
+    """Whether the process lives and is an engine, not another that has got its number."""
+    try:
+        return Path(f"/proc/{pid}/exe").readlink().name.startswith(ENGINE)
+    except OSError:
+        return False

@@ -1,0 +1,124 @@
+"""`kill -9` at every kind of moment: the next run knows what it meets and brings it to its end."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from dcim.planning.document import Change, PlanDocument, as_is, encode
+from provisioning.engine.report import Action
+from provisioning.engine.run import run
+from provisioning.provider.opening import driver_for
+from provisioning.provider.specs import Kind
+from tests.doomed_run import ROOT, random_moments
+from tests.plan_documents import app_vms, document, target
+
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
+
+# Each run goes on from what the one before left, so each is the next run of a killed one too.
+OVER_THE_COURSE = (
+    "group create 1 before",
+    "group create 3 after",  # made, and the engine never heard of it
+    "self create 4 after",  # the engine outlives us
+    "engine create 2 after",
+    "group read 4 before",
+)
+
+
+CHANCES = 12 if settings().max_examples >= 1_000 else 0
+
+
+@dataclass(frozen=True)
+class Doomed:
+    """A folder with the state of one target, on which runs die."""
+
+    folder: Path
+    uri: str
+
+    def plan(self, first: int, last: int, **fields: object) -> PlanDocument:
+        """Machines of the apps from `first` to before `last`, as they are to stand."""
+        vms = app_vms(last - first, Change.KEEP, first=first, **fields)
+        return as_is(document(target(hypervisor=self.uri, vms=vms)))
+
+    def run(self, plan: PlanDocument, moment: str, deed: str = "up") -> tuple[int, str]:
+        """Exit code and last line of a run that dies at the moment, if it comes to that."""
+        file = self.folder / "plan.json"
+        file.write_bytes(encode(plan))
+        command = [sys.executable, "-m", "tests.doomed_run", moment, deed, "--plan", str(file)]
+        done = subprocess.run(
+            command, cwd=ROOT, start_new_session=True, capture_output=True, text=True, check=False
+        )
+        return done.returncode, done.stderr.strip().rpartition("\n")[2]
+
+    @property
+    def state(self) -> dict[str, list[dict[str, str]]]:
+        """What Pulumi keeps of the target."""
+        (file,) = (self.folder / "data").glob("pulumi/.pulumi/stacks/*/pdr-kvm.json")
+        latest: dict[str, list[dict[str, str]]] = json.loads(file.read_text())["checkpoint"][
+            "latest"
+        ]
+        return latest
+
+    @property
+    def stands(self) -> set[tuple[str, str]]:
+        """Kind and identity of everything on the hypervisor."""
+        name = self.uri.partition(":")[2]
+        shelf = json.loads((self.folder / "data" / "rehearsal" / f"{name}.json").read_text())
+        return {(kind, one) for kind, there in shelf["resources"].items() for one in there}
+
+    def assert_converged(self, plan: PlanDocument) -> None:
+        """The next run does all, and then hypervisor, state and plan are the same."""
+        report = run(plan, Action.UP)
+        assert report.exit_code == 0, report.targets[0].message
+        kept = self.state
+        machines = {one for kind, one in self.stands if kind == Kind.DOMAIN}
+        assert machines == {vm.name for vm in plan.targets[0].vms}
+        known = [(one["type"], one["id"]) for one in kept["resources"] if one["type"] in set(Kind)]
+        assert sorted(known) == sorted(self.stands)
+        assert not kept.get("pending_operations")
+        assert not list(self.folder.glob("data/pulumi/.pulumi/locks/**/*.json"))
+        assert run(plan, Action.PREVIEW).exit_code == 0
+
+
+@pytest.fixture
+def doomed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Doomed:
+    monkeypatch.setenv("LUMBUNG_DATA", str(tmp_path / "data"))
+    return Doomed(tmp_path, "rehearsal:doomed")
+
+
+def test_runs_killed_over_their_whole_course_leave_no_orphan_to_another_plan(
+    doomed: Doomed,
+) -> None:
+    plan = doomed.plan(0, 8)
+    ends = [doomed.run(plan, moment) for moment in OVER_THE_COURSE]
+    assert [code for code, _line in ends] == [-signal.SIGKILL] * 3 + [1, -signal.SIGKILL]
+    assert ends[3][1].endswith("Run it again: what it had begun is settled then.")
+    doomed.assert_converged(doomed.plan(6, 9))
+    assert "stackTrace" not in json.dumps(doomed.state)  # nor any path of this machine
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(
+    "moments",
+    [
+        ["group update 3 after", "group delete 2 after"],
+        *(random_moments(seed, 6) for seed in range(CHANCES)),
+    ],
+)
+def test_a_resize_and_a_removal_that_were_killed_are_done_by_the_next_run(
+    doomed: Doomed, moments: list[str]
+) -> None:
+    assert run(doomed.plan(0, 4), Action.UP).exit_code == 0
+    larger = doomed.plan(1, 6, memory_mib=4096, storage_gib=30)
+    assert sum(doomed.run(larger, moment)[0] != 0 for moment in moments)
+    doomed.assert_converged(larger)
+    seen = driver_for(doomed.uri).read(Kind.DOMAIN, "app001-1")
+    assert seen is not None
+    assert seen["memory_mib"] == 4096
