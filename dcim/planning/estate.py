@@ -47,6 +47,7 @@ class Provider:
     data_classes: tuple[DataClass, ...] = ()
     highest_category: SystemCategory | None = None
     residency: DataResidency | None = None
+    hypervisor: str = ""
 
     @property
     def terms(self) -> Terms:

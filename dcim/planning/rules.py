@@ -15,13 +15,14 @@ from dcim.planning.document import DocumentKind, PlanDocument, Target
 from dcim.planning.document_rules import apps, capacity, machines, networks
 from dcim.planning.document_rules.violation import Violation, repeated
 from dcim.vocabulary.errors import InvalidInput
-from dcim.vocabulary.hypervisors import check_hypervisor_uri
+from dcim.vocabulary.hypervisors import check_hypervisor_uri, driver_of
 
 __all__ = ["RULE_CODES", "Violation", "violations", "violations_of"]
 
 RULE_CODES: Final = (
     "target.name_unique",
     "hypervisor.address",
+    "hypervisor.driver",
     "vm.name_unique",
     "vm.name_allowed",
     "vm.size_positive",
@@ -86,6 +87,15 @@ def _hypervisor_known(target: Target) -> Iterator[Violation]:
         check_hypervisor_uri(target.uri)
     except InvalidInput as err:
         yield Violation("hypervisor.address", target.name, "hypervisor", err.reason, err.hint)
+        return
+    if target.driver != (driver := driver_of(target.uri)):
+        yield Violation(
+            "hypervisor.driver",
+            target.name,
+            f"driver {target.driver}",
+            f"does not build on such an address, the driver {driver} does.",
+            "Correct one of them: the address decides, and a rehearsal is libvirt's.",
+        )
 
 
 _TARGET_RULES: Final[tuple[Callable[[Target], Iterator[Violation]], ...]] = (

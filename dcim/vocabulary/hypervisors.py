@@ -2,31 +2,67 @@
 
 libvirt takes far more than we allow: some transports and parameters name a command to run here, a
 key to use or a check to leave out. Only what is listed passes. No refusal repeats the address, as
-it may hold a password.
+it may hold a password. How an address begins says which driver builds on it.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
+from urllib.parse import parse_qsl, urlsplit
 
 from dcim.vocabulary.errors import InvalidInput
 
 REHEARSAL: Final = "rehearsal:"
+LIBVIRT: Final = "libvirt"
 PARAMETERS: Final = ("mode", "no_tty", "socket")
 
 _REHEARSAL_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 _PASSWORD: Final = re.compile(r"[^/]*//[^/?#]*:[^/?#]*@.*", re.DOTALL)
 _ADDRESS: Final = re.compile(
     r"(?P<driver>[a-z]+)(?:\+(?P<transport>[a-z0-9]+))?://"
-    r"(?:[A-Za-z0-9_][A-Za-z0-9_.-]*@)?"
-    r"(?:[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\])?(?::[0-9]{1,5})?"
+    r"(?P<user>[A-Za-z0-9_][A-Za-z0-9_.-]*@)?"
+    r"(?P<host>[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\])?(?::[0-9]{1,5})?"
     r"/[A-Za-z0-9_./-]*"
     r"(?:\?(?P<parameters>.*))?"
 )
-_DRIVERS: Final = frozenset({"qemu", "test"})
-_TRANSPORTS: Final = frozenset({None, "ssh", "tls", "tcp", "unix"})
-_PARAMETER: Final = re.compile(rf"(?:{'|'.join(PARAMETERS)})=[A-Za-z0-9_./-]*")
+_VALUE: Final = re.compile(r"[A-Za-z0-9_./-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How addresses that begin alike go on; `needs_host` where there is none on this machine."""
+
+    driver: str
+    transports: frozenset[str | None]
+    parameters: tuple[str, ...]
+    needs_host: bool = False
+
+
+_LIBVIRT: Final = _Way(LIBVIRT, frozenset({None, "ssh", "tls", "tcp", "unix"}), PARAMETERS)
+_ALONE: Final = frozenset({None})
+_WAYS: Final[Mapping[str, _Way]] = {
+    "qemu": _LIBVIRT,
+    "test": _LIBVIRT,
+    "proxmox": _Way("proxmox", _ALONE, ("bridge", "datastore", "images"), needs_host=True),
+    "openstack": _Way(
+        "openstack",
+        _ALONE,
+        ("external", "flavor_disk", "networks", "region"),
+        needs_host=True,
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CloudAddress:
+    """The parts of the address of a Proxmox VE or an OpenStack: where its API is, and choices."""
+
+    host: str
+    path: str
+    parameters: Mapping[str, str]
 
 
 def _(text: str) -> str:
@@ -54,20 +90,53 @@ def check_hypervisor_uri(uri: str) -> None:
             _("This is not the address of a hypervisor."),
             _("Write one like qemu+ssh://user@host/system, or rehearsal:NAME."),
         )
-    if address["driver"] not in _DRIVERS or address["transport"] not in _TRANSPORTS:
+    way = _WAYS.get(address["driver"])
+    if way is None or address["transport"] not in way.transports:
         raise _refusal(
             _("The address of a hypervisor begins with a way that is not allowed."),
-            _("Use qemu, qemu+ssh, qemu+tls, qemu+tcp, qemu+unix, test or rehearsal:NAME."),
+            _(
+                "Use qemu, qemu+ssh, qemu+tls, qemu+tcp, qemu+unix, test, proxmox, openstack or"
+                " rehearsal:NAME."
+            ),
         )
-    if not _are_known(address["parameters"] or ""):
+    if way.needs_host and (not address["host"] or address["user"]):
+        raise _refusal(
+            _("The address of this cloud needs a host, and takes no user."),
+            _("Write one like proxmox://host:8006/node or openstack://host/v3."),
+        )
+    if not _are_known(address["parameters"] or "", way):
         raise _refusal(
             _("The address of a hypervisor has a parameter that is not allowed."),
-            _("Allowed are mode, no_tty and socket."),
+            _("The page on settings lists those of each driver."),
         )
 
 
-def _are_known(parameters: str) -> bool:
-    return all(_PARAMETER.fullmatch(one) for one in parameters.split("&") if one)
+def driver_of(uri: str) -> str:
+    """The driver that builds on the right address `uri`; rehearsals are libvirt's.
+
+    >>> driver_of("rehearsal:pdr"), driver_of("qemu+ssh://h/system"), driver_of("proxmox://h/n1")
+    ('libvirt', 'libvirt', 'proxmox')
+    """
+    way = _WAYS.get(re.split(r"[+:]", uri, maxsplit=1)[0])
+    return LIBVIRT if way is None else way.driver
+
+
+def cloud_address(uri: str) -> CloudAddress:
+    """The parts of `uri`, an address that passed the check.
+
+    >>> cloud_address("proxmox://pve.paser.go.id:8006/pve1?datastore=ceph")
+    CloudAddress(host='pve.paser.go.id:8006', path='pve1', parameters={'datastore': 'ceph'})
+    """
+    parts = urlsplit(uri)
+    return CloudAddress(parts.netloc, parts.path.strip("/"), dict(parse_qsl(parts.query)))
+
+
+def _are_known(parameters: str, way: _Way) -> bool:
+    pairs = [one.partition("=") for one in parameters.split("&") if one]
+    return all(
+        name in way.parameters and equals and _VALUE.fullmatch(value)
+        for name, equals, value in pairs
+    )
 
 
 def _refusal(reason: str, hint: str) -> InvalidInput:

@@ -1,7 +1,7 @@
 """The engine's stream of events, turned into steps and into the reason why it failed.
 
-Only networks, volumes and domains count as steps: components, the stack and the provider are
-bookkeeping.
+Only networks, volumes and machines count as steps: components, the stack, the provider and what a
+cloud needs beside them are bookkeeping. Of a cloud's resource the engine says which fields change.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pulumi.automation.events import StepEventMetadata, StepEventStateMetadata
 
 from dcim.planning.watch import UNWATCHED, Watch
 from provisioning.engine.report import Action, FieldChange, Op, Step
+from provisioning.program.kinds import WORDS
 from provisioning.provider.provider import REPLACING, changed_fields
 from provisioning.provider.specs import Kind, Plain
 
@@ -30,7 +31,9 @@ OPS: Final[Mapping[str, Op]] = {
     OpType.DELETE_REPLACED: Op.REPLACE,
 }
 _COLOUR: Final = re.compile(r"<\{%.*?%\}>")
-_KINDS: Final = set(Kind)
+_OURS: Final = set(Kind)
+_UNTOLD: Final = "…"
+"""Stands for what is no plain value, and for secrets, which the engine itself blanks out."""
 
 
 DONE: Final = "done"
@@ -67,7 +70,7 @@ class Listener:
         if event.diagnostic_event and event.diagnostic_event.severity == "error":
             self._errors.append(_COLOUR.sub("", event.diagnostic_event.message).strip())
         took = event.res_outputs_event if self._of_refresh else event.resource_pre_event
-        if took and took.metadata.op in OPS and took.metadata.type in _KINDS:
+        if took and took.metadata.op in OPS and took.metadata.type in WORDS:
             self._take(took.metadata)
         if event.res_outputs_event:
             self._end(event.res_outputs_event.metadata, DONE)
@@ -116,15 +119,15 @@ class Listener:
 
 
 def _step_of(metadata: StepEventMetadata, *, of_refresh: bool) -> Step:
-    kind, op = Kind(metadata.type), OPS[metadata.op]
+    op = OPS[metadata.op]
     there = metadata.old if op is Op.DELETE else metadata.new or metadata.old
     has_changes = op in {Op.UPDATE, Op.REPLACE}
     return Step(
         op=op,
-        kind=kind.rpartition(":")[2],
+        kind=WORDS[metadata.type],
         name=metadata.urn.rpartition("::")[2],
         app=_app_of(there),
-        changes=_changes(kind, metadata, of_refresh=of_refresh) if has_changes else (),
+        changes=_changes(metadata, of_refresh=of_refresh) if has_changes else (),
     )
 
 
@@ -134,14 +137,34 @@ def _app_of(resource: StepEventStateMetadata | None) -> str:
     return name if types.endswith("lumbung:index:App") else ""
 
 
-def _changes(
-    kind: Kind, metadata: StepEventMetadata, *, of_refresh: bool
-) -> tuple[FieldChange, ...]:
+def _changes(metadata: StepEventMetadata, *, of_refresh: bool) -> tuple[FieldChange, ...]:
     if metadata.old is None or metadata.new is None:
         return ()
     old: Mapping[str, Plain] = metadata.old.outputs or {}
     new: Mapping[str, Plain] = (metadata.new.outputs if of_refresh else metadata.new.inputs) or {}
+    if metadata.type in _OURS:
+        kind = Kind(metadata.type)
+        fields, replacing = changed_fields(kind, old, new), REPLACING[kind]
+    else:
+        told = metadata.detailed_diff or {}
+        fields, replacing = (
+            sorted(told),
+            {name for name in told if "replace" in told[name].diff_kind},
+        )
     return tuple(
-        FieldChange(name, old.get(name), new.get(name), replaces=name in REPLACING[kind])
-        for name in changed_fields(kind, old, new)
+        FieldChange(name, _at(old, name), _at(new, name), replaces=name in replacing)
+        for name in fields
     )
+
+
+def _at(properties: Mapping[str, Plain], path: str) -> Plain:
+    """The plain value at a path such as `cpu.cores` or `disks[0].size`."""
+    value: Plain = {**properties}
+    for step in re.findall(r"[^.\[\]]+", path):
+        if isinstance(value, dict):
+            value = value.get(step)
+        elif isinstance(value, list) and step.isdecimal() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            return None
+    return _UNTOLD if isinstance(value, dict) else value

@@ -51,9 +51,9 @@ def _torn(states: Path, project: str, target: str) -> Iterator[Path]:
 def _await_end_of(lock: Path, target: str, say: Callable[[str], None]) -> None:
     until = time.monotonic() + ENGINE_SECONDS
     pid = _holder(lock)
-    if pid and _is_engine(pid):
+    if pid and engine_lives(pid):
         say(f"{target}: waiting for the engine of a killed run to end (process {pid}) …")
-    while pid and _is_engine(pid):
+    while pid and engine_lives(pid):
         if time.monotonic() > until:
             raise Refused(
                 f"the engine of a killed run still works on the stack {target} (process {pid}).",
@@ -73,7 +73,7 @@ def _holder(lock: Path) -> int | None:
     return int(said["pid"]) if is_here and isinstance(said.get("pid"), int) else None
 
 
-def _is_engine(pid: int) -> bool:
+def engine_lives(pid: int) -> bool:
     """Whether the process lives and is an engine, not another that has got its number."""
     try:
         return Path(f"/proc/{pid}/exe").readlink().name.startswith(ENGINE)

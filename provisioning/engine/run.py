@@ -121,7 +121,7 @@ def apply(
 
 def _concerns(violation: Violation, action: Action) -> bool:
     """What is no plan to follow can still be torn down, where its addresses are in order."""
-    return action is not Action.DESTROY or violation.rule == "hypervisor.address"
+    return action is not Action.DESTROY or violation.rule.startswith("hypervisor.")
 
 
 def _report(job: Job, *, disposable_only: bool) -> TargetReport:

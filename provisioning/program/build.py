@@ -32,11 +32,12 @@ def build(document: PlanDocument, target_name: str, standing: Standing | None = 
     Raises: UnknownThing for an unknown target or driver, PlanRefused when rules are broken.
     """
     target = target_of(document, target_name)
+    register = driver_of(target)
     broken = violations_of(document, target)
     if broken:
         raise PlanRefused(broken)
     leave_out_traces()
-    driver_of(target)(Order(target, standing or Standing(), owners_of(document)))
+    register(Order(target, standing or Standing(), owners_of(document)))
 
 
 def driver_of(target: Target) -> Driver:

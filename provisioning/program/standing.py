@@ -13,13 +13,14 @@ from typing import Final, NotRequired, TypedDict
 from dcim.planning.document import AppLine, DocumentKind, PlanDocument, Target, digest_of
 from dcim.planning.document_grounds import NOT_STATED
 from provisioning.provider.resources import PACKAGE
-from provisioning.provider.specs import Kind
 
 AS_IS: Final = "as_is"
 """The stack's output that says which state of the record was applied before anything else."""
 
 _PROVIDER: Final = f"pulumi:providers:{PACKAGE}"
 _STACK: Final = "pulumi:pulumi:Stack"
+_NOT_MADE: Final = ("pulumi:", "lumbung:index:App", "lumbung:index:SharedNetworks")
+"""The stack, providers and components: they stand on no hypervisor."""
 
 
 class Resource(TypedDict):
@@ -54,7 +55,7 @@ class Standing:
     uri: str = ""
     as_is: str = ""
 
-    def aliases(self, kind: Kind, name: str) -> list[str]:
+    def aliases(self, kind: str, name: str) -> list[str]:
         """The URN under which the resource stands now, if it does."""
         urn = self.urns.get((kind, name))
         return [] if urn is None else [urn]
@@ -66,9 +67,8 @@ def standing_of(state: State) -> Standing:
     keys = {_key_of(resource["urn"]): resource["urn"] for resource in resources}
     uris = [one["inputs"].get("uri", "") for one in resources if one["type"] == _PROVIDER]
     notes = [one.get("outputs", {}).get(AS_IS, "") for one in resources if one["type"] == _STACK]
-    kinds = set(Kind)
     return Standing(
-        {key: urn for key, urn in keys.items() if key[0] in kinds},
+        {key: urn for key, urn in keys.items() if not key[0].startswith(_NOT_MADE)},
         next(iter(uris), ""),
         next(iter(notes), ""),
     )

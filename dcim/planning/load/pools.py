@@ -43,6 +43,7 @@ def read_providers() -> tuple[estate.Provider, ...]:
             data_classes=tuple(member(DataClass, one) for one in row.data_classes),
             highest_category=stated(SystemCategory, row.highest_category),
             residency=stated(DataResidency, row.residency),
+            hypervisor=row.hypervisor_uri,
         )
         for row in Provider.objects.order_by("slug")
     )

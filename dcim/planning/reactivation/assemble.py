@@ -40,6 +40,7 @@ from dcim.planning.reactivation.resting import needed_by
 from dcim.planning.reactivation.work import order_of_work
 from dcim.vocabulary.amounts import Amounts, total
 from dcim.vocabulary.choices import AppStatus
+from dcim.vocabulary.hypervisors import driver_of
 from dcim.vocabulary.naming import allowed_names, free_name, is_allowed_range, slug
 
 PLAN_NAME = "reactivation"
@@ -205,7 +206,8 @@ class _TargetWriter:
             name=name,
             pool=self.pool.ref,
             provider=provider,
-            hypervisor=self.pool.hypervisor if isinstance(self.pool, Cluster) else "",
+            driver=driver_of(self._hypervisor()),
+            hypervisor=self._hypervisor(),
             may_hold=self._may_hold(),
             capacity=self._capacity(self.draft.ledgers[self.pool.ref]),
             networks=tuple(
@@ -231,6 +233,14 @@ class _TargetWriter:
             highest_category=provider.highest_category.value if provider.highest_category else "",
             residency=provider.residency.value if provider.residency else "",
         )
+
+    def _hypervisor(self) -> str:
+        """Where the cluster is, or the cloud of whose provider the grant is; empty: a rehearsal."""
+        if isinstance(self.pool, Cluster):
+            return self.pool.hypervisor
+        providers = self.draft.snapshot.providers
+        found = (one.hypervisor for one in providers if one.slug == self.pool.provider)
+        return next(found, "")
 
     def _n_plus_one(self) -> NPlusOne | None:
         """Whether the cluster survives the loss of hosts; None where hosts are not ours."""

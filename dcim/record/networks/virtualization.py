@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dcim.record.base import Record, choice_field
 from dcim.record.equipment.devices import Device
+from dcim.record.hypervisors import valid_hypervisor_uri
 from dcim.record.json_columns import OBJECT, ShapedField
 from dcim.record.networks.scopes import PLACES, check_one_scope, one_at_most, scope_to
 from dcim.record.people.organisation import Tenant
@@ -21,8 +21,6 @@ from dcim.record.places.sites import Location, Region, Site, SiteGroup
 from dcim.vocabulary.amounts import Amounts
 from dcim.vocabulary.choices import ClusterStatus, VirtualMachineStatus
 from dcim.vocabulary.choices_networks import BootStart
-from dcim.vocabulary.errors import InvalidInput
-from dcim.vocabulary.hypervisors import check_hypervisor_uri
 from dcim.vocabulary.units import disk_mb_to_gib, whole_vcpus
 
 if TYPE_CHECKING:
@@ -77,14 +75,6 @@ def unit_field(
     )
 
 
-def valid_hypervisor_uri(uri: str) -> None:
-    """Raises: ValidationError when the vocabulary's rule refuses `uri`."""
-    try:
-        check_hypervisor_uri(uri)
-    except InvalidInput as err:
-        raise ValidationError(f"{gettext(err.reason)} {gettext(err.hint)}") from err
-
-
 class Cluster(Record):
     """Hosts that share their capacity, or the room that a provider gives."""
 
@@ -126,7 +116,10 @@ class Cluster(Record):
         max_length=200,
         blank=True,
         validators=[valid_hypervisor_uri],
-        help_text=_("For example qemu+ssh://host/system. Empty: previews are rehearsed on a file."),
+        help_text=_(
+            "For example qemu+ssh://host/system or proxmox://host:8006/node. Empty: previews are"
+            " rehearsed on a file."
+        ),
     )
     is_ha = models.BooleanField(
         _("restarts machines elsewhere"),

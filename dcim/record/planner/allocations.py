@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from dcim.record.base import Record, choice_field
+from dcim.record.hypervisors import valid_hypervisor_uri
 from dcim.record.places.sites import Site
 from dcim.vocabulary.amounts import Amounts
 from dcim.vocabulary.choices import (
@@ -61,6 +62,16 @@ class Provider(Record):
         choices=DataResidency.pairs(),
         blank=True,
         help_text=_("Systems of public bodies stay in Indonesia (PP 71/2019). Empty: not stated."),
+    )
+    hypervisor_uri = models.CharField(
+        _("cloud address"),
+        max_length=200,
+        blank=True,
+        validators=[valid_hypervisor_uri],
+        help_text=_(
+            "Where its grants are provisioned, for example openstack://host/v3. Empty: previews are"
+            " rehearsed on a file."
+        ),
     )
 
     class Meta:

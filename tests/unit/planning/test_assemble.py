@@ -59,6 +59,18 @@ def test_a_provider_of_a_long_name_is_written_as_files_take_it() -> None:
     assert parse(encode(plan)) == plan
 
 
+def test_the_address_of_cluster_or_provider_says_which_driver_builds() -> None:
+    here = cluster(ROOM, hypervisor="proxmox://pve/pve1")
+    whole = snapshot(here, grant(ROOM, "LETTER 7/2026"))
+    cloud = [replace(one, hypervisor="openstack://pdn/v3") for one in whole.providers]
+    plan = plan_reactivation(replace(whole, providers=tuple(cloud)))
+    assert [(one.driver, one.hypervisor) for one in plan.targets] == [
+        ("proxmox", "proxmox://pve/pve1"),
+        ("openstack", "openstack://pdn/v3"),
+    ]
+    assert {one.driver for one in plan_reactivation(whole).targets[1:]} == {"libvirt"}
+
+
 def test_addresses_start_after_the_gateway_and_pass_over_what_is_held() -> None:
     held = vm("x", addresses=("10.0.0.2/29",))
     found = made(snapshot(app("A"), cluster(ROOM, networks=(APPS,)), held))

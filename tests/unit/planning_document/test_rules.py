@@ -60,6 +60,7 @@ def test_ninety_apps_break_no_rule() -> None:
 
 BROKEN: dict[str, Target] = {
     "hypervisor.address": target(hypervisor="qemu+ssh://root:hunter2@h1/system"),
+    "hypervisor.driver": target(driver="openstack"),
     "vm.name_unique": target(vms=(vm(), vm())),
     "vm.name_allowed": target(vms=(created("Server Web 01 (lama)"),)),
     "vm.size_positive": target(vms=(created(vcpus=0),)),

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-import gc
-import warnings
 from collections.abc import Iterator
-from typing import Any
 
-import pulumi
 import pytest
-from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks
 
-from dcim.planning.document import Change, PlanDocument
+from dcim.planning.document import Change
 from dcim.vocabulary.errors import UnknownThing
 from provisioning.program.build import PlanRefused, build
 from provisioning.program.drivers import DRIVERS
-from provisioning.program.standing import Standing, as_is_digest, standing_of
+from provisioning.program.standing import as_is_digest, standing_of
 from provisioning.provider.checks import faults
 from provisioning.provider.specs import Kind
 from tests.plan_documents import document, target, vm
+from tests.program_mocks import own_loop, registered
 
 # The SDK leaves a loop open on each of its threads, for the collector to find at any time.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -29,52 +24,10 @@ APP = "lumbung:index:App"
 STACK = "pulumi:pulumi:Stack"
 
 
-class Recorder(Mocks):
-    """Takes every resource as made, and remembers what it was asked for."""
-
-    def __init__(self) -> None:
-        self.made: list[MockResourceArgs] = []
-
-    def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, object]]:
-        self.made.append(args)
-        identity = f"default/{args.name}" if args.typ == VOLUME else args.name
-        return identity, dict(args.inputs)
-
-    def call(self, args: MockCallArgs) -> tuple[dict[str, object], None]:
-        raise NotImplementedError(args.token)
-
-    def inputs(self, kind: str, name: str) -> dict[str, Any]:
-        (found,) = [one for one in self.made if (one.typ, one.name) == (kind, name)]
-        return {name: whole(value) for name, value in found.inputs.items()}
-
-    def names(self, kind: str) -> list[str]:
-        return sorted(one.name for one in self.made if one.typ == kind)
-
-
-def whole(value: object) -> object:
-    """Numbers travel as floats; the provider takes whole ones as integers."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
 @pytest.fixture(autouse=True)
 def loop() -> Iterator[None]:
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    yield
-    loop.run_until_complete(loop.shutdown_default_executor())
-    loop.close()
-    asyncio.set_event_loop(None)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
-
-
-def registered(plan: PlanDocument, standing: Standing | None = None) -> Recorder:
-    recorder = Recorder()
-    pulumi.runtime.set_mocks(recorder, project="lumbung", stack="pdr-kvm")
-    settle = pulumi.runtime.test(lambda: build(plan, "pdr-kvm", standing))  # type: ignore[no-untyped-call]  # the SDK's
-    settle()
-    return recorder
+    with own_loop():
+        yield
 
 
 def test_each_app_gets_one_component_and_each_machine_a_volume_and_a_domain() -> None:

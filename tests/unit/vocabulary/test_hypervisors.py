@@ -18,6 +18,8 @@ from dcim.vocabulary.hypervisors import check_hypervisor_uri
         "qemu+unix:///system?socket=/run/libvirt/libvirt-sock&mode=direct",
         "test:///default",
         "rehearsal:pdr-kvm",
+        "proxmox://pve.paser.go.id:8006/pve1?datastore=ceph&bridge=vmbr1&images=local",
+        "openstack://iam.pdn.go.id:5000/v3?region=jkt&external=public&networks=theirs",
     ],
 )
 def test_a_plain_address_passes(uri: str) -> None:
@@ -46,6 +48,12 @@ def test_a_plain_address_passes(uri: str) -> None:
         ("qemu+ssh://h/system?no_tty=1;command=x", "a parameter that is not allowed"),
         ("qemu+ssh://h/system?no%5Ftty=1", "a parameter that is not allowed"),
         ("qemu+ssh://h/system?no_tty=1&\ncommand=x", "not the address"),
+        ("proxmox:///pve1", "needs a host, and takes no user"),
+        ("openstack://admin@h/v3", "needs a host, and takes no user"),
+        ("proxmox://root:hunter2@h/pve1", "a password"),
+        ("proxmox+ssh://h/pve1", "a way that is not allowed"),
+        ("proxmox://h/pve1?insecure=1", "a parameter that is not allowed"),
+        ("openstack://h/v3?socket=x", "a parameter that is not allowed"),
         ("rehearsal:", "name of a rehearsal"),
         ("rehearsal:../x", "name of a rehearsal"),
     ],

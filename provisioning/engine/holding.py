@@ -1,0 +1,228 @@
+"""Who holds a stack: one run at a time, and its name for whoever comes second.
+
+Runs of one machine share a file lock: the second waits. Where teams keep state in PostgreSQL, a lock
+of the database's session stands beside Pulumi's own: the second run, wherever it is, is refused and
+told by name who is at it. Both locks end with the process that holds them, so neither is ever stale.
+What is left to judge is a lock of Pulumi's own, whose engine was killed: it is taken away only where
+that engine was on this machine and lives no longer.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import getpass
+import json
+import os
+import re
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Final
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from dcim.vocabulary.errors import LumbungError, MissingComponent, Refused
+from provisioning.engine.leftovers import engine_lives
+
+if TYPE_CHECKING:
+    import psycopg
+
+BACKEND: Final = "PULUMI_BACKEND_URL"
+CONNECT_SECONDS: Final = 10
+_POSTGRESQL: Final = ("postgres://", "postgresql://")
+_OWN_PARAMETERS: Final = {"table"}
+"""What Pulumi takes in the address beyond what the database's own library knows."""
+_OURS: Final = 0x6C756D62  # “lumb”: sets our locks apart from those of others in the database
+_NAMED: Final = re.compile(r"created by (\S+)@(\S+) \(pid (\d+)\) at (\S+)")
+_TABLE: Final = """
+    create table if not exists lumbung_holders (
+        stack text primary key, who text not null, machine text not null, pid integer not null,
+        run text not null, since text not null
+    )
+"""
+
+
+class StateUnreachable(LumbungError):
+    """The database that keeps Pulumi's state can't be reached."""
+
+    code = "engine.state_unreachable"
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a stack: the person, the machine and process, for which run, and since when."""
+
+    who: str
+    machine: str
+    pid: int
+    run: str
+    since: str
+
+    def __str__(self) -> str:
+        run = f", {self.run}" if self.run else ""
+        return f"{self.who} on {self.machine} (process {self.pid}{run}, since {self.since})"
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether it was an engine of this machine that provably lives no longer."""
+        return self.machine == socket.gethostname() and not engine_lives(self.pid)
+
+
+def this_run(run: str) -> Holder:
+    """The holder that this process is, at `run`."""
+    now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")  # noqa: TID251  # no Django here
+    return Holder(_user(), socket.gethostname(), os.getpid(), run, now)
+
+
+def engines_named(complaint: str) -> list[Holder]:
+    """The holders that the engine names where it complains of a lock."""
+    return [
+        Holder(who, machine, int(pid), "", since)
+        for who, machine, pid, since in _NAMED.findall(complaint)
+    ]
+
+
+@contextmanager
+def held_on_machine(path: Path, target: str, run: str, say: Callable[[str], None]) -> Iterator[None]:
+    """Waits until no other run of this machine has the lock at `path`, and says whom it waits for."""
+    with path.open("a+", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(f"{target}: waiting for {_written_in(lock)} to end …")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        lock.truncate(0)
+        json.dump(asdict(this_run(run)), lock)
+        lock.flush()
+        try:
+            yield
+        finally:
+            lock.truncate(0)
+
+
+def is_postgresql(url: str) -> bool:
+    """Whether state is kept in a PostgreSQL."""
+    return url.startswith(_POSTGRESQL)
+
+
+@contextmanager
+def held_in_database(url: str, target: str, run: str) -> Iterator[None]:
+    """Holds the stack in the database of states, by a lock that ends with its connection.
+
+    Raises: Refused, naming the holder, when another has it, or when the database is Django's;
+    StateUnreachable; MissingComponent without psycopg.
+    """
+    with _connected(url) as connection:
+        _refuse_djangos(connection)
+        _make_table(connection)
+        if not _truth(connection, f"select pg_try_advisory_lock({_OURS}, hashtext(%s))", target):
+            raise Refused(
+                f"{_noted(connection, target)} holds the stack {target}.",
+                field=BACKEND,
+                hint="Wait until it ends, then run again.",
+            )
+        _note(connection, target, this_run(run))
+        try:
+            yield
+        finally:
+            with suppress(_lost()):  # the lock went with the connection, and the note says no more
+                connection.execute("delete from lumbung_holders where stack = %s", [target])
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"
+
+
+def _written_in(lock: IO[str]) -> str:
+    """The holder that a lock's file names; its writer may be just at it."""
+    lock.seek(0)
+    try:
+        return str(Holder(**json.loads(lock.read())))
+    except (ValueError, TypeError):
+        return "another run"
+
+
+# PostgreSQL
+
+
+@contextmanager
+def _connected(url: str) -> Iterator[psycopg.Connection]:
+    try:
+        import psycopg
+    except ImportError as err:
+        raise MissingComponent(
+            "state in PostgreSQL needs the package psycopg.",
+            field=BACKEND,
+            hint="Run pip install 'lumbung[provisioning,postgresql]'.",
+        ) from err
+    try:
+        connection = psycopg.connect(
+            _for_libpq(url), autocommit=True, connect_timeout=CONNECT_SECONDS
+        )
+    except psycopg.Error as err:
+        reason = next(iter(str(err).splitlines()), "")
+        raise StateUnreachable(
+            f"the database of Pulumi's state can't be reached: {reason}",
+            field=BACKEND,
+            hint="See that its server runs, and that the user may connect.",
+        ) from err
+    with connection:
+        yield connection
+
+
+def _for_libpq(url: str) -> str:
+    parts = urlsplit(url)
+    query = [one for one in parse_qsl(parts.query) if one[0] not in _OWN_PARAMETERS]
+    return urlunsplit(parts._replace(query=urlencode(query)))
+
+
+def _lost() -> type[Exception]:
+    import psycopg
+
+    return psycopg.Error
+
+
+def _truth(connection: psycopg.Connection, question: str, *values: str) -> bool:
+    row = connection.execute(question.encode(), values).fetchone()
+    return row is not None and bool(row[0])
+
+
+def _refuse_djangos(connection: psycopg.Connection) -> None:
+    if _truth(connection, "select to_regclass('django_migrations') is not null"):
+        raise Refused(
+            "this database is the record's: whoever may write Pulumi's state could write there too.",
+            field=BACKEND,
+            hint="Give the state a database and a user of its own.",
+        )
+
+
+def _make_table(connection: psycopg.Connection) -> None:
+    """Makes the table of holders once; two who come first at once take turns."""
+    if _truth(connection, "select to_regclass('lumbung_holders') is not null"):
+        return
+    with connection.transaction():
+        connection.execute("select pg_advisory_xact_lock(%s)", [_OURS])
+        connection.execute(_TABLE)
+
+
+def _note(connection: psycopg.Connection, target: str, holder: Holder) -> None:
+    connection.execute(
+        "insert into lumbung_holders (stack, who, machine, pid, run, since)"
+        " values (%s, %s, %s, %s, %s, %s) on conflict (stack) do update set who = excluded.who,"
+        " machine = excluded.machine, pid = excluded.pid, run = excluded.run,"
+        " since = excluded.since",
+        [target, holder.who, holder.machine, holder.pid, holder.run, holder.since],
+    )
+
+
+def _noted(connection: psycopg.Connection, target: str) -> str:
+    """The holder by name; who has just taken the lock may not have signed yet."""
+    row = connection.execute(
+        "select who, machine, pid, run, since from lumbung_holders where stack = %s", [target]
+    ).fetchone()
+    return "another run" if row is None else str(Holder(*row))

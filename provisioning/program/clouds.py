@@ -1,0 +1,102 @@
+"""What the drivers of clouds share: their packages, credentials, and what a guest is told at birth.
+
+Credentials come from the environment, where the provider's own process reads them, or from the
+stack's secret configuration, which Pulumi encrypts. A plan, an address and a log never hold one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from ipaddress import IPv4Interface, IPv6Interface, ip_interface, ip_network
+from pathlib import Path
+from types import ModuleType
+from typing import Final, TypeAlias
+
+import pulumi
+
+from dcim.planning.document import Network, PlannedVM
+from dcim.vocabulary.errors import InvalidInput, MissingComponent
+
+SSH_KEYS: Final = "LUMBUNG_SSH_KEYS"
+Address: TypeAlias = IPv4Interface | IPv6Interface
+
+
+def package(extra: str, load: Callable[[], ModuleType]) -> ModuleType:
+    """Pulumi's package for a cloud, which `load` imports.
+
+    Raises: MissingComponent, naming the extra that brings it.
+    """
+    try:
+        with warnings.catch_warnings():  # the packages import old names of their own
+            warnings.simplefilter("ignore", DeprecationWarning)
+            return load()
+    except ImportError as err:
+        raise MissingComponent(
+            f"building on {extra} needs the package {err.name}.",
+            field="driver",
+            hint=f"Run pip install 'lumbung[provisioning,{extra}]'.",
+        ) from err
+
+
+def secret_config(
+    namespace: str, fields: Mapping[str, str], variables: Sequence[Sequence[str]]
+) -> dict[str, pulumi.Output[str]]:
+    """What the stack's configuration states of `fields` (argument: key), every value a secret.
+
+    Args: `variables` are sets of environment variables, of which one whole set is enough: the
+    provider's process reads them by itself.
+
+    Raises: InvalidInput when neither holds credentials.
+    """
+    config = pulumi.Config(namespace)
+    stated = {name: config.get_secret(key) for name, key in fields.items()}
+    found = {name: value for name, value in stated.items() if value is not None}
+    if not found and not any(all(os.environ.get(one) for one in each) for each in variables):
+        ways = ", or ".join(" with ".join(each) for each in variables)
+        raise InvalidInput(
+            "no credentials were given for it.",
+            field=namespace,
+            hint=f"Set {ways} in the environment of the run.",
+        )
+    return found
+
+
+def ssh_keys() -> list[str]:
+    """The public SSH keys for new machines, from the file that LUMBUNG_SSH_KEYS names.
+
+    Raises: InvalidInput when it can't be read.
+    """
+    path = os.environ.get(SSH_KEYS)
+    if not path:
+        return []
+    try:
+        lines = Path(path).read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as err:
+        raise InvalidInput(
+            f"the file {path} can't be read.",
+            field=SSH_KEYS,
+            hint="Name a file with one public key a line.",
+        ) from err
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+
+
+def user_data(vm: PlannedVM) -> pulumi.Output[str]:
+    """What cloud-init in the guest is told at its first start; a secret, as users add secrets."""
+    told = {"hostname": host_name(vm.name), "ssh_authorized_keys": ssh_keys()}
+    told = {name: value for name, value in told.items() if value}
+    return pulumi.Output.secret(f"#cloud-config\n{json.dumps(told, sort_keys=True)}\n")
+
+
+def host_name(name: str) -> str:
+    """`name` as a host name."""
+    return name.replace("_", "-")
+
+
+def address_in(vm: PlannedVM, network: Network) -> Address | None:
+    """The machine's first address in the range of its network, or of all where that has none."""
+    cidr = None if network.cidr is None else ip_network(network.cidr)
+    addresses = map(ip_interface, vm.addresses)
+    return next((one for one in addresses if cidr is None or one.ip in cidr), None)
