@@ -108,8 +108,10 @@ def hypervisor() -> Iterator[Hypervisor]:
 
     Whoever makes something on it calls `clear()` at its end.
     """
+    from provisioning.provider.on_libvirt import domains
     from tests.setup.libvirt import running_hypervisor
 
+    domains.SHUTDOWN_SECONDS = 1  # nothing on an empty disk hears that it should stop
     with running_hypervisor() as running:
         running.add_image("debian-12")
         yield running

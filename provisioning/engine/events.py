@@ -18,12 +18,13 @@ from dcim.planning.watch import UNWATCHED, Watch
 from provisioning.engine.report import Action, FieldChange, Op, Step
 from provisioning.program.kinds import WORDS
 from provisioning.provider.provider import REPLACING, changed_fields
-from provisioning.provider.specs import Kind, Plain
+from provisioning.provider.resizing import needs_restart
+from provisioning.provider.specs import Kind, Plain, Properties
 
 OPS: Final[Mapping[str, Op]] = {
     OpType.SAME: Op.SAME,
     OpType.CREATE: Op.CREATE,
-    OpType.IMPORT: Op.CREATE,
+    OpType.IMPORT: Op.ADOPT,
     OpType.UPDATE: Op.UPDATE,
     OpType.DELETE: Op.DELETE,
     OpType.REPLACE: Op.REPLACE,
@@ -128,7 +129,17 @@ def _step_of(metadata: StepEventMetadata, *, of_refresh: bool) -> Step:
         name=metadata.urn.rpartition("::")[2],
         app=_app_of(there),
         changes=_changes(metadata, of_refresh=of_refresh) if has_changes else (),
+        restarts=op is Op.UPDATE and not of_refresh and _restarts(metadata),
     )
+
+
+def _restarts(metadata: StepEventMetadata) -> bool:
+    """Whether a machine that runs, and is to run, takes its new form only by a restart."""
+    old: Properties = (metadata.old.outputs if metadata.old else None) or {}
+    new: Properties = (metadata.new.inputs if metadata.new else None) or {}
+    if metadata.type != Kind.DOMAIN:
+        return False
+    return bool(old.get("running") and new.get("running")) and needs_restart(old, new)
 
 
 def _app_of(resource: StepEventStateMetadata | None) -> str:

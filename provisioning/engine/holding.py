@@ -85,7 +85,9 @@ def engines_named(complaint: str) -> list[Holder]:
 
 
 @contextmanager
-def held_on_machine(path: Path, target: str, run: str, say: Callable[[str], None]) -> Iterator[None]:
+def held_on_machine(
+    path: Path, target: str, run: str, say: Callable[[str], None]
+) -> Iterator[None]:
     """Waits until no other run of this machine has the lock at `path`, and says whom it waits for."""
     with path.open("a+", encoding="utf-8") as lock:
         try:

@@ -75,6 +75,7 @@ class Op(StrEnum):
     """What happens to one resource."""
 
     CREATE = "create"
+    ADOPT = "adopt"
     UPDATE = "update"
     REPLACE = "replace"
     DELETE = "delete"
@@ -101,6 +102,7 @@ class Step:
     `grant` is the allocation that its machine draws on, where it does.
     `outcome` is `done` or `failed` where something was really changed; empty: only shown, or not
     reached.
+    `restarts` when a machine that runs can become so only by a restart.
     """
 
     op: Op
@@ -110,6 +112,7 @@ class Step:
     changes: tuple[FieldChange, ...] = ()
     grant: str = ""
     outcome: str = ""
+    restarts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,7 @@ class Counts:
     replace: int = 0
     delete: int = 0
     same: int = 0
+    adopt: int = 0
 
     def __add__(self, other: Counts) -> Counts:
         mine, others = asdict(self), asdict(other)
@@ -129,7 +133,7 @@ class Counts:
     @property
     def changed(self) -> int:
         """How many do not stay as they are."""
-        return self.create + self.update + self.replace + self.delete
+        return self.create + self.adopt + self.update + self.replace + self.delete
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

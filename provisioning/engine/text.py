@@ -47,7 +47,10 @@ def headline(report: Report) -> str:
 def warnings(report: Report) -> list[str]:
     """What a reader must not miss: a rehearsal, and in one line what goes and who rests on it."""
     found = [REHEARSAL] if report.is_rehearsal else []
-    return [*found, *([loss_line(report)] if report.losses else [])]
+    restarted = [step.name for step in report.steps(Op.UPDATE) if step.restarts]
+    verb = "were" if report.action.changes_things else "would be"
+    found += [loss_line(report)] if report.losses else []
+    return [*found, *([f"WARNING: {_things(restarted, 0)} {verb} restarted."] if restarted else [])]
 
 
 def loss_line(report: Report) -> str:
@@ -69,6 +72,7 @@ def counted(counts: Counts, action: Action) -> str:
     to = "" if action.changes_things else "to "
     parts = [
         f"{counts.create} {to}create",
+        *([f"{counts.adopt} {to}adopt"] if counts.adopt else []),
         f"{counts.update} {to}update",
         f"{counts.replace} {to}replace",
         f"{counts.delete} {to}delete",
@@ -128,8 +132,9 @@ def step_line(step: Step) -> str:
 
 
 def change_text(step: Step) -> str:
-    """The fields that change, each with before and after."""
-    return "; ".join(_change(change) for change in step.changes)
+    """The fields that change, each with before and after, and whether that takes a restart."""
+    changes = "; ".join(_change(change) for change in step.changes)
+    return f"{changes} (restarts)" if step.restarts else changes
 
 
 def loss_rows(report: Report) -> list[tuple[str, ...]]:

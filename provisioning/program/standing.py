@@ -49,11 +49,12 @@ class State(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """URNs by kind and resource name, the URI of their hypervisor, and the as-is below them."""
+    """URNs and identities by kind and resource name, their hypervisor, and the as-is below them."""
 
     urns: Mapping[tuple[str, str], str] = field(default_factory=dict)
     uri: str = ""
     as_is: str = ""
+    ids: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def aliases(self, kind: str, name: str) -> list[str]:
         """The URN under which the resource stands now, if it does."""
@@ -71,6 +72,7 @@ def standing_of(state: State) -> Standing:
         {key: urn for key, urn in keys.items() if not key[0].startswith(_NOT_MADE)},
         next(iter(uris), ""),
         next(iter(notes), ""),
+        {_key_of(one["urn"]): one["id"] for one in resources if "id" in one},
     )
 
 

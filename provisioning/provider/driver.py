@@ -27,7 +27,8 @@ class Driver(Protocol):
     `create` and `update` leave the resource as `spec` says and may be repeated; `create` takes over
     what an interrupted run had made. `read` returns what can be seen, or None when it is gone.
     `delete` of something gone does nothing. No write touches what others made, nor takes a network
-    from under running machines.
+    from under running machines. `names` are the identities of all that there is of a kind, whoever
+    made it. `adopt` marks what others made as ours and changes nothing else, not even for a moment.
     """
 
     def create(self, spec: Spec) -> None: ...
@@ -37,6 +38,10 @@ class Driver(Protocol):
     def update(self, spec: Spec) -> None: ...
 
     def delete(self, kind: Kind, identity: str) -> None: ...
+
+    def names(self, kind: Kind) -> set[str]: ...
+
+    def adopt(self, spec: Spec) -> None: ...
 
 
 def is_rehearsal(uri: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dcim.vocabulary.hypervisors import REHEARSAL, check_hypervisor_uri
 from provisioning.provider.driver import Driver, is_rehearsal
-from provisioning.provider.libvirt_driver import Libvirt
+from provisioning.provider.on_libvirt.driver import Libvirt
 from provisioning.provider.rehearsal import Rehearsal
 
 

@@ -37,11 +37,13 @@ from provisioning.provider.checks import faults
 from provisioning.provider.driver import Driver
 from provisioning.provider.opening import driver_for
 from provisioning.provider.specs import (
+    OBSERVED,
     SPECS,
     Kind,
     Plain,
     Properties,
     Spec,
+    kind_of,
     properties_of,
     spec_of,
 )
@@ -56,6 +58,12 @@ REPLACING: Final = {
 
 ONLY_AT_CREATION: Final = {"image"}
 """Fields that a later change leaves alone: a new image must never wipe a running machine's disk."""
+
+IMPORTED: Final = "__imported"
+"""Among the inputs of a machine that a preview is about to take over.
+
+It is not marked yet, and so does not carry the notes of the plan; nothing else differs.
+"""
 
 
 class LumbungProvider(Provider):
@@ -122,15 +130,19 @@ class LumbungProvider(Provider):
             return CreateResponse(properties=wrapped(inputs))
         spec = spec_of(_kind_of(request.type), inputs)
         await asyncio.to_thread(self._hypervisor.create, spec)
-        return CreateResponse(resource_id=spec.identity, properties=_wrapped_spec(spec))
+        outputs = await self._outputs_of(spec)
+        return CreateResponse(resource_id=spec.identity, properties=outputs)
 
     async def read(self, request: ReadRequest) -> ReadResponse:
         kind = _kind_of(request.type)
         seen = await asyncio.to_thread(self._hypervisor.read, kind, request.resource_id)
         if seen is None:
             return ReadResponse(resource_id="")
-        values = _wrapped_spec(spec_of(kind, {**plain(request.properties), **seen}))
-        return ReadResponse(resource_id=request.resource_id, properties=values, inputs=values)
+        olds = plain(request.properties)
+        values = wrapped(_outputs(kind, {**olds, **seen}))
+        is_bare = kind is Kind.DOMAIN and not olds and "app" not in seen
+        inputs = {**values, IMPORTED: PropertyValue(True)} if is_bare else values
+        return ReadResponse(resource_id=request.resource_id, properties=values, inputs=inputs)
 
     async def update(self, request: UpdateRequest) -> UpdateResponse:
         kind = _kind_of(request.type)
@@ -142,11 +154,19 @@ class LumbungProvider(Provider):
             return UpdateResponse(properties=wrapped(news))
         spec = spec_of(kind, news)
         await asyncio.to_thread(self._hypervisor.update, spec)
-        return UpdateResponse(properties=_wrapped_spec(spec))
+        return UpdateResponse(properties=await self._outputs_of(spec))
 
     async def delete(self, request: DeleteRequest) -> None:
         kind = _kind_of(request.type)
         await asyncio.to_thread(self._hypervisor.delete, kind, request.resource_id)
+
+    async def _outputs_of(self, spec: Spec) -> dict[str, PropertyValue]:
+        """The spec as it was carried out, with what only the hypervisor knows."""
+        kind, outputs = kind_of(spec), properties_of(spec)
+        if kind in OBSERVED:
+            seen = await asyncio.to_thread(self._hypervisor.read, kind, spec.identity)
+            outputs.update({name: (seen or {}).get(name) for name in OBSERVED[kind]})
+        return wrapped(outputs)
 
     @property
     def _hypervisor(self) -> Driver:
@@ -174,5 +194,7 @@ def _diff_kind(replaces: bool) -> PropertyDiffKind:
     return PropertyDiffKind.UPDATE_REPLACE if replaces else PropertyDiffKind.UPDATE
 
 
-def _wrapped_spec(spec: Spec) -> dict[str, PropertyValue]:
-    return wrapped(properties_of(spec))
+def _outputs(kind: Kind, seen: Properties) -> dict[str, Plain]:
+    """What a state keeps of what was seen."""
+    observed = {name: seen.get(name) for name in OBSERVED.get(kind, ())}
+    return {**properties_of(spec_of(kind, seen)), **observed}

@@ -75,6 +75,12 @@ class Rehearsal:
             _refuse_cutting(shelf, kind, identity)
             shelf["resources"].get(kind, {}).pop(identity, None)
 
+    def names(self, kind: Kind) -> set[str]:
+        return set(self._load()["resources"].get(kind, {}))
+
+    def adopt(self, spec: Spec) -> None:
+        """All that a rehearsal holds is ours already."""
+
     def _check_rests_on(self, shelf: _Shelf, spec: Spec) -> None:
         """A domain needs its volume and network, as on a real hypervisor."""
         if not isinstance(spec, DomainSpec):

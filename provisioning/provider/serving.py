@@ -19,10 +19,10 @@ import grpc
 import grpc.aio
 from google.protobuf.empty_pb2 import Empty  # type: ignore[import-untyped]  # ships no types
 from pulumi.provider.experimental.server import ProviderServicer
-from pulumi.runtime.proto import provider_pb2_grpc
+from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from dcim.vocabulary.errors import LumbungError
-from provisioning.provider.provider import LumbungProvider
+from provisioning.provider.provider import IMPORTED, LumbungProvider
 
 VERSION: Final = "0.1.0"
 MAX_MESSAGE_BYTES: Final = 400 * 2**20  # as the engine's own channels
@@ -38,6 +38,12 @@ class Servicer(ProviderServicer):
 
     async def Attach(self, request: object, context: _Context) -> object:
         return Empty()
+
+    async def Diff(self, request: provider_pb2.DiffRequest, context: _Context) -> object:
+        """A machine that is about to be taken over will have been marked by then."""
+        if IMPORTED in request.old_inputs:
+            return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_NONE)
+        return await super().Diff(request, context)
 
     async def Handshake(self, request: object, context: _Context) -> None:
         """Declines: the engine then does without, and the SDK would log a stack trace."""

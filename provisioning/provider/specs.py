@@ -81,6 +81,9 @@ SPECS: Final[Mapping[Kind, type[Spec]]] = {
     Kind.VOLUME: VolumeSpec,
     Kind.DOMAIN: DomainSpec,
 }
+OBSERVED: Final[Mapping[Kind, tuple[str, ...]]] = {Kind.DOMAIN: ("vcpus_max", "memory_max_mib")}
+"""What a hypervisor tells besides what it is asked for: up to where a machine grows as it runs."""
+
 KINDS: Final[Mapping[type[Spec], Kind]] = {spec: kind for kind, spec in SPECS.items()}
 
 

@@ -183,6 +183,7 @@ def test_a_larger_machine_is_resized_in_place(hypervisor: str) -> None:
     changed = [change for step in report.steps(Op.UPDATE) for change in step.changes]
     changes = {change.field: (change.before, change.after) for change in changed}
     assert changes == {"memory_mib": (2048, 4096), "size_gib": (20, 40)}
+    assert "WARNING: machines simpeg-app-1 were restarted." in as_text(report)
     assert run(larger, Action.REFRESH).exit_code == 0
 
 
@@ -220,5 +221,15 @@ def test_another_image_leaves_a_running_machine_alone(hypervisor: str) -> None:
 @only_rehearsed
 def test_what_was_rehearsed_is_dropped_when_the_target_moves(hypervisor: str) -> None:
     plan = stand(with_vms(hypervisor, vm()))
-    moved = document(replace(plan.targets[0], hypervisor="qemu+ssh://kvm1/system"))
+    anew = (vm(change=Change.CREATE),)
+    moved = document(replace(plan.targets[0], hypervisor="qemu+tcp://127.0.0.1:1/system", vms=anew))
     assert run(moved, Action.PREVIEW).counts == Counts(create=3)
+
+
+def test_what_runs_on_a_host_that_is_down_can_not_be_taken_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LUMBUNG_DATA", str(tmp_path))
+    report = run(with_vms("qemu+tcp://127.0.0.1:1/system", vm()), Action.PREVIEW)
+    assert report.exit_code == 1
+    assert "qemu+tcp://127.0.0.1:1/system says:" in report.targets[0].message

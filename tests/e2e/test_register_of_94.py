@@ -11,7 +11,7 @@ from dcim.planning.document import Change, as_is
 from provisioning.engine.report import Action, Counts, Op
 from provisioning.engine.run import run
 from provisioning.engine.workspace import QUICK
-from provisioning.provider import libvirt_connection
+from provisioning.provider.on_libvirt import connection as libvirt_connection
 from tests.plan_documents import app_vms, document, target
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]

@@ -209,7 +209,7 @@ def is_installed() -> bool:
 
 def _prepare(folder: Path) -> None:
     folder.chmod(0o755)
-    for name in (*FOLDERS, "pool", "images"):
+    for name in (*FOLDERS, "lib/dnsmasq", "pool", "images"):
         (folder / name).mkdir()
     (folder / "etc" / "qemu.conf").write_text(QEMU)
     (folder / "libvirtd.conf").write_text(LIBVIRTD.format(folder=folder))

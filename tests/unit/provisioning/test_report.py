@@ -209,7 +209,7 @@ def test_the_json_is_as_its_schema_says() -> None:
     found = report(CREATED, DELETED, RESIZED, REPLACED, KEPT)
     assert faults(found) == []
     counts = json.loads(as_json(found))["counts"]
-    assert counts == {"create": 1, "update": 1, "replace": 1, "delete": 1, "same": 1}
+    assert counts == {"create": 1, "update": 1, "replace": 1, "delete": 1, "same": 1, "adopt": 0}
 
 
 @pytest.mark.parametrize(

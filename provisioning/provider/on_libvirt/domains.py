@@ -1,0 +1,181 @@
+"""Machines on a hypervisor that libvirt reaches."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from typing import TYPE_CHECKING
+
+from dcim.vocabulary.errors import Refused
+from provisioning.provider.driver import gone
+from provisioning.provider.on_libvirt import volumes
+from provisioning.provider.on_libvirt.connection import found, is_test
+from provisioning.provider.on_libvirt.domain_xml import domain_seen, domain_xml, edited
+from provisioning.provider.on_libvirt.marks import (
+    METADATA,
+    PREFIX,
+    mark_xml,
+    notes_of,
+    refuse_foreign,
+)
+from provisioning.provider.resizing import needs_restart
+from provisioning.provider.specs import DomainSpec, Kind, Plain, Properties, properties_of
+
+if TYPE_CHECKING:
+    import libvirt
+
+SHUTDOWN_SECONDS = 60.0
+
+
+def create(connection: libvirt.virConnect, spec: DomainSpec) -> None:
+    """Makes the machine, or brings to an end what an interrupted run had begun."""
+    if _own(connection, spec.name) is not None:
+        update(connection, spec)
+        return
+    domain = connection.defineXML(domain_xml(spec, _machine(connection)))
+    import libvirt
+
+    try:
+        _switch(domain, spec)
+    except libvirt.libvirtError:
+        _undefine(domain)  # one that won't start is not left half made
+        raise
+
+
+def read(connection: libvirt.virConnect, name: str) -> Properties | None:
+    domain = _find(connection, name)
+    if domain is None:
+        return None
+    running: Plain = bool(domain.isActive())
+    seen = domain_seen(_xml(domain))
+    seen["volume"] = volumes.identity_of(connection, str(seen["volume"]))
+    return {**seen, "running": running}
+
+
+def update(connection: libvirt.virConnect, spec: DomainSpec) -> None:
+    """Leaves the machine as `spec` says; only what can't be done while it runs restarts it."""
+    domain = _own(connection, spec.name)
+    if domain is None:
+        raise gone(spec.name)
+    is_to_restart = bool(domain.isActive()) and needs_restart(
+        domain_seen(domain.XMLDesc(0)), properties_of(spec)
+    )
+    new = edited(_xml(domain, with_secrets=True), spec)
+    domain = connection.defineXML(new)
+    if domain.isActive() and (is_to_restart or not spec.running):
+        _stop(domain)
+    if domain.isActive():
+        _resize_running(domain, spec)
+        _annotate(domain, spec)
+    _switch(domain, spec)
+
+
+def delete(connection: libvirt.virConnect, name: str) -> None:
+    domain = _own(connection, name)
+    if domain is None:
+        return
+    if domain.isActive():
+        _stop(domain)
+    _undefine(domain)
+
+
+def adopt(connection: libvirt.virConnect, spec: DomainSpec) -> None:
+    """Marks the machine as ours and touches nothing else.
+
+    Raises: Refused for one that libvirt forgets when it stops.
+    """
+    domain = _find(connection, spec.name)
+    if domain is None:
+        raise gone(spec.name)
+    if not domain.isPersistent():
+        raise Refused(
+            f"{spec.name} is not defined, only running: it would be gone when it stops.",
+            field="domain",
+            hint=f"Define it on the host: virsh dumpxml {spec.name} > x.xml; virsh define x.xml.",
+        )
+    _annotate(domain, spec)
+
+
+def names(connection: libvirt.virConnect) -> set[str]:
+    return {domain.name() for domain in connection.listAllDomains()}
+
+
+def _find(connection: libvirt.virConnect, name: str) -> libvirt.virDomain | None:
+    return found(lambda: connection.lookupByName(name), "VIR_ERR_NO_DOMAIN")
+
+
+def _own(connection: libvirt.virConnect, name: str) -> libvirt.virDomain | None:
+    domain = _find(connection, name)
+    if domain is not None:
+        refuse_foreign(_xml(domain), Kind.DOMAIN, name)
+    return domain
+
+
+def _xml(domain: libvirt.virDomain, *, with_secrets: bool = False) -> str:
+    """As it is defined. What is defined anew needs its secrets (of screens), or it loses them."""
+    import libvirt
+
+    flags = libvirt.VIR_DOMAIN_XML_INACTIVE
+    if with_secrets:
+        flags |= libvirt.VIR_DOMAIN_XML_SECURE
+    return str(domain.XMLDesc(flags))
+
+
+def _switch(domain: libvirt.virDomain, spec: DomainSpec) -> None:
+    """On or off, now and when the host starts."""
+    if bool(domain.autostart()) is not spec.running:
+        domain.setAutostart(1 if spec.running else 0)
+    if spec.running and not domain.isActive():
+        domain.create()
+
+
+def _undefine(domain: libvirt.virDomain) -> None:
+    """Also what hibernates, and what keeps settings of its firmware in a file."""
+    import libvirt
+
+    flags = libvirt.VIR_DOMAIN_UNDEFINE_MANAGED_SAVE
+    if not is_test(domain.connect()):
+        flags |= libvirt.VIR_DOMAIN_UNDEFINE_NVRAM
+    domain.undefineFlags(flags)
+
+
+def _resize_running(domain: libvirt.virDomain, spec: DomainSpec) -> None:
+    """Up to the room that the machine was started with."""
+    import libvirt
+
+    live = domain_seen(domain.XMLDesc(0))
+    if live["vcpus"] != spec.vcpus:
+        domain.setVcpusFlags(spec.vcpus, libvirt.VIR_DOMAIN_AFFECT_LIVE)
+    if live["memory_mib"] != spec.memory_mib:
+        domain.setMemoryFlags(spec.memory_mib * 1024, libvirt.VIR_DOMAIN_AFFECT_LIVE)
+
+
+def _annotate(domain: libvirt.virDomain, spec: DomainSpec) -> None:
+    """Writes the mark, on what runs too."""
+    import libvirt
+
+    flags = libvirt.VIR_DOMAIN_AFFECT_CONFIG
+    if domain.isActive():
+        flags |= libvirt.VIR_DOMAIN_AFFECT_LIVE
+    mark = mark_xml(notes_of(spec))
+    domain.setMetadata(libvirt.VIR_DOMAIN_METADATA_ELEMENT, mark, PREFIX, METADATA, flags)
+
+
+def _stop(domain: libvirt.virDomain) -> None:
+    """Asks the guest to shut down, and cuts its power when it does not."""
+    import libvirt
+
+    with contextlib.suppress(libvirt.libvirtError):  # a guest without ACPI can't be asked
+        domain.shutdown()
+        until = time.monotonic() + SHUTDOWN_SECONDS
+        while domain.isActive() and time.monotonic() < until:
+            time.sleep(0.2)
+    if domain.isActive():
+        domain.destroy()
+
+
+def _machine(connection: libvirt.virConnect) -> str:
+    """The domain type: test, kvm where the host can, else qemu."""
+    if is_test(connection):
+        return "test"
+    return "kvm" if "type='kvm'" in connection.getCapabilities() else "qemu"

@@ -1,0 +1,86 @@
+"""Networks on a hypervisor that libvirt reaches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from provisioning.provider.driver import gone, refuse_cutting
+from provisioning.provider.on_libvirt.connection import found, is_test
+from provisioning.provider.on_libvirt.domain_xml import networks_used
+from provisioning.provider.on_libvirt.marks import refuse_foreign
+from provisioning.provider.on_libvirt.network_xml import marked_network, network_seen, network_xml
+from provisioning.provider.specs import Kind, NetworkSpec, Properties
+
+if TYPE_CHECKING:
+    import libvirt
+
+
+def create(connection: libvirt.virConnect, spec: NetworkSpec) -> None:
+    _own(connection, spec.name)
+    network = connection.networkDefineXML(network_xml(spec))
+    network.setAutostart(1)
+    if not network.isActive():
+        network.create()
+
+
+def read(connection: libvirt.virConnect, name: str) -> Properties | None:
+    network = _find(connection, name)
+    return None if network is None else network_seen(_xml(network))
+
+
+def update(connection: libvirt.virConnect, spec: NetworkSpec) -> None:
+    """A network takes its new form only by a restart, which nobody may be on."""
+    network = _own(connection, spec.name)
+    if network is None:
+        raise gone(spec.name)
+    _stop(connection, network)
+    network.undefine()  # one that we took over has a UUID that is not ours
+    create(connection, spec)
+
+
+def delete(connection: libvirt.virConnect, name: str) -> None:
+    network = _own(connection, name)
+    if network is not None:
+        _stop(connection, network)
+        network.undefine()
+
+
+def adopt(connection: libvirt.virConnect, name: str) -> None:
+    """Marks what is defined; what runs takes notice of nothing."""
+    network = _find(connection, name)
+    if network is None:
+        raise gone(name)
+    connection.networkDefineXML(marked_network(_xml(network)))
+
+
+def names(connection: libvirt.virConnect) -> set[str]:
+    return {network.name() for network in connection.listAllNetworks()}
+
+
+def _find(connection: libvirt.virConnect, name: str) -> libvirt.virNetwork | None:
+    return found(lambda: connection.networkLookupByName(name), "VIR_ERR_NO_NETWORK")
+
+
+def _own(connection: libvirt.virConnect, name: str) -> libvirt.virNetwork | None:
+    network = _find(connection, name)
+    if network is not None:
+        refuse_foreign(_xml(network), Kind.NETWORK, name)
+    return network
+
+
+def _stop(connection: libvirt.virConnect, network: libvirt.virNetwork) -> None:
+    import libvirt
+
+    name = network.name()
+    running = connection.listAllDomains(libvirt.VIR_CONNECT_LIST_DOMAINS_ACTIVE)
+    refuse_cutting(name, (one.name() for one in running if name in networks_used(one.XMLDesc(0))))
+    if network.isActive():
+        network.destroy()
+
+
+def _xml(network: libvirt.virNetwork) -> str:
+    """As it is defined, which carries the mark; the test driver knows one form only."""
+    import libvirt
+
+    in_form = is_test(network.connect()) or not network.isPersistent()
+    return str(network.XMLDesc(0 if in_form else libvirt.VIR_NETWORK_XML_INACTIVE))

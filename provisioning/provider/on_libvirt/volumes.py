@@ -1,0 +1,171 @@
+"""Disks in storage pools of a hypervisor that libvirt reaches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from xml.etree import ElementTree as ET
+
+from provisioning.provider.driver import HypervisorFailed, gone, refuse_shrinking
+from provisioning.provider.on_libvirt.connection import found, is_test
+from provisioning.provider.on_libvirt.domain_xml import disks_of
+from provisioning.provider.on_libvirt.marks import refuse_foreign
+from provisioning.provider.specs import Kind, Properties, VolumeSpec
+
+if TYPE_CHECKING:
+    import libvirt
+
+BYTES_PER_GIB: Final = 2**30
+TEST_POOL: Final = "default-pool"  # the only pool that test:///default has
+
+
+def pool(connection: libvirt.virConnect, name: str) -> libvirt.virStoragePool:
+    return connection.storagePoolLookupByName(TEST_POOL if is_test(connection) else name)
+
+
+def find(connection: libvirt.virConnect, identity: str) -> libvirt.virStorageVol | None:
+    of_pool, _, name = identity.partition("/")
+    return found(
+        lambda: pool(connection, of_pool).storageVolLookupByName(name),
+        "VIR_ERR_NO_STORAGE_VOL",
+        "VIR_ERR_NO_STORAGE_POOL",
+    )
+
+
+def create(connection: libvirt.virConnect, spec: VolumeSpec) -> None:
+    volume = find(connection, spec.identity)
+    if volume is None:
+        image = _image_path(connection, spec)
+        pool(connection, spec.pool).createXML(volume_xml(spec, image), 0)
+    elif _size_gib(volume) != spec.size_gib:
+        raise HypervisorFailed(
+            f"volume {spec.identity} exists already with {_size_gib(volume)} GiB.",
+            field="size_gib",
+            hint="Give ours another name in the plan.",
+        )
+
+
+def read(connection: libvirt.virConnect, identity: str) -> Properties | None:
+    volume = find(connection, identity)
+    if volume is None:
+        return None
+    of_pool, _, name = identity.partition("/")
+    return {"name": name, "pool": of_pool, "size_gib": _size_gib(volume)}
+
+
+def grow(connection: libvirt.virConnect, spec: VolumeSpec) -> None:
+    volume = find(connection, spec.identity)
+    if volume is None:
+        raise gone(spec.identity)
+    _refuse_used_by_others(connection, volume, spec.identity)
+    refuse_shrinking(spec.identity, _size_gib(volume), spec.size_gib)
+    size_bytes = spec.size_gib * BYTES_PER_GIB
+    if is_test(connection):  # it can't resize, and holds no data
+        volume.delete(0)
+        create(connection, spec)
+    elif not _grow_running_disk(connection, volume, spec.identity, size_bytes):
+        volume.resize(size_bytes, 0)
+
+
+def delete(connection: libvirt.virConnect, identity: str) -> None:
+    volume = find(connection, identity)
+    if volume is not None:
+        _refuse_used_by_others(connection, volume, identity)
+        volume.delete(0)
+
+
+def names(connection: libvirt.virConnect) -> set[str]:
+    """Every volume of every pool that is open, as POOL/NAME."""
+    import libvirt
+
+    return {
+        f"{one.name()}/{volume}"
+        for one in connection.listAllStoragePools(libvirt.VIR_CONNECT_LIST_STORAGE_POOLS_ACTIVE)
+        for volume in one.listVolumes()
+    }
+
+
+def identity_of(connection: libvirt.virConnect, source: str) -> str:
+    """POOL/NAME of a disk that a machine names by its path; the path where no pool has it."""
+    if not source.startswith("/"):
+        return source
+    volume = found(lambda: connection.storageVolLookupByPath(source), "VIR_ERR_NO_STORAGE_VOL")
+    if volume is None:
+        return source
+    return f"{volume.storagePoolLookupByVolume().name()}/{volume.name()}"
+
+
+def volume_xml(spec: VolumeSpec, image_path: str = "") -> str:
+    """A sparse qcow2 volume, on top of the image at `image_path` where there is one."""
+    root = ET.Element("volume")
+    ET.SubElement(root, "name").text = spec.name
+    ET.SubElement(root, "capacity", unit="GiB").text = str(spec.size_gib)
+    ET.SubElement(root, "allocation").text = "0"
+    ET.SubElement(ET.SubElement(root, "target"), "format", type="qcow2")
+    if image_path:
+        backing = ET.SubElement(root, "backingStore")
+        ET.SubElement(backing, "path").text = image_path
+        ET.SubElement(backing, "format", type="qcow2")
+    return ET.tostring(root, encoding="unicode")
+
+
+def _image_path(connection: libvirt.virConnect, spec: VolumeSpec) -> str:
+    """Where the image lies in the volume's pool; libvirt's test driver holds and needs none."""
+    if not spec.image or is_test(connection):
+        return ""
+    image = find(connection, f"{spec.pool}/{spec.image}")
+    if image is None:
+        raise HypervisorFailed(
+            f"the pool {spec.pool} holds no image “{spec.image}”.",
+            field="image",
+            hint=f"Upload it there as a volume called {spec.image}, in qcow2.",
+        )
+    _check_image(image, spec)
+    return str(image.path())
+
+
+def _check_image(image: libvirt.virStorageVol, spec: VolumeSpec) -> None:
+    """An image in another format, or larger than the disk, makes one that nobody starts from."""
+    form = ET.fromstring(image.XMLDesc(0)).find("target/format")  # noqa: S314  # as everywhere here
+    if form is None or form.get("type") != "qcow2":
+        raise HypervisorFailed(
+            f"the image “{spec.image}” is not qcow2.",
+            field="image",
+            hint="Convert it with qemu-img convert -O qcow2.",
+        )
+    size_bytes = int(image.info()[1])
+    if size_bytes > spec.size_gib * BYTES_PER_GIB:
+        raise HypervisorFailed(
+            f"the image “{spec.image}” takes {-(-size_bytes // BYTES_PER_GIB)} GiB and does not fit"
+            f" on {spec.size_gib} GiB.",
+            field="size_gib",
+            hint="Plan a larger disk.",
+        )
+
+
+def _size_gib(volume: libvirt.virStorageVol) -> int:
+    """Whole GiB, rounded down, so that a volume never seems larger than it is."""
+    return int(volume.info()[1]) // BYTES_PER_GIB
+
+
+def _grow_running_disk(
+    connection: libvirt.virConnect, volume: libvirt.virStorageVol, identity: str, size_bytes: int
+) -> bool:
+    """A disk in use is locked: the machine that runs on it has to do the growing."""
+    import libvirt
+
+    for domain in connection.listAllDomains(libvirt.VIR_CONNECT_LIST_DOMAINS_ACTIVE):
+        for disk in disks_of(domain.XMLDesc(0)):
+            if disk.source in {identity, volume.path()}:
+                domain.blockResize(disk.device, size_bytes, libvirt.VIR_DOMAIN_BLOCK_RESIZE_BYTES)
+                return True
+    return False
+
+
+def _refuse_used_by_others(
+    connection: libvirt.virConnect, volume: libvirt.virStorageVol, identity: str
+) -> None:
+    """A volume carries no mark of ours, so whose it is shows in who uses it."""
+    for domain in connection.listAllDomains():
+        xml = domain.XMLDesc(0)
+        if {disk.source for disk in disks_of(xml)} & {identity, volume.path()}:
+            refuse_foreign(xml, Kind.DOMAIN, domain.name())

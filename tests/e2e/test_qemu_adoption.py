@@ -1,0 +1,171 @@
+"""Machines that run already are taken over as they are, without a restart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from xml.etree import ElementTree as ET
+
+import libvirt
+import pytest
+
+from dcim.planning.document import Network, PlanDocument
+from dcim.vocabulary.errors import LumbungError
+from provisioning.engine.report import Action, Counts, Op, Report
+from provisioning.engine.run import run
+from provisioning.provider.on_libvirt.marks import METADATA
+from provisioning.provider.opening import driver_for
+from provisioning.provider.specs import DomainSpec, Kind
+from tests.plan_documents import document, target, vm
+from tests.setup.libvirt import Hypervisor
+
+pytestmark = [
+    pytest.mark.engine,
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+SAME, OTHER, STRAY = "simpeg-app-1", "sipp-web-1", "liar-1"
+INACTIVE = libvirt.VIR_DOMAIN_XML_INACTIVE | libvirt.VIR_DOMAIN_XML_SECURE
+BY_HAND = """
+<domain type='qemu'>
+  <name>{name}</name>
+  <memory unit='MiB'>64</memory><vcpu>1</vcpu>
+  <os><type>hvm</type></os>
+  <devices>
+    <disk type='file' device='disk'>
+      <driver name='qemu' type='qcow2'/><source file='{folder}/pool/{name}-lama.qcow2'/>
+      <target dev='vda' bus='virtio'/>
+    </disk>
+    <interface type='network'><source network='apps'/><model type='virtio'/></interface>
+    <video><model type='vga'/></video>
+    <graphics type='vnc' passwd='rahasia'/>
+  </devices>
+</domain>
+"""
+DISK = "<volume><name>{name}-lama.qcow2</name><capacity unit='GiB'>1</capacity>\
+<target><format type='qcow2'/></target></volume>"
+NETWORK = "<network><name>apps</name><forward mode='nat'/><dns enable='no'/>\
+<ip address='10.64.0.1' prefix='24'/></network>"
+
+
+def make_by_hand(hypervisor: Hypervisor, *names: str) -> None:
+    connection = hypervisor.connection
+    network = connection.networkDefineXML(NETWORK)
+    network.create()
+    pool = connection.storagePoolLookupByName(hypervisor.pool)
+    for name in names:
+        pool.createXML(DISK.format(name=name))
+        connection.defineXML(BY_HAND.format(name=name, folder=hypervisor.folder)).create()
+
+
+def plan_of(hypervisor: Hypervisor) -> PlanDocument:
+    sizes = {"vcpus": 1, "memory_mib": 64, "storage_gib": 1}
+    machines = (
+        vm(SAME, **sizes, addresses=("10.64.0.12/24",)),
+        vm(OTHER, **{**sizes, "memory_mib": 96}),  # the record errs
+    )
+    apps = Network(name="apps", mode="nat", cidr="10.64.0.0/24")
+    return document(target(hypervisor=hypervisor.uri, networks=(apps,), vms=machines))
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What the machines were before, after a preview and after they were taken over."""
+
+    plan: PlanDocument
+    before: dict[str, str]
+    preview: Report
+    after_preview: dict[str, str]
+    is_marked_by_preview: bool
+    up: Report
+    after: dict[str, str]
+    again: Report
+
+
+def as_they_run(hypervisor: Hypervisor) -> dict[str, str]:
+    """The running machines with everything about them but our mark."""
+    machines = hypervisor.connection.listAllDomains(libvirt.VIR_CONNECT_LIST_DOMAINS_ACTIVE)
+    return {
+        one.name(): without_mark(one.XMLDesc(libvirt.VIR_DOMAIN_XML_SECURE)) for one in machines
+    }
+
+
+def without_mark(xml: str) -> str:
+    root = ET.fromstring(xml)
+    metadata = root.find("metadata")
+    if metadata is not None:
+        root.remove(metadata)
+    return ET.canonicalize(ET.tostring(root, encoding="unicode"), strip_text=True)
+
+
+@pytest.fixture(scope="module")
+def taken(hypervisor: Hypervisor, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Taken]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LUMBUNG_DATA", str(tmp_path_factory.mktemp("data")))
+        make_by_hand(hypervisor, SAME, OTHER, STRAY)
+        before = as_they_run(hypervisor)
+        plan = plan_of(hypervisor)
+        preview = run(plan, Action.PREVIEW)
+        after_preview = as_they_run(hypervisor)
+        is_marked = METADATA in hypervisor.connection.lookupByName(SAME).XMLDesc()
+        up = run(plan, Action.UP, disposable_only=False)
+        after = as_they_run(hypervisor)
+        again = run(plan, Action.PREVIEW)
+        yield Taken(plan, before, preview, after_preview, is_marked, up, after, again)
+        goes_with_its_stack(plan, hypervisor)
+        hypervisor.clear()
+
+
+def goes_with_its_stack(plan: PlanDocument, hypervisor: Hypervisor) -> None:
+    """All but the network, which carries the stray too."""
+    report = run(plan, Action.DESTROY, disposable_only=False)
+    assert f"while machines run on it: {STRAY}" in report.targets[0].message
+    assert driver_for(hypervisor.uri).names(Kind.DOMAIN) == {STRAY}
+
+
+def test_a_preview_shows_what_would_be_taken_over_and_marks_nothing(
+    taken: Taken,
+) -> None:
+    assert taken.preview.counts == Counts(adopt=5)
+    assert taken.after_preview == taken.before
+    assert not taken.is_marked_by_preview
+
+
+def test_what_runs_is_taken_over_without_a_touch(taken: Taken, hypervisor: Hypervisor) -> None:
+    assert taken.up.counts == Counts(adopt=5)
+    assert taken.after == taken.before
+    seen = driver_for(hypervisor.uri).read(Kind.DOMAIN, SAME)
+    assert seen is not None
+    assert seen["addresses"] == ["10.64.0.12/24"]
+
+
+def test_only_what_differs_from_the_record_is_shown_afterwards(taken: Taken) -> None:
+    assert taken.again.counts == Counts(update=1, same=4)
+    (step,) = taken.again.steps(Op.UPDATE)
+    assert (step.kind, step.name) == ("Domain", OTHER)
+    assert [(one.field, one.before, one.after) for one in step.changes] == [("memory_mib", 64, 96)]
+
+
+def test_what_is_ours_now_is_changed_and_keeps_what_the_plan_is_silent_on(
+    taken: Taken, hypervisor: Hypervisor
+) -> None:
+    driver = driver_for(hypervisor.uri)
+    one = hypervisor.connection.lookupByName(SAME)
+    before = without_mark(one.XMLDesc(INACTIVE))
+    spec = DomainSpec(
+        name=SAME, vcpus=1, memory_mib=64, volume=f"default/{SAME}-lama.qcow2", network="apps"
+    )
+    driver.update(replace(spec, app="LAIN", addresses=("10.64.0.12/24",)))
+    assert without_mark(one.XMLDesc(INACTIVE)) == before
+    assert one.ID() == int(ET.fromstring(taken.before[SAME]).get("id", "0"))
+
+
+def test_a_stray_is_listed_and_left_alone(taken: Taken, hypervisor: Hypervisor) -> None:
+    driver = driver_for(hypervisor.uri)
+    assert driver.names(Kind.DOMAIN) == {SAME, OTHER, STRAY}
+    assert f"default/{STRAY}-lama.qcow2" in driver.names(Kind.VOLUME)
+    with pytest.raises(LumbungError, match="not made by us"):
+        driver.delete(Kind.DOMAIN, STRAY)
+    with pytest.raises(LumbungError, match="not made by us"):
+        driver.delete(Kind.VOLUME, f"default/{STRAY}-lama.qcow2")
