@@ -1,10 +1,10 @@
 """Who holds a stack: one run at a time, and its name for whoever comes second.
 
-Runs of one machine share a file lock: the second waits. Where teams keep state in PostgreSQL, a lock
-of the database's session stands beside Pulumi's own: the second run, wherever it is, is refused and
-told by name who is at it. Both locks end with the process that holds them, so neither is ever stale.
-What is left to judge is a lock of Pulumi's own, whose engine was killed: it is taken away only where
-that engine was on this machine and lives no longer.
+Runs of one machine share a file lock: the second waits. Where teams keep state in PostgreSQL, a
+lock of the database's session stands beside Pulumi's own: the second run, wherever it is, is
+refused and told by name who is at it. Both locks end with the process that holds them, so neither
+is ever stale. What is left to judge is a lock of Pulumi's own, whose engine was killed: it is taken
+away only where that engine was on this machine and lives no longer.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def engines_named(complaint: str) -> list[Holder]:
 def held_on_machine(
     path: Path, target: str, run: str, say: Callable[[str], None]
 ) -> Iterator[None]:
-    """Waits until no other run of this machine has the lock at `path`, and says whom it waits for."""
+    """Waits until no other run of this machine has the lock at `path`; says whom it waits for."""
     with path.open("a+", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -197,7 +197,7 @@ def _truth(connection: psycopg.Connection, question: str, *values: str) -> bool:
 def _refuse_djangos(connection: psycopg.Connection) -> None:
     if _truth(connection, "select to_regclass('django_migrations') is not null"):
         raise Refused(
-            "this database is the record's: whoever may write Pulumi's state could write there too.",
+            "this database is the record's: who may write Pulumi's state could write there too.",
             field=BACKEND,
             hint="Give the state a database and a user of its own.",
         )
