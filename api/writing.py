@@ -17,6 +17,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.bodies import LONGEST_MESSAGE
 from api.http.auth import signed_in
 from api.http.etags import is_named, seen_by, tag_in, tags_named
 from api.http.refusals import RowsRefused
@@ -29,7 +30,6 @@ from dcim.catalog.resource import Resource
 
 Row = Mapping[str, Any]
 MESSAGE: Final = "changelog_message"
-LONGEST_MESSAGE: Final = 200
 
 
 class Writing(Reading):

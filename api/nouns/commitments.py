@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db.models import Model
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.bodies import Id, WithMessage
 from api.http.auth import signed_in
 from api.reading.briefs import Briefs
 from dcim.actions.accounts.callers import address_of
@@ -22,13 +22,10 @@ from dcim.record.planner.commitments import Commitment
 from dcim.vocabulary.errors import UnknownThing
 
 
-class Drawing(serializers.Serializer[Any]):
+class Drawing(WithMessage):
     """The machine that has come, where the room was held for a name."""
 
-    virtual_machine = serializers.IntegerField(required=False, allow_null=True, min_value=1)
-    changelog_message = serializers.CharField(
-        required=False, allow_blank=True, allow_null=True, max_length=200
-    )
+    virtual_machine = Id(required=False, allow_null=True)
 
 
 class DrawCommitmentView(APIView):

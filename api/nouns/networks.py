@@ -45,7 +45,7 @@ class Around(AnyOf):
     def matches(self, values: list[Any]) -> Q:
         condition = Q()
         for network in values:
-            condition |= self.of_one(network)
+            condition |= Q(pk__in=()) if network is None else self.of_one(network)
         return condition
 
     def of_one(self, network: Network) -> Q:
@@ -242,7 +242,7 @@ class AtPort(AnyOf):
 
     def matches(self, values: list[Any]) -> Q:
         condition = Q(pk__in=())
-        for port in values:
+        for port in filter(None, values):
             condition |= Q(port_key__contains=f",{port},")
         return condition
 

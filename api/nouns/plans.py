@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.bodies import WithMessage
 from api.fields.wire import Computed, WireField
 from api.http.auth import signed_in
 from api.reading.briefs import Briefs
@@ -37,7 +38,7 @@ OBJECTIVE: Final = {
 }
 
 
-class NewPlan(serializers.Serializer[Any]):
+class NewPlan(WithMessage):
     """How the blockers are taken: as declared, or as if all that can be were cured."""
 
     stance = serializers.ChoiceField(
@@ -54,9 +55,6 @@ class NewPlan(serializers.Serializer[Any]):
     )
     background = serializers.BooleanField(
         required=False, default=False, help_text="Answer with a job that makes it, 202."
-    )
-    changelog_message = serializers.CharField(
-        required=False, allow_blank=True, allow_null=True, max_length=200
     )
 
 
@@ -116,14 +114,11 @@ def _lapsed(keys: Sequence[int], briefs: Briefs) -> dict[int, bool]:
     return {pk: base != serial for pk, base in rows}
 
 
-class NewApproval(serializers.Serializer[Any]):
+class NewApproval(WithMessage):
     """What was looked at, and what is said to it."""
 
     digest = serializers.CharField(max_length=80)
     comment = serializers.CharField(required=False, allow_blank=True, max_length=500, default="")
-    changelog_message = serializers.CharField(
-        required=False, allow_blank=True, allow_null=True, max_length=200
-    )
 
 
 class ApprovePlanView(APIView):

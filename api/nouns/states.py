@@ -14,12 +14,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.bodies import BIGGEST_ID
 from api.http.auth import signed_in
 from dcim.actions.log.states import public_state, seen_state_at
 from dcim.record.log.changes import ObjectChange
 from dcim.vocabulary.errors import InvalidInput
 
-BIGGEST_ID = 2**63 - 1
 PARAMETERS = [
     OpenApiParameter("object_type", str, required=True, description="As in dcim.device."),
     OpenApiParameter("object_id", int, required=True),

@@ -89,6 +89,14 @@ def test_the_smallest_change_is_told_with_what_binds(api: APIClient, plan: Plan)
     assert change["amounts"] == {"VCPU": 2, "MEMORY_MIB": 4096, "STORAGE_GIB": 0}
 
 
+def test_a_message_too_long_for_the_log_starts_no_job(api: APIClient, plan: Plan) -> None:
+    body = {"app": [], "changelog_message": "x" * 201}
+    answer = api.post(f"{PLANS}/{plan.pk}/changes/", body, format="json")
+    assert answer.status_code == 400
+    assert "changelog_message" in answer.json()
+    assert not Job.objects.exists()
+
+
 def test_changes_are_refused_once_the_record_has_moved_on(api: APIClient, plan: Plan) -> None:
     make(Site)
     assert api.get(f"{PLANS}/{plan.pk}/changes/").status_code == 409

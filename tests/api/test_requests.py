@@ -173,3 +173,5 @@ def test_requests_of_offices_are_bundled_by_their_ids() -> None:
     assert [one["number"] for one in progress["bundle"]] == sorted(one.number for one in asked)
     unknown = {**body, "requests": [999999999]}
     assert "requests" in post(planner, "allocation-requests/bundle/", unknown, 400)
+    beyond = {**body, "requests": [2**63]}
+    assert "requests" in post(planner, "allocation-requests/bundle/", beyond, 400)

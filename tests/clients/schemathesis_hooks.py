@@ -16,8 +16,10 @@ from schemathesis.core import NOT_SET
 SHAPING: Final = {"brief", "fields", "omit"}
 # As NetBox does, a page that is no number is taken as none said.
 PAGING: Final = {"limit", "offset", "start"}
-# As NetBox does, a number is taken for a text: a rack named 7 is named "7".
+# As NetBox does, a number is taken for a text (a rack named 7 is named "7"), and 0 and 1 for no and
+# yes.
 TEXTS: Final[set[str]] = set()
+SWITCHES: Final[set[str]] = set()
 # The server refuses a longer request line before the product sees it, as web servers do.
 LONGEST_ADDRESS: Final = 8_000
 # The objects by which the run is signed in: "users/tokens/7 users/users/3".
@@ -25,7 +27,8 @@ KEPT: Final = frozenset(os.environ.get("LUMBUNG_KEPT", "").split())
 
 # What a body is refused for that its schema could have said: then the schema is wrong.
 SAYABLE: Final = re.compile(
-    r"This field is required\.|This field may not be blank\.|is not a valid choice\."
+    # Texts are trimmed first, so that blanks alone are none: a schema says only that "" is none.
+    r"This field is required\.|This field may not be blank\.$|is not a valid choice\."
     r"|Not a valid|A valid (number|integer) is required|Expected a|Must be a valid boolean"
     r"|Ensure this field has|This list may not be empty"
 )
@@ -33,11 +36,13 @@ SAYABLE: Final = re.compile(
 
 @schemathesis.hook
 def before_load_schema(context: object, raw_schema: dict[str, Any]) -> None:
-    """Ask for whole objects only, by any page; note which properties are texts."""
+    """Ask for whole objects only, by any page; note which properties are texts or
+    switches."""
     for name, schema in raw_schema["components"]["schemas"].items():
         if name.endswith("Request"):
             properties = schema.get("properties", {}).items()
             TEXTS.update(key for key, one in properties if "string" in one.get("type", ""))
+            SWITCHES.update(key for key, one in properties if one.get("type") == "boolean")
     for path in raw_schema["paths"].values():
         for operation in path.values():
             if isinstance(operation, dict) and "parameters" in operation:
@@ -53,15 +58,15 @@ def filter_case(context: object, case: Any) -> bool:
     """Whether the request is one to send.
 
     Left alone is what the run is signed in by: without it all would be refused. A parameter without
-    a value is as good as none, and a number for a text as good as its digits, in NetBox too: they
-    make no request a wrong one.
+    a value is as good as none, and a number for a text or a switch as good as what it stands for,
+    in NetBox too: they make no request a wrong one.
     """
     if len(urlencode(case.query or {}, doseq=True)) > LONGEST_ADDRESS - len(case.formatted_path):
         return False
     is_wrong = case.meta is not None and case.meta.generation.mode.is_negative
     if case.method == "GET":
         return not (is_wrong and any(_is_empty(one) for one in (case.query or {}).values()))
-    if is_wrong and _has_number_for_text(case.body):
+    if is_wrong and _has_number_taken(case.body):
         return False
     return not any(f"{_kind_of(case)}/{pk}" in KEPT for pk in _ids_in(case))
 
@@ -70,14 +75,14 @@ def _is_empty(value: object) -> bool:
     return "" in value if isinstance(value, list) else value == ""
 
 
-def _has_number_for_text(body: object) -> bool:
-    """Whether a property that is a text is given as a number, at any depth."""
+def _has_number_taken(body: object) -> bool:
+    """Whether a property that is a text or a switch is given as a number, at any depth."""
     if isinstance(body, list):
-        return any(_has_number_for_text(one) for one in body)
+        return any(_has_number_taken(one) for one in body)
     if not isinstance(body, dict):
         return False
     return any(
-        (key in TEXTS and type(value) in {int, float}) or _has_number_for_text(value)
+        (key in TEXTS | SWITCHES and type(value) in {int, float}) or _has_number_taken(value)
         for key, value in body.items()
     )
 

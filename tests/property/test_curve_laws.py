@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from hypothesis import given
 
+from dcim.planning.document import AT_HAND, Outcome
 from dcim.planning.estate import Snapshot
 from dcim.planning.reactivation.plan import plan_reactivation
 from dcim.planning.reactivation.verdicts import Stance
@@ -24,6 +25,6 @@ def test_more_never_revives_less_and_the_ends_are_the_plan_s(snapshot: Snapshot)
         assert after.granted.fits_in(found.asked)
     first, last = found.points[0].reached, found.points[-1].reached
     assert first.weight == plan.objective.revived_weight
-    back = {one.code for one in plan.apps if one.outcome.value in {"revive", "revive_on_grant"}}
+    back = {one.code for one in plan.apps if one.outcome in {*AT_HAND, Outcome.REVIVE_ON_GRANT}}
     if last.proved and plan.objective.proved:
         assert set(last.revived) == back

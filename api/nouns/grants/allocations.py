@@ -60,7 +60,7 @@ class InState(AnyOf):
 
     def matches(self, values: list[Any]) -> Q:
         today, condition = timezone.localdate(), Q(pk__in=())
-        for one in values:
+        for one in filter(None, values):  # every grant is in one
             condition |= in_state(GrantState[str(one).upper()], today)
         return condition
 

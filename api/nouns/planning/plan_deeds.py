@@ -9,8 +9,8 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.bodies import Id, WithMessage, read
 from api.http.auth import signed_in
-from api.nouns.requests.bodies import read
 from api.nouns.requests.steps import tenant_of
 from api.reading.briefs import Briefs
 from api.records import RecordViewSet
@@ -23,16 +23,13 @@ OBJECT: Any = {"type": "object", "additionalProperties": {}}
 OBJECTS: Any = {"type": "array", "items": OBJECT}
 
 
-class AskBody(serializers.Serializer[Any]):
+class AskBody(WithMessage):
     """Who applies; else the asker's own office."""
 
-    tenant = serializers.IntegerField(required=False, min_value=1)
-    changelog_message = serializers.CharField(
-        required=False, allow_blank=True, allow_null=True, max_length=200
-    )
+    tenant = Id(required=False)
 
 
-class ChangesBody(serializers.Serializer[Any]):
+class ChangesBody(WithMessage):
     """The apps to look at."""
 
     app = serializers.ListField(

@@ -7,6 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from api.bodies import Id, WithMessage
 from dcim.actions.requests.given import Given
 from dcim.actions.requests.giving_back import Loss
 from dcim.actions.requests.progress import Progress
@@ -19,13 +20,13 @@ MOST: int = 2**31 - 1
 class LineAmounts(serializers.Serializer[Any]):
     """What is offered or granted of one line: vCPUs, MiB, GiB."""
 
-    id = serializers.IntegerField(min_value=1)
+    id = Id()
     vcpus = serializers.IntegerField(min_value=0, max_value=MOST)
     memory_mib = serializers.IntegerField(min_value=0, max_value=MOST)
     storage_gib = serializers.IntegerField(min_value=0, max_value=MOST)
 
 
-class Letter(serializers.Serializer[Any]):
+class Letter(WithMessage):
     """A letter, and a word about it."""
 
     letter_number = serializers.CharField(
@@ -33,9 +34,6 @@ class Letter(serializers.Serializer[Any]):
     )
     letter_date = serializers.DateField(required=False, allow_null=True, default=None)
     note = serializers.CharField(required=False, allow_blank=True, max_length=500, default="")
-    changelog_message = serializers.CharField(
-        required=False, allow_blank=True, allow_null=True, max_length=200
-    )
 
 
 class Confirmed(Letter):
@@ -53,36 +51,20 @@ class StepBody(Confirmed):
     valid_until = serializers.DateField(required=False, allow_null=True, default=None)
 
 
-class RenewalBody(serializers.Serializer[Any]):
+class RenewalBody(WithMessage):
     """How long a grant is to go on, and which tenant asks for it; else the asker's own."""
 
     valid_until = serializers.DateField()
-    tenant = serializers.IntegerField(required=False, min_value=1)
-    changelog_message = serializers.CharField(
-        required=False, allow_blank=True, allow_null=True, max_length=200
-    )
+    tenant = Id(required=False)
 
 
-class BundleBody(serializers.Serializer[Any]):
+class BundleBody(WithMessage):
     """Requests of offices to pass on, to whom and in whose name."""
 
-    requests = serializers.ListField(child=serializers.IntegerField(min_value=1), min_length=1)
-    provider = serializers.IntegerField(min_value=1)
-    tenant = serializers.IntegerField(required=False, min_value=1)
+    requests = serializers.ListField(child=Id(), min_length=1)
+    provider = Id()
+    tenant = Id(required=False)
     subject = serializers.CharField(max_length=200)
-    changelog_message = serializers.CharField(
-        required=False, allow_blank=True, allow_null=True, max_length=200
-    )
-
-
-def read(body: type[serializers.Serializer[Any]], data: Any) -> dict[str, Any]:
-    """The values of a body.
-
-    Raises: ValidationError, naming every wrong field.
-    """
-    asked = body(data=data)
-    asked.is_valid(raise_exception=True)
-    return dict(asked.validated_data)
 
 
 def given_in(values: Mapping[str, Any]) -> Given:

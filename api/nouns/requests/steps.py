@@ -10,6 +10,7 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.bodies import read
 from api.http.auth import signed_in
 from api.nouns.requests.bodies import (
     BundleBody,
@@ -19,7 +20,6 @@ from api.nouns.requests.bodies import (
     given_in,
     loss_body,
     progress_body,
-    read,
 )
 from api.reading.briefs import Briefs
 from api.records import RecordViewSet
