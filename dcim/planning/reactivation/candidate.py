@@ -59,3 +59,19 @@ class Choice:
     weight: int = 0
     bound: int = 0
     proved: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What was found out before about the same estate, when it could ask for as much or more.
+
+    `cuts` had to be forbidden; `weight` comes back at hand, of at most `bound`; no plan with as
+    much at hand has more than `most` back once the ask is granted; `start` has as much at hand,
+    respects the cuts, and asks for no more than may be asked now.
+    """
+
+    weight: int
+    bound: int
+    most: int
+    start: Choice
+    cuts: tuple[Cut, ...] = ()

@@ -13,7 +13,7 @@ from typing import Final
 from dcim.planning.capacity.pack import Fit, Packing, fill, is_solvable
 from dcim.planning.capacity.survival import Lost, Stranding, place, running, strandings
 from dcim.planning.capacity.whole_rooms import room_for
-from dcim.planning.reactivation.candidate import Choice, Cut
+from dcim.planning.reactivation.candidate import Choice, Cut, Known
 from dcim.planning.reactivation.candidates import Prospects
 from dcim.planning.reactivation.grounds import Grounds
 from dcim.planning.reactivation.totals import choose
@@ -45,7 +45,11 @@ class Placed:
 
 
 def choose_and_place(
-    found: Prospects, pools: Mapping[str, Amounts], grounds: Grounds, effort: Effort = USUAL
+    found: Prospects,
+    pools: Mapping[str, Amounts],
+    grounds: Grounds,
+    effort: Effort = USUAL,
+    known: Known | None = None,
 ) -> Placed:
     """The best choice whose machines have hosts.
 
@@ -54,8 +58,9 @@ def choose_and_place(
         pools: what each pool has left, and `ASK` where the ask has a limit.
         grounds: the hosts of our clusters.
         effort: how long each stage may search; stopped, the best so far is made to fit.
+        known: what a plan that could ask for as much has shown before.
     """
-    return _Search(found, pools, grounds, effort).placed()
+    return _Search(found, pools, grounds, effort, known).placed()
 
 
 def fallen_after(
@@ -79,11 +84,12 @@ class _Search:
         pools: Mapping[str, Amounts],
         grounds: Grounds,
         effort: Effort,
+        known: Known | None,
     ) -> None:
-        self.found, self.grounds, self.effort = found, grounds, effort
+        self.found, self.grounds, self.effort, self.known = found, grounds, effort, known
         self.pools = {pool: self._held(pool, room) for pool, room in pools.items()}
-        self.cuts: list[Cut] = []
-        self.bound = sum(one.weight for one in found.candidates)
+        self.cuts: list[Cut] = [*known.cuts] if known else []
+        self.bound = known.bound if known else sum(one.weight for one in found.candidates)
         self.patience = PATIENCE
         self.starts = {one.code: one.starts for one in found.candidates}
 
@@ -100,9 +106,11 @@ class _Search:
 
     def placed(self) -> Placed:
         """Choose until the choice has hosts."""
+        known = self.known
         while True:
             exact = all(cut.is_proved for cut in self.cuts)
-            choice = choose(self.found.candidates, self.pools, self.cuts, self.effort)
+            choice = choose(self.found.candidates, self.pools, self.cuts, self.effort, known)
+            known = None  # what was chosen then may need a cut that was not needed before
             self.bound = min(self.bound, choice.bound) if exact else self.bound
             self.patience = 0 if self.effort.watch.is_stopped() else self.patience
             hosts: dict[str, str] = {}

@@ -15,7 +15,7 @@ from dcim.planning.capacity.rooms import rooms
 from dcim.planning.document import PlanDocument
 from dcim.planning.estate import VM, Snapshot
 from dcim.planning.reactivation.assemble import assemble
-from dcim.planning.reactivation.candidate import ASK
+from dcim.planning.reactivation.candidate import ASK, Known
 from dcim.planning.reactivation.candidates import check_pools, prospects
 from dcim.planning.reactivation.draft import Draft, asked_provider
 from dcim.planning.reactivation.grounds import grounds
@@ -77,8 +77,13 @@ def draft(
     most_asked: Amounts | None = None,
     only: Collection[str] = (),
     effort: Effort = USUAL,
+    known: Known | None = None,
 ) -> Draft:
-    """The plan for `snapshot` (in order) before it is written down."""
+    """The plan for `snapshot` (in order) before it is written down.
+
+    Args: as `plan_reactivation`; `known`: what a plan of the same that could ask for as much has
+    shown before.
+    """
     snapshot = _makeable(snapshot)
     decisions = decide(snapshot, stance)
     books = ledgers(snapshot)
@@ -98,7 +103,7 @@ def draft(
         snapshot, decisions, {book.pool: book for book in books}, left, going, asked, ground, only
     )
     asks = {} if most_asked is None else {ASK: most_asked}
-    placed = choose_and_place(found, {**left.pools, **asks}, ground, effort)
+    placed = choose_and_place(found, {**left.pools, **asks}, ground, effort, known)
     needs = {app.code: app.hard for app in snapshot.apps}
     order = steps(placed.choice.placed, needs)
     given_back = {vm: homes[vm] for vm in going if vm in homes}

@@ -11,13 +11,13 @@ from math import floor
 from typing import TYPE_CHECKING, Final
 
 from dcim.planning.estate import NOTHING
-from dcim.planning.reactivation.candidate import ASK, IN_PLACE, Candidate, Choice, Cut
+from dcim.planning.reactivation.candidate import ASK, IN_PLACE, Candidate, Choice, Cut, Known
 from dcim.planning.reactivation.turns import in_turn
 from dcim.planning.solver import USUAL, Effort, configure, cp_sat, solve
 from dcim.vocabulary.amounts import Amounts, ResourceClass
 
 if TYPE_CHECKING:
-    from ortools.sat.python.cp_model import CpSolver, IntVar
+    from ortools.sat.python.cp_model import CpSolver, IntVar, LinearExprT
 
 # What a unit asked of the PDN weighs against one of another class, so that one sum ranks asks: a
 # vCPU as much as its usual company in the register, about 2 GiB memory and 100 GiB storage.
@@ -41,6 +41,7 @@ def choose(
     rooms: Mapping[str, Amounts],
     cuts: Sequence[Cut] = (),
     effort: Effort = USUAL,
+    known: Known | None = None,
 ) -> Choice:
     """The best choice, stage by stage; each stage keeps what the ones before have reached.
 
@@ -51,6 +52,7 @@ def choose(
         cuts: sets of apps that are not to share a pool.
         effort: how long each stage may search, and who is told how far it is and may stop it: then
             the best so far is taken, at least what the heaviest take in turn.
+        known: what these `cuts` leave at hand, where it was found before.
 
     Notes: (1) most weight back at hand, (2) most weight back once the PDN grants the ask, (3) least
     asked, (4) fewest machines away from the regency's own clusters, since those are where data
@@ -65,7 +67,7 @@ def choose(
             weight=weight,
             bound=weight,
         )
-    return Totals(candidates, rooms, cuts, effort).choose()
+    return Totals(candidates, rooms, cuts, effort).choose(known)
 
 
 def _all_get_their_first(candidates: Sequence[Candidate], rooms: Mapping[str, Amounts]) -> bool:
@@ -108,24 +110,35 @@ class Totals:
         self._add_rooms(rooms)
         self._add_cuts(cuts)
 
-    def choose(self) -> Choice:
-        """Solve the stages in order."""
+    def choose(self, known: Known | None = None) -> Choice:
+        """Solve the stages in order, but those whose answer is known."""
         weights = [(app.weight, self.at_hand[app.code]) for app in self.candidates]
+        back = [(app.weight, self.back[app.code]) for app in self.candidates]
         self._tell(0, "most weight at hand")
-        weight, bound = self.maximize(weights)
+        if known:
+            weight, bound = known.weight, known.bound
+            self.model.add(_sum(weights) >= weight)
+            self.take(known.start)
+        else:
+            weight, bound = self.maximize(weights)
         reached = f"weight {weight} of at most {bound} at hand, gap {_gap(weight, bound)}"
         self._tell(1, f"{reached}; most weight once granted")
-        self.maximize([(app.weight, self.back[app.code]) for app in self.candidates])
+        self.maximize(back, known.most if known else None)
         self._tell(2, f"{reached}; least asked")
         self.maximize([(-_price(app.demand), var) for app, var in self.going_to(ASK)])
         self._tell(3, f"{reached}; fewest machines away")
         self.maximize([(-app.machines, var) for app, var in self._going_away()])
         self._tell(4, f"{reached}; first of equals")
         self._break_ties()
+        return self.chosen(bound)
+
+    def chosen(self, bound: int) -> Choice:
+        """The best so far; no plan has more than `bound` at hand."""
+        at_hand = frozenset(code for code, var in self.at_hand.items() if self.is_set(var))
         return Choice(
             placed={code: option for (code, option), var in self.goes.items() if self.is_set(var)},
-            at_hand=frozenset(code for code, var in self.at_hand.items() if self.is_set(var)),
-            weight=weight,
+            at_hand=at_hand,
+            weight=sum(app.weight for app in self.candidates if app.code in at_hand),
             bound=bound,
             proved=self.proved,
         )
@@ -185,13 +198,30 @@ class Totals:
                 terms.append((scale * (len(app.options) - rank), self.goes[app.code, option]))
         self.maximize(terms)
 
-    def maximize(self, terms: Sequence[tuple[int, IntVar]]) -> tuple[int, int]:
-        """Solve for the most of the sum of `terms` and hold it from then on; it and its bound."""
+    def maximize(
+        self, terms: Sequence[tuple[int, IntVar]], most: int | None = None
+    ) -> tuple[int, int]:
+        """Solve for the most of the sum of `terms` and hold it from then on; it and its bound.
+
+        Args:
+            terms: factors and variables.
+            most: what the sum never exceeds, where that is known.
+
+        Notes: nothing is solved where the best so far is as much as can be.
+        """
         if not terms:
             return 0, 0
-        goal = sum(factor * var for factor, var in terms)
-        self.model.maximize(goal)
         bound = sum(factor for factor, _ in terms if factor > 0)
+        bound = bound if most is None else min(bound, most)
+        if not self.values or self._reached(terms) < bound:
+            bound = self._solve(terms, bound)
+        reached = self._reached(terms)
+        self.model.add(_sum(terms) >= reached)
+        return reached, max(bound, reached)
+
+    def _solve(self, terms: Sequence[tuple[int, IntVar]], bound: int) -> int:
+        """Search for more, remember it, and say what there is at most."""
+        self.model.maximize(_sum(terms))
         status = self.cp.UNKNOWN
         if not self.effort.watch.is_stopped():
             solver = self.cp.CpSolver()
@@ -201,32 +231,41 @@ class Totals:
                 bound = min(bound, floor(solver.best_objective_bound + TOLERANCE))
                 self._remember(solver)
         if not self.values:
-            self._take_in_turn()
+            self.take(in_turn(self.candidates, self.rooms, self.cuts))
         self.proved &= status == self.cp.OPTIMAL
-        reached = sum(factor * self.is_set(var) for factor, var in terms)
-        self.model.add(goal >= reached)
-        return reached, max(bound, reached)
+        return bound
 
-    def _take_in_turn(self) -> None:
-        """Where nothing was found in time: what the heaviest take, one after the other."""
-        choice = in_turn(self.candidates, self.rooms, self.cuts)
+    def _reached(self, terms: Sequence[tuple[int, IntVar]]) -> int:
+        return sum(factor * self.is_set(var) for factor, var in terms)
+
+    def take(self, choice: Choice) -> None:
+        """Make `choice` the best so far: found before, or where nothing was found in time."""
         for (code, option), var in self.goes.items():
             self.values[var.index] = int(choice.placed.get(code) == option)
         for code, var in self.back.items():
             self.values[var.index] = int(code in choice.placed)
         for code, var in self.at_hand.items():
             self.values[var.index] = int(code in choice.at_hand)
+        self._hint()
 
     def _remember(self, solver: CpSolver) -> None:
         """Keep what was found: it is the answer so far, and where the next stage starts."""
-        self.model.clear_hints()
         for var in (*self.goes.values(), *self.back.values(), *self.at_hand.values()):
             self.values[var.index] = solver.value(var)
+        self._hint()
+
+    def _hint(self) -> None:
+        self.model.clear_hints()
+        for var in (*self.goes.values(), *self.back.values(), *self.at_hand.values()):
             self.model.add_hint(var, self.values[var.index])
 
     def is_set(self, var: IntVar) -> bool:
         """Whether the best so far has it."""
         return bool(self.values.get(var.index, 0))
+
+
+def _sum(terms: Sequence[tuple[int, IntVar]]) -> LinearExprT:
+    return sum(factor * var for factor, var in terms)
 
 
 def _price(amounts: Amounts) -> int:

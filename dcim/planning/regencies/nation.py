@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from dcim.planning.estate import NOTHING
+from dcim.planning.reactivation.candidate import Choice
 from dcim.planning.reactivation.verdicts import Stance
 from dcim.planning.regencies.master import relaxed, shares
 from dcim.planning.regencies.regency import (
@@ -35,7 +36,7 @@ from dcim.vocabulary.amounts import Amounts, ResourceClass, total
 from dcim.vocabulary.errors import InvalidInput, Stopped
 
 # Rounds end when the bound is that near to what mixtures of columns reach: part of the bound.
-NEAR: Final = 0.0002
+NEAR: Final = 0.001
 MOST_ROUNDS: Final = 40
 # How often shares are dealt anew where a plan's hosts did not hold what its bid promised.
 MOST_DEALS: Final = 3
@@ -173,12 +174,17 @@ class _Nation:
         self.outlooks: dict[str, Outlook] = {}
         self.columns: dict[str, list[Column]] = {}
         self.plans: dict[str, dict[Amounts, Planned]] = {}
+        self.looking: Mapping[str, Handle] = {}
+        self.bids: dict[str, list[tuple[Amounts, int]]] = {one.name: [] for one in regencies}
+        self.choices: dict[str, dict[Column, Choice]] = {}
 
     def planned(self) -> NationalPlan:
         """Look, bid, deal."""
         self.text = "every regency as if it were alone"
-        looking = {one.name: self.workers.submit(look, one, self.task) for one in self.regencies}
-        self.outlooks = self._results(looking)
+        self.looking = {
+            one.name: self.workers.submit(look, one, self.task) for one in self.regencies
+        }
+        self.outlooks = self._results(self.looking)
         if len(self.outlooks) < len(self.regencies):
             raise Stopped(
                 "it was stopped before every regency had been looked at.",
@@ -188,12 +194,13 @@ class _Nation:
         self.bound = sum(one.most for one in self.outlooks.values())
         for name, outlook in self.outlooks.items():
             whole = outlook.whole
-            self.columns[name] = [*dict.fromkeys((outlook.least, whole.column))]
+            self.columns[name] = [*dict.fromkeys((outlook.least.column, whole.column))]
+            self.choices[name] = {outlook.least.column: outlook.least.choice}
             self.plans[name] = {whole.column.asked: whole}
-        self._search(looking)
+        self._search()
         return self._dealt()
 
-    def _search(self, looking: Mapping[str, Handle]) -> None:
+    def _search(self) -> None:
         """Set prices and take bids until none brings back more."""
         asked = total(one.whole.column.asked for one in self.outlooks.values())
         if asked.fits_in(self.ceiling):
@@ -201,33 +208,34 @@ class _Nation:
         while self.rounds < MOST_ROUNDS and not self.effort.watch.is_stopped():
             best = relaxed(self.columns, self.ceiling)
             self.prices = best.prices
-            is_fresh = self._bids(looking, best.prices)
+            is_fresh = self._bids(best.prices)
             if not is_fresh or self.bound - best.weight <= NEAR * self.bound:
                 return
 
-    def _bids(self, looking: Mapping[str, Handle], prices: Amounts) -> bool:
+    def _bids(self, prices: Amounts) -> bool:
         """Take a bid from every regency; whether any is new."""
         self.rounds += 1
         self.text = f"round {self.rounds}: bids for the ceiling"
         found: dict[str, Bid] = self._results(
             {
                 name: self.workers.submit(bid, handle, self.task, prices)
-                for name, handle in looking.items()
+                for name, handle in self.looking.items()
             }
         )
-        fresh = {
-            name: one.column for name, one in found.items() if one.column not in self.columns[name]
-        }
-        for name, column in fresh.items():
-            self.columns[name].append(column)
-        if len(found) == len(looking):
+        fresh = {name: one for name, one in found.items() if one.column not in self.columns[name]}
+        for name, one in fresh.items():
+            self.columns[name].append(one.column)
+            self.choices[name][one.column] = one.choice
+        for name, one in found.items():
+            self.bids[name].append((prices, one.bound))
+        if len(found) == len(self.looking):
             bound = cost(self.ceiling, prices) + sum(one.bound for one in found.values())
             self.bound = min(self.bound, bound // SCALE)
         return bool(fresh)
 
     def _dealt(self) -> NationalPlan:
         """Deal the ceiling, plan with the shares, and deal again where plans fell short of bids."""
-        start = {name: one.least for name, one in self.outlooks.items()}
+        start = {name: one.least.column for name, one in self.outlooks.items()}
         is_complete = not self.effort.watch.is_stopped()
         for _ in range(MOST_DEALS):
             chosen = shares(self.columns, self.ceiling, start, self.effort.limit_s)
@@ -261,7 +269,7 @@ class _Nation:
         """Plan the regencies with their shares, those that have no such plan yet."""
         self.text = "every regency with its share"
         planning = {
-            one.name: self.workers.submit(plan, one, self.task, chosen[one.name].asked)
+            one.name: self._submitted(one, chosen[one.name])
             for one in self.regencies
             if chosen[one.name].asked not in self.plans[one.name]
         }
@@ -269,6 +277,21 @@ class _Nation:
         for name, one in made.items():
             self.plans[name][chosen[name].asked] = one
             self.plans[name].setdefault(one.column.asked, one)
+
+    def _submitted(self, regency: Regency, share: Column) -> Handle:
+        name = regency.name
+        start, most = self.choices[name][share], self._most(name, share.asked)
+        return self.workers.submit(
+            plan, regency, self.task, self.looking[name], share.asked, start, most
+        )
+
+    def _most(self, name: str, asked: Amounts) -> int:
+        """The weight that no plan of the regency exceeds where it asks no more than `asked`.
+
+        Notes: whatever the prices, its bid's bound and the price of the ask together.
+        """
+        bounds = [(bound + cost(asked, prices)) // SCALE for prices, bound in self.bids[name]]
+        return min(bounds, default=self.outlooks[name].most)
 
     def _results(self, handles: Mapping[str, Handle], *, may_stop: bool = True) -> dict[str, Any]:
         """What the workers answer, in the order of names; not all of it once someone says stop."""

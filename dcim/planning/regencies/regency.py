@@ -15,7 +15,7 @@ from typing import Final
 from dcim.planning.document import encode
 from dcim.planning.estate import NOTHING, Snapshot
 from dcim.planning.reactivation.assemble import assemble
-from dcim.planning.reactivation.candidate import ASK, Candidate, Cut
+from dcim.planning.reactivation.candidate import ASK, Candidate, Choice, Cut, Known
 from dcim.planning.reactivation.draft import Draft
 from dcim.planning.reactivation.plan import draft
 from dcim.planning.reactivation.totals import Totals
@@ -99,34 +99,41 @@ class Planned:
         return zlib.decompress(self.packed)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outlook:
-    """A regency as its bids see it.
-
-    Attributes:
-        whole: Its plan if the PDN gave all that it asks; no plan's weight is above `most`.
-        least: What comes back where it asks nothing, on totals.
-    """
-
-    candidates: tuple[Candidate, ...]
-    rooms: Mapping[str, Amounts]
-    cuts: tuple[Cut, ...]
-    whole: Planned
-    least: Column = Column(0, NOTHING)
-    most: int = 0
-
-
 @dataclass(frozen=True, slots=True)
 class Bid:
     """What a regency would ask at some prices.
 
     Attributes:
         column: What it would bring back and ask, on totals: hosts are found when it is planned.
+        choice: Which apps that is.
         bound: No plan's weight less the price of its ask is more; in parts (`SCALE`) of a point.
     """
 
     column: Column
+    choice: Choice
     bound: int
+
+
+NO_BID: Final = Bid(Column(0, NOTHING), Choice(placed={}), 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """A regency as its bids see it.
+
+    Attributes:
+        whole: Its plan if the PDN gave all that it asks; no plan's weight is above `most`.
+        start: Which apps that plan brings back.
+        least: What it bids where it asks nothing.
+    """
+
+    candidates: tuple[Candidate, ...]
+    rooms: Mapping[str, Amounts]
+    cuts: tuple[Cut, ...]
+    whole: Planned
+    start: Choice
+    least: Bid = NO_BID
+    most: int = 0
 
 
 def look(regency: Regency, task: Task) -> Outlook:
@@ -140,19 +147,39 @@ def look(regency: Regency, task: Task) -> Outlook:
         rooms=drafted.held,
         cuts=drafted.cuts,
         whole=_planned(drafted),
+        start=drafted.choice,
     )
     most = sum(app.weight for app in outlook.candidates)
     if outlook.whole.apps_left:
         most = bid(outlook, task, NOTHING).bound // SCALE
     # Every machine has a vCPU, so at that price nobody asks for anything.
     prohibitive = Amounts(vcpus=SCALE * (most + 1))
-    return replace(outlook, most=most, least=bid(outlook, task, prohibitive).column)
+    return replace(outlook, most=most, least=bid(outlook, task, prohibitive))
 
 
-def plan(regency: Regency, task: Task, most_asked: Amounts) -> Planned:
-    """The regency's plan that asks for no more than `most_asked`."""
-    drafted = draft(regency.snapshot(), task.stance, most_asked=most_asked, effort=task.effort)
-    return _planned(drafted)
+def plan(
+    regency: Regency, task: Task, outlook: Outlook, share: Amounts, start: Choice, most: int
+) -> Planned:
+    """The regency's plan that asks for no more than `share`.
+
+    Args:
+        regency: which.
+        task: how.
+        outlook: what was seen of it, which need not be found again.
+        share: what it may ask.
+        start: a choice on totals that asks for no more.
+        most: no plan with that share and as much at hand brings back more.
+    """
+    known = Known(
+        weight=outlook.whole.at_hand,
+        bound=outlook.whole.at_hand_bound,
+        most=most,
+        start=start,
+        cuts=outlook.cuts,
+    )
+    return _planned(
+        draft(regency.snapshot(), task.stance, most_asked=share, effort=task.effort, known=known)
+    )
 
 
 def bid(outlook: Outlook, task: Task, prices: Amounts) -> Bid:
@@ -166,7 +193,7 @@ def bid(outlook: Outlook, task: Task, prices: Amounts) -> Bid:
     if all(cut.is_proved for cut in outlook.cuts):
         return found
     proved = tuple(cut for cut in outlook.cuts if cut.is_proved)
-    return Bid(found.column, _best(outlook, proved, task, prices).bound)
+    return replace(found, bound=_best(outlook, proved, task, prices).bound)
 
 
 def cost(amounts: Amounts, prices: Amounts) -> int:
@@ -178,12 +205,14 @@ def _best(outlook: Outlook, cuts: tuple[Cut, ...], task: Task, prices: Amounts) 
     totals = Totals(outlook.candidates, outlook.rooms, cuts, task.effort)
     at_hand = sum(app.weight * totals.at_hand[app.code] for app in outlook.candidates)
     totals.model.add(at_hand >= outlook.whole.at_hand)
+    totals.take(outlook.start)
     gains = [(SCALE * app.weight, totals.back[app.code]) for app in outlook.candidates]
     costs = [(-cost(app.demand_in(ASK), prices), var) for app, var in totals.going_to(ASK)]
     _, bound = totals.maximize([*gains, *costs])
-    back = [app for app in outlook.candidates if totals.is_set(totals.back[app.code])]
-    asked = total(app.demand_in(ASK) for app, var in totals.going_to(ASK) if totals.is_set(var))
-    return Bid(Column(sum(app.weight for app in back), asked), bound)
+    choice = totals.chosen(outlook.whole.at_hand_bound)
+    back = [app for app in outlook.candidates if app.code in choice.placed]
+    asked = total(app.demand_in(ASK) for app in back if choice.placed[app.code] == ASK)
+    return Bid(Column(sum(app.weight for app in back), asked), choice, bound)
 
 
 def _planned(drafted: Draft) -> Planned:
