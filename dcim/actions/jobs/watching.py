@@ -16,11 +16,10 @@ from threading import Event, Thread
 from time import monotonic
 from typing import Final
 
-from django.db import Error, connections
+from django.db import Error, connections, transaction
 from django.utils import timezone
 
-from dcim.actions.jobs.rows import MOST_NOTES, MOST_TEXT, held, note
-from dcim.actions.refusals import writing
+from dcim.actions.jobs.rows import MOST_TEXT, held, note
 from dcim.record.planner.jobs import Job
 from dcim.vocabulary.choices_extras import JobStatus
 
@@ -36,7 +35,7 @@ class JobWatch:
         self._key: int = job.pk
         self._claim = (JobStatus.RUNNING.value, job.worker, job.tries)
         self._newest = self._written = (0, 0, "")
-        self._notes: deque[str] = deque(maxlen=MOST_NOTES)
+        self._notes: deque[str] = deque()
         self._written_at = monotonic()
         self._stopped = False
         self._ended = Event()
@@ -86,15 +85,18 @@ class JobWatch:
 
     def _write_notes(self) -> None:
         """Add the new lines to the log of the row, while it is this claim's."""
-        if not self._notes:
+        lines = list(self._notes)
+        if not lines:
             return
-        with writing():
+        with transaction.atomic():
             row = held(self._key)
             if row is None or (row.status, row.worker, row.tries) != self._claim:
                 return
-            while self._notes:
-                note(row, self._notes.popleft())
+            for line in lines:
+                note(row, line)
             row.save(update_fields=["log_entries"])
+        for _line in lines:
+            self._notes.popleft()
 
     def _is_to_stop(self) -> bool:
         columns = ("status", "worker", "tries", "stop_requested")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from dcim.actions.changes import Actor, Change, log_changes, state_of
@@ -27,7 +28,7 @@ def approve_plan(plan: Plan, *, digest: str, comment: str = "", by: Actor) -> Pl
         stored = known(rows.first(), plan)
         approver = second_person(stored.created_by, by.user, Plan, stored)
         _check(stored, digest)
-        if stored.approvals.filter(user=approver).exists():
+        if of_plan(stored).filter(user=approver).exists():
             raise Refused(
                 _("You have approved the plan already."), hint=_("One approval of each is kept.")
             )
@@ -53,7 +54,12 @@ def standing_approvals(plan: Plan) -> list[PlanApproval]:
     """The approvals of `plan` that hold: of these bytes, on the record as it is."""
     if has_lapsed(plan.base_serial):
         return []
-    return list(plan.approvals.filter(digest=plan.digest).select_related("user"))
+    return list(of_plan(plan).filter(digest=plan.digest).select_related("user"))
+
+
+def of_plan(plan: Plan) -> QuerySet[PlanApproval]:
+    """The approvals of the plan itself; those of its previews are for applying these."""
+    return plan.approvals.filter(preview__isnull=True)
 
 
 def _check(plan: Plan, digest: str) -> None:

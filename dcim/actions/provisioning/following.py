@@ -1,20 +1,179 @@
 """What the record learns from an apply: machines that stand, and machines that are gone.
 
 Only what the engine confirmed is written: every step that the approved preview showed for a machine
-was done. A rehearsal teaches nothing, since nothing was made.
+was done. A rehearsal teaches nothing, since nothing was made. Each machine is written by itself, so
+that one that the record can't take keeps no other from being recorded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from ipaddress import ip_interface
+from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
+from dcim.actions import record
 from dcim.actions.changes import Actor
-from dcim.planning.document import PlanDocument
+from dcim.actions.refusals import writing
+from dcim.planning.document import Change, PlanDocument, PlannedVM, Target
+from dcim.record.equipment.devices import Device
+from dcim.record.networks.ipam import IPAddress
+from dcim.record.networks.machine_parts import VMInterface
+from dcim.record.networks.virtualization import Cluster, VirtualMachine
+from dcim.record.places.hardware import Platform
+from dcim.record.planner.allocations import Allocation
 from dcim.record.planner.plans import ProvisioningRun
+from dcim.record.planner.service_apps import ServiceApp, Workload
+from dcim.vocabulary.choices import VirtualMachineStatus
+from dcim.vocabulary.errors import LumbungError, UnknownThing
+from dcim.vocabulary.things import Ref, ThingKind
+from dcim.vocabulary.units import gib_to_disk_mb
+
+DONE: Final = "done"
+PORT: Final = "eth0"
+IPV4: Final = 4
+
+Deed = Callable[[], str]
 
 
 def follow_machines(
     document: PlanDocument, run: ProvisioningRun, by: Actor
-) -> Iterable[dict[str, str]]:
+) -> Iterator[dict[str, str]]:
     """Lines of what was written for the machines of `run`, or why it could not be."""
-    return ()
+    for target in document.targets:
+        confirmed = confirmed_machines(run, target.name)
+        deeds: list[tuple[str, Deed]] = [
+            *((vm.name, partial(_stands, vm, target, by)) for vm in target.vms),
+            *((vm.name, partial(_is_gone, vm, by)) for vm in target.reclaim),
+        ]
+        for name, deed in deeds:
+            if name in confirmed:
+                yield from _told(target.name, name, deed)
+
+
+def confirmed_machines(run: ProvisioningRun, target: str) -> frozenset[str]:
+    """The names for which everything was done that the approved preview showed for `target`.
+
+    Args: `run` has ended; of a rehearsal, and where no preview was approved, there are none.
+    """
+    preview = None if run.approval is None else run.approval.preview
+    made, shown = _target_of(run.report, target), _target_of(preview and preview.report, target)
+    if made is None or shown is None or made["rehearsal"]:
+        return frozenset()
+    done = {_key(step) for step in made["steps"] if step["outcome"] == DONE}
+    missing = {step["name"] for step in shown["steps"] if _key(step) not in done}
+    return frozenset({step["name"] for step in shown["steps"]} - missing)
+
+
+def _target_of(report: Any, name: str) -> Mapping[str, Any] | None:
+    targets: Iterable[Mapping[str, Any]] = (report or {}).get("targets", ())
+    return next((one for one in targets if one["name"] == name), None)
+
+
+def _key(step: Mapping[str, Any]) -> tuple[str, str, str]:
+    return step["op"], step["kind"], step["name"]
+
+
+def _told(target: str, machine: str, deed: Deed) -> Iterator[dict[str, str]]:
+    line = {"target": target, "machine": machine}
+    try:
+        with writing():
+            change = deed()
+    except LumbungError as err:
+        yield {**line, "error": str(err)}
+        return
+    if change:
+        yield {**line, "change": change}
+
+
+def _stands(vm: PlannedVM, target: Target, by: Actor) -> str:
+    """Records a machine that was made or started; what was recorded before stays otherwise."""
+    if vm.change is Change.KEEP and vm.runs_now is None:
+        return ""
+    status = VirtualMachineStatus.ACTIVE if vm.running else VirtualMachineStatus.OFFLINE
+    machine = _recorded(vm)
+    if machine is None:
+        machine = _create(vm, target, status, by)
+        said = _("recorded as %(status)s")
+    else:
+        machine = record.update(machine, {"status": status.value}, by=by)
+        said = _("now %(status)s")
+    said %= {"status": status.label}
+    if vm.change is Change.CREATE and vm.addresses:
+        _record_address(machine, vm.addresses[0], by)
+        said = f"{said}, {vm.addresses[0]}"
+    return said
+
+
+def _is_gone(vm: PlannedVM, by: Actor) -> str:
+    """Takes a machine out of the record; the change log keeps it."""
+    machine = _recorded(vm)
+    if machine is None:
+        return ""
+    record.delete(machine, by=by)
+    return _("removed from the record")
+
+
+def _recorded(vm: PlannedVM) -> VirtualMachine | None:
+    if vm.id is None or not vm.id.isdecimal():
+        return None
+    return VirtualMachine.objects.filter(pk=int(vm.id)).first()
+
+
+def _create(
+    vm: PlannedVM, target: Target, status: VirtualMachineStatus, by: Actor
+) -> VirtualMachine:
+    cluster = _cluster_of(target)
+    app = ServiceApp.objects.filter(code=vm.app).first()
+    values = {
+        "name": vm.name,
+        "status": status.value,
+        "site": cluster.site,
+        "cluster": cluster,
+        "device": Device.objects.filter(cluster=cluster, name=vm.host).first() if vm.host else None,
+        "allocation": Allocation.objects.filter(reference=vm.allocation).first()
+        if vm.allocation
+        else None,
+        "tenant": app.owner if app else None,
+        "platform": Platform.objects.filter(slug=vm.image).first(),
+        "vcpus": vm.vcpus,
+        "memory_mib": vm.memory_mib,
+        "disk_mb": gib_to_disk_mb(vm.storage_gib) or None,
+    }
+    machine = record.create(VirtualMachine, values, by=by)
+    for tier in Workload.objects.filter(app=app, name__in=vm.workloads) if app else ():
+        carriers = [*tier.virtual_machines.all(), machine]
+        record.update(tier, {"virtual_machines": carriers}, by=by)
+    return machine
+
+
+def _cluster_of(target: Target) -> Cluster:
+    ref = Ref.parse(target.pool)
+    cluster = Cluster.objects.filter(name=ref.name).first()
+    if ref.kind is not ThingKind.CLUSTER or cluster is None:
+        raise UnknownThing(
+            _("The record has no cluster for machines of %(pool)s.") % {"pool": target.pool},
+            hint=_("Record the machine by hand, in the cluster that holds it."),
+        )
+    return cluster
+
+
+def _record_address(machine: VirtualMachine, text: str, by: Actor) -> None:
+    """Lets the machine have the address at its first port, as its primary one."""
+    port = machine.interfaces.order_by("pk").first() or record.create(
+        VMInterface, {"virtual_machine": machine, "name": PORT}, by=by
+    )
+    recorded = list(IPAddress.objects.filter(address=text).order_by("pk"))
+    mine = [one for one in recorded if one.vm_interface in {*machine.interfaces.all()}]
+    free = [one for one in recorded if not (one.interface_id or one.vm_interface_id)]
+    if mine:
+        address = mine[0]
+    elif free:
+        address = record.update(free[0], {"vm_interface": port}, by=by)
+    else:
+        values = {"address": text, "vm_interface": port, "tenant": machine.tenant}
+        address = record.create(IPAddress, values, by=by)
+    primary = "primary_ip4" if ip_interface(text).version == IPV4 else "primary_ip6"
+    record.update(machine, {primary: address}, by=by)

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from dcim.actions.jobs.queue import enqueue
-from dcim.actions.plans.approvals import approve_plan, has_lapsed
+from dcim.actions.plans.approvals import approve_plan, has_lapsed, of_plan
 from dcim.actions.plans.making import document_of, make_plan
 from dcim.actions.requests.plan_asks import is_draftable
 from dcim.actions.rights import visible
@@ -117,7 +117,7 @@ class PlanPage(DetailPage):
             "applicants": self.seen(Tenant.objects.all()),
             "applicant": self.user.tenant_id,
             "work": [(step, DEEDS[step.deed]) for step in document.work],
-            "approvals": list(obj.approvals.select_related("user")),
+            "approvals": list(of_plan(obj).select_related("user")),
             "has_lapsed": has_lapsed(obj.base_serial),
             "may_approve": self._may_approve(obj),
             "runs": self.seen(ProvisioningRun.objects.filter(plan=obj))[:10],
@@ -129,7 +129,7 @@ class PlanPage(DetailPage):
             may(self.user, "approve", Plan, plan)
             and plan.created_by_id != self.user.pk
             and not has_lapsed(plan.base_serial)
-            and not plan.approvals.filter(user=self.user).exists()
+            and not of_plan(plan).filter(user=self.user).exists()
         )
 
 

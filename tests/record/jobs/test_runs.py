@@ -1,0 +1,263 @@
+"""Runs of the engine in the queue: asked for, begun, ended, stopped and given up; no engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from dcim.actions import record
+from dcim.actions.changes import Actor
+from dcim.actions.jobs.queue import stop
+from dcim.actions.jobs.recovery import recover
+from dcim.actions.jobs.running import perform
+from dcim.actions.plans.making import planning_serial, store_plan
+from dcim.actions.provisioning import guards
+from dcim.actions.provisioning.approvals import approve_preview, standing_approval
+from dcim.actions.provisioning.asking import ask_apply, ask_run, job_of, stop_run
+from dcim.actions.provisioning.ending import Ending, begin_run, end_run
+from dcim.planning.document import PlanDocument
+from dcim.planning.watch import LoggedWatch
+from dcim.record.log.changes import ObjectChange
+from dcim.record.people.account import User
+from dcim.record.places.sites import Site
+from dcim.record.planner.jobs import Job
+from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
+from dcim.vocabulary.choices import RunKind, RunOutcome
+from dcim.vocabulary.errors import InvalidInput, LumbungError, NotPermitted, Refused, UnknownThing
+from provisioning.runs import performing
+from tests.factories import TESTER, make, make_user, member
+from tests.plan_documents import document
+
+pytestmark = pytest.mark.django_db
+
+BASES = [{"target": "pdr-kvm", "engine_plan": "a" * 64, "state": "b" * 64, "steps": "c" * 64}]
+
+
+@pytest.fixture
+def author() -> User:
+    return member(make_user("perencana"), "planner", "approver")
+
+
+@pytest.fixture
+def asker() -> User:
+    return member(make_user("teknisi"), "engineer", "approver")
+
+
+@pytest.fixture
+def approver() -> User:
+    return member(make_user("penyetuju"), "approver")
+
+
+@pytest.fixture
+def plan(author: User) -> Plan:
+    make(Site, name="DC Paser")
+    return store_plan(document(base_serial=planning_serial()), by=Actor.of(author))
+
+
+@pytest.fixture
+def preview(plan: Plan, asker: User) -> ProvisioningRun:
+    """A preview that ended well."""
+    run = ask_run(plan, by=Actor.of(asker))
+    Job.objects.update(status="completed")
+    return end_run(
+        begin_run(run), Ending(outcome=RunOutcome.CHANGES, report={"targets": []}, bases=BASES)
+    )
+
+
+def approve(preview: ProvisioningRun, user: User) -> PlanApproval:
+    return approve_preview(preview, digest=preview.plan.digest, by=Actor.of(user))
+
+
+def ends_as(monkeypatch: pytest.MonkeyPatch, do: Callable[[LoggedWatch], Ending]) -> None:
+    def performed(_row: ProvisioningRun, watch: LoggedWatch) -> performing.Performed:
+        return performing.Performed(do(watch))
+
+    monkeypatch.setattr(performing, "perform", performed)
+
+
+def done(run: ProvisioningRun) -> tuple[ProvisioningRun, Job]:
+    job = job_of(run)
+    assert job is not None
+    perform(job.job_id)
+    run.refresh_from_db()
+    job.refresh_from_db()
+    return run, job
+
+
+def test_a_run_is_queued_begun_and_ended_as_who_asked_for_it(
+    plan: Plan, asker: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+
+    def do(watch: LoggedWatch) -> Ending:
+        seen.append(ProvisioningRun.objects.get().status)
+        watch.note("Volume a-1: made")
+        return Ending(outcome=RunOutcome.CHANGES, report={"targets": []}, bases=BASES)
+
+    ends_as(monkeypatch, do)
+    serial = planning_serial()
+    run = ask_run(plan, targets=["pdr-kvm"], by=Actor.of(asker))
+    assert (run.status, run.outcome, run.requested_by) == ("queued", "", asker)
+    assert ask_run(plan, targets=["pdr-kvm"], by=Actor.of(asker)) == run
+    asker.groups.clear()  # what was made must be told, whatever became of the right to ask
+    run, job = done(run)
+    assert seen == ["running"]
+    assert (run.status, run.outcome, run.bases) == ("ended", "changes", BASES)
+    assert (job.status, job.data) == ("completed", {"run": run.pk, "outcome": "changes"})
+    assert ObjectChange.objects.latest("id").user == asker
+    assert planning_serial() == serial
+
+
+@pytest.mark.parametrize(
+    ("role", "kind", "targets", "error"),
+    [
+        ("viewer", RunKind.PREVIEW, (), NotPermitted),
+        ("approver", RunKind.PREVIEW, (), NotPermitted),
+        ("ci", RunKind.UP, (), InvalidInput),
+        ("ci", RunKind.REFRESH, ("nowhere",), UnknownThing),
+    ],
+)
+def test_what_may_not_be_asked_is_not_queued(
+    plan: Plan, role: str, kind: RunKind, targets: tuple[str, ...], error: type[LumbungError]
+) -> None:
+    with pytest.raises(error):
+        ask_run(plan, kind, targets, by=Actor.of(member(make_user("x"), role)))
+    assert not Job.objects.exists()
+    assert not ProvisioningRun.objects.exists()
+
+
+def test_only_a_second_person_approves_and_only_what_was_shown(
+    preview: ProvisioningRun, author: User, asker: User, approver: User
+) -> None:
+    for first in (author, asker):
+        with pytest.raises(NotPermitted):
+            approve(preview, first)
+    with pytest.raises(Refused, match="not the one that was shown"):
+        approve_preview(preview, digest="sha256:0", by=Actor.of(approver))
+    with pytest.raises(Refused, match="Nobody has approved"):
+        ask_apply(preview, by=Actor.of(asker))
+    given = approve(preview, approver)
+    assert (standing_approval(preview), given.bases) == (given, BASES)
+    with pytest.raises(NotPermitted):
+        ask_apply(preview, by=Actor.of(approver))
+    run = ask_apply(preview, by=Actor.of(asker))
+    assert (run.kind, run.approval, run.status) == ("up", given, "queued")
+
+
+def test_what_was_refused_or_not_saved_can_not_be_approved(
+    preview: ProvisioningRun, approver: User
+) -> None:
+    ways: list[dict[str, Any]] = [{"outcome": "refused"}, {"bases": []}, {"kind": "refresh"}]
+    for values in ways:
+        before = {name: getattr(preview, name) for name in values}
+        ProvisioningRun.objects.update(**values)
+        with pytest.raises(Refused, match="ended well"):
+            approve(preview, approver)
+        ProvisioningRun.objects.update(**before)
+
+
+def document_altered(preview: ProvisioningRun) -> None:
+    altered = {**preview.plan.document, "name": "another"}
+    Plan.objects.filter(pk=preview.plan_id).update(document=altered)
+
+
+def engine_plan_altered(preview: ProvisioningRun) -> None:
+    bases = [{**BASES[0], "engine_plan": "d" * 64}]
+    ProvisioningRun.objects.filter(pk=preview.pk).update(bases=bases)
+
+
+def record_moved(_preview: ProvisioningRun) -> None:
+    record.create(Site, {"name": "DRC Balikpapan", "slug": "drc"}, by=TESTER)
+
+
+def grown_old(_preview: ProvisioningRun) -> None:
+    PlanApproval.objects.update(created=timezone.now() - timedelta(days=8))
+
+
+@pytest.mark.parametrize(
+    ("move", "says"),
+    [
+        (document_altered, "plan document was altered"),
+        (engine_plan_altered, "saved engine plans are others"),
+        (record_moved, r"moved from serial \d+ to \d+ \(DRC Balikpapan\)"),
+        (grown_old, "8 days old, and holds for 7"),
+    ],
+)
+def test_a_lapsed_approval_says_what_moved_and_nothing_is_queued(
+    preview: ProvisioningRun,
+    asker: User,
+    approver: User,
+    move: Callable[[ProvisioningRun], None],
+    says: str,
+) -> None:
+    approve(preview, approver)
+    move(preview)
+    preview = ProvisioningRun.objects.get(pk=preview.pk)
+    with pytest.raises(LumbungError, match=says):
+        ask_apply(preview, by=Actor.of(asker))
+    assert ProvisioningRun.objects.count() == 1
+
+
+def test_what_moves_between_asking_and_beginning_is_refused_before_the_engine(
+    preview: ProvisioningRun, asker: User, approver: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(performing, "apply", lambda *_args, **_more: pytest.fail("it was started"))
+    approve(preview, approver)
+    run = ask_apply(preview, by=Actor.of(asker))
+    record_moved(preview)
+    run, job = done(run)
+    assert (run.outcome, run.report, job.status) == ("refused", None, "completed")
+    assert "DRC Balikpapan" in run.message
+    assert run.log[-1]["message"] == run.message
+
+
+def test_a_guard_is_asked_twice(
+    preview: ProvisioningRun, asker: User, approver: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+
+    def guard(found: PlanDocument, run: ProvisioningRun) -> None:
+        asked.append(run.kind)
+        if len(asked) > 1:
+            raise Refused("SIMPEG rests on it.", hint="Reclaim it later.")
+
+    monkeypatch.setattr(guards, "GUARDS", (guard,))
+    approve(preview, approver)
+    run, _job = done(ask_apply(preview, by=Actor.of(asker)))
+    assert (asked, run.outcome) == (["preview", "up"], "refused")
+    assert run.message == "SIMPEG rests on it. Reclaim it later."
+
+
+def test_one_that_waits_is_ended_and_never_begins(plan: Plan, asker: User) -> None:
+    run = ask_run(plan, by=Actor.of(asker))
+    with pytest.raises(NotPermitted):
+        stop_run(run, by=Actor.of(make_user("x")))
+    ended = stop_run(run, by=Actor.of(member(make_user("budi"), "planner")))
+    assert (ended.status, ended.outcome) == ("ended", "stopped")
+    assert "budi" in ended.message
+    with pytest.raises(Refused, match="ended already"):
+        stop_run(ended, by=Actor.of(asker))
+
+
+@pytest.mark.parametrize(
+    ("kind", "left"),
+    [("provisioning.look", ("running", "")), ("provisioning.apply", ("ended", "failed"))],
+)
+def test_a_killed_worker_s_look_is_begun_again_and_its_apply_is_ended(
+    plan: Plan, asker: User, kind: str, left: tuple[str, str]
+) -> None:
+    run = begin_run(ask_run(plan, by=Actor.of(asker)))
+    Job.objects.update(
+        kind=kind, status="running", worker="dead", tries=1, heartbeat=timezone.now()
+    )
+    [job] = recover(worker="dead")
+    run.refresh_from_db()
+    assert (run.status, run.outcome) == left
+    assert ("The worker stopped" in run.message) is (left[0] == "ended")
+    assert job.status == ("pending" if left[0] == "running" else "errored")
+    if job.is_open:
+        stop(job, by=TESTER)
