@@ -40,6 +40,7 @@ from api.nouns.papers import (
 )
 from api.nouns.paths import PathsView, TraceView
 from api.nouns.planning.differences import PlanDifferenceView
+from api.nouns.planning.reclaim import GiveBackView, ReclaimView, WaiveBackupView
 from api.nouns.plans import ApprovePlanView, PlanDocumentView
 from api.nouns.provisioning.runs import ApplyRunView, ApproveRunView, StopRunView
 from api.nouns.requirements import ExplainView, RequirementsView
@@ -145,6 +146,9 @@ urlpatterns: list[URLPattern] = [
     path("plugins/planner/plans/<int:pk>/comparison/", ComparisonView.as_view()),
     path("plugins/planner/plans/<int:pk>/curve/", CurveView.as_view()),
     path("plugins/planner/plans/<int:pk>/difference/", PlanDifferenceView.as_view()),
+    path("plugins/planner/plans/<int:pk>/reclaim/", ReclaimView.as_view()),
+    path("plugins/planner/plans/<int:pk>/waive-backup/", WaiveBackupView.as_view()),
+    path("plugins/planner/plans/<int:pk>/give-back/", GiveBackView.as_view()),
     *(
         path(f"plugins/planner/scenarios/<int:pk>/{word}/", view.as_view())
         for word, view in OF_A_SCENARIO.items()

@@ -50,6 +50,7 @@ from dcim.record.planner.jobs import Job
 from dcim.record.planner.ledger_snapshots import LedgerSnapshot
 from dcim.record.planner.letterheads import Letterhead
 from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
+from dcim.record.planner.reclaims import BackupWaiver, ReclaimedMachine
 from dcim.record.planner.requests import AllocationRequest, RequestLine, RequestStep
 from dcim.record.planner.scenarios import Scenario
 from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
@@ -63,6 +64,7 @@ __all__ = [
     "AppDependency",
     "AppIntake",
     "BackupCopy",
+    "BackupWaiver",
     "Cable",
     "CableTermination",
     "CategoryAssessment",
@@ -129,6 +131,7 @@ __all__ = [
     "RackUnit",
     "RearPort",
     "RearPortTemplate",
+    "ReclaimedMachine",
     "Region",
     "RequestLine",
     "RequestStep",

@@ -83,6 +83,7 @@ BOOK_TO = os.environ.get("LUMBUNG_BOOK_TO") or ""
 BOOK_TOKEN = os.environ.get("LUMBUNG_BOOK_TOKEN") or ""
 BOOK_KEEP = env_count("LUMBUNG_BOOK_KEEP", 14)
 BOOK_AT = env_hour("LUMBUNG_BOOK_AT", "02:00")
+RECLAIM_COPY_DAYS = env_count("LUMBUNG_RECLAIM_COPY_DAYS", 7)
 JOB_RETENTION_DAYS = env_count("LUMBUNG_JOB_RETENTION", 90)
 DEBUG = env_bool("LUMBUNG_DEBUG", default=False)
 ALLOWED_HOSTS = env_list("LUMBUNG_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")

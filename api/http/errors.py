@@ -25,7 +25,9 @@ from dcim.vocabulary.errors import (
     DrawnOn,
     InvalidInput,
     LumbungError,
+    NotBackedUp,
     RowErrors,
+    StillNeeded,
 )
 
 log = logging.getLogger(__name__)
@@ -48,6 +50,9 @@ STATUS: Final[Mapping[str, int]] = {
     "provider.may_not_hold": status.HTTP_409_CONFLICT,
     "record.in_use": status.HTTP_409_CONFLICT,
     "allocation.drawn_on": status.HTTP_409_CONFLICT,
+    "reclaim.still_needed": status.HTTP_409_CONFLICT,
+    "reclaim.another_machine": status.HTTP_409_CONFLICT,
+    "reclaim.no_backup": status.HTTP_409_CONFLICT,
     "request.wrong_step": status.HTTP_409_CONFLICT,
     "request.approval_lapsed": status.HTTP_409_CONFLICT,
     "job.stopped": status.HTTP_409_CONFLICT,
@@ -110,11 +115,15 @@ def _body(err: LumbungError, resource: Resource | None, sent: Sent) -> dict[str,
     if isinstance(err, InvalidInput):
         return sent.shown_in(wire_errors(resource, err.errors))
     reason = err.reason if err.reason.endswith((".", "!", "?", "…")) else f"{err.reason}."
-    body = {"detail": f"{reason} {err.hint}".strip(), "code": err.code}
+    body: dict[str, Any] = {"detail": f"{reason} {err.hint}".strip(), "code": err.code}
     if isinstance(err, DoesNotFit):
         body |= _room(err, sent)
     if isinstance(err, DrawnOn):
         body["confirm"] = err.confirm
+    if isinstance(err, StillNeeded):
+        body["apps"] = [{"code": code, "chain": [*why]} for code, why in err.chains.items()]
+    if isinstance(err, NotBackedUp):
+        body["machines"] = [*err.machines]
     return {**body, "field": wire_field(resource, err.field)} if err.field else body
 
 

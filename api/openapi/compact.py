@@ -65,6 +65,7 @@ MAY_REFUSE: Final = frozenset(
         "allocation-requests/{id}/letter.docx",
         "allocation-requests/{id}/letter.pdf",
         "plans/{id}/changes/",
+        "plans/{id}/reclaim/",
         "reports/capacity.pdf",
         "reports/capacity.xlsx",
     )

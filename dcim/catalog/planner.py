@@ -13,6 +13,7 @@ from dcim.record.planner.intakes import AppIntake
 from dcim.record.planner.ledger_snapshots import LedgerSnapshot
 from dcim.record.planner.letterheads import Letterhead
 from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
+from dcim.record.planner.reclaims import BackupWaiver, ReclaimedMachine
 from dcim.record.planner.requests import AllocationRequest, RequestLine, RequestStep
 from dcim.record.planner.scenarios import Scenario
 from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
@@ -155,6 +156,24 @@ PROVISIONING_RUN = Resource(
     search=("message",),
     writable=False,
 )
+BACKUP_WAIVER = Resource(
+    model=BackupWaiver,
+    kind="planner.backupwaiver",
+    path="plugins/planner/backup-waivers",
+    columns=("plan", "target", "name", "user", "reason", "created"),
+    brief=("plan", "target", "name", "user"),
+    search=("name", "reason"),
+    writable=False,
+)
+RECLAIMED_MACHINE = Resource(
+    model=ReclaimedMachine,
+    kind="planner.reclaimedmachine",
+    path="plugins/planner/reclaimed-machines",
+    columns=("target", "name", "apps", "allocation", "request", "created"),
+    brief=("target", "name", "apps"),
+    search=("name", "apps", "pool"),
+    writable=False,
+)
 ALLOCATION_REQUEST = Resource(
     model=AllocationRequest,
     kind="planner.allocationrequest",
@@ -216,5 +235,7 @@ RESOURCES: Final = (
     SCENARIO,
     PLAN_APPROVAL,
     PROVISIONING_RUN,
+    BACKUP_WAIVER,
+    RECLAIMED_MACHINE,
     LEDGER_SNAPSHOT,
 )

@@ -148,7 +148,16 @@ ROLES: Final[Mapping[str, Role]] = {
     "ci": Role(
         _("Programs that fetch plans and hand in runs."),
         (
-            Grant((VIEW,), ("planner.plan", "planner.planapproval", "planner.provisioningrun")),
+            Grant(
+                (VIEW,),
+                (
+                    "planner.plan",
+                    "planner.planapproval",
+                    "planner.provisioningrun",
+                    "planner.backupwaiver",
+                    "planner.reclaimedmachine",
+                ),
+            ),
             Grant((ADD,), ("planner.provisioningrun",)),
         ),
     ),

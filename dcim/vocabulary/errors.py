@@ -14,7 +14,10 @@
     │   ├── PositionTaken     rack units are occupied                 rack.position_taken
     │   ├── MayNotHold        a provider may not hold the app         provider.may_not_hold
     │   ├── InUse             something still rests on it             record.in_use
-    │   │   └── DrawnOn           machines draw on a grant that would go  allocation.drawn_on
+    │   │   ├── DrawnOn           machines draw on a grant that would go  allocation.drawn_on
+    │   │   └── StillNeeded       running apps rest on machines that go   reclaim.still_needed
+    │   ├── AnotherMachine    a plan and the record mean two machines reclaim.another_machine
+    │   ├── NotBackedUp       data would go without a copy or waiver  reclaim.no_backup
     │   ├── WrongStep         a request can't take this step now      request.wrong_step
     │   ├── ApprovalLapsed    what was approved has moved             request.approval_lapsed
     │   └── Stopped           someone ended the work before its end   job.stopped
@@ -217,6 +220,34 @@ class DrawnOn(InUse):
     def __init__(self, reason: str, *, hint: str, confirm: str, field: str = "confirm") -> None:
         super().__init__(reason, field=field, hint=hint)
         self.confirm = confirm
+
+
+class StillNeeded(InUse):
+    """Running apps would stop; `chains` holds for each, by code, one chain of causes."""
+
+    code = "reclaim.still_needed"
+
+    def __init__(
+        self, reason: str, *, hint: str, chains: Mapping[str, Sequence[str]], field: str = "plan"
+    ) -> None:
+        super().__init__(reason, field=field, hint=hint)
+        self.chains = chains
+
+
+class AnotherMachine(Refused):
+    """What a plan reclaims is not the machine that the record has under that name or id."""
+
+    code = "reclaim.another_machine"
+
+
+class NotBackedUp(Refused):
+    """`machines` carry data, have no copy that is young enough, and nobody has waived one."""
+
+    code = "reclaim.no_backup"
+
+    def __init__(self, reason: str, *, hint: str, machines: Sequence[str]) -> None:
+        super().__init__(reason, field="plan", hint=hint)
+        self.machines = machines
 
 
 class WrongStep(Refused):

@@ -76,6 +76,23 @@ def allowed_names(recorded: Iterable[str]) -> list[str]:
             kept.add(name)
             names.append(name)
             continue
-        names.append(free_name(slug(name)[: LONGEST_NAME - 8].strip("-") or "unnamed", taken))
+        names.append(free_name(_stem(name), taken))
         taken.add(names[-1])
     return names
+
+
+def is_name_for(allowed: str, recorded: str) -> bool:
+    """Whether `allowed_names` may call what is recorded as `recorded` so.
+
+    >>> [is_name_for(name, "Web (old)") for name in ("web-old", "web-old-2", "web-older")]
+    [True, True, False]
+    """
+    stem = _stem(recorded)
+    rest = allowed.removeprefix(stem)
+    return allowed == recorded or (
+        allowed.startswith(stem) and (not rest or re.fullmatch(r"-\d+", rest) is not None)
+    )
+
+
+def _stem(name: str) -> str:
+    return slug(name)[: LONGEST_NAME - 8].strip("-") or "unnamed"

@@ -49,6 +49,7 @@ from dcim.web.planner.maintenance import MaintenancePage
 from dcim.web.planner.order import OrderPage
 from dcim.web.planner.planning.differences import PlanDifferencePage
 from dcim.web.planner.planning.plan_deeds import DraftAskView, PlanChangesPage
+from dcim.web.planner.planning.reclaim import GiveBackView, ReclaimPage, WaiveBackupView
 from dcim.web.planner.plans import ApprovePlanView, MakePlanView, PlanDocumentView
 from dcim.web.planner.pools import PoolsPage
 from dcim.web.planner.reports import CapacityReportFileView, CapacityReportPage
@@ -174,6 +175,13 @@ urlpatterns: list[URLPattern] = [
         DraftAskView.as_view(),
         name="draft_plan_ask",
     ),
+    path("plugins/planner/plans/<int:pk>/reclaim/", ReclaimPage.as_view(), name="plan_reclaim"),
+    path(
+        "plugins/planner/plans/<int:pk>/waive-backup/",
+        WaiveBackupView.as_view(),
+        name="waive_backup",
+    ),
+    path("plugins/planner/plans/<int:pk>/give-back/", GiveBackView.as_view(), name="give_back"),
     path("plugins/planner/plans/<int:pk>/approve/", ApprovePlanView.as_view(), name="approve_plan"),
     path(
         "plugins/planner/allocation-requests/<int:pk>/letter/", LetterPage.as_view(), name="letter"

@@ -48,7 +48,13 @@ OFFICE: Final = {
     "virtualization.vminterface",
     "virtualization.virtualdisk",
 }
-PLANS: Final = {"planner.plan", "planner.planapproval", "planner.provisioningrun"}
+PLANS: Final = {
+    "planner.plan",
+    "planner.planapproval",
+    "planner.provisioningrun",
+    "planner.backupwaiver",
+    "planner.reclaimedmachine",
+}
 PLANNED: Final = {kind for kind in OFFICE if kind.startswith("planner.")} | {
     "planner.commitment",
     "planner.scenario",

@@ -25,6 +25,7 @@ from dcim.record.places.sites import Site
 from dcim.record.planner.jobs import Job
 from dcim.record.planner.ledger_snapshots import LedgerSnapshot
 from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
+from dcim.record.planner.reclaims import BackupWaiver, ReclaimedMachine
 from dcim.record.planner.requests import AllocationRequest, RequestStep
 from dcim.web.values.addresses import list_of, page_of
 from tests.factories import TESTER, make, make_user
@@ -57,8 +58,13 @@ def made(resource: Resource) -> Any:
         return issue_token(make_user("pemilik"), {}, by=TESTER)[0]
     if resource.model is RequestStep:
         return RequestStep.objects.create(request=make(AllocationRequest))
-    if resource.model in {Plan, PlanApproval, ProvisioningRun}:
+    if resource.model in {Plan, PlanApproval, ProvisioningRun, BackupWaiver, ReclaimedMachine}:
         plan = store_plan(document(), by=TESTER)
+        gone = {"plan": plan, "target": "pdr-kvm", "name": "lama-app-1", "machine_id": 7}
+        if resource.model is ReclaimedMachine:
+            return ReclaimedMachine.objects.create(**gone)
+        if resource.model is BackupWaiver:
+            return BackupWaiver.objects.create(user=make_user("penyetuju"), **gone)
         if resource.model is PlanApproval:
             rest = {"digest": plan.digest, "base_serial": plan.base_serial}
             return PlanApproval.objects.create(plan=plan, user=make_user("penyetuju"), **rest)

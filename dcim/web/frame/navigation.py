@@ -95,6 +95,8 @@ GROUPS: Final = (
             "planner.scenario",
             "planner.planapproval",
             "planner.provisioningrun",
+            "planner.backupwaiver",
+            "planner.reclaimedmachine",
             "planner.provider",
             "planner.allocation",
             "planner.commitment",

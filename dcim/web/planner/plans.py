@@ -23,6 +23,7 @@ from dcim.record.networks.virtualization import Cluster
 from dcim.record.people.organisation import Tenant
 from dcim.record.planner.allocations import Allocation
 from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
+from dcim.record.planner.reclaims import BackupWaiver, ReclaimedMachine
 from dcim.record.planner.requests import AllocationRequest
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.vocabulary.choices import AllocationStatus, AppStatus
@@ -92,7 +93,7 @@ class PlanPage(DetailPage):
     """A stored plan."""
 
     template_name = "planner/plan.html"
-    told_elsewhere = frozenset({PlanApproval, ProvisioningRun})
+    told_elsewhere = frozenset({PlanApproval, ProvisioningRun, BackupWaiver, ReclaimedMachine})
     facts_elsewhere = frozenset({"document", "stance", "base_serial"})
 
     def more(self, obj: Plan) -> dict[str, Any]:

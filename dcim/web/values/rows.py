@@ -15,6 +15,7 @@ from dcim.record.equipment.devices import Device
 from dcim.record.people.contacts import ContactAssignment
 from dcim.record.planner.backups import BackupCopy
 from dcim.record.planner.plans import PlanApproval, ProvisioningRun
+from dcim.record.planner.reclaims import BackupWaiver
 from dcim.record.planner.service_apps import AppDependency, Workload
 from dcim.web.values import formats
 from dcim.web.values.formats import Shown
@@ -33,6 +34,7 @@ NAMED_WITH: Final[dict[type[Model], tuple[str, ...]]] = {
     BackupCopy: ("workload__app", "site", "provider"),
     PlanApproval: ("plan", "user"),
     ProvisioningRun: ("plan",),
+    BackupWaiver: ("plan",),
     ContactAssignment: ("contact",),
 }
 
