@@ -7,7 +7,10 @@ from django.test import override_settings
 
 from dcim.actions import record
 from dcim.actions.changes import Actor
+from dcim.actions.plans.approvals import has_lapsed
 from dcim.actions.plans.making import document_of
+from dcim.actions.provisioning.ending import Ending, begin_inline, end_run
+from dcim.actions.provisioning.guards import check_guards
 from dcim.actions.reclaim.backups import waive_backup
 from dcim.actions.reclaim.following import follow_reclaim
 from dcim.actions.reclaim.giving_back import draft_give_backs
@@ -19,7 +22,7 @@ from dcim.record.people.organisation import Tenant
 from dcim.record.planner.reclaims import ReclaimedMachine
 from dcim.record.planner.requests import AllocationRequest
 from dcim.vocabulary.amounts import Amounts
-from dcim.vocabulary.choices import AppStatus
+from dcim.vocabulary.choices import AppStatus, RunKind, RunOutcome
 from dcim.vocabulary.choices_reclaim import Cover
 from dcim.vocabulary.choices_requests import RequestKind, RequestStatus
 from dcim.vocabulary.errors import (
@@ -103,7 +106,7 @@ def test_data_go_with_a_young_copy_or_a_second_persons_word(here: Room) -> None:
     with pytest.raises(Refused, match="waived"):
         waive_backup(plan, NAME, reason="lagi", by=second)
     assert require_reclaimable(plan).hit.down == ()
-    assert here.plan() == plan  # a waiver or a copy is no change of what plans are made from
+    assert not has_lapsed(plan.base_serial)  # approvals stand, though a copy was made since
 
 
 def test_a_copy_counts_while_it_is_young_and_kept(here: Room) -> None:
@@ -175,3 +178,38 @@ def test_nobody_is_made_up_to_apply(here: Room) -> None:
     assert back.draft is not None
     record.update(here.grant.provider, {"kind": "regency"}, by=TESTER)
     assert draft_give_backs(plan, by=TESTER) == ()  # what is ours goes back to nobody
+
+
+def test_a_run_asks_the_guard_first_and_tells_what_is_gone(here: Room) -> None:
+    need = here.rest()
+    plan = here.plan()
+    run = begin_inline(plan, RunKind.UP, [], by=TESTER)
+    with pytest.raises(StillNeeded):
+        check_guards(document_of(plan), run)
+    record.delete(need, by=TESTER)
+    with pytest.raises(NotBackedUp):
+        check_guards(document_of(plan), run)
+    here.copy()
+    check_guards(document_of(plan), run)
+    assert (
+        end_run(run, Ending(outcome=RunOutcome.DONE, report=report(rehearsal=True))).followed == []
+    )
+    ask_for(here)
+    ended = end_run(run, Ending(outcome=RunOutcome.FAILED, report=report()))
+    assert [one["machine"] for one in ended.followed] == [NAME, NAME]
+    assert ReclaimedMachine.objects.get().run == run
+    assert here.grant.reclaimed.get().request is not None
+
+
+def report(*, rehearsal: bool = False) -> dict[str, object]:
+    """Of a run that deleted the machine, and failed at the disk of another."""
+    names = {
+        "lama-1": ("Domain", "done"),
+        "baru-1": ("Domain", "failed"),
+        "lama-2": ("Volume", "done"),
+    }
+    steps = [
+        {"op": "delete", "kind": kind, "name": name, "outcome": outcome}
+        for name, (kind, outcome) in names.items()
+    ]
+    return {"targets": [{"name": "pdn-1", "rehearsal": rehearsal, "steps": steps}]}

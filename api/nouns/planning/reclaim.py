@@ -29,7 +29,7 @@ from dcim.vocabulary.choices_reclaim import Cover
 OBJECTS: Any = {"type": "array", "items": {"type": "object", "additionalProperties": {}}}
 
 
-class CopyShape(serializers.Serializer[Any]):
+class KeptCopyShape(serializers.Serializer[Any]):
     """How OpenAPI describes `dcim.actions.reclaim.answers.CopyAnswer`."""
 
     tier = serializers.CharField()
@@ -37,7 +37,7 @@ class CopyShape(serializers.Serializer[Any]):
     last_success = serializers.CharField()
 
 
-class WaiverShape(serializers.Serializer[Any]):
+class KeptWaiverShape(serializers.Serializer[Any]):
     """How OpenAPI describes `dcim.actions.reclaim.answers.WaiverAnswer`."""
 
     user = serializers.CharField()
@@ -57,11 +57,11 @@ class GoingShape(serializers.Serializer[Any]):
     allocation = serializers.CharField()
     cover = serializers.ChoiceField(choices=[one.value for one in Cover])
     tiers = Names()
-    copies = CopyShape(many=True)
-    waiver = WaiverShape(allow_null=True)
+    copies = KeptCopyShape(many=True)
+    waiver = KeptWaiverShape(allow_null=True)
 
 
-class FreedShape(serializers.Serializer[Any]):
+class FreedPoolShape(serializers.Serializer[Any]):
     """How OpenAPI describes `dcim.actions.reclaim.answers.FreedAnswer`."""
 
     pool = serializers.CharField()
@@ -88,7 +88,7 @@ class ReclaimShape(serializers.Serializer[Any]):
     going = GoingShape(many=True)
     targets = Names()
     networks = serializers.DictField(child=Names())
-    freed = FreedShape(many=True)
+    freed = FreedPoolShape(many=True)
     reclaimed = ReclaimedShape(many=True)
 
 

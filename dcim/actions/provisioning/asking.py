@@ -63,9 +63,9 @@ def ask_apply(preview: ProvisioningRun, *, by: Actor) -> ProvisioningRun:
     """
     if by.user is not None:
         require(by.user, APPLY, ProvisioningRun)
+    check_guards(document_of(preview.plan), preview)  # on what is kept of the record
     with writing():
         approval = standing_approval(preview)
-        check_guards(document_of(preview.plan), preview)
         return _queued(preview.plan, RunKind.UP, preview.targets, approval, by)
 
 

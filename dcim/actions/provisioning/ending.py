@@ -20,6 +20,7 @@ from dcim.actions import record
 from dcim.actions.changes import Actor
 from dcim.actions.plans.making import document_of
 from dcim.actions.provisioning.following import follow_machines
+from dcim.actions.reclaim.runs import follow_reclaimed
 from dcim.planning.document import PlanDocument
 from dcim.record.planner.jobs import Job
 from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
@@ -27,7 +28,7 @@ from dcim.vocabulary.choices import RunKind, RunOutcome, RunStatus
 
 Line = Mapping[str, str]
 After = Callable[[PlanDocument, ProvisioningRun, Actor], Iterable[Line]]
-AFTER: Final[tuple[After, ...]] = (follow_machines,)
+AFTER: Final[tuple[After, ...]] = (follow_machines, follow_reclaimed)
 CHANGING: Final = (RunKind.UP.value, RunKind.DESTROY.value)
 MOST_LINES: Final = 2_000
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from dcim.actions.reclaim.runs import check_reclaim
 from dcim.planning.document import PlanDocument
 from dcim.record.planner.plans import ProvisioningRun
 
 Guard = Callable[[PlanDocument, ProvisioningRun], None]
-GUARDS: Final[tuple[Guard, ...]] = ()
+GUARDS: Final[tuple[Guard, ...]] = (check_reclaim,)
 
 
 def check_guards(document: PlanDocument, run: ProvisioningRun) -> None:
