@@ -11,9 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.bodies import Id, WithMessage, read
 from api.http.auth import signed_in
 from api.nouns.impact import HitAppShape, Names
-from api.nouns.requests.bodies import read
 from api.nouns.requests.steps import tenant_of
 from api.reading.briefs import Briefs
 from dcim.actions.accounts.callers import address_of
@@ -92,23 +92,17 @@ class ReclaimShape(serializers.Serializer[Any]):
     reclaimed = ReclaimedShape(many=True)
 
 
-class WaiverBody(serializers.Serializer[Any]):
+class WaiverBody(WithMessage):
     """Which machine may go without a copy, and why."""
 
     machine = serializers.CharField(max_length=250, help_text="TARGET/MACHINE, as the plan does.")
     reason = serializers.CharField(max_length=500)
-    changelog_message = serializers.CharField(
-        required=False, allow_blank=True, allow_null=True, max_length=200
-    )
 
 
-class GiveBackBody(serializers.Serializer[Any]):
+class GiveBackBody(WithMessage):
     """Who applies; else who applied for the grant."""
 
-    tenant = serializers.IntegerField(required=False, min_value=1)
-    changelog_message = serializers.CharField(
-        required=False, allow_blank=True, allow_null=True, max_length=200
-    )
+    tenant = Id(required=False)
 
 
 class ReclaimView(APIView):
