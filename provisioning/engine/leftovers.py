@@ -1,5 +1,6 @@
 """What a run that was killed leaves in the folder of states: locks, torn and half-written files.
 
+A full disk tears more: the engine puts what it could write of a state in the place of the whole.
 Called by who holds a target alone, so whatever lies there was left by the dead, with one exception:
 an engine outlives a run of ours that was killed by itself, and may be writing its last state.
 """
@@ -7,23 +8,47 @@ an engine outlives a run of ours that was killed by itself, and may be writing i
 from __future__ import annotations
 
 import json
+import shutil
 import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from dcim.vocabulary.errors import Refused
+from dcim.vocabulary.errors import LumbungError, Refused
 
 ENGINE: Final = "pulumi"
 ENGINE_SECONDS: Final = 60.0
 """How long an engine may take to end: without us it has neither program nor provider."""
 
+ROOM_MIB: Final = 32
+"""A state of 94 apps is written whole at each step, a fifth of a MiB; two copies are kept."""
+
+
+class StateFailed(LumbungError):
+    """The engine's state can't be kept or read."""
+
+    code = "state.failed"
+
+
+def check_room(states: Path) -> None:
+    """Raises: StateFailed while there is little room: a run that meets its end half-way would
+    know of machines that it can't note.
+    """
+    free_mib = shutil.disk_usage(states).free // 2**20
+    if free_mib < ROOM_MIB:
+        raise StateFailed(
+            f"the disk of {states} has {free_mib} MiB left, and a run needs {ROOM_MIB}.",
+            field="LUMBUNG_DATA",
+            hint="Free some, or name a folder elsewhere.",
+        )
+
 
 def clear_leftovers(states: Path, project: str, target: str, say: Callable[[str], None]) -> None:
     """Removes what killed runs left of `target` in the folder `states`.
 
-    Raises: Refused, naming its process, while an engine still works on the target.
+    Raises: Refused, naming its process, while an engine still works on the target; StateFailed when
+    its state is torn and so are all copies.
     """
     locks = states / "locks" / "organization" / project / target
     for lock in sorted(locks.glob("*.json")):
@@ -32,6 +57,38 @@ def clear_leftovers(states: Path, project: str, target: str, say: Callable[[str]
         left.unlink(missing_ok=True)
     for torn in _torn(states, project, target):
         torn.unlink(missing_ok=True)
+    _restore(states, project, target, say)
+
+
+def _restore(states: Path, project: str, target: str, say: Callable[[str], None]) -> None:
+    """Puts the newest whole copy in the place of a torn state.
+
+    It may be some steps old. What was made in these is taken over by name when it is made again.
+    """
+    state = states / "stacks" / project / f"{target}.json"
+    if not state.exists() or _is_whole(state):
+        return
+    backups = (states / "backups" / project / target).glob(f"{target}.*.json")
+    copies = [state.with_name(f"{state.name}.bak"), *sorted(backups, reverse=True)]
+    whole = next((copy for copy in copies if copy.exists() and _is_whole(copy)), None)
+    if whole is None:
+        raise StateFailed(
+            f"the state of {target} is torn, and there is no whole copy of it: {state}.",
+            field="LUMBUNG_DATA",
+            hint="Put one from your backups there.",
+        )
+    say(f"{target}: the state is torn, as by a full disk; going on from its copy {whole.name}.")
+    new = state.with_name(f".{target}.new")
+    shutil.copyfile(whole, new)
+    new.replace(state)
+    state.with_name(f"{state.name}.attrs").unlink(missing_ok=True)
+
+
+def _is_whole(state: Path) -> bool:
+    try:
+        return isinstance(json.loads(state.read_bytes()), dict)
+    except ValueError:
+        return False
 
 
 def _torn(states: Path, project: str, target: str) -> Iterator[Path]:

@@ -24,7 +24,7 @@ from pulumi.automation import (
 )
 
 from dcim.vocabulary.data_folder import data_folder, generated_secret
-from provisioning.engine.leftovers import clear_leftovers
+from provisioning.engine.leftovers import check_room, clear_leftovers
 from provisioning.provider.resources import PACKAGE
 
 PROJECT: Final = "lumbung"
@@ -58,6 +58,7 @@ def alone(target: str, say: Callable[[str], None]) -> Iterator[None]:
             say(f"{target}: waiting for another run to end …")
             fcntl.flock(lock, fcntl.LOCK_EX)
         if state_is_ours():
+            check_room(state_folder())
             clear_leftovers(state_folder() / ".pulumi", PROJECT, target, say)
         yield
 

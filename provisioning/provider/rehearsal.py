@@ -95,13 +95,19 @@ class Rehearsal:
 
     @contextmanager
     def _changing(self) -> Iterator[_Shelf]:
-        with self._path.with_suffix(".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            shelf = self._load()
-            yield shelf
-            new = self._path.with_suffix(".new")
-            new.write_text(json.dumps(shelf, indent=1, sort_keys=True), "utf-8")
-            new.replace(self._path)
+        try:
+            with self._path.with_suffix(".lock").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                shelf = self._load()
+                yield shelf
+                new = self._path.with_suffix(".new")
+                new.write_text(json.dumps(shelf, indent=1, sort_keys=True), "utf-8")
+                new.replace(self._path)
+        except OSError as err:
+            raise HypervisorFailed(
+                f"the rehearsal {self._path.name} can't be written: {err.strerror}.",
+                hint=f"See that there is room for {self._path}, and that it is yours.",
+            ) from err
 
     def _load(self) -> _Shelf:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -60,11 +61,19 @@ class Doomed:
     @property
     def state(self) -> dict[str, list[dict[str, str]]]:
         """What Pulumi keeps of the target."""
-        (file,) = (self.folder / "data").glob("pulumi/.pulumi/stacks/*/pdr-kvm.json")
-        latest: dict[str, list[dict[str, str]]] = json.loads(file.read_text())["checkpoint"][
-            "latest"
-        ]
+        whole = json.loads(self.file.read_text())
+        latest: dict[str, list[dict[str, str]]] = whole["checkpoint"]["latest"]
         return latest
+
+    @property
+    def file(self) -> Path:
+        """Where Pulumi keeps it."""
+        (file,) = (self.folder / "data").glob("pulumi/.pulumi/stacks/*/pdr-kvm.json")
+        return file
+
+    def tear(self) -> None:
+        """Cuts the state, as a full disk does."""
+        os.truncate(self.file, self.file.stat().st_size // 2)
 
     @property
     def stands(self) -> set[tuple[str, str]]:
@@ -112,12 +121,13 @@ def test_runs_killed_over_their_whole_course_leave_no_orphan_to_another_plan(
         *(random_moments(seed, 6) for seed in range(CHANCES)),
     ],
 )
-def test_a_resize_and_a_removal_that_were_killed_are_done_by_the_next_run(
+def test_a_resize_and_a_removal_that_were_killed_are_done_even_if_the_state_is_torn(
     doomed: Doomed, moments: list[str]
 ) -> None:
     assert run(doomed.plan(0, 4), Action.UP).exit_code == 0
     larger = doomed.plan(1, 6, memory_mib=4096, storage_gib=30)
     assert sum(doomed.run(larger, moment)[0] != 0 for moment in moments)
+    doomed.tear()
     doomed.assert_converged(larger)
     seen = driver_for(doomed.uri).read(Kind.DOMAIN, "app001-1")
     assert seen is not None

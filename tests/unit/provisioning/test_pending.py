@@ -14,7 +14,7 @@ import pytest
 
 from dcim.vocabulary.errors import Refused
 from provisioning.engine import leftovers
-from provisioning.engine.leftovers import clear_leftovers
+from provisioning.engine.leftovers import StateFailed, check_room, clear_leftovers
 from provisioning.engine.pending import has_pending, settled
 from provisioning.program.standing import Operation, Resource, State
 from provisioning.provider.specs import DomainSpec, Kind, Properties, Spec, VolumeSpec, kind_of
@@ -116,6 +116,31 @@ def test_a_lock_whose_number_another_process_has_got_is_taken_away(tmp_path: Pat
     lock = lock_of(os.getpid(), tmp_path)
     assert clear(tmp_path) == []
     assert not lock.exists()
+
+
+def test_a_torn_state_is_replaced_by_its_newest_whole_copy(tmp_path: Path) -> None:
+    stacks, backups = tmp_path / "stacks" / "lumbung", tmp_path / "backups" / "lumbung" / "pdr"
+    stacks.mkdir(parents=True)
+    backups.mkdir(parents=True)
+    state = stacks / "pdr.json"
+    for copy in (state, stacks / "pdr.json.bak"):
+        copy.write_text('{"checkpoint": {"lat')
+    with pytest.raises(StateFailed, match="no whole copy"):
+        clear(tmp_path)
+    (backups / "pdr.1.json").write_text('{"n": 1}')
+    (backups / "pdr.2.json").write_text('{"n": 2}')
+    assert "going on from its copy pdr.2.json" in clear(tmp_path)[0]
+    assert json.loads(state.read_text()) == {"n": 2}
+    assert clear(tmp_path) == []
+
+
+def test_a_run_begins_only_with_room_for_its_state(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check_room(tmp_path)
+    monkeypatch.setattr(leftovers, "ROOM_MIB", 2**40)
+    with pytest.raises(StateFailed, match="MiB left, and a run needs"):
+        check_room(tmp_path)
 
 
 def test_torn_locks_and_attributes_are_taken_away(tmp_path: Path) -> None:
