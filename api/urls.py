@@ -17,6 +17,7 @@ from api.nouns.capacity.racks import RackLedgersView
 from api.nouns.commitments import DrawCommitmentView
 from api.nouns.comparison import ComparisonView
 from api.nouns.config_contexts import RenderConfigView
+from api.nouns.drift.deeds import AcceptView, IgnoreView, RepairView, ScanView
 from api.nouns.elevations import RackElevation
 from api.nouns.emergency_book import EmergencyBookView
 from api.nouns.findings import FindingsView
@@ -136,6 +137,10 @@ urlpatterns: list[URLPattern] = [
     path("plugins/planner/allocation-requests/<int:pk>/annex.xlsx", AnnexView.as_view()),
     path("plugins/planner/reports/capacity.pdf", CapacityPdfView.as_view()),
     path("plugins/planner/reports/capacity.xlsx", CapacityXlsxView.as_view()),
+    path("plugins/planner/drift-findings/scan/", ScanView.as_view()),
+    path("plugins/planner/drift-findings/<int:pk>/accept/", AcceptView.as_view()),
+    path("plugins/planner/drift-findings/<int:pk>/repair/", RepairView.as_view()),
+    path("plugins/planner/drift-findings/<int:pk>/ignore/", IgnoreView.as_view()),
     path("plugins/planner/states/", StatesView.as_view()),
     path("plugins/planner/service-apps/<int:pk>/requirements/", RequirementsView.as_view()),
     path("plugins/planner/commitments/<int:pk>/draw/", DrawCommitmentView.as_view()),

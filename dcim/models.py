@@ -45,6 +45,7 @@ from dcim.record.planner.allocations import Allocation, Provider
 from dcim.record.planner.backups import BackupCopy
 from dcim.record.planner.categories import CategoryAssessment
 from dcim.record.planner.commitments import Commitment
+from dcim.record.planner.drift import DriftFinding, DriftRule, DriftScan
 from dcim.record.planner.intakes import AppIntake
 from dcim.record.planner.jobs import Job
 from dcim.record.planner.ledger_snapshots import LedgerSnapshot
@@ -89,6 +90,9 @@ __all__ = [
     "DeviceBayTemplate",
     "DeviceRole",
     "DeviceType",
+    "DriftFinding",
+    "DriftRule",
+    "DriftScan",
     "FailedSignIn",
     "FrontPort",
     "FrontPortTemplate",

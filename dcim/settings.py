@@ -118,6 +118,7 @@ INSTALLED_APPS = [
 JOB_KINDS = {
     "provisioning.look": "provisioning.runs.queued.LOOK",
     "provisioning.apply": "provisioning.runs.queued.APPLY",
+    "drift.scan": "provisioning.runs.drift.job.SCAN",
 }
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 MIDDLEWARE = [

@@ -36,6 +36,7 @@ from dcim.record.planner.allocations import Allocation
 from dcim.record.planner.backups import BackupCopy
 from dcim.record.planner.categories import CategoryAssessment
 from dcim.record.planner.commitments import Commitment
+from dcim.record.planner.drift import DriftRule
 from dcim.record.planner.plans import Plan
 from dcim.record.planner.requests import RequestLine
 from dcim.record.planner.scenarios import Scenario
@@ -124,6 +125,7 @@ PARTICULARS: Final[dict[type[Model], dict[str, Callable[[], Any]]]] = {
         "comments": lambda: "seen",
     },
     RequestLine: {"vcpus": lambda: 2},
+    DriftRule: {"reason": lambda: "mesin uji"},
     Plan: {"document": lambda: {"apps": []}},
     Scenario: {"base_date": lambda: date(2026, 12, 1)},
     RackReservation: {"units": lambda: [1, 2]},

@@ -11,6 +11,7 @@ from dcim.catalog import (
     component_templates,
     components,
     devices,
+    drift,
     extras,
     networks,
     places,
@@ -24,11 +25,13 @@ from dcim.record.log.changes import ChangeLink, ObjectChange
 from dcim.record.people.account import FailedSignIn
 from dcim.record.places.racks import RackUnit
 from dcim.record.places.reservations import ReservedUnit
+from dcim.record.planner.drift import DriftFinding, DriftScan
 from dcim.record.planner.jobs import Job
 from dcim.record.planner.ledger_snapshots import LedgerSnapshot
 
 RESOURCES: Final = (
     *planner.RESOURCES,
+    *drift.RESOURCES,
     *places.RESOURCES,
     *devices.RESOURCES,
     *components.RESOURCES,
@@ -51,7 +54,9 @@ INTERNAL: Final[dict[type[Model], str]] = {
 
 # Not part of the record that the change log proves: the log itself, and what is measured or written
 # while work goes on.
-UNLOGGED: Final[frozenset[type[Model]]] = frozenset({ObjectChange, Job, LedgerSnapshot})
+UNLOGGED: Final[frozenset[type[Model]]] = frozenset(
+    {ObjectChange, Job, LedgerSnapshot, DriftFinding, DriftScan}
+)
 
 BY_MODEL: Final[dict[type[Model], Resource]] = {one.model: one for one in RESOURCES}
 BY_KIND: Final[dict[str, Resource]] = {one.kind: one for one in RESOURCES}

@@ -84,6 +84,7 @@ PLANNERS: Final = (
     "planner.letterhead",
     "planner.appintake",
     "planner.scenario",
+    "planner.driftrule",
 )
 # Whoever writes these decides who may do what: only superusers do, whatever is granted.
 ADMINISTERED: Final = frozenset({"users.user", "users.group", "users.permission"})
@@ -117,9 +118,10 @@ ROLES: Final[Mapping[str, Role]] = {
         # Who moves a machine draws what was committed to it, and so ends the commitment.
         (
             *SEES,
-            Grant(WRITE, (*NETBOX, "planner.commitment")),
+            Grant(WRITE, (*NETBOX, "planner.commitment", "planner.driftrule")),
             # Asks for previews, ends runs, and applies what others have approved.
             Grant((ADD, CHANGE, APPLY), ("planner.provisioningrun",)),
+            Grant((CHANGE,), ("planner.driftfinding",)),
         ),
     ),
     "planner": Role(
@@ -129,6 +131,7 @@ ROLES: Final[Mapping[str, Role]] = {
             Grant(WRITE, PLANNERS),
             Grant((ADD,), ("planner.plan",)),
             Grant((ADD, CHANGE), ("planner.provisioningrun",)),
+            Grant((CHANGE,), ("planner.driftfinding",)),
         ),
     ),
     "approver": Role(

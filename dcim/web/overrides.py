@@ -18,6 +18,7 @@ from dcim.record.places.racks import Rack
 from dcim.record.planner.allocations import Allocation, Provider
 from dcim.record.planner.categories import CategoryAssessment
 from dcim.record.planner.commitments import Commitment
+from dcim.record.planner.drift import DriftFinding
 from dcim.record.planner.jobs import Job
 from dcim.record.planner.plans import Plan, ProvisioningRun
 from dcim.record.planner.requests import AllocationRequest
@@ -42,6 +43,7 @@ from dcim.web.planner.categories import (
     ServiceAppEditPage,
 )
 from dcim.web.planner.commitments import CommitmentPage
+from dcim.web.planner.drift.pages import FindingPage
 from dcim.web.planner.jobs import JobPage
 from dcim.web.planner.plans import PlanListPage, PlanPage
 from dcim.web.planner.providers import ProviderCreatePage, ProviderEditPage
@@ -75,6 +77,7 @@ OVERRIDES: Final[dict[type[Model], Pages]] = {
     Prefix: Pages(detail=PrefixPage),
     VLANGroup: Pages(detail=VLANGroupPage),
     ObjectChange: Pages(detail=ChangePage),
+    DriftFinding: Pages(detail=FindingPage),
     Job: Pages(detail=JobPage),
     Allocation: Pages(detail=GrantPage),
     AllocationRequest: Pages(list=RequestListPage, detail=RequestPage, create=RequestCreatePage),

@@ -33,6 +33,8 @@ from dcim.web.planner.capacity.racks import RackLedgersPage
 from dcim.web.planner.categories import CategoriesPage
 from dcim.web.planner.commitments import DrawCommitmentView
 from dcim.web.planner.comparison import ComparisonPage
+from dcim.web.planner.drift.deeds import AcceptView, IgnoreView, RepairView, ScanView
+from dcim.web.planner.drift.pages import DriftPage
 from dcim.web.planner.emergency_book import EmergencyBookFileView, EmergencyBookPage
 from dcim.web.planner.explain import ExplainPage
 from dcim.web.planner.failure_pairs import FailurePairsPage
@@ -103,6 +105,23 @@ urlpatterns: list[URLPattern] = [
         name="capacity_report_file",
     ),
     path("forecast/", ForecastPage.as_view(), name="forecast"),
+    path("drift/", DriftPage.as_view(), name="drift"),
+    path("drift/scan/", ScanView.as_view(), name="scan_drift"),
+    path(
+        "plugins/planner/drift-findings/<int:pk>/accept/",
+        AcceptView.as_view(),
+        name="accept_drift",
+    ),
+    path(
+        "plugins/planner/drift-findings/<int:pk>/repair/",
+        RepairView.as_view(),
+        name="repair_drift",
+    ),
+    path(
+        "plugins/planner/drift-findings/<int:pk>/ignore/",
+        IgnoreView.as_view(),
+        name="ignore_drift",
+    ),
     path("pools/", PoolsPage.as_view(), name="pools"),
     path("sign-in/", SignInPage.as_view(), name="login"),
     path("account/password/", PasswordPage.as_view(), name="own_password"),

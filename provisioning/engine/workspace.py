@@ -31,6 +31,10 @@ PROJECT: Final = "lumbung"
 QUICK: Final = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
 """Settings with which the engine writes its state once at the end instead of after each step."""
 
+_QUIET: Final = {
+    "PULUMI_SKIP_UPDATE_CHECK": "true",
+    "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+}
 PASSPHRASE: Final = "PULUMI_CONFIG_PASSPHRASE"  # noqa: S105  # the name of a variable
 
 
@@ -63,6 +67,27 @@ def alone(target: str, say: Callable[[str], None]) -> Iterator[None]:
         yield
 
 
+def is_at_work(target: str) -> bool:
+    """Whether a run of this machine works on `target` now."""
+    with (data_folder("pulumi", "locks") / f"{target}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def exported(command: PulumiCommand, target: str) -> str:
+    """The stack of `target` as JSON, with its secrets as ciphers; none is made.
+
+    Raises: StackNotFoundError when there is none, CommandError when it can't be read.
+    """
+    place = {"PULUMI_BACKEND_URL": _backend(), "PULUMI_HOME": str(state_folder() / "home")}
+    name = f"organization/{PROJECT}/{target}"
+    asked = ["stack", "export", "--stack", name]
+    return command.run(asked, str(state_folder()), {**_QUIET, **place}).stdout
+
+
 def open_stack(command: PulumiCommand, target: str, *, provider_port: int) -> Stack:
     """The stack of `target`, made when missing, with the provider on the port, without program."""
     folder = data_folder("pulumi", "workspaces", target)
@@ -84,8 +109,7 @@ def _no_program() -> None:
 def _settings(provider_port: int) -> Mapping[str, str]:
     settings = {
         "PULUMI_DEBUG_PROVIDERS": f"{PACKAGE}:{provider_port}",
-        "PULUMI_SKIP_UPDATE_CHECK": "true",
-        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        **_QUIET,
     }
     if not os.environ.get(f"{PASSPHRASE}_FILE"):
         settings[PASSPHRASE] = os.environ.get(PASSPHRASE) or generated_secret(

@@ -87,6 +87,10 @@ TAKING: Final = frozenset(
         "plugins/planner/allocations/<int:pk>/renew/",
     }
 )
+OF_DRIFT: Final = tuple(
+    f"drift-findings/{deed}/"
+    for deed in ("scan", "<int:pk>/accept", "<int:pk>/repair", "<int:pk>/ignore")
+)
 FAMILY_OF_KIND: Final[Mapping[str, str]] = {
     "planner.plan": "plan",
     "planner.planapproval": "approval",
@@ -94,6 +98,9 @@ FAMILY_OF_KIND: Final[Mapping[str, str]] = {
     "planner.backupwaiver": "approval",
     "planner.reclaimedmachine": "approval",
     "planner.ledgersnapshot": "measured",
+    "planner.driftfinding": "drift",
+    "planner.driftscan": "measured",
+    "planner.driftrule": "commitment",
     "planner.serviceapp": "app",
     "planner.workload": "own",
     "planner.appdependency": "own",
@@ -135,6 +142,7 @@ RECORD: Final = ("record", "tag", "office")
 RUN_DEEDS: Final = {"run_approval": "p", "run_apply": "y", "run_stop": "c"}
 PLANS: Final = (
     "measured",
+    "drift",
     "commitment",
     "plan",
     "approval",
@@ -164,11 +172,11 @@ TABLE: Final[Mapping[str, Mapping[str, str]]] = {
     "viewer": SEES,
     "engineer": SEES
     | dict.fromkeys((*RECORD, *SHOWN, "commitment"), "vacd")
-    | {"whole": "vacd", "run": "vac"}
+    | {"whole": "vacd", "run": "vac", "drift": "vc"}
     | {"run_approval": "vc", "run_apply": "vyc", "run_stop": "vc"},
     "planner": SEES
     | dict.fromkeys((*PLANNER, "whole_app", "commitment"), "vacd")
-    | {"plan": "va", "run": "vac"}
+    | {"plan": "va", "run": "vac", "drift": "vc"}
     | dict.fromkeys(RUN_DEEDS, "vc"),
     "approver": SEES | {"approving": "vp", "run_approval": "vp"},
     "auditor": SEES | {"admin": "v"},
@@ -262,6 +270,8 @@ def expected(role: str, endpoint: Endpoint, method: str) -> bool:
     if endpoint.route == "plugins/planner/allocations/<int:pk>/return/" and method == "POST":
         letter = "c"
     if endpoint.family == "stopping" and method == "POST":
+        letter = "c"
+    if endpoint.route.endswith(OF_DRIFT) and method == "POST":
         letter = "c"
     if endpoint.family in RUN_DEEDS and method == "POST":
         letter = RUN_DEEDS[endpoint.family]

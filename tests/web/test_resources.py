@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection
+from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from dcim.actions.accounts.users import issue_token
 from dcim.actions.forecasts.snapshots import snapshot_ledgers
@@ -22,6 +25,7 @@ from dcim.record.log.changes import ObjectChange
 from dcim.record.networks.virtualization import Cluster
 from dcim.record.people.account import ApiToken
 from dcim.record.places.sites import Site
+from dcim.record.planner.drift import DriftFinding, DriftScan
 from dcim.record.planner.jobs import Job
 from dcim.record.planner.ledger_snapshots import LedgerSnapshot
 from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
@@ -36,6 +40,17 @@ if TYPE_CHECKING:
     from pytest_django import DjangoAssertNumQueries
 
 pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+SEEN = {"opened_at": NOW, "last_seen": NOW}
+MADE: dict[type[Model], Callable[[], Any]] = {
+    Job: lambda: enqueue("core.count", {}, by=TESTER),
+    ApiToken: lambda: issue_token(make_user("pemilik"), {}, by=TESTER)[0],
+    RequestStep: lambda: RequestStep.objects.create(request=make(AllocationRequest)),
+    DriftFinding: lambda: DriftFinding.objects.create(target="kvm", name="satu", **SEEN),
+    DriftScan: lambda: DriftScan.objects.create(
+        target="kvm", outcome="same", started=NOW, ended=NOW
+    ),
+}
 WRITABLE = [one for one in RESOURCES if one.writable]
 
 
@@ -48,16 +63,12 @@ def made(resource: Resource) -> Any:
     if resource.model is ObjectChange:
         make(Site)
         return ObjectChange.objects.first()
-    if resource.model is Job:
-        return enqueue("core.count", {}, by=TESTER)
+    if resource.model in MADE:
+        return MADE[resource.model]()
     if resource.model is LedgerSnapshot:
         make(Cluster)
         snapshot_ledgers()
         return LedgerSnapshot.objects.first()
-    if resource.model is ApiToken:
-        return issue_token(make_user("pemilik"), {}, by=TESTER)[0]
-    if resource.model is RequestStep:
-        return RequestStep.objects.create(request=make(AllocationRequest))
     if resource.model in {Plan, PlanApproval, ProvisioningRun, BackupWaiver, ReclaimedMachine}:
         plan = store_plan(document(), by=TESTER)
         gone = {"plan": plan, "target": "pdr-kvm", "name": "lama-app-1", "machine_id": 7}

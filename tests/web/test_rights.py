@@ -41,6 +41,7 @@ BY_API = {
     "/maintenance/?thing=rack:R1&from=2026-12-01T20:00&until=2026-12-01T22:00": (
         "/api/plugins/planner/maintenance/?thing=rack:R1&from=2026-12-01T20:00&until=2026-12-01T22:00"
     ),
+    "/drift/": "/api/plugins/planner/drift-findings/",
     "/pools/": "/api/plugins/planner/ledgers/",
     "/forecast/": "/api/plugins/planner/forecast/",
     "/n-plus-one/": "/api/plugins/planner/n-plus-one/",

@@ -29,7 +29,7 @@ class Daily:
     at: time
 
 
-SCHEDULE: Final = (Daily("ledgers.snapshot", time(0, 30)),)
+SCHEDULE: Final = (Daily("ledgers.snapshot", time(0, 30)), Daily("drift.scan", time(5, 30)))
 
 
 def enqueue_due(now: datetime, schedule: tuple[Daily, ...] = SCHEDULE) -> list[Job]:

@@ -32,6 +32,7 @@ NOT_PLANNED_FROM: Final = (
     "planner.allocationrequest",
     "planner.requestline",
     "planner.requeststep",
+    "planner.driftrule",
     "users.user",
     "users.group",
     "users.permission",

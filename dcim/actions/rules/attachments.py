@@ -18,6 +18,7 @@ from dcim.record.base import Record
 from dcim.record.extras.journal import JournalEntry
 from dcim.record.people.account import User
 from dcim.record.people.contacts import ContactAssignment
+from dcim.record.planner.drift import DriftRule
 from dcim.record.planner.requests import AllocationRequest
 from dcim.vocabulary.errors import InvalidInput
 
@@ -26,9 +27,9 @@ ATTACHED: Final[tuple[type[Model], ...]] = (ContactAssignment, JournalEntry)
 
 
 def sign(objects: Iterable[Model], author: User | None) -> None:
-    """Let new journal entries and requests be by who writes them."""
+    """Let new journal entries, requests and rules of drift be by who writes them."""
     for one in objects:
-        if isinstance(one, JournalEntry | AllocationRequest):
+        if isinstance(one, JournalEntry | AllocationRequest | DriftRule):
             one.created_by = author
 
 

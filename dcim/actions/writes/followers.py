@@ -13,6 +13,7 @@ from django.db.models import Model
 from dcim.actions.categories.rules import assessed
 from dcim.actions.changes import Actor, Change
 from dcim.actions.rules.disks import check_sum, sums_of
+from dcim.actions.rules.drift import judge_again
 from dcim.actions.rules.planner.intakes import keep_intakes
 from dcim.actions.rules.planner.requests import keep_lines, keep_requests
 from dcim.actions.writes.along import change_along
@@ -20,6 +21,7 @@ from dcim.actions.writes.values import states_of
 from dcim.record.networks.machine_parts import VirtualDisk
 from dcim.record.networks.virtualization import VirtualMachine
 from dcim.record.planner.categories import CategoryAssessment
+from dcim.record.planner.drift import DriftRule
 from dcim.record.planner.intakes import AppIntake
 from dcim.record.planner.requests import AllocationRequest, RequestLine
 from dcim.record.planner.service_apps import ServiceApp
@@ -75,6 +77,7 @@ FOLLOWERS: Final[dict[type[Model], Follower]] = {
     AllocationRequest: keep_requests,
     AppIntake: keep_intakes,
     CategoryAssessment: follow_answers,
+    DriftRule: judge_again,
     RequestLine: keep_lines,
     VirtualDisk: follow_disks,
 }

@@ -52,7 +52,7 @@ Holders: TypeAlias = Counter[str]
 
 def assemble(draft: Draft) -> PlanDocument:
     """The plan document that says `draft`, with its digest."""
-    targets, ask = tuple(_targets(draft)), _ask(draft)
+    targets, ask = tuple(targets_of(draft)), _ask(draft)
     apps = _app_lines(draft, targets)
     document = PlanDocument(
         kind=DocumentKind.PLAN,
@@ -70,7 +70,8 @@ def assemble(draft: Draft) -> PlanDocument:
     return replace(document, digest=digest_of(document))
 
 
-def _targets(draft: Draft) -> Iterator[Target]:
+def targets_of(draft: Draft) -> Iterator[Target]:
+    """Every pool that has machines, or takes new ones, as a target."""
     names: set[str] = set()
     held = _held_addresses(draft)
     for pool in draft.snapshot.pools:

@@ -16,6 +16,7 @@ from dcim.record.networks.virtualization import Cluster
 from dcim.record.people.account import User
 from dcim.record.places.racks import Rack
 from dcim.record.planner.allocations import Allocation
+from dcim.record.planner.drift import DriftFinding
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.web.values.addresses import list_of
 
@@ -97,6 +98,10 @@ GROUPS: Final = (
             "planner.provisioningrun",
             "planner.backupwaiver",
             "planner.reclaimedmachine",
+            Own("drift", _("Drift"), DriftFinding),
+            "planner.driftfinding",
+            "planner.driftrule",
+            "planner.driftscan",
             "planner.provider",
             "planner.allocation",
             "planner.commitment",

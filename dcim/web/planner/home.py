@@ -24,9 +24,11 @@ from dcim.record.networks.virtualization import Cluster
 from dcim.record.people.account import User
 from dcim.record.places.racks import Rack
 from dcim.record.planner.allocations import Allocation
+from dcim.record.planner.drift import DriftFinding
 from dcim.record.planner.plans import Plan
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.vocabulary.choices import AppStatus
+from dcim.vocabulary.drift import DriftStatus
 from dcim.vocabulary.errors import LumbungError
 from dcim.vocabulary.things import ThingKind
 from dcim.web.frame.access import Crumb, Page, may
@@ -150,6 +152,11 @@ def ends_of_grants(reader: User) -> list[GrantEnd]:
     return [GrantEnd(one, expiry_of(one), day(one.valid_until)) for one in found if one.valid_until]
 
 
+def open_drift(reader: User) -> int:
+    """How many of the differences that the reader sees stand open."""
+    return visible(DriftFinding.objects.filter(status=DriftStatus.OPEN), reader).count()
+
+
 def pools_with_room(reader: User) -> list[ShownPool]:
     """The ledgers of the pools that have something to give."""
     return [one for one in shown_pools() if one.has_room]
@@ -195,5 +202,6 @@ PARTS: Final[dict[str, tuple[type[Model], Callable[[User], Any], bool]]] = {
     "racks": (ServiceApp, rack_risks, True),
     "grants": (Allocation, ends_of_grants, False),
     "plans": (Plan, plan_figures, True),
+    "drift": (DriftFinding, open_drift, False),
     "changes": (ObjectChange, newest_changes, False),
 }

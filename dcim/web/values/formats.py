@@ -47,12 +47,16 @@ WHOLE_OF_PART: Final[dict[type[models.Model], str]] = {
     VirtualDisk: "virtual_machine",
 }
 TONES: Final[dict[str, str]] = {
-    **dict.fromkeys(("active", "available", "connected", "done", "no_change", "create"), "good"),
+    **dict.fromkeys(
+        ("active", "available", "connected", "done", "no_change", "same", "create"), "good"
+    ),
     **dict.fromkeys(("inactive", "offline", "failed", "refused", "delete", "danger"), "bad"),
     "completed": "good",
     "errored": "bad",
     "running": "plan",
-    **dict.fromkeys(("planned", "staging", "staged", "reserved", "changes", "warning"), "plan"),
+    **dict.fromkeys(
+        ("planned", "staging", "staged", "reserved", "changes", "drift", "open", "warning"), "plan"
+    ),
     **dict.fromkeys(("success", "approved", "signed"), "good"),
     **dict.fromkeys(("submitted", "under_assessment", "countered", "partly_approved"), "plan"),
     "rejected": "bad",

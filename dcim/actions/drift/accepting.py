@@ -1,0 +1,140 @@
+"""The record takes what a hypervisor has: a changed field, a stray machine, one moved or gone.
+
+Sizes come in MiB and GiB and are recorded in NetBox's units, so that the ledgers count the same.
+Networks, addresses and apps are no fields of a machine: they are recorded where they belong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dcim.actions import record
+from dcim.actions.changes import Actor
+from dcim.planning.document import PlanDocument, Target
+from dcim.planning.drift.sides import machine_recorded
+from dcim.record.networks.virtualization import Cluster, VirtualMachine
+from dcim.record.planner.drift import DriftFinding
+from dcim.vocabulary.choices import VirtualMachineStatus
+from dcim.vocabulary.drift import DriftField, DriftKind, DriftSide, DriftSubject
+from dcim.vocabulary.errors import Refused
+from dcim.vocabulary.units import gib_to_disk_mb
+
+Values = dict[str, Any]
+
+
+def _status(running: Any) -> str:
+    return (VirtualMachineStatus.ACTIVE if running else VirtualMachineStatus.OFFLINE).value
+
+
+# From a value of the hypervisor to what is recorded of the machine.
+WRITTEN_AS: Final[Mapping[str, Callable[[Any], Values]]] = {
+    DriftField.VCPUS: lambda value: {"vcpus": Decimal(value)},
+    DriftField.MEMORY_MIB: lambda value: {"memory_mib": value},
+    DriftField.STORAGE_GIB: lambda value: {"disk_mb": gib_to_disk_mb(value)},
+    DriftField.RUNNING: lambda value: {"status": _status(value)},
+}
+
+
+def may_take(finding: DriftFinding) -> bool:
+    """Whether the record could take the finding at all; a rule may forbid it yet."""
+    if finding.subject != DriftSubject.MACHINE or finding.closed_at is not None:
+        return False
+    if finding.kind != DriftKind.CHANGED:
+        return finding.kind not in {DriftKind.UNMANAGED, DriftKind.LEFTOVER}
+    is_theirs = finding.odd != DriftSide.STATE and finding.hypervisor is not None
+    return is_theirs and finding.field in WRITTEN_AS
+
+
+def take(finding: DriftFinding, as_is: PlanDocument, *, by: Actor) -> VirtualMachine | None:
+    """The machine as it is recorded now; None where it was removed.
+
+    Args:
+        finding: What stands open.
+        as_is: How things stand in the record now.
+        by: Who writes the machine.
+
+    Raises:
+        Refused: there is nothing to take, the record has changed since, or an app is carried.
+        NotPermitted, InvalidInput, QuotaExceeded: as for a write of the machine.
+    """
+    if not may_take(finding):
+        raise Refused(
+            _("The record has nothing to take from this."),
+            hint=_("Repair it, ignore it by rule, or record it where it belongs."),
+        )
+    target = as_is.target(finding.target)
+    if finding.kind in {DriftKind.UNKNOWN, DriftKind.UNRECORDED}:
+        return _take_stray(finding, target, by)
+    machine = _recorded(finding, target)
+    if finding.kind == DriftKind.MISSING:
+        _take_out(machine, by)
+        return None
+    if finding.kind == DriftKind.MOVED:
+        cluster = _cluster_of(as_is.target(finding.found_on))
+        return record.update(machine, {"cluster": cluster, "device": None, "site": None}, by=by)
+    return record.update(machine, WRITTEN_AS[finding.field](finding.hypervisor), by=by)
+
+
+def _recorded(finding: DriftFinding, target: Target | None) -> VirtualMachine:
+    """The machine that the finding speaks of, as long as the record says the same of it.
+
+    Raises: Refused.
+    """
+    standing = {vm.name: vm for vm in target.standing} if target else {}
+    vm = standing.get(finding.name)
+    said = machine_recorded(vm).fields if vm else {}
+    if (
+        vm is None
+        or vm.id is None
+        or (said.get(finding.field) if finding.field else said) != finding.record
+    ):
+        raise Refused(_("The record has changed since this was found."), hint=_("Compare again."))
+    return VirtualMachine.objects.get(pk=vm.id)
+
+
+def _take_out(machine: VirtualMachine, by: Actor) -> None:
+    """Remove a machine that is gone; one that carries an app is missed."""
+    apps = sorted(set(machine.workloads.values_list("app__code", flat=True)))
+    if apps:
+        raise Refused(
+            _("The machine is recorded as carrying %(apps)s.") % {"apps": ", ".join(apps)},
+            hint=_("Repair it, or take it off the app first."),
+        )
+    record.delete(machine, by=by)
+
+
+def _take_stray(finding: DriftFinding, target: Target | None, by: Actor) -> VirtualMachine:
+    """Record a machine that only the hypervisor has; one planned under its name has come."""
+    cluster = _cluster_of(target)
+    values: Values = {}
+    for field, written in WRITTEN_AS.items():
+        value = (finding.hypervisor or {}).get(field)
+        if value is not None:
+            values |= written(value)
+    planned = VirtualMachine.objects.filter(cluster=cluster, name=finding.name).first()
+    if planned is not None:
+        return record.update(planned, values, by=by)
+    day = timezone.localdate().isoformat()
+    said = _("Found on the hypervisor on %(day)s.") % {"day": day}
+    values |= {"name": finding.name, "cluster": cluster, "description": said}
+    return record.create(VirtualMachine, values, by=by)
+
+
+def _cluster_of(target: Target | None) -> Cluster:
+    """The cluster that the target is.
+
+    Raises: Refused: it is a grant, or gone.
+    """
+    kind, _colon, name = (target.pool if target else "").partition(":")
+    cluster = Cluster.objects.filter(name=name).first() if kind == "cluster" else None
+    if cluster is None:
+        raise Refused(
+            _("The target is no cluster of the record."),
+            hint=_("Record the machine by hand, on the grant that it draws on."),
+        )
+    return cluster

@@ -1,0 +1,101 @@
+"""Compares targets with their hypervisors and their stacks; neither is ever changed by it.
+
+Each target is told apart: one whose hypervisor can't be reached is a line of its own, and the
+others go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from django.utils import timezone
+from pulumi.automation import PulumiCommand
+
+from dcim.actions.drift.scans import Scanned
+from dcim.planning.document import PlanDocument, Target
+from dcim.planning.drift.comparison import compare
+from dcim.planning.watch import UNWATCHED, Watch
+from dcim.vocabulary.errors import LumbungError, Refused
+from provisioning.engine.command import Say, find_engine
+from provisioning.engine.exported import state_of
+from provisioning.engine.workspace import is_at_work
+from provisioning.program.build import target_of
+from provisioning.program.standing import State, standing_of
+from provisioning.provider.driver import is_disposable, is_rehearsal
+from provisioning.provider.opening import driver_for
+from provisioning.runs.drift.sides import sides_of
+
+COMPARED: Final = "libvirt"
+
+
+def scan(
+    document: PlanDocument,
+    *,
+    targets: Sequence[str] = (),
+    watch: Watch = UNWATCHED,
+    say: Say = lambda _text: None,
+) -> list[Scanned]:
+    """What differs on the named targets of an as-is `document`, on all where none is named.
+
+    Raises: UnknownThing for an unknown target, MissingComponent when there is no engine. What goes
+    wrong on one target stands in what is told of it.
+    """
+    chosen = [target_of(document, name) for name in targets] or list(document.targets)
+    command = find_engine()
+    scanned: list[Scanned] = []
+    for number, target in enumerate(chosen):
+        if watch.is_stopped():
+            break
+        watch.report(number, len(chosen), target.name)
+        say(f"{target.name}: comparing …")
+        scanned.append(_scanned(target, command))
+    return scanned
+
+
+def _scanned(target: Target, command: PulumiCommand) -> Scanned:
+    told = Scanned(target=target.name, hypervisor_uri=target.uri, started=timezone.now())
+    try:
+        reason = _reason_to_skip(target)
+        state = None if reason else _state(target, command)
+        if state is None and is_rehearsal(target.uri):
+            reason = reason or "a rehearsal on which nothing stands"
+        if reason:
+            return replace(told, message=reason, skipped=True)
+        sides = sides_of(target, state, driver_for(target.uri))
+    except LumbungError as err:
+        return replace(told, message=str(err), refused=isinstance(err, Refused))
+    return replace(told, found=compare(sides), machines=len(target.standing))
+
+
+def _reason_to_skip(target: Target) -> str:
+    """Why there is nothing to compare; empty where there is."""
+    if target.driver != COMPARED:
+        return f"machines on {target.driver} are compared by refresh alone"
+    return "a run is at work on it" if is_at_work(target.name) else ""
+
+
+def _state(target: Target, command: PulumiCommand) -> State | None:
+    """What is kept of the target; nothing where its stack holds nothing or speaks of a rehearsal.
+
+    Raises: Refused when its stack was made on another real hypervisor.
+    """
+    state = state_of(command, target.name)
+    made_on = standing_of(state).uri if state else ""
+    if not state or not made_on:
+        return None
+    if made_on != target.uri and not is_disposable(made_on):
+        raise Refused(
+            f"the stack was made on {made_on}, and the record names {target.uri}.",
+            hint="Destroy the stack on the old one first, or give the cluster its address back.",
+        )
+    return state if made_on == target.uri else None
+
+
+def scan_in_words(scanned: Sequence[Scanned]) -> str:
+    """One line of how many targets were compared, skipped and failed."""
+    failed = [one for one in scanned if one.found is None and not one.skipped]
+    skipped = [one for one in scanned if one.skipped]
+    done = len(scanned) - len(failed) - len(skipped)
+    return f"{done} compared, {len(skipped)} skipped, {len(failed)} failed"

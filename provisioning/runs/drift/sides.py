@@ -1,0 +1,113 @@
+"""A target from its three sides: the record's document, the hypervisor itself, the exported state.
+
+Reading changes nothing. A hypervisor is asked for every machine that it has, whoever made it, and
+for the networks that the record or the state knows: others are no business of ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from dcim.planning.document import Target
+from dcim.planning.drift.sides import (
+    MACHINE_FIELDS,
+    NETWORK_FIELDS,
+    Fields,
+    Seen,
+    Sides,
+    Value,
+    recorded,
+)
+from dcim.vocabulary.drift import DriftSubject
+from provisioning.program.standing import State
+from provisioning.provider.driver import Driver
+from provisioning.provider.specs import Kind, Plain, Properties
+
+# What a machine is marked with: unmarked, it says nothing of these.
+MARKS: Final = ("addresses", "app")
+
+
+def sides_of(target: Target, state: State | None, driver: Driver) -> Sides:
+    """The target's three sides.
+
+    Args:
+        target: How the record has it.
+        state: What its stack holds; None: it has no stack.
+        driver: Of its hypervisor.
+
+    Raises: HypervisorFailed when the hypervisor can't be asked.
+    """
+    record = recorded(target)
+    kept = None if state is None else tuple(_kept(state))
+    networks = {one.name for one in (*record, *(kept or ())) if one.subject is DriftSubject.NETWORK}
+    there = (*_machines(driver), *_networks(driver, sorted(networks)))
+    return Sides(target.name, record, there, kept)
+
+
+# The hypervisor
+
+
+def _machines(driver: Driver) -> Iterator[Seen]:
+    for name in sorted(driver.names(Kind.DOMAIN)):
+        seen = driver.read(Kind.DOMAIN, name)
+        if seen is not None:  # else it has just gone
+            yield _machine(name, seen, _disk_on(driver, seen))
+
+
+def _disk_on(driver: Driver, domain: Properties) -> Properties:
+    """What is seen of the machine's disk; nothing where it has none that we know how to find."""
+    identity = str(domain.get("volume") or "")
+    pool, _slash, name = identity.partition("/")
+    if not name or "None" in {pool, name}:
+        return {}
+    return driver.read(Kind.VOLUME, identity) or {"size_gib": None}
+
+
+def _networks(driver: Driver, names: list[str]) -> Iterator[Seen]:
+    for name in names:
+        seen = driver.read(Kind.NETWORK, name)
+        if seen is not None:
+            yield Seen(DriftSubject.NETWORK, name, _fields(seen, NETWORK_FIELDS))
+
+
+# The state
+
+
+def _kept(state: State) -> Iterator[Seen]:
+    outputs: dict[Kind, dict[str, Properties]] = {kind: {} for kind in Kind}
+    for one in state.get("resources") or []:
+        if one["type"] in set(Kind) and not one.get("delete"):
+            name = one["urn"].rpartition("::")[2]
+            outputs[Kind(one["type"])][name] = one.get("outputs") or {}
+    disks = {f"{one.get('pool')}/{one.get('name')}": one for one in outputs[Kind.VOLUME].values()}
+    for name, domain in outputs[Kind.DOMAIN].items():
+        disk = disks.get(str(domain.get("volume")), {})
+        yield _machine(str(domain.get("name") or name), domain, disk)
+    for name, network in outputs[Kind.NETWORK].items():
+        yield Seen(DriftSubject.NETWORK, name, _fields(network, NETWORK_FIELDS))
+
+
+# Both
+
+
+def _machine(name: str, domain: Properties, disk: Properties) -> Seen:
+    said = {**domain, **({"storage_gib": disk["size_gib"]} if "size_gib" in disk else {})}
+    fields = _fields(said, MACHINE_FIELDS)
+    unmarked = {mark for mark in MARKS if not fields.get(mark)}
+    return Seen(
+        DriftSubject.MACHINE, name, {k: one for k, one in fields.items() if k not in unmarked}
+    )
+
+
+def _fields(said: Mapping[str, Plain], names: tuple[str, ...]) -> Fields:
+    return {name: _value(said[name]) for name in names if name in said}
+
+
+def _value(one: Plain) -> Value:
+    """Lists in order, whole numbers as such: the engine holds every number as a float."""
+    if isinstance(one, list):
+        return sorted(map(str, one))
+    if isinstance(one, float):
+        return int(one)
+    return str(one) if isinstance(one, dict) else one

@@ -1,0 +1,115 @@
+"""What comparisons found is kept once, with its history, and judged by rules."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from dcim.actions import record
+from dcim.actions.drift.deeds import ignore
+from dcim.actions.drift.scans import Scanned, store_scans
+from dcim.planning.drift.sides import Drift
+from dcim.record.planner.drift import DriftFinding, DriftRule, DriftScan
+from dcim.vocabulary.drift import DriftKind, DriftSide, DriftSubject
+from tests.factories import TESTER, make, make_user
+
+pytestmark = pytest.mark.django_db
+START = timezone.now()
+FIELDS = {"vcpus": 2, "memory_mib": 2048, "storage_gib": 20, "running": True}
+
+
+def drift(name: str, kind: DriftKind = DriftKind.CHANGED, target: str = "kvm") -> Drift:
+    """A changed memory, or a whole machine that is missing or unknown."""
+    odd = DriftSide.HYPERVISOR
+    if kind is DriftKind.CHANGED:
+        return Drift(
+            target=target, subject=DriftSubject.MACHINE, name=name, field="memory_mib",
+            kind=kind, odd=odd, record=2048, hypervisor=4096, state=2048,
+        )  # fmt: skip
+    is_stray = kind is DriftKind.UNKNOWN
+    return Drift(
+        target=target, subject=DriftSubject.MACHINE, name=name, kind=kind, odd=odd,
+        record=None if is_stray else FIELDS, hypervisor=FIELDS if is_stray else None,
+    )  # fmt: skip
+
+
+def store(*found: Drift, target: str = "kvm", at: int = 0) -> DriftScan:
+    """Keeps a comparison of the target that began so many minutes after the first."""
+    begun = START + timedelta(minutes=at)
+    scan = Scanned(target=target, hypervisor_uri="qemu:///system", started=begun, found=found)
+    return store_scans([scan])[0]
+
+
+def standing() -> dict[str, str]:
+    rows = DriftFinding.objects.filter(closed_at__isnull=True)
+    return {f"{one.target}/{one.name}": f"{one.kind} {one.status}" for one in rows}
+
+
+def test_a_finding_is_one_row_until_it_is_found_no_longer() -> None:
+    store(drift("satu"), drift("dua"))
+    first = DriftFinding.objects.get(name="satu")
+    scan = store(drift("satu"), at=1)
+    assert (scan.outcome, scan.found) == ("drift", 1)
+    again = DriftFinding.objects.get(name="satu")
+    assert (again.pk, again.opened_at, again.last_seen) == (
+        first.pk, START, START + timedelta(minutes=1),
+    )  # fmt: skip
+    assert DriftFinding.objects.get(name="dua").status == "gone"
+    # Found again later, it is a finding of its own; what a slow comparison says late is dropped.
+    store(drift("dua"), at=3)
+    store(at=2)
+    assert standing() == {"kvm/dua": "changed open"}
+    assert DriftFinding.objects.filter(name="dua").count() == 2
+
+
+def test_what_could_not_be_compared_keeps_its_findings() -> None:
+    store(drift("satu"))
+    failed = Scanned(
+        target="kvm", hypervisor_uri="", started=timezone.now(), message="gone: " + "x" * 900
+    )
+    (row,) = store_scans([failed])
+    assert (row.outcome, row.found, len(row.message)) == ("failed", 1, 500)
+    assert standing() == {"kvm/satu": "changed open"}
+
+
+def test_a_machine_that_moved_is_told_once_whichever_target_is_looked_at_last() -> None:
+    missing = drift("satu", DriftKind.MISSING, "a")
+    store(missing, target="a")
+    store(drift("satu", DriftKind.UNKNOWN, "b"), target="b", at=1)
+    assert standing() == {"a/satu": "moved open"}
+    moved = DriftFinding.objects.get(closed_at__isnull=True)
+    assert (moved.found_on, moved.hypervisor) == ("b", FIELDS)
+    store(missing, target="a", at=2)
+    assert standing() == {"a/satu": "moved open"}
+    store(target="b", at=3)
+    assert standing() == {"a/satu": "missing open"}
+
+
+def test_rules_are_judged_when_they_are_written_changed_and_deleted() -> None:
+    store(drift("satu"), drift("dua", DriftKind.UNKNOWN))
+    user = make_user("budi", is_superuser=True)
+    rule = record.create(DriftRule, {"machine": "s*", "reason": "uji"}, by=TESTER.of(user))
+    assert rule.created_by == user
+    assert standing() == {"kvm/satu": "changed ignored", "kvm/dua": "unknown open"}
+    store(drift("satu"), drift("dua", DriftKind.UNKNOWN), at=1)
+    assert standing() == {"kvm/satu": "changed ignored", "kvm/dua": "unknown open"}
+    # A rule of a field says nothing of a machine as a whole.
+    record.update(rule, {"machine": "*", "field": "memory_mib"}, by=TESTER)
+    assert standing() == {"kvm/satu": "changed ignored", "kvm/dua": "unknown open"}
+    record.update(rule, {"valid_until": date(2020, 1, 1)}, by=TESTER)
+    assert standing()["kvm/satu"] == "changed open"
+    by_finding = ignore(DriftFinding.objects.get(name="dua"), reason="milik tim lain", by=TESTER)
+    assert store(drift("dua", DriftKind.UNKNOWN), at=2).outcome == "same"
+    record.delete(by_finding, by=TESTER)
+    assert standing() == {"kvm/dua": "unknown open"}
+
+
+def test_measuring_leaves_the_change_log_alone() -> None:
+    make(DriftRule)
+    from dcim.record.log.changes import ObjectChange
+
+    before = ObjectChange.objects.count()
+    store(drift("satu"))
+    assert ObjectChange.objects.count() == before

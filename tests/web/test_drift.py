@@ -1,0 +1,121 @@
+"""Pages and endpoints of drift: what is open, the three sides, and what is done about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from dcim.record.networks.virtualization import Cluster, VirtualMachine
+from dcim.record.planner.drift import DriftFinding, DriftRule, DriftScan
+from dcim.record.planner.jobs import Job
+from dcim.record.planner.plans import ProvisioningRun
+from dcim.record.planner.service_apps import ServiceApp
+from dcim.web.values.addresses import page_of
+from tests.factories import make, make_user, member
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+
+
+@pytest.fixture
+def found() -> DriftFinding:
+    """Memory changed by hand, on a machine that is recorded so."""
+    machine = make(VirtualMachine, name="satu", cluster=make(Cluster, name="KVM"), memory_mib=2048)
+    assert machine.memory_mib == 2048
+    DriftScan.objects.create(target="kvm", outcome="drift", found=1, started=NOW, ended=NOW)
+    return DriftFinding.objects.create(
+        target="kvm", name="satu", field="memory_mib", record=2048, hypervisor=4096, state=2048,
+        opened_at=NOW, last_seen=NOW,
+    )  # fmt: skip
+
+
+def engineer(client: Client) -> Client:
+    client.force_login(member(make_user("budi"), "engineer"))
+    return client
+
+
+def test_the_home_page_warns_and_leads_to_targets_and_findings(
+    client: Client, found: DriftFinding
+) -> None:
+    make(ServiceApp)
+    home = engineer(client).get("/").content.decode()
+    assert "1 perbedaan antara catatan, hipervisor, dan keadaan masih terbuka." in home
+    page = client.get("/drift/").content.decode()
+    for text in ("kvm", "satu", "2.048", "4.096", "Bandingkan sekarang", page_of(found)):
+        assert text in page
+    assert page_of(found) not in client.get("/drift/?target=lain").content.decode()
+
+
+def test_a_finding_shows_three_sides_and_is_accepted(client: Client, found: DriftFinding) -> None:
+    page = engineer(client).get(page_of(found)).content.decode()
+    assert page.count("2.048") >= 2
+    assert "Terima ke dalam catatan" in page
+    answer = client.post(f"{page_of(found)}accept/", follow=True)
+    assert "Catatan telah menerimanya." in answer.content.decode()
+    assert VirtualMachine.objects.get().memory_mib == 4096
+    # Once more it is refused, and said on its page.
+    answer = client.post(f"{page_of(found)}accept/", follow=True)
+    assert "tidak ditemukan lagi" in answer.content.decode()
+
+
+def test_a_finding_is_ignored_by_rule_with_its_reason(client: Client, found: DriftFinding) -> None:
+    engineer(client).post(f"{page_of(found)}ignore/", {"reason": ""})
+    assert not DriftRule.objects.exists()
+    client.post(f"{page_of(found)}ignore/", {"reason": "uji beban", "valid_until": "2030-01-31"})
+    rule = DriftRule.objects.get()
+    assert (str(rule), rule.created_by and rule.created_by.username) == (
+        "kvm/satu memory_mib", "budi",
+    )  # fmt: skip
+    found.refresh_from_db()
+    assert (found.status, found.rule) == ("ignored", rule)
+    assert "masih terbuka" not in client.get("/").content.decode()
+
+
+def test_the_api_offers_the_same_deeds(client: Client, found: DriftFinding) -> None:
+    path = f"/api/plugins/planner/drift-findings/{found.pk}"
+    one = engineer(client).get(f"{path}/").json()
+    assert (one["record"], one["hypervisor"], one["kind"]["value"]) == (2048, 4096, "changed")
+
+    def post(deed: str, body: Any = None) -> Any:
+        return client.post(f"{path}/{deed}/", body or {}, content_type="application/json")
+
+    assert post("ignore").status_code == 400
+    assert post("ignore", {"reason": "uji beban"}).status_code == 201
+    assert post("accept").json()["name"] == "satu"
+    assert post("accept").status_code == 409
+    assert client.post("/api/plugins/planner/drift-findings/999999999/accept/").status_code == 404
+
+
+def test_a_comparison_is_asked_for_as_a_job(client: Client) -> None:
+    client.force_login(member(make_user("pembaca"), "viewer"))
+    assert client.post("/drift/scan/").status_code == 403
+    assert engineer(client).post("/drift/scan/").status_code == 302
+    answer = client.post("/api/plugins/planner/drift-findings/scan/")
+    assert (answer.status_code, answer.json()["id"]) == (202, Job.objects.get().pk)
+    assert "Bandingkan sekarang" not in client.get("/drift/").content.decode()
+
+
+def test_a_repair_is_a_preview_of_the_whole_target_as_recorded(
+    client: Client, found: DriftFinding
+) -> None:
+    answer = engineer(client).post(f"/api/plugins/planner/drift-findings/{found.pk}/repair/")
+    run = ProvisioningRun.objects.select_related("plan").get(pk=answer.json()["id"])
+    assert (answer.status_code, run.kind, run.targets) == (202, "preview", ["kvm"])
+    assert (run.plan.document["kind"], run.plan.created_by) == ("as-is", run.requested_by)
+    assert client.post(f"{page_of(found)}repair/").headers["Location"] == page_of(run)
+    # No run takes away a stray, or what the record lacks on the way.
+    DriftFinding.objects.filter(pk=found.pk).update(
+        kind="unknown", field="", record=None, hypervisor={"vcpus": 2}, state=None
+    )
+    answer = client.post(f"/api/plugins/planner/drift-findings/{found.pk}/repair/")
+    assert answer.status_code == 409
+    assert "Pratinjau perbaikan" not in client.get(page_of(found)).content.decode()
+    DriftFinding.objects.filter(pk=found.pk).update(kind="missing")
+    DriftFinding.objects.create(
+        target="kvm", name="liar", kind="unrecorded", opened_at=NOW, last_seen=NOW
+    )
+    answer = client.post(f"/api/plugins/planner/drift-findings/{found.pk}/repair/")
+    assert (answer.status_code, "liar" in answer.json()["detail"]) == (409, True)
