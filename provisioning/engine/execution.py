@@ -34,6 +34,7 @@ from provisioning.engine.workspace import PROJECT, QUICK, open_stack, state_fold
 from provisioning.program.build import build
 from provisioning.program.order import owners_of
 from provisioning.program.standing import AS_IS, Standing, State, as_is_digest, standing_of
+from provisioning.program.traces import leave_out_traces
 from provisioning.provider.driver import is_disposable, is_rehearsal
 from provisioning.provider.opening import driver_for
 from provisioning.provider.rehearsal import forget
@@ -74,6 +75,8 @@ class Job:
 
     def program(self, document: PlanDocument, standing: Standing) -> Callable[[], None]:
         """The Pulumi program of the target as `document` has it; notes what it started from."""
+
+        leave_out_traces()  # the stack itself is made before the program begins
 
         def register() -> None:
             build(document, self.target.name, standing)

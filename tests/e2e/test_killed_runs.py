@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from provisioning.provider.opening import driver_for
 from provisioning.provider.specs import Kind
 from tests.doomed_run import ROOT, random_moments
 from tests.plan_documents import app_vms, document, target
+from tests.setup.libvirt import Hypervisor
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
@@ -33,6 +35,7 @@ OVER_THE_COURSE = (
 )
 
 
+SMALL = {"vcpus": 1, "memory_mib": 64, "storage_gib": 1}
 CHANCES = 12 if settings().max_examples >= 1_000 else 0
 
 
@@ -42,6 +45,7 @@ class Doomed:
 
     folder: Path
     uri: str
+    hypervisor: Hypervisor | None = None
 
     def plan(self, first: int, last: int, **fields: object) -> PlanDocument:
         """Machines of the apps from `first` to before `last`, as they are to stand."""
@@ -78,13 +82,15 @@ class Doomed:
     @property
     def stands(self) -> set[tuple[str, str]]:
         """Kind and identity of everything on the hypervisor."""
+        if self.hypervisor is not None:
+            return set(on_libvirt(self.hypervisor))
         name = self.uri.partition(":")[2]
         shelf = json.loads((self.folder / "data" / "rehearsal" / f"{name}.json").read_text())
         return {(kind, one) for kind, there in shelf["resources"].items() for one in there}
 
     def assert_converged(self, plan: PlanDocument) -> None:
         """The next run does all, and then hypervisor, state and plan are the same."""
-        report = run(plan, Action.UP)
+        report = run(plan, Action.UP, disposable_only=False)
         assert report.exit_code == 0, report.targets[0].message
         kept = self.state
         machines = {one for kind, one in self.stands if kind == Kind.DOMAIN}
@@ -96,6 +102,32 @@ class Doomed:
         assert run(plan, Action.PREVIEW).exit_code == 0
 
 
+def on_libvirt(hypervisor: Hypervisor) -> Iterator[tuple[str, str]]:
+    """What libvirt itself tells, but for the image and for seeds, which come with their machine."""
+    connection = hypervisor.connection
+    yield from ((Kind.NETWORK, one.name()) for one in connection.listAllNetworks())
+    yield from ((Kind.DOMAIN, one.name()) for one in connection.listAllDomains())
+    pool = connection.storagePoolLookupByName(hypervisor.pool)
+    pool.refresh()
+    for name in pool.listVolumes():
+        if name != "debian-12" and not name.endswith(".iso"):
+            yield Kind.VOLUME, f"{hypervisor.pool}/{name}"
+
+
+@pytest.fixture(params=["rehearsal", "qemu"])
+def anywhere(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Doomed]:
+    """On a rehearsal, and on real machines."""
+    monkeypatch.setenv("LUMBUNG_DATA", str(tmp_path / "data"))
+    if request.param == "rehearsal":
+        yield Doomed(tmp_path, "rehearsal:doomed")
+        return
+    hypervisor: Hypervisor = request.getfixturevalue("hypervisor")
+    yield Doomed(tmp_path, hypervisor.uri, hypervisor)
+    hypervisor.clear()
+
+
 @pytest.fixture
 def doomed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Doomed:
     monkeypatch.setenv("LUMBUNG_DATA", str(tmp_path / "data"))
@@ -103,14 +135,14 @@ def doomed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Doomed:
 
 
 def test_runs_killed_over_their_whole_course_leave_no_orphan_to_another_plan(
-    doomed: Doomed,
+    anywhere: Doomed,
 ) -> None:
-    plan = doomed.plan(0, 8)
-    ends = [doomed.run(plan, moment) for moment in OVER_THE_COURSE]
+    plan = anywhere.plan(0, 8, **SMALL)
+    ends = [anywhere.run(plan, moment) for moment in OVER_THE_COURSE]
     assert [code for code, _line in ends] == [-signal.SIGKILL] * 3 + [1, -signal.SIGKILL]
     assert ends[3][1].endswith("Run it again: what it had begun is settled then.")
-    doomed.assert_converged(doomed.plan(6, 9))
-    assert "stackTrace" not in json.dumps(doomed.state)  # nor any path of this machine
+    anywhere.assert_converged(anywhere.plan(6, 9, **SMALL))
+    assert "stackTrace" not in json.dumps(anywhere.state)  # nor any path of this machine
 
 
 @pytest.mark.soak

@@ -54,7 +54,7 @@ auth_unix_rw = "none"
 auth_unix_ro = "none"
 """
 # Without kvm. It must not be there at all: libvirt would probe QEMU anew in each call.
-DEVICES: Final = ("null", "zero", "full", "random", "urandom", "tty", "ptmx", "pts", "shm", "net")
+DEVICES: Final = ("null", "zero", "full", "random", "urandom", "tty", "shm", "net")
 # `wait` also buries the daemons that libvirt leaves to the first process.
 FIRST_PROCESS: Final = """\
 set -e
@@ -224,7 +224,9 @@ def _first_process(folder: Path) -> str:
         f"mount --rbind /dev/{name} /run/dev/{name}"
         for name in DEVICES
     )
-    devices += "\nln -s /proc/self/fd /run/dev/fd; mount --rbind /run/dev /dev"
+    devices += """
+mkdir /run/dev/pts; mount -t devpts -o ptmxmode=0666 devpts /run/dev/pts
+ln -s pts/ptmx /run/dev/ptmx; ln -s /proc/self/fd /run/dev/fd; mount --rbind /run/dev /dev"""
     return FIRST_PROCESS.format(folder=folder, mounts=mounts, devices=devices)
 
 

@@ -178,4 +178,4 @@ def _machine(connection: libvirt.virConnect) -> str:
     """The domain type: test, kvm where the host can, else qemu."""
     if is_test(connection):
         return "test"
-    return "kvm" if "type='kvm'" in connection.getCapabilities() else "qemu"
+    return "kvm" if "<domain>kvm</domain>" in connection.getDomainCapabilities() else "qemu"
