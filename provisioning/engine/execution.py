@@ -29,6 +29,7 @@ from provisioning.engine.events import Listener
 from provisioning.engine.pending import has_pending, settled
 from provisioning.engine.report import Action
 from provisioning.engine.saved import Basis, Shelf, digest_of_state, digest_of_steps
+from provisioning.engine.state.holding import BACKEND, engines_named
 from provisioning.engine.stopping import StoppableEngine
 from provisioning.engine.workspace import PROJECT, QUICK, open_stack, state_folder, state_is_ours
 from provisioning.program.build import build
@@ -311,17 +312,19 @@ def _call(stack: Stack, asked: _Asked, listener: Listener, program: Callable[[],
 
 
 def _unlocked(stack: Stack, ask: Callable[[], None]) -> None:
-    """Asks; a lock that a killed run of ours left behind is taken away once.
+    """Asks; the lock of an engine that was killed on this machine is taken away once.
 
-    Raises: Refused where the state is kept elsewhere: the lock may be that of a living run.
+    Raises: Refused, naming the holder, where the state is kept elsewhere and its run may be alive.
     """
     try:
         ask()
     except ConcurrentUpdateError as err:
-        if not state_is_ours():
+        holders = engines_named(str(err))
+        if not state_is_ours() and not (holders and all(one.is_dead for one in holders)):
+            names = ", ".join(map(str, holders)) or "another run"
             raise Refused(
-                f"another run holds the stack {stack.name}, or one was killed while it did.",
-                field="PULUMI_BACKEND_URL",
+                f"{names} holds the stack {stack.name}, or was killed while it did.",
+                field=BACKEND,
                 hint=f"Wait until it ends. Was it killed: pulumi cancel {PROJECT}/{stack.name}.",
             ) from err
         stack.cancel()

@@ -109,7 +109,7 @@ def apply(
     ]
     with ExitStack() as held:
         for name in sorted(target.name for target in targets):
-            held.enter_context(alone(name, say))
+            held.enter_context(alone(name, say, f"{Action.UP} of {document.name}"))
         held.enter_context(_tidy())
         port = held.enter_context(serving())
         opened = [open_job(job, port) for job in jobs]
@@ -128,7 +128,8 @@ def _report(job: Job, *, disposable_only: bool) -> TargetReport:
     def alone_with_provider() -> Done:
         if disposable_only:
             _refuse_real(job)
-        with alone(job.target.name, job.say), _tidy(), serving() as port:
+        run_name = f"{job.action} of {job.document.name}"
+        with alone(job.target.name, job.say, run_name), _tidy(), serving() as port:
             return execute(job, port)
 
     return _report_of(job, alone_with_provider)

@@ -7,16 +7,14 @@ Secrets come from the environment only.
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
 from pulumi.automation import (
     LocalWorkspaceOptions,
-    ProjectBackend,
     ProjectSettings,
     PulumiCommand,
     Stack,
@@ -25,6 +23,14 @@ from pulumi.automation import (
 
 from dcim.vocabulary.data_folder import data_folder, generated_secret
 from provisioning.engine.leftovers import check_room, clear_leftovers
+from provisioning.engine.state.holding import (
+    held_in_database,
+    held_on_machine,
+    is_held,
+    is_postgresql,
+    named_backend,
+    told_to_engine,
+)
 from provisioning.provider.resources import PACKAGE
 
 PROJECT: Final = "lumbung"
@@ -35,6 +41,7 @@ _QUIET: Final = {
     "PULUMI_SKIP_UPDATE_CHECK": "true",
     "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
 }
+PROVIDERS: Final = "PULUMI_DEBUG_PROVIDERS"
 PASSPHRASE: Final = "PULUMI_CONFIG_PASSPHRASE"  # noqa: S105  # the name of a variable
 
 
@@ -49,18 +56,19 @@ def state_is_ours() -> bool:
 
 
 def _backend() -> str:
-    return os.environ.get("PULUMI_BACKEND_URL") or state_folder().as_uri()
+    return named_backend() or state_folder().as_uri()
 
 
 @contextmanager
-def alone(target: str, say: Callable[[str], None]) -> Iterator[None]:
-    """Waits until no other run of this machine works on `target`."""
-    with (data_folder("pulumi", "locks") / f"{target}.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say(f"{target}: waiting for another run to end …")
-            fcntl.flock(lock, fcntl.LOCK_EX)
+def alone(target: str, say: Callable[[str], None], run: str = "") -> Iterator[None]:
+    """Waits until no other run of this machine works on `target`; `run` is what others are told.
+
+    Raises: Refused, naming who it is, when another machine works on it in a shared database.
+    """
+    lock = data_folder("pulumi", "locks") / f"{target}.lock"
+    with held_on_machine(lock, target, run, say), ExitStack() as shared:
+        if is_postgresql(_backend()):
+            shared.enter_context(held_in_database(_backend(), target, run))
         if state_is_ours():
             check_room(state_folder())
             clear_leftovers(state_folder() / ".pulumi", PROJECT, target, say)
@@ -69,12 +77,7 @@ def alone(target: str, say: Callable[[str], None]) -> Iterator[None]:
 
 def is_at_work(target: str) -> bool:
     """Whether a run of this machine works on `target` now."""
-    with (data_folder("pulumi", "locks") / f"{target}.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
+    return is_held(data_folder("pulumi", "locks") / f"{target}.lock")
 
 
 def exported(command: PulumiCommand, target: str) -> str:
@@ -82,7 +85,7 @@ def exported(command: PulumiCommand, target: str) -> str:
 
     Raises: StackNotFoundError when there is none, CommandError when it can't be read.
     """
-    place = {"PULUMI_BACKEND_URL": _backend(), "PULUMI_HOME": str(state_folder() / "home")}
+    place = {**told_to_engine(_backend()), "PULUMI_HOME": str(state_folder() / "home")}
     name = f"organization/{PROJECT}/{target}"
     asked = ["stack", "export", "--stack", name]
     return command.run(asked, str(state_folder()), {**_QUIET, **place}).stdout
@@ -91,7 +94,7 @@ def exported(command: PulumiCommand, target: str) -> str:
 def open_stack(command: PulumiCommand, target: str, *, provider_port: int) -> Stack:
     """The stack of `target`, made when missing, with the provider on the port, without program."""
     folder = data_folder("pulumi", "workspaces", target)
-    project = ProjectSettings(PROJECT, "python", backend=ProjectBackend(_backend()))
+    project = ProjectSettings(PROJECT, "python")
     options = LocalWorkspaceOptions(
         work_dir=str(folder),
         pulumi_home=str(state_folder() / "home"),
@@ -107,8 +110,10 @@ def _no_program() -> None:
 
 
 def _settings(provider_port: int) -> Mapping[str, str]:
+    providers = [f"{PACKAGE}:{provider_port}", *filter(None, [os.environ.get(PROVIDERS)])]
     settings = {
-        "PULUMI_DEBUG_PROVIDERS": f"{PACKAGE}:{provider_port}",
+        PROVIDERS: ",".join(providers),
+        **told_to_engine(_backend()),
         **_QUIET,
     }
     if not os.environ.get(f"{PASSPHRASE}_FILE"):

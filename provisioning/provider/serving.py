@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 import grpc
 import grpc.aio
 from google.protobuf.empty_pb2 import Empty  # type: ignore[import-untyped]  # ships no types
+from pulumi.provider.experimental.provider import Provider
 from pulumi.provider.experimental.server import ProviderServicer
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
@@ -74,11 +75,13 @@ class OneSentence(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  # not 
         )
 
 
-async def start(engine_address: str = "") -> tuple[grpc.aio.Server, int]:
-    """A running server of a fresh provider, and its port on this machine."""
+async def start(
+    engine_address: str = "", provider: Provider | None = None
+) -> tuple[grpc.aio.Server, int]:
+    """A running server of `provider` (a fresh one of ours), and its port on this machine."""
     limits = [("grpc.max_receive_message_length", MAX_MESSAGE_BYTES)]
     server = grpc.aio.server(interceptors=[OneSentence()], options=limits)
-    servicer = Servicer([], VERSION, LumbungProvider(), engine_address)
+    servicer = Servicer([], VERSION, provider or LumbungProvider(), engine_address)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
@@ -86,12 +89,12 @@ async def start(engine_address: str = "") -> tuple[grpc.aio.Server, int]:
 
 
 @contextmanager
-def serving() -> Iterator[int]:
-    """Serves a fresh provider on a thread of this process while the block runs; gives the port."""
+def serving(provider: Provider | None = None) -> Iterator[int]:
+    """Serves `provider` (a fresh one of ours) on a thread while the block runs; gives the port."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="lumbung-provider", daemon=True)
     thread.start()
-    server, port = asyncio.run_coroutine_threadsafe(start(), loop).result()
+    server, port = asyncio.run_coroutine_threadsafe(start(provider=provider), loop).result()
     try:
         yield port
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import stat
 import subprocess
 import sys
@@ -75,7 +76,7 @@ def test_a_second_run_on_a_target_waits_until_the_first_has_ended() -> None:
     said: list[str] = []
     hold = (
         "from provisioning.engine.workspace import alone\n"
-        "with alone('pdr-kvm', print): print('held', flush=True); input()"
+        "with alone('pdr-kvm', print, 'up of reactivation'): print('held', flush=True); input()"
     )
     pipe = subprocess.PIPE
     with subprocess.Popen(
@@ -89,7 +90,10 @@ def test_a_second_run_on_a_target_waits_until_the_first_has_ended() -> None:
             other.communicate("go\n")
 
         with alone("pdr-kvm", say):
-            assert said == ["pdr-kvm: waiting for another run to end …"]
+            (waits,) = said
+            holder = f"on {socket.gethostname()} (process {other.pid}, up of reactivation, since "
+            assert waits.startswith("pdr-kvm: waiting for ")
+            assert holder in waits
 
 
 def event(op: str, *, kind: str = "Domain", old: object = None, new: object = None) -> EngineEvent:

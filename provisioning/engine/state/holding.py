@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 from dcim.vocabulary.errors import LumbungError, MissingComponent, Refused
 from provisioning.engine.leftovers import engine_lives
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import psycopg
 
 BACKEND: Final = "PULUMI_BACKEND_URL"
+PASSWORD: Final = "PGPASSWORD"  # noqa: S105  # the name of a variable
 CONNECT_SECONDS: Final = 10
 _POSTGRESQL: Final = ("postgres://", "postgresql://")
 _OWN_PARAMETERS: Final = {"table"}
@@ -88,7 +89,7 @@ def engines_named(complaint: str) -> list[Holder]:
 def held_on_machine(
     path: Path, target: str, run: str, say: Callable[[str], None]
 ) -> Iterator[None]:
-    """Waits until no other run of this machine has the lock at `path`; says whom it waits for."""
+    """Waits until no other run of this machine has the lock at `path`, and says for whom."""
     with path.open("a+", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -104,9 +105,37 @@ def held_on_machine(
             lock.truncate(0)
 
 
+def is_held(path: Path) -> bool:
+    """Whether a run of this machine has the lock at `path` now."""
+    with path.open("a", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def named_backend() -> str:
+    """The address that the environment names for state; empty for files of our own."""
+    return os.environ.get(BACKEND, "")
+
+
 def is_postgresql(url: str) -> bool:
     """Whether state is kept in a PostgreSQL."""
     return url.startswith(_POSTGRESQL)
+
+
+def told_to_engine(url: str) -> dict[str, str]:
+    """The variables that tell the engine where state is: a database's password on its own.
+
+    The engine notes in its home which stack of which address was used last, password and all.
+    """
+    parts = urlsplit(url)
+    if not is_postgresql(url) or parts.password is None:
+        return {BACKEND: url}
+    user, _, host = parts.netloc.rpartition("@")
+    place = parts._replace(netloc=f"{user.partition(':')[0]}@{host}")
+    return {BACKEND: urlunsplit(place), PASSWORD: unquote(parts.password)}
 
 
 @contextmanager
@@ -197,7 +226,7 @@ def _truth(connection: psycopg.Connection, question: str, *values: str) -> bool:
 def _refuse_djangos(connection: psycopg.Connection) -> None:
     if _truth(connection, "select to_regclass('django_migrations') is not null"):
         raise Refused(
-            "this database is the record's: who may write Pulumi's state could write there too.",
+            "this database holds the record: who may write Pulumi's state could write there too.",
             field=BACKEND,
             hint="Give the state a database and a user of its own.",
         )
