@@ -47,7 +47,7 @@ class EchoCloud(Provider):
         return CheckResponse(inputs=request.new_inputs)
 
     async def diff(self, request: DiffRequest) -> DiffResponse:
-        return DiffResponse(changes=request.old_inputs != request.new_inputs)
+        return DiffResponse(changes=request.old_state != request.new_inputs)
 
     async def create(self, request: CreateRequest) -> CreateResponse:
         self._made += 1

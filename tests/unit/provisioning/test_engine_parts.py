@@ -14,7 +14,16 @@ from pulumi.automation import EngineEvent
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from dcim.vocabulary.errors import MissingComponent
-from provisioning.engine.command import MODULE, VERSION, engine_root, find_engine
+from provisioning.engine import command
+from provisioning.engine.command import (
+    HOST_MODULE,
+    MODULE,
+    VERSION,
+    engine_root,
+    find_engine,
+    get_engine,
+    get_language_host,
+)
 from provisioning.engine.events import Listener
 from provisioning.engine.report import Op
 from provisioning.engine.workspace import alone
@@ -63,7 +72,46 @@ def test_an_engine_that_is_too_old_is_passed_over(
 
 def test_the_module_of_the_engine_names_its_version() -> None:
     assert f"github.com/pulumi/pulumi/pkg/v3 v{VERSION}" in (MODULE / "go.mod").read_text()
-    assert (MODULE / "go.sum").exists()
+    assert all((module / "go.sum").exists() for module in (MODULE, HOST_MODULE))
+
+
+def test_a_download_that_hangs_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", f"{go_that(tmp_path, 'exit 1')}:/usr/bin:/bin")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(command, "_INSTALL", "import time; time.sleep(60)")
+    monkeypatch.setattr(command, "DOWNLOAD_SECONDS", 0.2)
+    said: list[str] = []
+    with pytest.raises(MissingComponent, match=f"Put pulumi {VERSION} or newer on PATH"):
+        get_engine(said.append)
+    assert "That was not possible here." in said
+    assert not (engine_root() / "bin").exists()
+
+
+def test_an_engine_is_built_where_none_can_be_had_and_tells_how_far_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tool = f"#!/bin/sh\\necho v{VERSION}\\n"
+    build = f"seq 250; mkdir -p $(dirname $7); printf '{tool}' > $7; chmod +x $7"
+    monkeypatch.setenv("PATH", f"{go_that(tmp_path, build)}:/usr/bin:/bin")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(command, "_INSTALL", "raise SystemExit('no network')")
+    said: list[str] = []
+    assert get_engine(said.append).command == str(engine_root() / "bin" / "pulumi")
+    assert [one for one in said if one.endswith("built …")] == [
+        "  100 packages built …",
+        "  200 packages built …",
+    ]
+    host = get_language_host(said.append)
+    assert host.with_name(f"{host.name}-exec").read_text().startswith("#!/usr/bin/env python3")
+
+
+def go_that(folder: Path, builds: str) -> Path:
+    """The folder of a Go that is new enough, and for `go build` does what `builds` says."""
+    go = folder / "go" / "go"
+    go.parent.mkdir()
+    go.write_text(f'#!/bin/sh\n[ "$1" = version ] && {{ echo go1.26.8; exit; }}\n{builds}\n')
+    go.chmod(0o755)
+    return go.parent
 
 
 def test_folders_of_runs_are_their_owners_alone(data: Path) -> None:
