@@ -119,3 +119,21 @@ def test_a_repair_is_a_preview_of_the_whole_target_as_recorded(
     )
     answer = client.post(f"/api/plugins/planner/drift-findings/{found.pk}/repair/")
     assert (answer.status_code, "liar" in answer.json()["detail"]) == (409, True)
+
+
+def test_prometheus_reads_drift_and_for_who_sees_all_jobs_the_queue(
+    client: Client, found: DriftFinding
+) -> None:
+    assert client.get("/metrics/").status_code == 403
+    DriftScan.objects.create(target='a"b', outcome="failed", started=NOW, ended=NOW)
+    answer = engineer(client).get("/metrics/")
+    assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+    lines = answer.content.decode().splitlines()
+    assert 'lumbung_drift_findings{target="kvm",kind="changed"} 1' in lines
+    assert 'lumbung_drift_scans_failed{target="a\\"b"} 1' in lines
+    assert sum(line.startswith("lumbung_drift_scan_age_seconds{") for line in lines) == 1
+    assert not any(line.startswith("lumbung_jobs") for line in lines)
+    client.post("/drift/scan/")
+    client.force_login(member(make_user("pemeriksa"), "auditor"))
+    lines = client.get("/metrics/").content.decode().splitlines()
+    assert 'lumbung_jobs{kind="drift.scan",status="pending"} 1' in lines

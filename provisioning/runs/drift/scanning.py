@@ -6,8 +6,9 @@ others go on.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Final
 
 from django.utils import timezone
@@ -39,26 +40,28 @@ def scan(
 ) -> list[Scanned]:
     """What differs on the named targets of an as-is `document`, on all where none is named.
 
-    Raises: UnknownThing for an unknown target, MissingComponent when there is no engine. What goes
-    wrong on one target stands in what is told of it.
+    Raises: UnknownThing for an unknown target. What goes wrong on one target stands in what is told
+    of it, that there is no engine too.
+
+    Notes: a rehearsal is compared only where it is named, for nothing real stands behind it.
     """
     chosen = [target_of(document, name) for name in targets] or list(document.targets)
-    command = find_engine()
+    engine = cache(find_engine)
     scanned: list[Scanned] = []
     for number, target in enumerate(chosen):
         if watch.is_stopped():
             break
         watch.report(number, len(chosen), target.name)
         say(f"{target.name}: comparing …")
-        scanned.append(_scanned(target, command))
+        scanned.append(_scanned(target, engine, is_named=bool(targets)))
     return scanned
 
 
-def _scanned(target: Target, command: PulumiCommand) -> Scanned:
+def _scanned(target: Target, engine: Callable[[], PulumiCommand], *, is_named: bool) -> Scanned:
     told = Scanned(target=target.name, hypervisor_uri=target.uri, started=timezone.now())
     try:
-        reason = _reason_to_skip(target)
-        state = None if reason else _state(target, command)
+        reason = _reason_to_skip(target, is_named=is_named)
+        state = None if reason else _state(target, engine())
         if state is None and is_rehearsal(target.uri):
             reason = reason or "a rehearsal on which nothing stands"
         if reason:
@@ -69,10 +72,12 @@ def _scanned(target: Target, command: PulumiCommand) -> Scanned:
     return replace(told, found=compare(sides), machines=len(target.standing))
 
 
-def _reason_to_skip(target: Target) -> str:
+def _reason_to_skip(target: Target, *, is_named: bool) -> str:
     """Why there is nothing to compare; empty where there is."""
     if target.driver != COMPARED:
         return f"machines on {target.driver} are compared by refresh alone"
+    if is_rehearsal(target.uri) and not is_named:
+        return "a rehearsal, compared where it is named"
     return "a run is at work on it" if is_at_work(target.name) else ""
 
 
@@ -91,11 +96,3 @@ def _state(target: Target, command: PulumiCommand) -> State | None:
             hint="Destroy the stack on the old one first, or give the cluster its address back.",
         )
     return state if made_on == target.uri else None
-
-
-def scan_in_words(scanned: Sequence[Scanned]) -> str:
-    """One line of how many targets were compared, skipped and failed."""
-    failed = [one for one in scanned if one.found is None and not one.skipped]
-    skipped = [one for one in scanned if one.skipped]
-    done = len(scanned) - len(failed) - len(skipped)
-    return f"{done} compared, {len(skipped)} skipped, {len(failed)} failed"
