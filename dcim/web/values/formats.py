@@ -52,7 +52,6 @@ TONES: Final[dict[str, str]] = {
     ),
     **dict.fromkeys(("inactive", "offline", "failed", "refused", "delete", "danger"), "bad"),
     "completed": "good",
-    "stopped": "quiet",
     "errored": "bad",
     "running": "plan",
     **dict.fromkeys(

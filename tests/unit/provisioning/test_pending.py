@@ -11,11 +11,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pulumi.automation import PulumiCommand
 
+from dcim.planning.watch import UNWATCHED
 from dcim.vocabulary.errors import Refused
 from provisioning.engine import leftovers
 from provisioning.engine.leftovers import StateFailed, check_room, clear_leftovers
 from provisioning.engine.pending import has_pending, settled
+from provisioning.engine.stopping import StoppableEngine
 from provisioning.program.standing import Operation, Resource, State
 from provisioning.provider.specs import DomainSpec, Kind, Properties, Spec, VolumeSpec, kind_of
 from provisioning.provider.specs import properties_of as properties
@@ -153,3 +156,19 @@ def test_torn_locks_and_attributes_are_taken_away(tmp_path: Path) -> None:
     whole.write_text("{}")
     clear(tmp_path)
     assert (lock.exists(), torn.exists(), whole.exists()) == (False, False, True)
+
+
+# What is not asked at all
+
+
+def test_what_nobody_reads_after_an_up_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each would be a start of the CLI, and would hand over secrets in plain."""
+    monkeypatch.setattr(PulumiCommand, "__init__", lambda *_arguments: None)
+    found = PulumiCommand()
+    found.command, found.version = "/nonexistent/pulumi", None
+    engine = StoppableEngine(found, UNWATCHED)
+    assert json.loads(engine.run(["stack", "output", "--json"], "/", {}).stdout) == {}
+    (past,) = json.loads(engine.run(["stack", "history", "--json"], "/", {}).stdout)
+    assert past["result"] == "succeeded"
+    with pytest.raises(FileNotFoundError):
+        engine.run(["stack", "export"], "/", {})
