@@ -29,7 +29,7 @@ run: setup ## serve pages and API on 127.0.0.1, with the sample at first start; 
 test: test-setup lint ## install what the tests need, then lint, types, contracts and every test
 	@echo "== tests on SQLite"
 	$(BIN)/coverage erase
-	env -u DATABASE_URL $(PYTEST) $(PARALLEL) --cov --cov-report=
+	env -u DATABASE_URL $(PYTEST) $(PARALLEL) --cov --cov-report= -m "not strict"
 	$(BIN)/coverage report --fail-under=90
 	$(BIN)/coverage report --include='dcim/actions/*,dcim/graph/*,dcim/planning/*' --fail-under=96
 	@echo "== tests of the database again, on PostgreSQL"

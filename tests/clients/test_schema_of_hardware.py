@@ -6,7 +6,7 @@ import pytest
 
 from tests.clients.invented import Invention
 
-pytestmark = [pytest.mark.slow, pytest.mark.hypothesis]
+pytestmark = [pytest.mark.slow, pytest.mark.hypothesis, pytest.mark.strict]
 
 
 def test_answers_about_hardware_are_as_stated(invention: Invention) -> None:

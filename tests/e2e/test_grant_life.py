@@ -125,7 +125,9 @@ def test_the_plan_decides_on_every_inactive_app(plan: Plan, db: None) -> None:
     assert (document.ask.amounts, len(document.ask.vms)) == (Amounts(16, 40 * 1024, 1600), 6)
 
 
-@pytest.mark.parametrize("life", [ByApi, ByPages], indirect=True)
+@pytest.mark.parametrize(
+    "life", [ByApi, pytest.param(ByPages, marks=pytest.mark.once)], indirect=True
+)
 def test_from_the_plan_to_a_grant_that_is_given_back(life: Life, plan: Plan) -> None:
     request = asked_by(life, plan)
     grant = granted_in_part(life, request)
