@@ -64,6 +64,11 @@ class CloudAddress:
     path: str
     parameters: Mapping[str, str]
 
+    @property
+    def endpoint(self) -> str:
+        """Where the API answers, by TLS: of an OpenStack its Keystone, of a Proxmox VE any node."""
+        return f"https://{self.host}/{self.path}"
+
 
 def _(text: str) -> str:
     """Mark `text` for the translators; forms translate it when they show it."""

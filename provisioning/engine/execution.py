@@ -11,6 +11,7 @@ import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, cast
+from urllib.parse import urlsplit
 
 import pulumi
 from pulumi.automation import (
@@ -232,6 +233,7 @@ def _state_of(stack: Stack) -> State:
 def _standing(job: Job, stack: Stack, state: State) -> Standing:
     """What the stack holds; nothing where it was made on something disposable that is gone."""
     standing = standing_of(state)
+    _refuse_another_cloud(job, standing)
     if _is_gone(job, standing.uri or job.target.uri):
         _forget_all(stack)
         return Standing()
@@ -240,6 +242,20 @@ def _standing(job: Job, stack: Stack, state: State) -> Standing:
 
 def _forget_all(stack: Stack) -> None:
     _unlocked(stack, lambda: stack.import_stack(Deployment(_STATE_VERSION, {})))
+
+
+def _refuse_another_cloud(job: Job, standing: Standing) -> None:
+    """Raises: Refused when the stack was made on another cloud than the plan names."""
+    there = urlsplit(standing.cloud).netloc
+    if there and there != urlsplit(job.target.uri).netloc:
+        raise _moved(there, job.target.uri)
+
+
+def _moved(made_on: str, named: str) -> Refused:
+    return Refused(
+        f"the stack was made on {made_on}, and the plan now names {named}.",
+        hint="Destroy the stack on the old one first, or give the target a new name.",
+    )
 
 
 def _is_gone(job: Job, uri: str) -> bool:
@@ -251,10 +267,7 @@ def _is_gone(job: Job, uri: str) -> bool:
     if uri == job.target.uri:
         return uri.startswith("test://") and is_first
     if not is_disposable(uri):
-        raise Refused(
-            f"the stack was made on {uri}, and the plan now names {job.target.uri}.",
-            hint="Destroy the stack on the old one first, or give the target a new name.",
-        )
+        raise _moved(uri, job.target.uri)
     job.say(f"{job.target.name}: dropping what was tried on {uri} before.")
     return True
 

@@ -18,6 +18,10 @@ AS_IS: Final = "as_is"
 """The stack's output that says which state of the record was applied before anything else."""
 
 _PROVIDER: Final = f"pulumi:providers:{PACKAGE}"
+_ENDPOINTS: Final = {
+    "pulumi:providers:openstack": "authUrl",
+    "pulumi:providers:proxmoxve": "endpoint",
+}
 _STACK: Final = "pulumi:pulumi:Stack"
 _NOT_MADE: Final = ("pulumi:", "lumbung:index:App", "lumbung:index:SharedNetworks")
 """The stack, providers and components: they stand on no hypervisor."""
@@ -49,10 +53,14 @@ class State(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """URNs and identities by kind and resource name, their hypervisor, and the as-is below them."""
+    """URNs and identities by kind and resource name, where they stand, and the as-is below them.
+
+    That is the URI of a hypervisor, or the address at which a cloud's API answers.
+    """
 
     urns: Mapping[tuple[str, str], str] = field(default_factory=dict)
     uri: str = ""
+    cloud: str = ""
     as_is: str = ""
     ids: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
@@ -68,9 +76,15 @@ def standing_of(state: State) -> Standing:
     keys = {_key_of(resource["urn"]): resource["urn"] for resource in resources}
     uris = [one["inputs"].get("uri", "") for one in resources if one["type"] == _PROVIDER]
     notes = [one.get("outputs", {}).get(AS_IS, "") for one in resources if one["type"] == _STACK]
+    clouds = [
+        one["inputs"].get(_ENDPOINTS[one["type"]], "")
+        for one in resources
+        if one["type"] in _ENDPOINTS
+    ]
     return Standing(
         {key: urn for key, urn in keys.items() if not key[0].startswith(_NOT_MADE)},
         next(iter(uris), ""),
+        next(iter(clouds), ""),
         next(iter(notes), ""),
         {_key_of(one["urn"]): one["id"] for one in resources if "id" in one},
     )

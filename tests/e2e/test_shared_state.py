@@ -70,9 +70,9 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def cloud_plan() -> PlanDocument:
+def cloud_plan(host: str = "iam.pdn.go.id:5000") -> PlanDocument:
     vms = (vm(addresses=("10.64.0.9/16",), change=Change.CREATE),)
-    address = "openstack://iam.pdn.go.id:5000/v3"
+    address = f"openstack://{host}/v3"
     return document(target(hypervisor=address, driver="openstack", vms=vms))
 
 
@@ -105,6 +105,8 @@ def test_no_secret_stands_in_plan_report_log_or_state(
         plan = cloud_plan()
         preview = run(plan, Action.PREVIEW, say=said.append)
         report = run(plan, Action.UP, say=said.append, disposable_only=False)
+        moved = run(cloud_plan("iam.lain.go.id"), Action.PREVIEW)
+    assert "made on iam.pdn.go.id:5000, and the plan now names" in moved.targets[0].message
     assert (report.result, report.targets[0].message) == (Result.DONE, "")
     kinds = sorted((step.kind, step.name) for step in report.targets[0].steps)
     assert kinds == [("Domain", "simpeg-app-1"), ("Network", "apps"), ("Volume", "simpeg-app-1")]

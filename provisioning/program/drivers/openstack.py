@@ -72,7 +72,7 @@ def build_on_openstack(order: Order) -> None:
     _refuse_nat_without_outside(order.target, address.parameters)
     provider = openstack.Provider(
         order.target.name,
-        auth_url=f"https://{address.host}/{address.path}",
+        auth_url=address.endpoint,
         region=address.parameters.get("region"),
         **secret_config("openstack", CONFIG, VARIABLES),
     )

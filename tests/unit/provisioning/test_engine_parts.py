@@ -11,6 +11,7 @@ from pathlib import Path
 import grpc
 import pytest
 from pulumi.automation import EngineEvent
+from pulumi.automation.events import DiffKind, PropertyDiff
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from dcim.vocabulary.errors import MissingComponent
@@ -178,6 +179,33 @@ def test_a_step_is_told_with_app_and_changed_fields() -> None:
     )
     assert [(change.field, change.before, change.after) for change in step.changes] == [
         ("vcpus", 2, 4)
+    ]
+
+
+def test_a_step_on_a_cloud_is_told_by_what_the_engine_found_different() -> None:
+    sides = [
+        {"cpu": {"cores": cores}, "disks": [{"size": size}], "nodeName": node, "notes": {"a": size}}
+        for cores, size, node in ((2, 20, "pve1"), (4, 40, "pve2"))
+    ]
+    told = event("update", kind="X", old=sides[0], new=sides[1])
+    assert told.resource_pre_event is not None
+    metadata = told.resource_pre_event.metadata
+    metadata.type = "proxmoxve:index/vmLegacy:VmLegacy"
+    kinds = {"cpu.cores": "update", "disks[0].size": "update", "nodeName": "update-replace"}
+    metadata.detailed_diff = {
+        path: PropertyDiff(DiffKind(kind), input_diff=True)
+        for path, kind in {**kinds, "notes": "update", "disks[3].size": "add"}.items()
+    }
+    listener = Listener()
+    listener(told)
+    (step,) = listener.steps
+    assert (step.kind, step.name) == ("Domain", "simpeg-app-1")
+    assert [(one.field, one.before, one.after, one.replaces) for one in step.changes] == [
+        ("cpu.cores", 2, 4, False),
+        ("disks[0].size", 20, 40, False),
+        ("disks[3].size", None, None, False),
+        ("nodeName", "pve1", "pve2", True),
+        ("notes", "…", "…", False),
     ]
 
 
