@@ -19,6 +19,7 @@ from dcim.actions.reclaim.overview import overview, require_reclaimable
 from dcim.record.log.changes import ObjectChange
 from dcim.record.networks.virtualization import VirtualMachine
 from dcim.record.people.organisation import Tenant
+from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
 from dcim.record.planner.reclaims import ReclaimedMachine
 from dcim.record.planner.requests import AllocationRequest
 from dcim.vocabulary.amounts import Amounts
@@ -191,25 +192,24 @@ def test_a_run_asks_the_guard_first_and_tells_what_is_gone(here: Room) -> None:
         check_guards(document_of(plan), run)
     here.copy()
     check_guards(document_of(plan), run)
-    assert (
-        end_run(run, Ending(outcome=RunOutcome.DONE, report=report(rehearsal=True))).followed == []
-    )
     ask_for(here)
-    ended = end_run(run, Ending(outcome=RunOutcome.FAILED, report=report()))
-    assert [one["machine"] for one in ended.followed] == [NAME, NAME]
-    assert ReclaimedMachine.objects.get().run == run
+    for rehearsal in (True, False):
+        ended = applied(plan, report(rehearsal=rehearsal))
+        assert [one["machine"] for one in ended.followed] == ([] if rehearsal else ["lama-1", NAME])
+    assert ReclaimedMachine.objects.get().run == ended
     assert here.grant.reclaimed.get().request is not None
 
 
-def report(*, rehearsal: bool = False) -> dict[str, object]:
-    """Of a run that deleted the machine, and failed at the disk of another."""
-    names = {
-        "lama-1": ("Domain", "done"),
-        "baru-1": ("Domain", "failed"),
-        "lama-2": ("Volume", "done"),
-    }
-    steps = [
-        {"op": "delete", "kind": kind, "name": name, "outcome": outcome}
-        for name, (kind, outcome) in names.items()
-    ]
-    return {"targets": [{"name": "pdn-1", "rehearsal": rehearsal, "steps": steps}]}
+def applied(plan: Plan, told: dict[str, object]) -> ProvisioningRun:
+    """A run that did what its preview showed."""
+    preview = begin_inline(plan, RunKind.PREVIEW, [], by=TESTER)
+    preview = end_run(preview, Ending(outcome=RunOutcome.CHANGES, report=told))
+    user, shown = make_user(f"saksi-{preview.pk}"), {"digest": plan.digest, "base_serial": 1}
+    approval = PlanApproval.objects.create(plan=plan, preview=preview, user=user, **shown)
+    run = begin_inline(plan, RunKind.UP, [], by=TESTER, approval=approval)
+    return end_run(run, Ending(outcome=RunOutcome.DONE, report=told))
+
+
+def report(*, rehearsal: bool) -> dict[str, object]:
+    step = {"op": "delete", "kind": "Domain", "name": "lama-1", "outcome": "done"}
+    return {"targets": [{"name": "pdn-1", "rehearsal": rehearsal, "steps": [step]}]}

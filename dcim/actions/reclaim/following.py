@@ -58,18 +58,24 @@ def follow_reclaim(
     Notes: what has gone before is passed over, so a run that is told twice writes nothing. All or
         nothing, in one transaction.
     """
+    with writing():
+        return Followed(
+            let_go(plan, gone, run=run, by=by), draft_give_backs(plan, by=by.for_deed())
+        )
+
+
+def let_go(
+    plan: Plan, gone: Mapping[str, Collection[str]], *, run: ProvisioningRun | None, by: Actor
+) -> tuple[ReclaimedMachine, ...]:
+    """What `follow_reclaim` does, without giving back what is freed."""
     deed = by.saying(_("Reclaimed by the plan %(plan)s") % {"plan": plan}).for_deed()
     with writing():
-        machines = [
-            one
-            for one in machines_going(document_of(plan))
-            if one.row is not None and one.planned.name in gone.get(one.target, ())
-        ]
+        machines = [one for one in machines_going(document_of(plan), gone) if one.row is not None]
         kept = tuple(_keep(plan, run, one, deed) for one in covers(plan, machines))
         rows = [one.row for one in machines if one.row is not None]
         if rows:
             record.delete_many(VirtualMachine, rows, by=deed)
-        return Followed(kept, draft_give_backs(plan, by=deed))
+    return kept
 
 
 def _keep(plan: Plan, run: ProvisioningRun | None, one: Covered, by: Actor) -> ReclaimedMachine:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -48,14 +48,23 @@ class Machine:
         return self.planned.amounts if self.row is None else self.row.amounts
 
 
-def machines_going(document: PlanDocument) -> tuple[Machine, ...]:
-    """What the plan reclaims, of all its targets.
+def machines_going(
+    document: PlanDocument, only: Mapping[str, Collection[str]] | None = None
+) -> tuple[Machine, ...]:
+    """What the plan reclaims, of all its targets; or `only` these names, by target.
 
     Raises: AnotherMachine: the record has another machine under that id, or that name in the pool.
 
     Notes: three queries, of these machines alone.
     """
-    return _found([(target, vm) for target in document.targets for vm in target.reclaim])
+    return _found(
+        [
+            (target, vm)
+            for target in document.targets
+            for vm in target.reclaim
+            if only is None or vm.name in only.get(target.name, ())
+        ]
+    )
 
 
 def machines_standing(document: PlanDocument, targets: Collection[str]) -> tuple[Machine, ...]:

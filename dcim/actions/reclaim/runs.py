@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
 from dcim.actions.changes import Actor
-from dcim.actions.reclaim.following import Followed, follow_reclaim
+from dcim.actions.provisioning.following import confirmed_machines
+from dcim.actions.reclaim.following import let_go
+from dcim.actions.reclaim.giving_back import draft_give_backs
 from dcim.actions.reclaim.overview import require_reclaimable
 from dcim.planning.document import PlanDocument
-from dcim.record.planner.plans import ProvisioningRun
-from dcim.vocabulary.choices import RunKind
+from dcim.record.planner.plans import Plan, ProvisioningRun
 from dcim.vocabulary.errors import LumbungError
-
-# What the engine's report calls a machine: here, on Proxmox VE, on OpenStack.
-MACHINES: Final = frozenset({"Domain", "VmLegacy", "Instance"})
 
 
 def check_reclaim(document: PlanDocument, run: ProvisioningRun) -> None:
@@ -38,38 +35,36 @@ def follow_reclaimed(
         run: An `up` that has ended, whole or in part.
         by: Who writes.
     """
-    gone = _gone(run.report or {}) if run.kind == RunKind.UP else {}
-    if not any(gone.values()) or not any(target.reclaim for target in document.targets):
-        return
+    followed = False
+    for target in document.targets:
+        confirmed = confirmed_machines(run, target.name) if target.reclaim else frozenset()
+        for vm in target.reclaim:
+            if vm.name in confirmed:
+                followed = True
+                yield from _told(run, target.name, vm.name, by)
+    if followed:
+        yield from _given_back(run.plan, by)
+
+
+def _told(run: ProvisioningRun, target: str, name: str, by: Actor) -> Iterator[dict[str, str]]:
+    """Each machine by itself: one whose row is held keeps no other from going."""
+    line = {"target": target, "machine": name}
     try:
-        followed = follow_reclaim(run.plan, gone, run=run, by=by)
+        gone = let_go(run.plan, {target: {name}}, run=run, by=by)
     except LumbungError as err:
-        names = sorted(f"{target}/{name}" for target, names in gone.items() for name in names)
-        yield {"machine": ", ".join(names), "error": str(err)}
+        yield {**line, "error": str(err)}
         return
-    yield from _lines(followed)
+    for one in gone:
+        yield {**line, "change": _("gone from the record: %(kept)s") % {"kept": one.copy}}
 
 
-def _gone(report: Mapping[str, Any]) -> dict[str, set[str]]:
-    """By target the machines whose deletion the engine confirms; a rehearsal deletes nothing."""
-    return {
-        one["name"]: {
-            step["name"]
-            for step in one["steps"]
-            if (step["op"], step.get("outcome")) == ("delete", "done") and step["kind"] in MACHINES
-        }
-        for one in report.get("targets", ())
-        if not one["rehearsal"]
-    }
-
-
-def _lines(followed: Followed) -> Iterator[dict[str, str]]:
-    for one in followed.reclaimed:
-        yield {
-            "machine": str(one),
-            "change": _("gone from the record: %(kept)s") % {"kept": one.copy},
-        }
-    for back in followed.given_back:
+def _given_back(plan: Plan, by: Actor) -> Iterator[dict[str, str]]:
+    try:
+        drafts = draft_give_backs(plan, by=by.for_deed())
+    except LumbungError as err:
+        yield {"machine": "–", "error": str(err)}
+        return
+    for back in drafts:
         names = ", ".join(str(one) for one in back.machines)
         if back.draft is not None:
             change = _("%(request)s gives back what it freed of %(grant)s")
