@@ -14,6 +14,7 @@ from dcim.actions.plans.making import document_of
 from dcim.actions.provisioning.approvals import require_unmoved
 from dcim.actions.provisioning.ending import MOST_LINES, Ending
 from dcim.actions.provisioning.guards import check_guards
+from dcim.planning.reclaim.order import target_order
 from dcim.planning.watch import LoggedWatch
 from dcim.record.planner.plans import ProvisioningRun
 from dcim.vocabulary.choices import RunKind, RunOutcome
@@ -91,7 +92,8 @@ def _apply(row: ProvisioningRun, log: Log) -> tuple[Report, Shelf]:
     require_unmoved(approval)
     document, plans = document_of(row.plan), shelf(approval.preview.pk)
     check_guards(document, row)
-    bases = [Basis(**one) for one in approval.bases]
+    turn = target_order(document).index
+    bases = sorted((Basis(**one) for one in approval.bases), key=lambda one: turn(one.target))
     return apply(document, bases, plans, say=log.say, watch=log.watch), Shelf(plans.folder)
 
 

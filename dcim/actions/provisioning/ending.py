@@ -20,7 +20,7 @@ from dcim.actions import record
 from dcim.actions.changes import Actor
 from dcim.actions.plans.making import document_of
 from dcim.actions.provisioning.following import follow_machines
-from dcim.actions.reclaim.runs import follow_reclaimed
+from dcim.actions.provisioning.reclaimed import follow_reclaimed
 from dcim.planning.document import PlanDocument
 from dcim.record.planner.jobs import Job
 from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun

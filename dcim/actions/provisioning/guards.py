@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from dcim.actions.reclaim.runs import check_reclaim
+from dcim.actions.provisioning.reclaimed import check_reclaim
 from dcim.planning.document import PlanDocument
 from dcim.record.planner.plans import ProvisioningRun
 
