@@ -1,4 +1,4 @@
-"""Which host each machine gets: best fit, largest first, and CP-SAT where that fails.
+"""Which host each machine gets: best fit, largest first by any measure, CP-SAT where that fails.
 
 Sums over a pool are the ledger's matter; here every machine fits whole on one host, and instances
 that must stay apart do. Knows nothing of apps beyond the names of tiers that keep apart.
@@ -24,6 +24,8 @@ Bare: TypeAlias = tuple[int, int, int]
 NOBODY: Final[Tenants] = {}
 # Beyond so many places to choose from CP-SAT would end at its limit with nothing.
 MOST_VARIABLES: Final = 60_000
+# What best fit goes by: the dominant share, then each class alone.
+MEASURES: Final = (None, *ResourceClass)
 
 
 class Fit(Enum):
@@ -61,9 +63,10 @@ def pack(
 
     Notes: best fit decreasing is O(V x H); CP-SAT only where that fails.
     """
-    placed = best_fit(vms, rooms, tenants)
-    if placed is not None:
-        return Packing(Fit.FITS, placed)
+    for by in MEASURES:
+        filled = fill(vms, rooms, tenants, whole=True, by=by)
+        if not filled.homeless:
+            return Packing(Fit.FITS, filled.hosts)
     if not by_solver or not is_solvable(vms, rooms):
         return Packing(Fit.UNSETTLED, {})
     return _solve(vms, rooms, tenants, limit_s)
@@ -99,6 +102,7 @@ def fill(
     *,
     whole: bool = False,
     spread: bool = False,
+    by: ResourceClass | None = None,
 ) -> Filled:
     """Best fit decreasing, which leaves out what it finds no place for.
 
@@ -108,10 +112,13 @@ def fill(
         tenants: per tier that keeps apart, the hosts that already carry an instance.
         whole: whether to end at the first machine without a place: the rest is then homeless too.
         spread: whether the host left with the most is taken instead of that with the least.
+        by: the class that alone says what is large and what is left; None: the dominant share.
 
-    Notes: O(V x H) on bare numbers, since whole clusters are packed once per loss of a host.
+    Notes: O(V x H) on bare numbers, since whole clusters are packed once per loss of a host. Sizes
+    come in powers of two: by the class that is scarce, largest first, those leave no gaps.
     """
-    scales = [1 / max(1, one) for one in _bare(total(rooms.values()))]
+    whole_room = total(rooms.values())
+    scales = [1 / max(1, whole_room[one]) if by in {None, one} else 0.0 for one in ResourceClass]
     left = {host: _bare(rooms[host]) for host in sorted(rooms)}
     apart = {tier: set(hosts) for tier, hosts in tenants.items()}
     sign = -1 if spread else 1

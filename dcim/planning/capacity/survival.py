@@ -2,20 +2,21 @@
 
 For every set of so many hosts lost, the machines that ran there have a place on the others, whole
 and apart; where the cluster fails by what stands already, no loss leaves more of them without a
-place than before. Best fit, tightly then spread, shows most placements; CP-SAT settles the rest,
-with the places of the machines and every evacuation in one model.
+place than before. Best fit, tightly or spread, by one measure or another, shows most placements;
+CP-SAT settles the rest, with the places of the machines and every evacuation in one model.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import combinations
+from itertools import combinations, product
 from math import comb
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from dcim.planning.capacity.demand import NewVM
 from dcim.planning.capacity.pack import (
+    MEASURES,
     MOST_VARIABLES,
     Filled,
     Fit,
@@ -96,14 +97,20 @@ def place(
     whole = running(ground, starting or {})
     if not ground.failures:
         return pack(vms, ground.free, ground.tenants, by_solver=by_solver, limit_s=limit_s)
-    spared = _without_spare(ground)
-    for rooms, spread in ((ground.free, False), (ground.free, True), (spared, False)):
-        filled = fill(vms, rooms, ground.tenants, whole=True, spread=spread)
+    for filled in _filled(vms, ground):
         if not filled.homeless and _survives(_Placed(whole, vms, filled.hosts)):
             return Packing(Fit.FITS, filled.hosts)
     if not by_solver:
         return Packing(Fit.UNSETTLED, {})
     return _settle(vms, whole, limit_s)
+
+
+def _filled(vms: Sequence[NewVM], ground: Ground) -> Iterator[Filled]:
+    """The ways of best fit: tight, spread, or beside hosts kept empty, by each measure in turn."""
+    spared = _without_spare(ground)
+    for by in MEASURES:
+        for rooms, spread in product((ground.free, spared), (False, True)):
+            yield fill(vms, rooms, ground.tenants, whole=True, spread=spread, by=by)
 
 
 def strandings(
@@ -165,8 +172,16 @@ class _Placed:
         return {host: room for host, room in self.left.items() if host not in lost}
 
     def without(self, lost: Lost) -> Filled:
-        """Where best fit evacuates them to."""
-        return fill(self.leaving(lost), self.rest(lost), self.tenants)
+        """Where best fit evacuates them to, by the first measure that leaves fewest behind."""
+        allowed = self.ground.allowed.get(lost, 0)
+        leaving, rest = self.leaving(lost), self.rest(lost)
+        best = fill(leaving, rest, self.tenants)
+        for by in MEASURES[1:]:
+            if len(best.homeless) <= allowed:
+                break
+            filled = fill(leaving, rest, self.tenants, by=by)
+            best = min(best, filled, key=lambda one: len(one.homeless))
+        return best
 
 
 def _least_stranded(placed: _Placed, lost: Lost) -> Stranding:

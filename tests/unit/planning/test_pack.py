@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dcim.planning.capacity.demand import NewVM
-from dcim.planning.capacity.pack import Fit, best_fit, pack
+from dcim.planning.capacity.pack import Fit, best_fit, fill, pack
 from dcim.planning.estate import Carried
-from dcim.vocabulary.amounts import Amounts
+from dcim.vocabulary.amounts import Amounts, ResourceClass
 
 WEB = Carried(app="A", tier="web")
 
@@ -44,6 +44,15 @@ def test_where_best_fit_is_stuck_the_solver_finds_the_placement() -> None:
     rooms = {"h1": host(15), "h2": host(15)}
     assert best_fit(vms, rooms, {}) is None
     assert pack(vms, rooms).fit is Fit.FITS
+
+
+def test_one_class_alone_may_show_a_placement_where_the_dominant_share_is_stuck() -> None:
+    sizes = {"a": Amounts(3, 2, 1), "b": Amounts(4, 1, 1), "c": Amounts(6, 2, 1)}
+    vms = [NewVM(name=name, app="A", workloads=(), amounts=size) for name, size in sizes.items()]
+    rooms = {"h1": Amounts(7, 4, 9), "h2": Amounts(6, 4, 9)}
+    assert best_fit(vms, rooms, {}) is None
+    assert fill(vms, rooms, {}, by=ResourceClass.MEMORY_MIB).homeless == ()
+    assert pack(vms, rooms, by_solver=False).hosts == {"a": "h1", "b": "h1", "c": "h2"}
 
 
 def test_what_can_never_fit_is_disproved() -> None:
