@@ -42,18 +42,34 @@ def job_of(answer: Any) -> Job:
 
 
 @pytest.mark.parametrize("word", ["curve", "changes"])
-def test_a_job_answers_what_get_answers(api: APIClient, plan: Plan, word: str) -> None:
+def test_get_answers_what_a_job_has_found_on_the_record_as_it_is(api: APIClient, plan: Plan, word: str) -> None:
     address = f"/api/plugins/planner/plans/{plan.pk}/{word}/"
-    now = api.get(address).json()
+    early = api.get(address)
+    assert (early.status_code, "POST" in early.content.decode()) == (409, True)
     job = job_of(api.post(address, {}, format="json"))
     assert job_of(api.post(address, {}, format="json")) == job
     perform(job.job_id)
     job.refresh_from_db()
     assert (job.status, job.error) == ("completed", "")
     assert job.data is not None
-    assert job.data == now if word == "curve" else job.data["apps"] == now
-    assert api.get(address).json() == now
     assert (job.done, job.total) != (0, 0)
+    assert api.get(address).json() == (job.data if word == "curve" else job.data["apps"])
+    make(Site)
+    assert api.get(address).status_code == 409
+
+
+@pytest.mark.parametrize("word", ["curve", "changes"])
+def test_what_few_apps_take_get_solves_as_the_job_does(
+    api: APIClient, plan: Plan, word: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(questions, "FEW_APPS", 3)
+    address = f"/api/plugins/planner/plans/{plan.pk}/{word}/"
+    now = api.get(address).json()
+    job = job_of(api.post(address, {}, format="json"))
+    perform(job.job_id)
+    job.refresh_from_db()
+    assert job.data is not None
+    assert now == (job.data if word == "curve" else job.data["apps"])
 
 
 @pytest.mark.parametrize("word", ["curve", "changes"])

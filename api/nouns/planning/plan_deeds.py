@@ -14,10 +14,8 @@ from api.http.auth import signed_in
 from api.nouns.requests.steps import tenant_of
 from api.reading.briefs import Briefs
 from api.records import RecordViewSet
-from dcim.actions.jobs.questions import ask_changes
-from dcim.actions.plans.changes import changes_of_plan
+from dcim.actions.jobs.questions import ask_changes, changes_told
 from dcim.actions.requests.plan_asks import draft_plan_ask
-from dcim.planning.reactivation.lifting.answers import answer_of_change
 
 OBJECT: Any = {"type": "object", "additionalProperties": {}}
 OBJECTS: Any = {"type": "array", "items": OBJECT}
@@ -66,10 +64,12 @@ class PlanChanges(RecordViewSet):
         responses={200: OBJECTS},
     )
     def retrieve(self, request: Request, **kwargs: Any) -> Response:
-        """What binds each app, and the smallest changes that let it in, verified by solving."""
+        """What binds each app, and the smallest changes that let it in, as a job has found them.
+
+        Plans that decide on few apps are answered without one; others with 409 until it has ended.
+        """
         signed_in(request)
-        found = changes_of_plan(self.get_object(), request.query_params.getlist("app"))
-        return Response([answer_of_change(one) for one in found])
+        return Response(changes_told(self.get_object(), request.query_params.getlist("app")))
 
     @extend_schema(request=ChangesBody, responses={202: OBJECT})
     def ask(self, request: Request, **kwargs: Any) -> Response:

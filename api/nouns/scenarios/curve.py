@@ -16,7 +16,7 @@ from api.nouns.impact import Names
 from api.reading.briefs import Briefs
 from dcim.actions.accounts.callers import address_of
 from dcim.actions.changes import Actor
-from dcim.actions.jobs.questions import ask_curve, whole_curve
+from dcim.actions.jobs.questions import ask_curve, curve_told
 from dcim.actions.plans.comparison import plan_seen
 from dcim.planning.reactivation.verdicts import Stance
 from dcim.planning.scenarios.curve_answers import answer_of_curve
@@ -98,10 +98,13 @@ class CurveView(APIView):
         responses=CurveShape,
     )
     def get(self, request: Request, pk: int) -> Response:
-        """The curve of one plan's ask."""
+        """The curve of one plan's ask, as a job has worked it out on the record as it is.
+
+        Plans that decide on few apps are answered without one; others with 409 until it has ended.
+        """
         plan = plan_seen(pk, signed_in(request))
         step = percent_of(request.query_params.get("step", "10"))
-        return Response(answer_of_curve(whole_curve(plan, step)))
+        return Response(answer_of_curve(curve_told(plan, step)))
 
     @extend_schema(
         request=CurveBody, responses={202: {"type": "object", "additionalProperties": {}}}

@@ -14,17 +14,20 @@ from django.utils.translation import gettext as _
 from dcim.actions.changes import Actor
 from dcim.actions.jobs.kinds import CHANGES, CURVE
 from dcim.actions.jobs.queue import enqueue
-from dcim.actions.plans.changes import require_fresh
+from dcim.actions.plans.changes import changes_of_plan, require_fresh
 from dcim.actions.plans.making import document_of, planning_serial
 from dcim.actions.scenarios.curves import curve_of_plan
 from dcim.planning.estate import NOTHING
+from dcim.planning.reactivation.lifting.answers import answer_of_change
 from dcim.planning.scenarios.curve import USUAL_STEP, Curve
 from dcim.planning.scenarios.curve_answers import curve_of_answer
 from dcim.record.planner.jobs import OPEN, Job
 from dcim.record.planner.plans import Plan
 from dcim.vocabulary.choices import AppStatus
+from dcim.vocabulary.errors import Refused
 
 if TYPE_CHECKING:
+    from dcim.planning.reactivation.lifting.answers import AppChangeAnswer
     from dcim.planning.scenarios.curve_answers import CurveAnswer
 
 # With so few apps that are down a page answers at once: a curve takes under a second then.
@@ -84,6 +87,41 @@ def whole_curve(plan: Plan, step: int = USUAL_STEP) -> Curve:
     if found is not None and found.is_complete and found.serial == planning_serial():
         return found
     return curve_of_plan(plan, step)
+
+
+def curve_told(plan: Plan, step: int = USUAL_STEP) -> Curve:
+    """As `whole_curve`, for whoever does not wait: many solves are left to a job.
+
+    Raises: Refused: no job has worked it out on the record as it is; else as `curve_of_plan`.
+    """
+    if is_curve_quick(plan):
+        return whole_curve(plan, step)
+    found = curve_found(plan, step)
+    if found is None or not found.is_complete or found.serial != planning_serial():
+        raise _not_worked_out()
+    return found
+
+
+def changes_told(plan: Plan, codes: Collection[str] = ()) -> list[AppChangeAnswer]:
+    """What would let the plan's apps in, for whoever does not wait: many solves are left to a job.
+
+    Raises: Refused: no job has worked it out, or the record has changed since the plan was made.
+    """
+    require_fresh(plan)
+    found = newest_answer(CHANGES, of_changes(plan, codes))
+    if found is not None and found["is_complete"]:
+        return cast("list[AppChangeAnswer]", found["apps"])
+    if not is_quick(plan):
+        raise _not_worked_out()
+    return [answer_of_change(one) for one in changes_of_plan(plan, codes)]
+
+
+def _not_worked_out() -> Refused:
+    return Refused(
+        _("This takes many solves, and has not been worked out on the record as it is."),
+        field="plan",
+        hint=_("POST to the same address starts the job that does; ask again once it has ended."),
+    )
 
 
 def is_quick(plan: Plan) -> bool:
