@@ -42,7 +42,9 @@ def job_of(answer: Any) -> Job:
 
 
 @pytest.mark.parametrize("word", ["curve", "changes"])
-def test_get_answers_what_a_job_has_found_on_the_record_as_it_is(api: APIClient, plan: Plan, word: str) -> None:
+def test_get_answers_what_a_job_has_found_on_the_record_as_it_is(
+    api: APIClient, plan: Plan, word: str
+) -> None:
     address = f"/api/plugins/planner/plans/{plan.pk}/{word}/"
     early = api.get(address)
     assert (early.status_code, "POST" in early.content.decode()) == (409, True)
