@@ -54,7 +54,7 @@ def test_a_plan_in_a_file_is_stored_first(data: Path) -> None:
     (data / "plan.json").write_bytes(encode(document(target(vms=(vm(),)))))
     call_command("preview", "--plan", str(data / "plan.json"), "--markdown", str(data / "p.md"))
     assert Plan.objects.get().digest == document(target(vms=(vm(),))).digest
-    assert (data / "p.md").read_text("utf-8").startswith("## Lumbung preview")
+    assert (data / "p.md").read_text("utf-8").startswith("Lumbung preview of reactivation")
 
 
 def test_an_unknown_plan_is_an_error_with_a_way_out() -> None:
