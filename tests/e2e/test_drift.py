@@ -1,4 +1,4 @@
-"""Drift made by hand on libvirt's test hypervisor: found, told once, accepted, let be, cured."""
+"""Drift made by hand on real QEMU machines: found, told once, accepted, let be, brought back."""
 
 from __future__ import annotations
 
@@ -12,37 +12,51 @@ import libvirt
 import pytest
 from django.core.management import call_command
 
+from dcim.actions import record
 from dcim.actions.drift.deeds import accept, ignore, record_as_is
 from dcim.actions.drift.figures import drift_by_target
 from dcim.record.equipment.devices import Device
 from dcim.record.networks.virtualization import Cluster, VirtualMachine
-from dcim.record.planner.drift import DriftFinding, DriftScan
+from dcim.record.planner.drift import DriftFinding, DriftRule, DriftScan
 from provisioning.engine.command import find_engine
 from provisioning.engine.exported import state_of
 from provisioning.engine.report import Action
 from provisioning.engine.run import run
-from provisioning.provider.on_libvirt.connection import open_connection
 from provisioning.provider.opening import driver_for
 from provisioning.provider.specs import Kind
 from tests.factories import TESTER, make
+from tests.setup.libvirt import Hypervisor
 
-pytestmark = [pytest.mark.engine, pytest.mark.django_db]
-URI = "test:///default"
+pytestmark = [pytest.mark.engine, pytest.mark.slow, pytest.mark.django_db]
 GONE = "qemu+unix:///system?socket=/nowhere/at/all"
-STRAY = "test"  # the machine that libvirt's test hypervisor is born with
+STRAY = "liar-1"
+BY_HAND = """
+<domain type='qemu'><name>liar-1</name><memory unit='MiB'>48</memory><vcpu>1</vcpu>
+<os><type>hvm</type></os></domain>
+"""
 
 
 @pytest.fixture
-def kvm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
-    """A cluster on the test hypervisor whose three machines stand as recorded."""
+def kvm(
+    hypervisor: Hypervisor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Hypervisor]:
+    """A hypervisor whose three machines stand as recorded, beside one that nobody recorded."""
     monkeypatch.setenv("LUMBUNG_DATA", str(tmp_path))
-    cluster = make(Cluster, name="KVM", hypervisor_uri=URI)
+    cluster = make(Cluster, name="KVM", hypervisor_uri=hypervisor.uri)
     make(Device, name="H1", cluster=cluster, cpu_cores=64, memory_mib=2**18, storage_gib=900)
+    size = {"vcpus": 1, "memory_mib": 64, "disk_mb": 1073}
     for name in ("satu-1", "dua-1", "tiga-1"):
-        make(VirtualMachine, name=name, cluster=cluster, vcpus=2, memory_mib=2048, disk_mb=21474)
-    assert run(record_as_is(), Action.UP).exit_code == 0
-    yield cluster
-    assert run(record_as_is(), Action.DESTROY, targets=["kvm"]).exit_code == 0
+        make(VirtualMachine, name=name, cluster=cluster, **size)
+    up()
+    hypervisor.connection.defineXML(BY_HAND).create()
+    yield hypervisor
+    hypervisor.clear()
+
+
+def up() -> None:
+    """What a run does that was approved: the target as the record has it."""
+    report = run(record_as_is(), Action.UP, targets=["kvm"], disposable_only=False)
+    assert report.exit_code == 0, [one.message for one in report.targets]
 
 
 def drift(*arguments: str) -> tuple[int, Any]:
@@ -64,19 +78,15 @@ def told(found: Any) -> dict[tuple[str, str], tuple[Any, ...]]:
     }  # fmt: skip
 
 
-def machine(name: str) -> libvirt.virDomain:
-    return open_connection(URI).lookupByName(name)
-
-
 def stack() -> str:
     return json.dumps(state_of(find_engine(), "kvm"), sort_keys=True)
 
 
-def test_drift_made_by_hand_is_found_told_once_and_goes(kvm: Cluster) -> None:
-    before = (driver_for(URI).names(Kind.DOMAIN), stack())
+def test_drift_made_by_hand_is_found_told_once_and_goes(kvm: Hypervisor) -> None:
+    before = (driver_for(kvm.uri).names(Kind.DOMAIN), stack())
     code, first = drift()
     assert (code, set(told(first))) == (2, {(STRAY, "")})
-    ignore(DriftFinding.objects.get(), reason="Bawaan libvirt", by=TESTER)
+    ignore(DriftFinding.objects.get(), reason="milik tim lain", by=TESTER)
 
     # One hypervisor that is gone is one line, and the others go on; nothing stands on a rehearsal.
     make(VirtualMachine, cluster=make(Cluster, name="A", hypervisor_uri=GONE))
@@ -88,32 +98,41 @@ def test_drift_made_by_hand_is_found_told_once_and_goes(kvm: Cluster) -> None:
     failed = DriftScan.objects.get(target="a")
     assert GONE in failed.message
     assert "\n" not in failed.message
-    assert (driver_for(URI).names(Kind.DOMAIN), stack()) == before
+    assert (driver_for(kvm.uri).names(Kind.DOMAIN), stack()) == before
 
-    machine("satu-1").destroy()
+    machine = kvm.connection.lookupByName
     for kind in (libvirt.VIR_DOMAIN_MEM_MAXIMUM, 0):
-        machine("satu-1").setMemoryFlags(4 * 2**20, libvirt.VIR_DOMAIN_AFFECT_CONFIG | kind)
+        machine("satu-1").setMemoryFlags(128 * 2**10, libvirt.VIR_DOMAIN_AFFECT_CONFIG | kind)
     machine("dua-1").destroy()
-    machine("dua-1").undefine()
+    machine("tiga-1").destroy()
+    machine("tiga-1").undefine()
     code, found = drift("--target", "kvm")
     assert code == 2
-    assert told(found)["satu-1", "memory_mib"] == ("changed", "hypervisor", 2048, 4096, 2048)
-    assert told(found)["satu-1", "running"] == ("changed", "hypervisor", True, False, True)
-    assert told(found)["dua-1", ""][:2] == ("missing", "hypervisor")
+    assert told(found)["satu-1", "memory_mib"] == ("changed", "hypervisor", 64, 128, 64)
+    assert told(found)["dua-1", "running"] == ("changed", "hypervisor", True, False, True)
+    assert told(found)["tiga-1", ""][:2] == ("missing", "hypervisor")
     assert len(found["findings"]) == 3
 
     memory = DriftFinding.objects.get(name="satu-1", field="memory_mib")
     taken = accept(memory, by=TESTER)
     assert taken is not None
-    assert taken.memory_mib == 4096
+    assert taken.memory_mib == 128
     code, rest = drift("--target", "kvm")
-    assert set(told(rest)) == {("satu-1", "memory_mib"), ("satu-1", "running"), ("dua-1", "")}
+    assert set(told(rest)) == {("satu-1", "memory_mib"), ("dua-1", "running"), ("tiga-1", "")}
     # What the state still says is repaired with the rest.
     assert told(rest)["satu-1", "memory_mib"][:2] == ("changed", "state")
     assert {one["id"] for one in rest["findings"]} & {one["id"] for one in found["findings"]}
-    assert run(record_as_is(), Action.UP, targets=["kvm"]).exit_code == 0
+    up()
+    assert machine("dua-1").isActive()
+    assert machine("tiga-1").isActive()
     assert drift("--target", "kvm")[0] == 0
     closed = DriftFinding.objects.exclude(name=STRAY)
     assert sorted(closed.values_list("status", flat=True)) == ["accepted", "gone", "gone", "gone"]
     figures = {one.target: (one.open_count, one.ignored, one.failed) for one in drift_by_target()}
     assert figures == {"a": (0, 0, 1), "b": (0, 0, 0), "kvm": (0, 1, 0)}
+    # Let be no longer, the stray machine is recorded as it is.
+    record.delete(DriftRule.objects.get(), by=TESTER)
+    stray = accept(DriftFinding.objects.get(name=STRAY), by=TESTER)
+    assert stray is not None
+    assert (stray.cluster.name if stray.cluster else "", stray.memory_mib) == ("KVM", 48)
+    assert told(drift("--target", "kvm")[1])[STRAY, ""][:2] == ("unmanaged", "state")

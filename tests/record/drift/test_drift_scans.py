@@ -8,9 +8,12 @@ import pytest
 from django.utils import timezone
 
 from dcim.actions import record
-from dcim.actions.drift.deeds import ignore
+from dcim.actions.drift.deeds import ask_scan, ignore
 from dcim.actions.drift.scans import Scanned, store_scans
+from dcim.actions.jobs.running import perform
 from dcim.planning.drift.sides import Drift
+from dcim.record.log.changes import ObjectChange
+from dcim.record.networks.virtualization import Cluster, VirtualMachine
 from dcim.record.planner.drift import DriftFinding, DriftRule, DriftScan
 from dcim.vocabulary.drift import DriftKind, DriftSide, DriftSubject
 from tests.factories import TESTER, make, make_user
@@ -108,8 +111,19 @@ def test_rules_are_judged_when_they_are_written_changed_and_deleted() -> None:
 
 def test_measuring_leaves_the_change_log_alone() -> None:
     make(DriftRule)
-    from dcim.record.log.changes import ObjectChange
-
     before = ObjectChange.objects.count()
     store(drift("satu"))
     assert ObjectChange.objects.count() == before
+
+
+def test_the_daily_job_tells_what_it_skipped_and_ends() -> None:
+    make(VirtualMachine, cluster=make(Cluster, name="LATIHAN", hypervisor_uri=""))
+    job = ask_scan(by=TESTER)
+    assert ask_scan(by=TESTER) == job
+    perform(job.job_id)
+    job.refresh_from_db()
+    assert (job.status, job.error) == ("completed", "")
+    assert job.data == {
+        "same": 0, "drift": 0, "refused": 0, "failed": 0, "skipped": 1, "open": 0, "failures": [],
+    }  # fmt: skip
+    assert DriftScan.objects.get().message == "a rehearsal, compared where it is named"
