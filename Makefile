@@ -38,6 +38,7 @@ test: test-setup lint ## install what the tests need, then lint, types, contract
 test-setup: $(VENV)/.dev ## install what the tests need: PostgreSQL, Chromium, gettext, the Pulumi engine
 	@$(BIN)/python -m tests.setup.packages
 	@$(BIN)/python -m tests.setup.browser
+	@$(BIN)/python -m tests.setup.guest
 	@$(MAKE) --no-print-directory engine
 
 check: $(VENV)/.dev lint ## format, lint, types, contracts, migrations, OpenAPI and the fast tests

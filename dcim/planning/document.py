@@ -149,7 +149,10 @@ class PlannedVM:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """One pool that can hold virtual machines: one Pulumi stack."""
+    """One pool that can hold virtual machines: one Pulumi stack.
+
+    `name_servers` and the public `ssh_keys` are what new machines are told at their first start.
+    """
 
     name: str
     pool: str
@@ -157,6 +160,8 @@ class Target:
     driver: str = "libvirt"
     hypervisor: str = ""
     may_hold: MayHold = NOT_STATED
+    name_servers: tuple[str, ...] = ()
+    ssh_keys: tuple[str, ...] = ()
     capacity: tuple[CapacityLine, ...] = ()
     networks: tuple[Network, ...] = ()
     vms: tuple[PlannedVM, ...] = ()

@@ -6,9 +6,10 @@ preview are taken as right.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import MISSING, dataclass, fields
-from ipaddress import ip_interface
+from ipaddress import ip_address, ip_interface
 from typing import Final
 
 from pulumi.runtime.rpc import UNKNOWN
@@ -93,6 +94,19 @@ def _are_addresses(value: Plain) -> bool:
         return False
 
 
+def _are_hosts(value: Plain) -> bool:
+    try:
+        return isinstance(value, list) and bool([ip_address(str(one)) for one in value] or True)
+    except ValueError:
+        return False
+
+
+def _is_public_key(value: Plain) -> bool:
+    return isinstance(value, str) and _PUBLIC_KEY.fullmatch(value) is not None
+
+
+_HOSTS_WAY_OUT: Final = "Give addresses without a width, like 10.64.10.1."
+_PUBLIC_KEY: Final = re.compile(r"(ssh|ecdsa|sk)-[A-Za-z0-9@.-]+ [A-Za-z0-9+/=]+( [^\r\n]*)?")
 _NAME_RULE: Final = (_is_name, NAME_WAY_OUT)
 _COUNT_RULE: Final = (_is_count, "Give a whole number of at least 1.")
 _TEXT_RULE: Final = (_is_text, "Give a text.")
@@ -120,6 +134,12 @@ _VALUES: Final[dict[Kind, dict[str, _Rule]]] = {
         "app": _TEXT_RULE,
         "owner": _TEXT_RULE,
         "allocation": _TEXT_RULE,
+        "gateway": (lambda value: not value or _are_hosts([value]), _HOSTS_WAY_OUT),
+        "name_servers": (lambda value: _are_hosts(value), _HOSTS_WAY_OUT),
+        "ssh_keys": (
+            lambda value: isinstance(value, list) and all(_is_public_key(one) for one in value),
+            "Give public keys, one line each: ssh-ed25519 AAAA… Never a private one.",
+        ),
         "running": (lambda value: isinstance(value, bool), "Give true or false."),
     },
 }

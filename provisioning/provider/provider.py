@@ -56,8 +56,9 @@ REPLACING: Final = {
 }
 """Fields whose change makes a new resource; every other changes the one there is."""
 
-ONLY_AT_CREATION: Final = {"image"}
-"""Fields that a later change leaves alone: a new image must never wipe a running machine's disk."""
+ONLY_AT_CREATION: Final = {"image", "gateway", "name_servers", "ssh_keys"}
+"""Fields that a later change leaves alone: a new image must never wipe a running machine's disk,
+and a guest reads only once what it is told at its first start."""
 
 IMPORTED: Final = "__imported"
 """Among the inputs of a machine that a preview is about to take over.

@@ -76,6 +76,9 @@ class Domain(pulumi.CustomResource):
     app: pulumi.Output[str]
     owner: pulumi.Output[str]
     allocation: pulumi.Output[str]
+    gateway: pulumi.Output[str]
+    name_servers: pulumi.Output[Sequence[str]]
+    ssh_keys: pulumi.Output[Sequence[str]]
     running: pulumi.Output[bool]
 
     def __init__(
@@ -91,6 +94,9 @@ class Domain(pulumi.CustomResource):
         app: pulumi.Input[str] = "",
         owner: pulumi.Input[str] = "",
         allocation: pulumi.Input[str] = "",
+        gateway: pulumi.Input[str] = "",
+        name_servers: pulumi.Input[Sequence[str]] = (),
+        ssh_keys: pulumi.Input[Sequence[str]] = (),
         running: pulumi.Input[bool] = True,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -104,6 +110,9 @@ class Domain(pulumi.CustomResource):
             "app": app,
             "owner": owner,
             "allocation": allocation,
+            "gateway": gateway,
+            "name_servers": name_servers,
+            "ssh_keys": ssh_keys,
             "running": running,
         }
         super().__init__(Kind.DOMAIN.value, resource_name, properties, opts)

@@ -55,7 +55,11 @@ class VolumeSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DomainSpec:
-    """A virtual machine on the volume POOL/NAME; tags and `addresses` are kept as its metadata."""
+    """A virtual machine on the volume POOL/NAME; tags and `addresses` are kept as its metadata.
+
+    With what stands there too (`gateway`, `name_servers`, public `ssh_keys`), it tells a new guest
+    who it is. The guest reads that when it first starts; later changes reach it by other ways.
+    """
 
     name: str
     vcpus: int
@@ -66,6 +70,9 @@ class DomainSpec:
     app: str = ""
     owner: str = ""
     allocation: str = ""
+    gateway: str = ""
+    name_servers: tuple[str, ...] = ()
+    ssh_keys: tuple[str, ...] = ()
     running: bool = True
 
     @property

@@ -44,6 +44,7 @@ FAULTS = (
     Fault("dask", "dcim/planning/seeded.py", "import distributed"),
     Fault("pulumi", "api/seeded.py", "import pulumi"),
     Fault("clouds", "provisioning/engine/seeded.py", "import pulumi_openstack"),
+    Fault("seed", "provisioning/program/seeded.py", "import pycdlib"),
     Fault("rest", "dcim/web/lists/seeded.py", "import rest_framework"),
     Fault("tables", "api/seeded.py", "import django_tables2"),
     Fault("tasks", "dcim/actions/seeded.py", "import django_tasks"),

@@ -183,7 +183,7 @@ def test_a_larger_machine_is_resized_in_place(hypervisor: str) -> None:
     changed = [change for step in report.steps(Op.UPDATE) for change in step.changes]
     changes = {change.field: (change.before, change.after) for change in changed}
     assert changes == {"memory_mib": (2048, 4096), "size_gib": (20, 40)}
-    assert "WARNING: machines simpeg-app-1 were restarted." in as_text(report)
+    assert "WARNING: machine simpeg-app-1 were restarted." in as_text(report)
     assert run(larger, Action.REFRESH).exit_code == 0
 
 

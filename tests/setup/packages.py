@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.setup import browser, libvirt, postgresql
+from tests.setup import browser, guest, libvirt, postgresql
 from tests.setup.rights import root_prefix
 
 
@@ -68,6 +68,7 @@ NEEDS = (
             "curl",
         ),
     ),
+    Need("what makes a disk that boots", guest.are_programs_there, guest.PACKAGES),
     Need("PostgreSQL", lambda: postgresql.programs() is not None, ("postgresql",)),
     Need("Chromium", has_browser, ("chromium",)),
     # Without its window: 240 MiB installed.

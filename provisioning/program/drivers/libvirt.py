@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import ip_network
 from typing import Final
 
 import pulumi
@@ -47,6 +48,14 @@ class _Site:
     def network(self, name: str | None) -> pulumi.Input[str] | None:
         """Waits for the network; one that the plan does not have is there already."""
         return self.networks[name].name if name in self.networks else name
+
+    def gateway(self, network: str | None) -> str:
+        """The first address of the range, as in the planner; an isolated network leads nowhere."""
+        known = {one.name: one for one in self.order.target.networks}
+        found = known.get(network or "")
+        if found is None or found.cidr is None or found.mode == "isolated":
+            return ""
+        return str(ip_network(found.cidr)[1])
 
 
 def build_on_libvirt(order: Order) -> None:
@@ -97,6 +106,9 @@ def _make_machine(site: _Site, vm: PlannedVM, app: App) -> None:
         app=tags.app,
         owner=tags.owner,
         allocation=tags.allocation,
+        gateway=site.gateway(vm.network),
+        name_servers=list(site.order.target.name_servers),
+        ssh_keys=list(site.order.target.ssh_keys),
         running=vm.running,
         opts=site.options(Kind.DOMAIN, vm.name, app),
     )

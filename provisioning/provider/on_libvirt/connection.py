@@ -35,6 +35,20 @@ def open_connection(uri: str) -> libvirt.virConnect:
 
 
 @contextmanager
+def connected_apart(uri: str) -> Iterator[libvirt.virConnect]:
+    """A connection of its own, for sending data: where another thread calls on the same one
+    meanwhile, libvirt can lose its answer, and it would wait for ever.
+    """
+    import libvirt
+
+    connection = libvirt.open(uri)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
 def calling(uri: str) -> Iterator[None]:
     """Turns libvirt's faults into ours, naming the hypervisor and the way out."""
     try:

@@ -15,6 +15,8 @@ VCPU_ROOM: Final = 2
 MOST_VCPUS: Final = 128
 """The room ends here: beyond, machines need an interrupt controller that ours do not have."""
 
+SEED: Final = "-seed.iso"
+
 
 @dataclass(frozen=True, slots=True)
 class Disk:
@@ -52,9 +54,25 @@ def _describe_devices(devices: ET.Element, spec: DomainSpec, machine: str) -> No
     if spec.network:
         _add_interface(devices, spec.name, spec.network)
     if machine != "test":
+        _add_seed(devices, pool, seed_name(spec.name))
         ET.SubElement(ET.SubElement(devices, "serial", type="pty"), "target", port="0")
         rng = ET.SubElement(devices, "rng", model="virtio")
         ET.SubElement(rng, "backend", model="random").text = "/dev/urandom"
+
+
+def seed_name(machine: str) -> str:
+    """The volume with the CD that the machine reads at its first start, beside its disk."""
+    return f"{machine}{SEED}"
+
+
+def _add_seed(devices: ET.Element, pool: str, volume: str) -> None:
+    disk = ET.SubElement(devices, "disk", type="volume", device="cdrom")
+    ET.SubElement(disk, "driver", name="qemu", type="raw")
+    ET.SubElement(disk, "source", pool=pool, volume=volume)
+    ET.SubElement(disk, "target", dev="sda", bus="scsi")
+    ET.SubElement(disk, "readonly")
+    # Kernels made for clouds know this one only.
+    ET.SubElement(devices, "controller", type="scsi", index="0", model="virtio-scsi")
 
 
 def _add_interface(devices: ET.Element, name: str, network: str) -> None:
@@ -152,6 +170,12 @@ def disks_of(xml: str) -> list[Disk]:
     """A domain's disks in order, without what is only read from (CD)."""
     disks = ET.fromstring(xml).findall("devices/disk")  # noqa: S314  # as above
     return [_disk(disk) for disk in disks if disk.get("device", "disk") == "disk"]
+
+
+def files_of(xml: str) -> list[str]:
+    """What stands behind all its disks, CDs too."""
+    disks = ET.fromstring(xml).findall("devices/disk")  # noqa: S314  # as above
+    return [_disk(disk).source for disk in disks]
 
 
 def _disk(disk: ET.Element) -> Disk:

@@ -9,8 +9,14 @@ from typing import TYPE_CHECKING
 from dcim.vocabulary.errors import Refused
 from provisioning.provider.driver import gone
 from provisioning.provider.on_libvirt import volumes
-from provisioning.provider.on_libvirt.connection import found, is_test
-from provisioning.provider.on_libvirt.domain_xml import domain_seen, domain_xml, edited
+from provisioning.provider.on_libvirt.connection import connected_apart, found, is_test
+from provisioning.provider.on_libvirt.domain_xml import (
+    domain_seen,
+    domain_xml,
+    edited,
+    files_of,
+    seed_name,
+)
 from provisioning.provider.on_libvirt.marks import (
     METADATA,
     PREFIX,
@@ -18,6 +24,7 @@ from provisioning.provider.on_libvirt.marks import (
     notes_of,
     refuse_foreign,
 )
+from provisioning.provider.on_libvirt.seed import seed_iso
 from provisioning.provider.resizing import needs_restart
 from provisioning.provider.specs import DomainSpec, Kind, Plain, Properties, properties_of
 
@@ -27,18 +34,22 @@ if TYPE_CHECKING:
 SHUTDOWN_SECONDS = 60.0
 
 
-def create(connection: libvirt.virConnect, spec: DomainSpec) -> None:
+def create(connection: libvirt.virConnect, spec: DomainSpec, uri: str) -> None:
     """Makes the machine, or brings to an end what an interrupted run had begun."""
     if _own(connection, spec.name) is not None:
         update(connection, spec)
         return
-    domain = connection.defineXML(domain_xml(spec, _machine(connection)))
     import libvirt
 
+    if not is_test(connection):  # it holds no volumes that could be read
+        with connected_apart(uri) as apart:
+            volumes.write(apart, _seed_of(spec.name, spec.volume), seed_iso(spec))
+    domain = connection.defineXML(domain_xml(spec, _machine(connection)))
     try:
         _switch(domain, spec)
     except libvirt.libvirtError:
         _undefine(domain)  # one that won't start is not left half made
+        volumes.remove(connection, _seed_of(spec.name, spec.volume))
         raise
 
 
@@ -76,7 +87,15 @@ def delete(connection: libvirt.virConnect, name: str) -> None:
         return
     if domain.isActive():
         _stop(domain)
+    seeds = [one for one in files_of(_xml(domain)) if one.endswith(f"/{seed_name(name)}")]
     _undefine(domain)
+    for seed in seeds:
+        volumes.remove(connection, seed)
+
+
+def _seed_of(machine: str, volume: str) -> str:
+    """Beside the machine's disk."""
+    return f"{volume.partition('/')[0]}/{seed_name(machine)}"
 
 
 def adopt(connection: libvirt.virConnect, spec: DomainSpec) -> None:

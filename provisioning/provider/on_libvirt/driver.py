@@ -29,7 +29,7 @@ class Libvirt:
                 case VolumeSpec():
                     volumes.create(self._connection, spec)
                 case DomainSpec():
-                    domains.create(self._connection, spec)
+                    domains.create(self._connection, spec, self._uri)
 
     def read(self, kind: Kind, identity: str) -> Properties | None:
         read = {Kind.NETWORK: networks.read, Kind.VOLUME: volumes.read, Kind.DOMAIN: domains.read}

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 from provisioning.provider.driver import HypervisorFailed, gone, refuse_shrinking
 from provisioning.provider.on_libvirt.connection import found, is_test
-from provisioning.provider.on_libvirt.domain_xml import disks_of
+from provisioning.provider.on_libvirt.domain_xml import SEED, disks_of
 from provisioning.provider.on_libvirt.marks import refuse_foreign
 from provisioning.provider.specs import Kind, Properties, VolumeSpec
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import libvirt
 
 BYTES_PER_GIB: Final = 2**30
+CHUNK_BYTES: Final = 2**17
 TEST_POOL: Final = "default-pool"  # the only pool that test:///default has
 
 
@@ -74,14 +75,39 @@ def delete(connection: libvirt.virConnect, identity: str) -> None:
 
 
 def names(connection: libvirt.virConnect) -> set[str]:
-    """Every volume of every pool that is open, as POOL/NAME."""
+    """Every volume of every pool that is open, as POOL/NAME; without the CDs, which go unseen."""
     import libvirt
 
     return {
         f"{one.name()}/{volume}"
         for one in connection.listAllStoragePools(libvirt.VIR_CONNECT_LIST_STORAGE_POOLS_ACTIVE)
         for volume in one.listVolumes()
+        if not volume.endswith(SEED)
     }
+
+
+def write(connection: libvirt.virConnect, identity: str, content: bytes) -> None:
+    """A raw volume with just this content; what an interrupted run left there is written over."""
+    remove(connection, identity)
+    of_pool, _, name = identity.partition("/")
+    root = ET.Element("volume")
+    ET.SubElement(root, "name").text = name
+    ET.SubElement(root, "capacity", unit="bytes").text = str(len(content))
+    ET.SubElement(ET.SubElement(root, "target"), "format", type="raw")
+    volume = pool(connection, of_pool).createXML(ET.tostring(root, encoding="unicode"), 0)
+    stream = connection.newStream()
+    volume.upload(stream, 0, len(content))
+    rest = memoryview(content)
+    while rest:
+        rest = rest[stream.send(bytes(rest[:CHUNK_BYTES])) :]
+    stream.finish()
+
+
+def remove(connection: libvirt.virConnect, identity: str) -> None:
+    """Away with it, if it is there; nobody asks whose it is."""
+    volume = find(connection, identity)
+    if volume is not None:
+        volume.delete(0)
 
 
 def identity_of(connection: libvirt.virConnect, source: str) -> str:

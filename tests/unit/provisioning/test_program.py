@@ -50,6 +50,9 @@ def test_a_domain_is_asked_for_as_the_plan_says() -> None:
         "app": "SIMPEG",
         "owner": "bkpsdm",
         "allocation": "PDN-1",
+        "gateway": "",  # an isolated network leads nowhere
+        "name_servers": [],
+        "ssh_keys": [],
         "running": True,
     }
 
