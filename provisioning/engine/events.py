@@ -44,6 +44,7 @@ _PARTS: Final = {OpType.REPLACE, OpType.DELETE_REPLACED}
 
 _DONE_WORDS: Final[Mapping[Op, str]] = {
     Op.CREATE: "made",
+    Op.ADOPT: "taken over",
     Op.UPDATE: "changed",
     Op.REPLACE: "made anew",
     Op.DELETE: "removed",

@@ -32,7 +32,7 @@ OPEN_ROWS: Final = 20
 
 _CUT: Final = "\n_Cut here: the report is longer than a comment may be. The JSON has all of it._\n"
 _ENTITIES: Final = str.maketrans({mark: f"&#{ord(mark)};" for mark in "&<|@[`*"})
-_FIRST: Final = (Op.DELETE, Op.REPLACE, Op.UPDATE, Op.CREATE)
+_FIRST: Final = (Op.DELETE, Op.REPLACE, Op.UPDATE, Op.CREATE, Op.ADOPT)
 _CHANGE_HEAD: Final = ("", "resource", "app", "what changes", "active apps that rest on it")
 _CAPACITY_HEAD: Final = ("pool or grant: before → after of all", *ResourceClass)
 _VIOLATION_HEAD: Final = ("rule", "where", "why", "way out")

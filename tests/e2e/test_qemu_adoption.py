@@ -11,6 +11,7 @@ import pytest
 
 from dcim.planning.document import Network, PlanDocument
 from dcim.vocabulary.errors import LumbungError
+from provisioning.engine.markdown import as_markdown
 from provisioning.engine.report import Action, Counts, Op, Report
 from provisioning.engine.run import run
 from provisioning.provider.on_libvirt.marks import METADATA
@@ -130,6 +131,7 @@ def test_a_preview_shows_what_would_be_taken_over_and_marks_nothing(
     assert taken.preview.counts == Counts(adopt=5)
     assert taken.after_preview == taken.before
     assert not taken.is_marked_by_preview
+    assert "adopt" in as_markdown(taken.preview)
 
 
 def test_what_runs_is_taken_over_without_a_touch(taken: Taken, hypervisor: Hypervisor) -> None:
