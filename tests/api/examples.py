@@ -302,7 +302,10 @@ CONSISTENT: Final[Mapping[type[Model], Callable[[], Body]]] = {
         "email": "kominfo@paser.example",
         "signatory_nip": "197001012000031001",
     },
-    Provider: lambda: {"data_classes": ["open", "restricted"]},
+    Provider: lambda: {
+        "data_classes": ["open", "restricted"],
+        "hypervisor_uri": f"openstack://h{next(_numbers)}.example/v3",
+    },
     Cluster: lambda: {
         "hypervisor_uri": f"qemu+ssh://h{next(_numbers)}.example/system",
         **_pointing_at("scope", Site),
