@@ -1,4 +1,4 @@
-"""What the record learns from an apply: machines that stand, and machines that are gone.
+"""What the record learns of the machines that an apply has made or started.
 
 Only what the engine confirmed is written: every step that the approved preview showed for a machine
 was done. A rehearsal teaches nothing, since nothing was made. Each machine is written by itself, so
@@ -44,13 +44,9 @@ def follow_machines(
     """Lines of what was written for the machines of `run`, or why it could not be."""
     for target in document.targets:
         confirmed = confirmed_machines(run, target.name)
-        deeds: list[tuple[str, Deed]] = [
-            *((vm.name, partial(_stands, vm, target, by)) for vm in target.vms),
-            *((vm.name, partial(_is_gone, vm, by)) for vm in target.reclaim),
-        ]
-        for name, deed in deeds:
-            if name in confirmed:
-                yield from _told(target.name, name, deed)
+        for vm in target.vms:
+            if vm.name in confirmed:
+                yield from _told(target.name, vm.name, partial(_stands, vm, target, by))
 
 
 def confirmed_machines(run: ProvisioningRun, target: str) -> frozenset[str]:
@@ -105,15 +101,6 @@ def _stands(vm: PlannedVM, target: Target, by: Actor) -> str:
         _record_address(machine, vm.addresses[0], by)
         said = f"{said}, {vm.addresses[0]}"
     return said
-
-
-def _is_gone(vm: PlannedVM, by: Actor) -> str:
-    """Takes a machine out of the record; the change log keeps it."""
-    machine = _recorded(vm)
-    if machine is None:
-        return ""
-    record.delete(machine, by=by)
-    return _("removed from the record")
 
 
 def _recorded(vm: PlannedVM) -> VirtualMachine | None:
