@@ -16,12 +16,14 @@ from threading import Event, Thread
 from time import monotonic
 from typing import Final
 
-from django.db import Error, connections, transaction
+from django.db import Error, connections
 from django.utils import timezone
 
 from dcim.actions.jobs.rows import MOST_TEXT, held, note
+from dcim.actions.refusals import writing
 from dcim.record.planner.jobs import Job
 from dcim.vocabulary.choices_extras import JobStatus
+from dcim.vocabulary.errors import Refused
 
 BEAT_S: Final = 0.5
 SIGN_OF_LIFE_S: Final = 5.0
@@ -63,7 +65,7 @@ class JobWatch:
             while not self._ended.wait(BEAT_S):
                 try:
                     self._beat()
-                except Error as err:  # the next beat tries again
+                except (Error, Refused) as err:  # the next beat tries again
                     log.debug("A beat of job %s was left out: %s", self._key, err)
         finally:
             connections.close_all()
@@ -88,7 +90,7 @@ class JobWatch:
         lines = list(self._notes)
         if not lines:
             return
-        with transaction.atomic():
+        with writing():
             row = held(self._key)
             if row is None or (row.status, row.worker, row.tries) != self._claim:
                 return
