@@ -13,7 +13,7 @@ from rest_framework import authentication, exceptions, permissions
 from rest_framework.request import Request
 
 from dcim.actions.accounts.callers import address_of
-from dcim.actions.accounts.users import find_token
+from dcim.actions.accounts.users import expiry_of, find_token
 from dcim.actions.rights import may, may_all
 from dcim.catalog.roles import VIEW
 from dcim.record.people.account import ApiToken, User
@@ -43,7 +43,7 @@ class TokenAuthentication(authentication.BaseAuthentication):
             return None
         token = find_token(text.strip())
         if token is None:
-            raise exceptions.AuthenticationFailed("Invalid token.")
+            raise exceptions.AuthenticationFailed(_why_not(text.strip()))
         address = address_of(request.META)
         if not token.opens_from(address):
             where = address or "an unknown address"
@@ -56,6 +56,12 @@ class TokenAuthentication(authentication.BaseAuthentication):
                 f"This token does not open {method} {request.path_info}."
             )
         return token.user, token
+
+
+def _why_not(text: str) -> str:
+    """Why a token opens nothing; that it has expired is said only to who holds it."""
+    expired = expiry_of(text)
+    return f"This token expired on {expired.isoformat()}." if expired else "Invalid token."
 
 
 class SessionAuthentication(authentication.SessionAuthentication):

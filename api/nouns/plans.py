@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 from api.bodies import WithMessage
 from api.fields.wire import Computed, WireField
 from api.http.auth import signed_in
+from api.http.etags import is_named, tags_named
 from api.reading.briefs import Briefs
 from api.records import RecordSerializer, RecordViewSet
 from dcim.actions.accounts.callers import address_of
@@ -150,16 +151,23 @@ class ApprovePlanView(APIView):
 
 
 class PlanDocumentView(APIView):
-    """A plan's document: the canonical bytes over which its digest was made."""
+    """A plan's document: the canonical bytes over which its digest was made.
+
+    The digest is its entity tag, so who has the document already is answered with 304.
+    """
 
     permission_model: ClassVar[type[Model]] = Plan
 
     @extend_schema(responses={200: {"type": "object", "additionalProperties": {}}})
     def get(self, request: Request, pk: int) -> HttpResponse:
-        """The document of one plan."""
+        """The document of one plan; 304 where `If-None-Match` names its digest."""
         plan = visible(Plan.objects.filter(pk=pk), signed_in(request)).first()
         if plan is None:
             raise UnknownThing(
                 f"There is no plan with the id {pk}.", hint="Look it up in the list."
             )
-        return HttpResponse(encode(document_of(plan)), content_type="application/json")
+        tag = {"ETag": f'"{plan.digest}"'}
+        if is_named(plan.digest, tags_named(request, "If-None-Match") or frozenset()):
+            return HttpResponse(status=status.HTTP_304_NOT_MODIFIED, headers=tag)
+        body = encode(document_of(plan))
+        return HttpResponse(body, content_type="application/json", headers=tag)

@@ -10,14 +10,17 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib import resources
 from pathlib import Path
 from typing import Final, NoReturn
 
-from dcim.planning.document import PlanDocument, parse
+from dcim.planning.document import PlanDocument
 from dcim.vocabulary.errors import InvalidInput, LumbungError, Refused
 from provisioning.engine.command import get_engine, get_language_host
-from provisioning.engine.markdown import as_markdown
-from provisioning.engine.report import EXIT_CODES, Action, Result, as_json
+from provisioning.engine.markdown import as_markdown, failure
+from provisioning.engine.remote.comment import post_comment
+from provisioning.engine.remote.source import find_document
+from provisioning.engine.report import EXIT_CODES, Action, Report, Result, as_json, report_of
 from provisioning.engine.run import run
 from provisioning.engine.text import as_text
 from provisioning.program.build import PlanRefused
@@ -28,6 +31,12 @@ _DEEDS: Final = {
     Action.REFRESH: "show what differs between state and hypervisor (drift); changes nothing",
     Action.UP: "make it so: only on rehearsal: and test:/// targets",
     Action.DESTROY: "remove what a stack made: only on rehearsal: and test:/// targets",
+}
+
+
+_SCHEMAS: Final = {
+    "report": ("provisioning.engine", "report.schema.json"),
+    "plan": ("dcim.planning", "document.schema.json"),
 }
 
 
@@ -42,37 +51,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command that `arguments` say (default: the process's own); returns its exit code."""
     options = _parser().parse_args(arguments)
     try:
-        if options.deed == "engine":
-            get_engine(_say)
-            get_language_host(_say)
-            return 0
-        return _run(options)
+        return _OTHER_DEEDS.get(options.deed, _run)(options)
     except LumbungError as err:
-        return _complain(err)
+        return _complain(err, options)
     except KeyboardInterrupt:
         _say("Stopped. What was done stands in the state; run again to go on.")
         return INTERRUPTED
 
 
-def read_plan(path: Path) -> PlanDocument:
-    """The plan document in the file.
-
-    Raises: InvalidInput when the file can't be read, BadDocument when it is no plan.
-    """
-    try:
-        data = path.read_bytes()
-    except OSError as err:
-        raise InvalidInput(
-            f"{path} can't be read: {err.strerror}.",
-            field="plan",
-            hint="Make a plan with ./manage.py plan --output FILE.",
-        ) from err
-    return parse(data)
-
-
 def check_markdown(path: Path) -> None:
     """Raises: InvalidInput when no file can be written at `path`, before minutes are spent."""
-    if path.is_dir() or not os.access(path.parent, os.W_OK):
+    if not _is_writable(path):
         raise InvalidInput(
             f"{path} can't be written.",
             field="markdown",
@@ -80,11 +69,28 @@ def check_markdown(path: Path) -> None:
         )
 
 
+def _is_writable(path: Path) -> bool:
+    return not path.is_dir() and os.access(path if path.exists() else path.parent, os.W_OK)
+
+
+def read_text(path: Path) -> str:
+    """The text in the file.
+
+    Raises: InvalidInput when there is none to read.
+    """
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as err:
+        raise InvalidInput(
+            f"{path} can't be read.", field="file", hint="Name what --markdown wrote."
+        ) from err
+
+
 def _run(options: argparse.Namespace) -> int:
-    document = read_plan(options.plan)
     if options.markdown:
         check_markdown(options.markdown)
-    report = run(document, Action(options.deed), targets=options.target, say=_say)
+    document = find_document(options.plan, options.source, _say)
+    report = _report(document, options)
     if options.markdown:
         options.markdown.write_text(as_markdown(report), "utf-8")
     sys.stdout.write(f"{as_json(report) if options.json else as_text(report)}\n")
@@ -94,11 +100,52 @@ def _run(options: argparse.Namespace) -> int:
     return report.exit_code
 
 
-def _complain(err: LumbungError) -> int:
-    reasons = [str(one) for one in err.violations] if isinstance(err, PlanRefused) else [str(err)]
-    for reason in reasons:
-        _say(reason)
-    return EXIT_CODES[Result.REFUSED if isinstance(err, Refused) else Result.FAILED]
+def _report(document: PlanDocument, options: argparse.Namespace) -> Report:
+    """What came of it; a plan that breaks rules has a report too, so that a comment can show it."""
+    action = Action(options.deed)
+    try:
+        return run(
+            document,
+            action,
+            targets=options.target,
+            say=_say,
+            headroom_percent=options.headroom,
+        )
+    except PlanRefused as err:
+        for one in err.violations:
+            _say(str(one))
+        return report_of(action, document, (), err.violations)
+
+
+def _get_engine(_options: argparse.Namespace) -> int:
+    get_engine(_say)
+    get_language_host(_say)
+    return 0
+
+
+def _print_schema(options: argparse.Namespace) -> int:
+    package, name = _SCHEMAS[options.of]
+    sys.stdout.write(resources.files(package).joinpath(name).read_text("utf-8"))
+    return 0
+
+
+def _comment(options: argparse.Namespace) -> int:
+    done = post_comment(read_text(options.file), options.at, only_update=options.only_update)
+    _say(f"{options.at}: {done}.")
+    return 0
+
+
+_OTHER_DEEDS: Final = {"engine": _get_engine, "schema": _print_schema, "comment": _comment}
+
+
+def _complain(err: LumbungError, options: argparse.Namespace) -> int:
+    """Says what is wrong, in the file for a comment too: a red mark alone tells nobody why."""
+    _say(str(err))
+    is_refused = isinstance(err, Refused)
+    markdown: Path | None = getattr(options, "markdown", None)
+    if markdown and _is_writable(markdown):
+        markdown.write_text(failure(options.deed, [str(err)], refused=is_refused), "utf-8")
+    return EXIT_CODES[Result.REFUSED if is_refused else Result.FAILED]
 
 
 def _parser() -> _Parser:
@@ -107,16 +154,51 @@ def _parser() -> _Parser:
     for action, help_text in _DEEDS.items():
         _add_options(deeds.add_parser(action, help=help_text, description=help_text))
     deeds.add_parser("engine", help="get the Pulumi engine, once: by download or built from source")
+    schema = deeds.add_parser("schema", help="print the JSON Schema of reports, or of plans")
+    schema.add_argument("of", nargs="?", choices=sorted(_SCHEMAS), default="report")
+    comment = deeds.add_parser(
+        "comment", help="put a report on a pull or merge request, as one comment kept up to date"
+    )
+    comment.add_argument("file", type=Path, metavar="FILE", help="what --markdown wrote")
+    comment.add_argument("--at", required=True, metavar="URL", help="the request's comments")
+    comment.add_argument(
+        "--only-update", action="store_true", help="post nothing new, for runs without changes"
+    )
     return parser
 
 
 def _add_options(deed: argparse.ArgumentParser) -> None:
-    deed.add_argument("--plan", type=Path, required=True, metavar="FILE", help="the plan document")
+    deed.add_argument(
+        "--plan",
+        required=True,
+        metavar="FILE|URL",
+        help="the plan document, or its address in the API; with --from “latest” or an id",
+    )
+    deed.add_argument(
+        "--from",
+        dest="source",
+        default="",
+        metavar="URL",
+        help="a Lumbung that has the plan; LUMBUNG_TOKEN opens it",
+    )
+    deed.add_argument(
+        "--headroom",
+        type=_percent,
+        default=0,
+        metavar="PERCENT",
+        help="refuse to leave less of a pool free that the plan adds to",
+    )
     deed.add_argument(
         "--target", action="append", default=[], metavar="NAME", help="only this one (repeatable)"
     )
     deed.add_argument("--json", action="store_true", help="print the report as JSON")
     deed.add_argument("--markdown", type=Path, metavar="FILE", help="write it as Markdown too")
+
+
+def _percent(text: str) -> int:
+    if not text.isdecimal() or int(text) > 100:
+        raise argparse.ArgumentTypeError(f"“{text}” is no percentage from 0 to 100")
+    return int(text)
 
 
 def _say(text: str) -> None:

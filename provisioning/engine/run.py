@@ -53,17 +53,20 @@ def run(
     disposable_only: bool = True,
     watch: Watch = UNWATCHED,
     shelf: Shelf | None = None,
+    headroom_percent: int = 0,
 ) -> Report:
     """Does `action` on the named targets (all by default) and reports on each.
 
     Args: with `disposable_only`, `up` and `destroy` are refused on real hypervisors; `watch` is
-    told of each step and may end the run; a preview saves its engine plans on the `shelf`.
+    told of each step and may end the run; a preview saves its engine plans on the `shelf`; of each
+    pool that the plan adds to, `headroom_percent` must stay free.
 
     Raises: UnknownThing for an unknown target, PlanRefused when the plan breaks rules,
     MissingComponent when there is no engine. What goes wrong on one target stands in the report.
     """
     chosen = [target_of(document, name) for name in targets] or list(document.targets)
-    broken = [one for one in violations(document) if _concerns(one, action)]
+    found = violations(document, headroom_percent=headroom_percent)
+    broken = [one for one in found if _concerns(one, action)]
     if broken:
         raise PlanRefused(broken)
     for target in chosen:

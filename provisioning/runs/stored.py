@@ -16,7 +16,7 @@ from dcim.record.planner.plans import Plan, ProvisioningRun
 from dcim.vocabulary.choices import RunKind
 from dcim.vocabulary.errors import InvalidInput, UnknownThing
 from provisioning.engine.command import Say
-from provisioning.engine.console import read_plan
+from provisioning.engine.remote.source import read_plan
 from provisioning.engine.report import Report
 from provisioning.runs.performing import perform
 

@@ -46,7 +46,9 @@ def test_a_token_with_another_secret_is_refused() -> None:
 def test_a_token_that_ended_is_refused(change: dict[str, object]) -> None:
     token = create_token(make_user(is_superuser=True), by=TESTER)
     ApiToken.objects.update(**change)
-    assert status_with(f"Token {token}") == 403
+    answer = APIClient().get(SITES, HTTP_AUTHORIZATION=f"Token {token}")
+    told = "This token expired on " if "expires" in change else "Invalid token."
+    assert (answer.status_code, answer.json()["detail"].startswith(told)) == (403, True)
 
 
 def test_a_token_that_has_not_ended_opens() -> None:

@@ -130,6 +130,10 @@ def test_a_plans_document_is_what_was_digested(api: APIClient) -> None:
     assert answer.headers["Content-Type"] == "application/json"
     assert json.loads(answer.content)["digest"] == plan["digest"]
     assert parse(answer.content).stance == "as-declared"
+    tag = answer.headers["ETag"]
+    assert tag == f'"{plan["digest"]}"'
+    there = api.get(f"{PLANNER}/plans/{plan['id']}/document/", HTTP_IF_NONE_MATCH=tag)
+    assert (there.status_code, there.content, there.headers["ETag"]) == (304, b"", tag)
 
 
 def test_an_unknown_stance_is_refused(api: APIClient) -> None:

@@ -204,6 +204,13 @@ def find_token(text: str) -> ApiToken | None:
     return token
 
 
+def expiry_of(text: str) -> datetime | None:
+    """When the token that `text` is expired, if it has: told only to who holds its secret."""
+    token = _stored_token(text) if len(text) <= LONGEST_TOKEN else None
+    expires = token.expires if token else None
+    return expires if expires and expires <= timezone.now() else None
+
+
 def _stored_token(text: str) -> ApiToken | None:
     """Told by the mark: a key and a secret that are judged, or a digest that is looked up."""
     rows = ApiToken.objects.select_related("user")
