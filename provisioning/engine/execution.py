@@ -32,7 +32,15 @@ from provisioning.engine.report import Action
 from provisioning.engine.saved import Basis, Shelf, digest_of_state, digest_of_steps
 from provisioning.engine.state.holding import BACKEND, engines_named
 from provisioning.engine.stopping import StoppableEngine
-from provisioning.engine.workspace import PROJECT, QUICK, open_stack, state_folder, state_is_ours
+from provisioning.engine.workspace import (
+    PROJECT,
+    QUICK,
+    STATE_VERSION,
+    open_stack,
+    state_folder,
+    state_is_ours,
+    stored_deployment,
+)
 from provisioning.program.build import build
 from provisioning.program.order import owners_of
 from provisioning.program.standing import AS_IS, Standing, State, as_is_digest, standing_of
@@ -44,7 +52,6 @@ from provisioning.provider.rehearsal import forget
 _MET: Final[set[str]] = set()
 """Targets on test hypervisors met in this process: they begin empty, whatever a stack says."""
 
-_STATE_VERSION: Final = 3
 _SIGNAL: Final = re.compile(r"^\s*code: -(\d+)$", re.MULTILINE)
 
 
@@ -220,12 +227,15 @@ def _needs_as_is(job: Job, standing: Standing) -> bool:
 
 def _state_of(stack: Stack) -> State:
     """The state of the stack, once what a killed run had begun is settled in it."""
-    state = cast("State", stack.export_stack().deployment or {})  # the engine's own format
+    known = stored_deployment(stack.name)
+    if known is not None and not has_pending(cast("State", known)):
+        return cast("State", known)  # the engine's own format
+    state = cast("State", stack.export_stack().deployment or {})  # as above
     uri = standing_of(state).uri
     if not uri or not has_pending(state):
         return state
     state = settled(state, driver_for(uri).read)
-    whole = Deployment(_STATE_VERSION, dict(state))
+    whole = Deployment(STATE_VERSION, dict(state))
     _unlocked(stack, lambda: stack.import_stack(whole))
     return state
 
@@ -241,7 +251,7 @@ def _standing(job: Job, stack: Stack, state: State) -> Standing:
 
 
 def _forget_all(stack: Stack) -> None:
-    _unlocked(stack, lambda: stack.import_stack(Deployment(_STATE_VERSION, {})))
+    _unlocked(stack, lambda: stack.import_stack(Deployment(STATE_VERSION, {})))
 
 
 def _refuse_another_cloud(job: Job, standing: Standing) -> None:
