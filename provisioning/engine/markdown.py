@@ -34,7 +34,7 @@ _CUT: Final = "\n_Cut here: the report is longer than a comment may be. The JSON
 _ENTITIES: Final = str.maketrans({mark: f"&#{ord(mark)};" for mark in "&<|@[`*"})
 _FIRST: Final = (Op.DELETE, Op.REPLACE, Op.UPDATE, Op.CREATE, Op.ADOPT)
 _CHANGE_HEAD: Final = ("", "resource", "app", "what changes", "active apps that rest on it")
-_CAPACITY_HEAD: Final = ("pool or grant: before → after of all", *ResourceClass)
+_CAPACITY_HEAD: Final = ("pool or grant", *ResourceClass)
 _VIOLATION_HEAD: Final = ("rule", "where", "why", "way out")
 
 
@@ -97,9 +97,10 @@ def _foot(report: Report) -> str:
     """Which plan on which hypervisors, and how the apps fare that do not stand above."""
     where = [
         f"- {target.name}: {target.result}, `{target.pool}` on `{target.hypervisor}`"
-        f"{f'. {AS_IS}' if target.based_on_as_is else ''}"
         for target in report.targets
     ]
+    if any(target.based_on_as_is for target in report.targets):
+        where += ["", AS_IS]
     plan = f"Plan `{report.digest[:19]}…`, made from record serial {report.base_serial}."
     return "\n".join([*where, "", f"{plan} {staying(report)}".rstrip(), ""])
 
@@ -122,8 +123,8 @@ def _change_rows(report: Report) -> list[tuple[str, ...]]:
 
 
 def _what_changes(step: Step) -> str:
-    draws = step.grant and step.op is Op.CREATE
-    return f"draws on {step.grant}" if draws else change_text(step)
+    draws = f"draws on {step.grant}" if step.grant and step.op is Op.CREATE else ""
+    return "; ".join(text for text in (step.note, change_text(step), draws) if text)
 
 
 def _capacity_rows(report: Report) -> Iterator[tuple[str, ...]]:
@@ -154,7 +155,7 @@ def _moving(
 
 
 def _moves(before: int, after: int, most: int) -> str:
-    return f"{before} → {after} of {most}, {most - after} free"
+    return f"{before} → {after} of {most} ({most - after} free)"
 
 
 def _fitting(blocks: Iterable[str]) -> str:

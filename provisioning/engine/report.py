@@ -18,6 +18,7 @@ from dcim.planning.document import (
     AppLine,
     CapacityLine,
     PlanDocument,
+    PlannedVM,
     Target,
     drawn_on,
 )
@@ -99,7 +100,8 @@ class FieldChange:
 class Step:
     """What happens to one resource; `app` is empty for a network or a machine without app.
 
-    `grant` is the allocation that its machine draws on, where it does.
+    `grant` is the allocation that its machine draws on, where it does; `note` is the size of a
+    machine that is new, or why one goes.
     `outcome` is `done` or `failed` where something was really changed; empty: only shown, or not
     reached.
     `restarts` when a machine that runs can become so only by a restart.
@@ -111,6 +113,7 @@ class Step:
     app: str
     changes: tuple[FieldChange, ...] = ()
     grant: str = ""
+    note: str = ""
     outcome: str = ""
     restarts: bool = False
 
@@ -265,7 +268,7 @@ def report_of(
 def target_report(target: Target, result: Result, **found: object) -> TargetReport:
     """What is known of `target` without a run, with what was `found` in it."""
     if isinstance(steps := found.get("steps"), tuple):
-        found["steps"] = _with_grants(target, steps)
+        found["steps"] = _with_plan(target, steps)
     return TargetReport(
         name=target.name,
         pool=target.pool,
@@ -294,14 +297,25 @@ def as_json(report: Report) -> str:
     return json.dumps(members, indent=1, ensure_ascii=False, sort_keys=True)
 
 
-def _with_grants(target: Target, steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    machines = (*target.vms, *target.reclaim)
-    grants = {vm.name: vm.allocation for vm in machines if vm.allocation}
-    named = (step.kind != NETWORK and grants.get(step.name, "") for step in steps)
+def _with_plan(target: Target, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """The steps with what the plan says of their machines."""
+    machines = {vm.name: vm for vm in (*target.reclaim, *target.vms)}
     return tuple(
-        replace(step, grant=grant) if grant else step
-        for step, grant in zip(steps, named, strict=True)
+        step
+        if step.kind == NETWORK or step.name not in machines
+        else replace(
+            step,
+            grant=machines[step.name].allocation or "",
+            note=_note(step, machines[step.name]),
+        )
+        for step in steps
     )
+
+
+def _note(step: Step, vm: PlannedVM) -> str:
+    if step.op is Op.CREATE:
+        return f"{vm.vcpus} vCPU, {vm.memory_mib} MiB memory, {vm.storage_gib} GiB storage"
+    return vm.reason if step.op is Op.DELETE else ""
 
 
 def _grant_lines(document: PlanDocument) -> Iterator[GrantLine]:

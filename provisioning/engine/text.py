@@ -204,7 +204,8 @@ def _change(change: FieldChange) -> str:
 
 def _things(machines: Sequence[str], others: int) -> str:
     """Machines by name, five at most, and how many volumes and other resources besides."""
-    parts = [f"machine{'s' * (len(machines) > 1)} {_named(machines)}"] if machines else []
+    many = f"{len(machines)} machines ({_named(machines)})"
+    parts = [many if len(machines) > 1 else f"machine {machines[0]}"] if machines else []
     besides = f"{others} {'other ' if machines else ''}resource{'s' * (others > 1)}"
     return " and ".join([*parts, *([besides] if others else [])])
 

@@ -36,13 +36,14 @@ RESIZED = Step(Op.UPDATE, "Volume", "simpeg-app-1", "SIMPEG", (FieldChange("size
 REPLACED = Step(
     Op.REPLACE, "Domain", "arsip-1", "ARSIP", (FieldChange("name", "a", "b", replaces=True),)
 )
+SIZE = "2 vCPU, 2048 MiB memory, 20 GiB storage"
 KEPT = Step(Op.SAME, "Network", "apps", "")
 
 
 def report(*steps: Step, plan: PlanDocument | None = None, hypervisor: str = "") -> Report:
     plan = plan or document()
     result = Result.CHANGES if counts_of(steps).changed else Result.NO_CHANGE
-    where = target(hypervisor=hypervisor)
+    where = replace(plan.targets[0], hypervisor=hypervisor)
     one = target_report(where, result, steps=steps, counts=counts_of(steps))
     return report_of(Action.PREVIEW, plan, [one])
 
@@ -88,17 +89,17 @@ def test_what_goes_stands_above_what_comes_with_what_forces_it() -> None:
     rows = as_markdown(report(CREATED, RESIZED, DELETED, REPLACED)).splitlines()
     table = rows[rows.index("| --- | --- | --- | --- | --- |") + 1 :][:4]
     assert table == [
-        "| delete | lama-app-1 (Domain) | LAMA |  | none |",
+        "| delete | lama-app-1 (Domain) | LAMA | superseded | none |",
         "| replace | arsip-1 (Domain) | ARSIP | name a → b (replaces) | none |",
         "| update | simpeg-app-1 (Volume) | SIMPEG | size_gib 20 → 40 |  |",
-        "| create | sipp-web-1 (Domain) | SIPP |  |  |",
+        f"| create | sipp-web-1 (Domain) | SIPP | {SIZE} |  |",
     ]
 
 
 def test_what_is_alike_of_one_machine_is_one_row_and_what_stays_is_none() -> None:
     disk = replace(CREATED, kind="Volume")
     text = as_markdown(report(disk, CREATED, KEPT))
-    assert "| create | sipp-web-1 (Domain, Volume) | SIPP |  |  |" in text
+    assert f"| create | sipp-web-1 (Domain, Volume) | SIPP | {SIZE} |  |" in text
     assert "(Network)" not in text
 
 
@@ -135,7 +136,7 @@ def test_who_is_hit_is_known_without_a_database() -> None:
         "lama-app-1": ("MAIL", "PORTAL", "SSO"),
     }
     assert "Active apps rest on that: MAIL, PORTAL, SIMPEG, SSO." in as_markdown(found)
-    assert "| LAMA |  | MAIL, PORTAL, SSO |" in as_markdown(found)
+    assert "| LAMA | old | MAIL, PORTAL, SSO |" in as_markdown(found)
 
 
 def test_capacity_is_shown_before_and_after_where_it_moves_and_of_grants_too() -> None:
@@ -151,10 +152,10 @@ def test_capacity_is_shown_before_and_after_where_it_moves_and_of_grants_too() -
         [target_report(one, Result.CHANGES, steps=steps), target_report(still, Result.NO_CHANGE)],
     )
     text = as_markdown(found)
-    assert "| cluster:PDR-KVM | 2 → 4 of 8, 4 free |" in text
-    assert "| allocation:PDN-1 | 0 → 2 of 8, 6 free |" in text
+    assert "| cluster:PDR-KVM | 2 → 4 of 8 (4 free) |" in text
+    assert "| allocation:PDN-1 | 0 → 2 of 8 (6 free) |" in text
     assert "cluster:PDR-STILL |" not in text
-    assert "| create | pdr-kvm/sipp-web-1 (Domain) | SIPP | draws on PDN-1 |  |" in text
+    assert f"| create | pdr-kvm/sipp-web-1 (Domain) | SIPP | {SIZE}; draws on PDN-1 |  |" in text
     assert "PDN-1  VCPU         8        0             2      6" in as_text(found)
 
 
