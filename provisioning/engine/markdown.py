@@ -1,8 +1,8 @@
 """A report as Markdown for a pull request: one screen, the rest folded, never too long.
 
-Counts come first, then one line of warning where something goes, what failed, a row per resource
-that changes, who rests on what goes, and the capacity that moves. Where nothing changes it is one
-line. It holds no state, no outputs and no secrets, since a report has none.
+Counts come first, then one line of warning where something goes, what failed, the capacity that
+moves, and a row per resource that changes, with who rests on what goes. Where nothing changes it is
+one line. It holds no state, no outputs and no secrets, since a report has none.
 """
 
 from __future__ import annotations
@@ -23,11 +23,12 @@ from provisioning.engine.text import (
     staying,
     waiting,
 )
+from provisioning.program.kinds import MACHINE
 
 MOST_CHARACTERS: Final = 65_000
 """What a comment on a forge may hold is 65,536; the rest is left for a mark to find it by."""
 
-OPEN_ROWS: Final = 20
+OPEN_ROWS: Final = 12
 """As many resources as are shown without unfolding."""
 
 _CUT: Final = "\n_Cut here: the report is longer than a comment may be. The JSON has all of it._\n"
@@ -45,8 +46,8 @@ def as_markdown(report: Report) -> str:
     changes = _change_rows(report)
     blocks = [
         _head(report),
-        "\n".join(_table(_CHANGE_HEAD, changes[:OPEN_ROWS])),
         "\n".join(_table(_CAPACITY_HEAD, list(_capacity_rows(report)))),
+        "\n".join(_table(_CHANGE_HEAD, changes[:OPEN_ROWS])),
         _foot(report),
         _folded("more resources", _CHANGE_HEAD, changes[OPEN_ROWS:]),
         _folded("apps", APP_HEAD, app_rows(report)),
@@ -96,7 +97,8 @@ def _head(report: Report) -> str:
 def _foot(report: Report) -> str:
     """Which plan on which hypervisors, and how the apps fare that do not stand above."""
     where = [
-        f"- {target.name}: {target.result}, `{target.pool}` on `{target.hypervisor}`"
+        f"- {target.name}: {target.result.replace('_', ' ')},"
+        f" `{target.pool}` on `{target.hypervisor}`"
         for target in report.targets
     ]
     if any(target.based_on_as_is for target in report.targets):
@@ -106,7 +108,7 @@ def _foot(report: Report) -> str:
 
 
 def _change_rows(report: Report) -> list[tuple[str, ...]]:
-    """A row per machine or other resource, what goes first; what is alike of one name is one."""
+    """A row per machine, with its disk where that fares alike, or other thing; what goes first."""
     resting = {(loss.target, loss.name): ", ".join(loss.rested_on_by) for loss in report.losses}
     rows: dict[tuple[str, ...], list[str]] = {}
     for op in _FIRST:
@@ -117,7 +119,7 @@ def _change_rows(report: Report) -> list[tuple[str, ...]]:
                 key = (op, f"{where}{step.name}", step.app, _what_changes(step), hit)
                 rows.setdefault(key, []).append(step.kind)
     return [
-        (op, f"{name} ({', '.join(sorted(kinds))})", *rest)
+        (op, name if MACHINE in kinds else f"{name} ({', '.join(sorted(kinds))})", *rest)
         for (op, name, *rest), kinds in rows.items()
     ]
 

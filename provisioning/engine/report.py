@@ -25,7 +25,8 @@ from dcim.planning.document import (
 from dcim.planning.rules import Violation
 from dcim.planning.strict_json import JSONValue
 from dcim.vocabulary.amounts import Amounts, ResourceClass
-from provisioning.engine.resting import NETWORK, Resting
+from provisioning.engine.resting import Resting
+from provisioning.program.kinds import NETWORK
 from provisioning.provider.driver import is_rehearsal
 from provisioning.provider.specs import Plain
 
@@ -314,7 +315,7 @@ def _with_plan(target: Target, steps: tuple[Step, ...]) -> tuple[Step, ...]:
 
 def _note(step: Step, vm: PlannedVM) -> str:
     if step.op is Op.CREATE:
-        return f"{vm.vcpus} vCPU, {vm.memory_mib} MiB memory, {vm.storage_gib} GiB storage"
+        return f"{vm.vcpus} vCPU, {vm.memory_mib} MiB, {vm.storage_gib} GiB"
     return vm.reason if step.op is Op.DELETE else ""
 
 

@@ -6,12 +6,9 @@ whether spare instances carry on is the guard's question, who asks the graph.
 
 from __future__ import annotations
 
-from typing import Final
-
 from dcim.planning.document import PlanDocument, PlannedVM, Target
 from dcim.vocabulary.choices import AppStatus
-
-NETWORK: Final = "Network"
+from provisioning.program.kinds import NETWORK
 
 
 class Resting:

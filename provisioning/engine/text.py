@@ -16,9 +16,9 @@ from provisioning.engine.report import (
     Step,
     TargetReport,
 )
+from provisioning.program.kinds import MACHINE
 
 REHEARSAL = "REHEARSAL: no hypervisor stands behind it; nothing real was read or changed."
-MACHINE = "Domain"
 LOSSES = {Op.DELETE: "deleted", Op.REPLACE: "replaced, losing what is on them"}
 AS_IS = "The stack was empty or of an earlier record, so how things stand was applied to it first."
 
