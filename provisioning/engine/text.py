@@ -48,20 +48,20 @@ def warnings(report: Report) -> list[str]:
     """What a reader must not miss: a rehearsal, and in one line what goes and who rests on it."""
     found = [REHEARSAL] if report.is_rehearsal else []
     restarted = [step.name for step in report.steps(Op.UPDATE) if step.restarts]
-    verb = "were" if report.action.changes_things else "would be"
     found += [loss_line(report)] if report.losses else []
-    return [*found, *([f"WARNING: {_things(restarted, 0)} {verb} restarted."] if restarted else [])]
+    told = f"WARNING: {_things(restarted, 0)} {_verb(report, len(restarted))} restarted."
+    return [*found, *([told] if restarted else [])]
 
 
 def loss_line(report: Report) -> str:
     """What is deleted and replaced, and the active apps that rest on it."""
-    verb = "were" if report.action.changes_things else "would be"
     parts = []
     for op, words in LOSSES.items():
         steps = report.steps(op)
         machines = [step.name for step in steps if step.kind == MACHINE]
         if steps:
-            parts.append(f"{_things(machines, len(steps) - len(machines))} {verb} {words}")
+            what = _things(machines, len(steps) - len(machines))
+            parts.append(f"{what} {_verb(report, len(steps))} {words}")
     hit = sorted({app for loss in report.losses for app in loss.rested_on_by})
     resting = f"Active apps rest on that: {_named(hit)}." if hit else "No active app rests on that."
     return f"WARNING: {'; '.join(parts)}. {resting}"
@@ -200,6 +200,12 @@ def _is_told(app: AppReport) -> bool:
 def _change(change: FieldChange) -> str:
     mark = " (replaces)" if change.replaces else ""
     return f"{change.field} {change.before} → {change.after}{mark}"
+
+
+def _verb(report: Report, count: int) -> str:
+    if not report.action.changes_things:
+        return "would be"
+    return "was" if count == 1 else "were"
 
 
 def _things(machines: Sequence[str], others: int) -> str:

@@ -108,7 +108,8 @@ def test_a_preview_names_the_app_of_each_machine(life: Life) -> None:
 
 
 def test_up_does_what_the_preview_said(life: Life) -> None:
-    assert life.up.targets[0].steps == life.preview.targets[0].steps
+    done = [replace(step, outcome="") for step in life.up.targets[0].steps]
+    assert done == list(life.preview.targets[0].steps)
     assert life.up.result is Result.DONE
 
 
@@ -183,7 +184,7 @@ def test_a_larger_machine_is_resized_in_place(hypervisor: str) -> None:
     changed = [change for step in report.steps(Op.UPDATE) for change in step.changes]
     changes = {change.field: (change.before, change.after) for change in changed}
     assert changes == {"memory_mib": (2048, 4096), "size_gib": (20, 40)}
-    assert "WARNING: machine simpeg-app-1 were restarted." in as_text(report)
+    assert "WARNING: machine simpeg-app-1 was restarted." in as_text(report)
     assert run(larger, Action.REFRESH).exit_code == 0
 
 
