@@ -307,12 +307,9 @@ def amounts_of(vms: Iterable[PlannedVM]) -> Amounts:
 
 def drawn_on(document: PlanDocument, grant: str) -> tuple[Amounts, Amounts]:
     """What machines of all targets draw on the grant: before the plan, and after."""
-    before = (vm for target in document.targets for vm in target.standing)
-    after = (vm for target in document.targets for vm in target.vms)
-    return (
-        amounts_of(vm for vm in before if vm.allocation == grant),
-        amounts_of(vm for vm in after if vm.allocation == grant),
-    )
+    standing = [vm for one in document.targets for vm in one.standing if vm.allocation == grant]
+    planned = [vm for one in document.targets for vm in one.vms if vm.allocation == grant]
+    return amounts_of(standing), amounts_of(planned)
 
 
 def _target_as_is(target: Target) -> Target:

@@ -1,5 +1,4 @@
-"""One action on one stack: what it holds, how things stand first where that is due, then the
-engine.
+"""One action on one stack: what it holds, how things stand first where due, then the engine.
 
 A stack is opened once, because every question to the engine starts its program anew.
 """
@@ -25,6 +24,7 @@ from pulumi.automation import (
 from dcim.planning.document import DocumentKind, PlanDocument, Target, as_is
 from dcim.planning.watch import UNWATCHED, Watch
 from dcim.vocabulary.errors import LumbungError, Refused, Stopped
+from provisioning.engine.checkpoint import STATE_VERSION, stored_state
 from provisioning.engine.command import Say
 from provisioning.engine.events import Listener
 from provisioning.engine.pending import has_pending, settled
@@ -32,15 +32,7 @@ from provisioning.engine.report import Action
 from provisioning.engine.saved import Basis, Shelf, digest_of_state, digest_of_steps
 from provisioning.engine.state.holding import BACKEND, engines_named
 from provisioning.engine.stopping import StoppableEngine
-from provisioning.engine.workspace import (
-    PROJECT,
-    QUICK,
-    STATE_VERSION,
-    open_stack,
-    state_folder,
-    state_is_ours,
-    stored_deployment,
-)
+from provisioning.engine.workspace import PROJECT, QUICK, open_stack, state_folder, state_is_ours
 from provisioning.program.build import build
 from provisioning.program.order import owners_of
 from provisioning.program.standing import AS_IS, Standing, State, as_is_digest, standing_of
@@ -227,10 +219,9 @@ def _needs_as_is(job: Job, standing: Standing) -> bool:
 
 def _state_of(stack: Stack) -> State:
     """The state of the stack, once what a killed run had begun is settled in it."""
-    known = stored_deployment(stack.name)
-    if known is not None and not has_pending(cast("State", known)):
-        return cast("State", known)  # the engine's own format
-    state = cast("State", stack.export_stack().deployment or {})  # as above
+    if (known := stored_state(stack.name)) and not has_pending(known):
+        return known
+    state = cast("State", stack.export_stack().deployment or {})  # the engine's own format
     uri = standing_of(state).uri
     if not uri or not has_pending(state):
         return state

@@ -7,7 +7,6 @@ Secrets come from the environment only.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -35,9 +34,6 @@ from provisioning.engine.state.holding import (
 from provisioning.provider.resources import PACKAGE
 
 PROJECT: Final = "lumbung"
-STATE_VERSION: Final = 3
-"""Of the engine's files and exports."""
-
 QUICK: Final = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
 """Settings with which the engine writes its state once at the end instead of after each step."""
 
@@ -93,25 +89,6 @@ def exported(command: PulumiCommand, target: str) -> str:
     name = f"organization/{PROJECT}/{target}"
     asked = ["stack", "export", "--stack", name]
     return command.run(asked, str(state_folder()), {**_QUIET, **place}).stdout
-
-
-def stored_deployment(target: str) -> Mapping[str, object] | None:
-    """What the engine's file of the stack holds, secrets encrypted; None where it must be asked.
-
-    Asking starts the engine once more, which is a fifth of a preview of 94 apps.
-    """
-    if not state_is_ours():
-        return None
-    try:
-        whole = json.loads((_stacks() / f"{target}.json").read_bytes())
-        latest = whole["checkpoint"]["latest"] if whole["version"] == STATE_VERSION else None
-    except (OSError, ValueError, LookupError, TypeError):
-        return None
-    return latest if isinstance(latest, dict) and latest.get("resources") else None
-
-
-def _stacks() -> Path:
-    return state_folder() / ".pulumi" / "stacks" / PROJECT
 
 
 def open_stack(command: PulumiCommand, target: str, *, provider_port: int) -> Stack:
