@@ -54,6 +54,13 @@ from dcim.web.planner.planning.plan_deeds import DraftAskView, PlanChangesPage
 from dcim.web.planner.planning.reclaim import GiveBackView, ReclaimPage, WaiveBackupView
 from dcim.web.planner.plans import ApprovePlanView, MakePlanView, PlanDocumentView
 from dcim.web.planner.pools import PoolsPage
+from dcim.web.planner.provisioning.run_deeds import (
+    ApplyRunView,
+    ApproveRunView,
+    AskRunView,
+    RunProgressPart,
+    StopRunView,
+)
 from dcim.web.planner.reports import CapacityReportFileView, CapacityReportPage
 from dcim.web.planner.requests.grants import RenewGrantPage, ReturnGrantPage
 from dcim.web.planner.requests.pages import BundlePage, TakeStepPage, WriteLinesPage
@@ -136,6 +143,16 @@ urlpatterns: list[URLPattern] = [
     ),
     path("core/jobs/<int:pk>/progress/", JobProgressPart.as_view(), name="job_progress"),
     path("core/jobs/<int:pk>/stop/", StopJobView.as_view(), name="stop_job"),
+    path("plugins/planner/plans/<int:pk>/run/", AskRunView.as_view(), name="ask_run"),
+    *(
+        path(f"plugins/planner/provisioning-runs/<int:pk>/{word}/", view.as_view(), name=name)
+        for word, view, name in (
+            ("progress", RunProgressPart, "run_progress"),
+            ("stop", StopRunView, "stop_run"),
+            ("approve", ApproveRunView, "approve_run"),
+            ("apply", ApplyRunView, "apply_run"),
+        )
+    ),
     path(
         "plugins/planner/allocation-requests/bundle/", BundlePage.as_view(), name="bundle_requests"
     ),

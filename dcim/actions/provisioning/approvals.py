@@ -92,8 +92,13 @@ def require_unmoved(approval: PlanApproval) -> None:
         )
 
 
+def is_approvable(run: ProvisioningRun) -> bool:
+    """Whether `run` is a preview that ended well and kept its engine plans."""
+    return run.kind == RunKind.PREVIEW and run.outcome in APPROVABLE and bool(run.bases)
+
+
 def _check(preview: ProvisioningRun, digest: str) -> None:
-    if preview.kind != RunKind.PREVIEW or preview.outcome not in APPROVABLE or not preview.bases:
+    if not is_approvable(preview):
         raise Refused(
             _("Only a preview that has ended well can be approved."),
             hint=_("Preview the plan again."),

@@ -63,6 +63,7 @@ def ask_apply(preview: ProvisioningRun, *, by: Actor) -> ProvisioningRun:
     """
     if by.user is not None:
         require(by.user, APPLY, ProvisioningRun)
+    standing_approval(preview)  # of a plan that was altered nothing is read
     check_guards(document_of(preview.plan), preview)  # on what is kept of the record
     with writing():
         approval = standing_approval(preview)

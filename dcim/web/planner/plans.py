@@ -121,6 +121,7 @@ class PlanPage(DetailPage):
             "approvals": list(of_plan(obj).select_related("user")),
             "has_lapsed": has_lapsed(obj.base_serial),
             "may_approve": self._may_approve(obj),
+            "may_run": may(self.user, "add", ProvisioningRun),
             "runs": self.seen(ProvisioningRun.objects.filter(plan=obj))[:10],
         }
 

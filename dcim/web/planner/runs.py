@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
+from dcim.actions.provisioning.approvals import is_approvable
+from dcim.actions.provisioning.lapsing import what_moved
+from dcim.catalog.roles import APPLY, APPROVE, CHANGE
 from dcim.planning.document import Outcome
-from dcim.record.planner.plans import ProvisioningRun
+from dcim.record.planner.plans import PlanApproval, ProvisioningRun
 from dcim.vocabulary.choices import RunOutcome
 from dcim.vocabulary.things import Ref, ThingKind
+from dcim.web.frame.access import may
 from dcim.web.objects.details import DetailPage
 from dcim.web.planner.plan_documents import OUTCOMES
+from dcim.web.planner.provisioning.run_deeds import lines_of, progress_of
 from dcim.web.values.formats import TONES
 from dcim.web.values.things import pages_of_things
 
@@ -28,6 +33,7 @@ OPS: Final[dict[str, StrOrPromise]] = {
     "same": _("unchanged"),
 }
 OP_TONES: Final = {"create": "good", "update": "plan", "replace": "bad", "delete": "bad"}
+STEP_OUTCOMES: Final[dict[str, StrOrPromise]] = {"done": _("done"), "failed": _("failed")}
 MOST_STEPS: Final = 400
 
 Report = dict[str, Any]
@@ -64,13 +70,16 @@ class StepRow:
     name: str
     app: str
     fields: str
+    outcome: StrOrPromise
+    outcome_tone: str
 
 
 class RunPage(DetailPage):
     """A stored run with its report."""
 
     template_name = "planner/run.html"
-    facts_elsewhere = frozenset({"report"})
+    told_elsewhere = frozenset({PlanApproval, ProvisioningRun})
+    facts_elsewhere = frozenset({"report", "log", "bases", "followed", "message"})
 
     def more(self, obj: ProvisioningRun) -> dict[str, Any]:
         """The report, read for people."""
@@ -82,6 +91,27 @@ class RunPage(DetailPage):
             "targets": [_with_words(one) for one in report.get("targets", [])],
             "apps": app_rows(report),
             "steps": step_rows(report),
+            "lines": lines_of(obj.log),
+            **(progress_of(obj) if obj.is_open else {}),
+            **self._deeds(obj),
+        }
+
+    def _deeds(self, run: ProvisioningRun) -> dict[str, Any]:
+        """Who has approved it and whether that holds, and what the reader may do with it."""
+        approvals = [(one, what_moved(one)) for one in run.approvals.select_related("user", "plan")]
+        author, asker = run.plan.created_by_id, run.requested_by_id
+        return {
+            "approvals": approvals,
+            "applies": self.seen(ProvisioningRun.objects.filter(approval__preview=run)),
+            "may_stop": run.is_open
+            and run.job_id is not None
+            and may(self.user, CHANGE, ProvisioningRun, run),
+            "is_approvable": is_approvable(run),
+            "may_approve": is_approvable(run)
+            and may(self.user, APPROVE, ProvisioningRun, run)
+            and self.user.pk not in {author, asker, *(one.user_id for one, _moved in approvals)},
+            "may_apply": any(not moved for _one, moved in approvals)
+            and may(self.user, APPLY, ProvisioningRun),
         }
 
 
@@ -126,6 +156,8 @@ def step_rows(report: Report) -> list[StepRow]:
             name=step["name"],
             app=step["app"],
             fields=", ".join(change["field"] for change in step.get("changes", [])),
+            outcome=STEP_OUTCOMES.get(step.get("outcome", ""), ""),
+            outcome_tone="bad" if step.get("outcome") == "failed" else "good",
         )
         for target in report.get("targets", [])
         for step in target.get("steps", [])

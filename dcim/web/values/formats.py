@@ -52,6 +52,7 @@ TONES: Final[dict[str, str]] = {
     ),
     **dict.fromkeys(("inactive", "offline", "failed", "refused", "delete", "danger"), "bad"),
     "completed": "good",
+    "stopped": "quiet",
     "errored": "bad",
     "running": "plan",
     **dict.fromkeys(

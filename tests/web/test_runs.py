@@ -1,0 +1,111 @@
+"""Pages of runs: handed over from the plan, watched, approved by another, applied, ended."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from dcim.actions.changes import Actor
+from dcim.actions.plans.making import planning_serial, store_plan
+from dcim.actions.provisioning.ending import Ending, begin_run, end_run
+from dcim.record.people.account import User
+from dcim.record.places.sites import Site
+from dcim.record.planner.jobs import Job
+from dcim.record.planner.plans import Plan, ProvisioningRun
+from dcim.vocabulary.choices import RunOutcome
+from dcim.web.values.addresses import page_of
+from tests.factories import make, make_user, member
+from tests.plan_documents import document
+
+pytestmark = pytest.mark.django_db
+
+STEPS = [
+    {"op": "create", "kind": "Domain", "name": "sipp-web-1", "app": "SIPP", "outcome": "failed"},
+    {"op": "create", "kind": "Volume", "name": "sipp-web-1", "app": "SIPP", "outcome": "done"},
+]
+REPORT = {"targets": [{"name": "pdr-kvm", "hypervisor": "", "steps": STEPS}], "apps": []}
+BASES = [{"target": "pdr-kvm", "engine_plan": "a" * 64, "state": "b" * 64, "steps": "c" * 64}]
+
+
+@pytest.fixture
+def plan() -> Plan:
+    make(Site)
+    author = member(make_user("perencana"), "planner", "approver")
+    return store_plan(document(base_serial=planning_serial()), by=Actor.of(author))
+
+
+def shown(client: Client, user: User, page: str) -> str:
+    client.force_login(user)
+    answer = client.get(page)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def posted(client: Client, user: User, page: str, **values: str) -> ProvisioningRun:
+    client.force_login(user)
+    answer = client.post(page, values)
+    assert answer.status_code == 302, answer.content.decode()
+    return ProvisioningRun.objects.latest("id")
+
+
+def test_from_the_plan_to_the_apply(client: Client, plan: Plan) -> None:
+    engineer = member(make_user("teknisi"), "engineer")
+    approver = member(make_user("penyetuju"), "approver")
+    assert "run/" not in shown(client, approver, page_of(plan))
+    assert f"{page_of(plan)}run/" in shown(client, engineer, page_of(plan))
+    run = posted(client, engineer, f"{page_of(plan)}run/", kind="preview")
+    page = page_of(run)
+
+    Job.objects.update(status="running", done=3, total=12, text="Volume sipp-web-1")
+    run = begin_run(run)
+    part = shown(client, engineer, f"{page}progress/")
+    assert "3 dari 12" in part
+    assert "Volume sipp-web-1" in part
+    Job.objects.update(status="completed")
+    end_run(run, Ending(outcome=RunOutcome.CHANGES, report=REPORT, bases=BASES))
+    assert client.get(f"{page}progress/").headers["HX-Refresh"] == "true"
+
+    assert f"{page}approve/" not in shown(client, engineer, page)
+    assert f"{page}approve/" not in shown(client, User.objects.get(username="perencana"), page)
+    text = shown(client, approver, page)
+    assert f"{page}approve/" in text
+    assert BASES[0]["engine_plan"][:12] in text
+    posted(client, approver, f"{page}approve/", digest=plan.digest, comment="Sudah dibahas")
+    text = shown(client, approver, page)
+    assert "Sudah dibahas" in text
+    assert f"{page}apply/" not in text
+    assert f"{page}apply/" in shown(client, engineer, page)
+    applied = posted(client, engineer, f"{page}apply/")
+    assert (applied.kind, applied.status) == ("up", "queued")
+    stopped = posted(client, engineer, f"{page_of(applied)}stop/")
+    assert stopped.outcome == "stopped"
+
+
+def test_a_failed_step_a_lapsed_approval_and_what_the_record_learned_are_told(
+    client: Client, plan: Plan
+) -> None:
+    run = ProvisioningRun.objects.create(
+        plan=plan,
+        kind="up",
+        status="ended",
+        outcome="failed",
+        message="pdr-kvm: engine: the disk is full",
+        report=REPORT,
+        followed=[{"target": "pdr-kvm", "machine": "a-1", "error": "The cluster is full."}],
+        log=[{"timestamp": "2026-11-29T10:00:00+08:00", "message": "Domain sipp-web-1: failed"}],
+    )
+    text = shown(client, make_user(is_superuser=True), page_of(run))
+    assert "the disk is full" in text
+    assert "The cluster is full." in text
+    assert "Domain sipp-web-1: failed" in text
+    assert ">gagal<" in text
+    assert ">selesai<" in text
+
+
+@pytest.mark.parametrize("deed", ["stop", "approve", "apply"])
+def test_deeds_ask_for_their_right(client: Client, plan: Plan, deed: str) -> None:
+    run = ProvisioningRun.objects.create(plan=plan, kind="preview", bases=BASES)
+    client.force_login(member(make_user("pembaca"), "viewer"))
+    assert client.post(f"{page_of(run)}{deed}/").status_code == 403
+    assert client.post(f"{page_of(plan)}run/").status_code == 403
+    assert ProvisioningRun.objects.count() == 1
