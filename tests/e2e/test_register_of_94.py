@@ -40,7 +40,8 @@ def test_94_apps_are_previewed_made_and_twenty_of_them_reclaimed() -> None:
     preview = run(plan, Action.PREVIEW)
     assert preview.targets[0].based_on_as_is
     assert preview.counts == Counts(create=2 * COME_BACK, same=2 * RUN + 1)
-    assert run(plan, Action.UP).targets[0].steps == preview.targets[0].steps
+    done = [replace(step, outcome="") for step in run(plan, Action.UP).targets[0].steps]
+    assert done == list(preview.targets[0].steps)
     assert run(plan, Action.PREVIEW).counts == Counts(same=2 * (RUN + COME_BACK) + 1)
 
     all_run = [replace(vm, change=Change.KEEP) for vm in plan.targets[0].vms]
