@@ -52,6 +52,7 @@ STATUS: Final[Mapping[str, int]] = {
     "allocation.drawn_on": status.HTTP_409_CONFLICT,
     "reclaim.still_needed": status.HTTP_409_CONFLICT,
     "reclaim.another_machine": status.HTTP_409_CONFLICT,
+    "reclaim.not_planned": status.HTTP_409_CONFLICT,
     "reclaim.no_backup": status.HTTP_409_CONFLICT,
     "request.wrong_step": status.HTTP_409_CONFLICT,
     "request.approval_lapsed": status.HTTP_409_CONFLICT,

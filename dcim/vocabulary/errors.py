@@ -17,6 +17,7 @@
     │   │   ├── DrawnOn           machines draw on a grant that would go  allocation.drawn_on
     │   │   └── StillNeeded       running apps rest on machines that go   reclaim.still_needed
     │   ├── AnotherMachine    a plan and the record mean two machines reclaim.another_machine
+    │   ├── NotReclaimed      machines would go that no plan reclaims reclaim.not_planned
     │   ├── NotBackedUp       data would go without a copy or waiver  reclaim.no_backup
     │   ├── WrongStep         a request can't take this step now      request.wrong_step
     │   ├── ApprovalLapsed    what was approved has moved             request.approval_lapsed
@@ -239,6 +240,16 @@ class AnotherMachine(Refused):
     """What a plan reclaims is not the machine that the record has under that name or id."""
 
     code = "reclaim.another_machine"
+
+
+class NotReclaimed(Refused):
+    """`machines` would go, as TARGET/MACHINE, which the plan does not reclaim."""
+
+    code = "reclaim.not_planned"
+
+    def __init__(self, reason: str, *, hint: str, machines: Sequence[str]) -> None:
+        super().__init__(reason, field="plan", hint=hint)
+        self.machines = machines
 
 
 class NotBackedUp(Refused):

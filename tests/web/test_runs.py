@@ -70,6 +70,15 @@ def test_from_the_plan_to_the_apply(client: Client, plan: Plan) -> None:
     text = shown(client, approver, page)
     assert f"{page}approve/" in text
     assert BASES[0]["engine_plan"][:12] in text
+    gone = {"op": "delete", "kind": "Domain", "name": "dulu-1", "app": ""}
+    run.refresh_from_db()
+    run.report = {"targets": [{"name": "pdr-kvm", "hypervisor": "", "steps": [gone]}], "apps": []}
+    run.save()
+    text = shown(client, approver, page)
+    assert "pdr-kvm/dulu-1" in text
+    assert f"{page}approve/" not in text
+    run.report = REPORT
+    run.save()
     posted(client, approver, f"{page}approve/", digest=plan.digest, comment="Sudah dibahas")
     text = shown(client, approver, page)
     assert "Sudah dibahas" in text

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from dcim.actions.changes import Actor, Change, log_changes, state_of
 from dcim.actions.plans.making import document_of
 from dcim.actions.provisioning.lapsing import what_moved
+from dcim.actions.provisioning.losses import check_losses
 from dcim.actions.refusals import writing
 from dcim.actions.rights import second_person
 from dcim.actions.writes.values import known
@@ -26,6 +27,7 @@ def approve_preview(
 
     Raises:
         NotPermitted: the user made the plan or asked for the preview, or lacks the right.
+        NotReclaimed: it would take away what the plan does not reclaim.
         Refused: it is no preview that can be applied, not what was shown, something has moved
             since, or the user has approved it already.
         BadDocument: what is stored is not what was digested.
@@ -103,10 +105,11 @@ def _check(preview: ProvisioningRun, digest: str) -> None:
             _("Only a preview that has ended well can be approved."),
             hint=_("Preview the plan again."),
         )
-    document_of(preview.plan)
+    document = document_of(preview.plan)
     if digest != preview.plan.digest:
         raise Refused(
             _("The plan is not the one that was shown."),
             field="digest",
             hint=_("Look at it again, then approve what you see."),
         )
+    check_losses(document, preview)

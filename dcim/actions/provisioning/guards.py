@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from dcim.actions.provisioning.losses import check_losses
 from dcim.actions.provisioning.reclaimed import check_reclaim
 from dcim.planning.document import PlanDocument
 from dcim.record.planner.plans import ProvisioningRun
 
 Guard = Callable[[PlanDocument, ProvisioningRun], None]
-GUARDS: Final[tuple[Guard, ...]] = (check_reclaim,)
+GUARDS: Final[tuple[Guard, ...]] = (check_losses, check_reclaim)
 
 
 def check_guards(document: PlanDocument, run: ProvisioningRun) -> None:

@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from dcim.actions.provisioning.approvals import is_approvable
 from dcim.actions.provisioning.lapsing import what_moved
+from dcim.actions.provisioning.losses import unplanned_losses
 from dcim.catalog.roles import APPLY, APPROVE, CHANGE
 from dcim.planning.document import Outcome
 from dcim.record.planner.plans import PlanApproval, ProvisioningRun
 from dcim.vocabulary.choices import RunOutcome
+from dcim.vocabulary.errors import BadDocument
 from dcim.vocabulary.things import Ref, ThingKind
 from dcim.web.frame.access import may
 from dcim.web.objects.details import DetailPage
@@ -92,6 +94,7 @@ class RunPage(DetailPage):
             "apps": app_rows(report),
             "steps": step_rows(report),
             "lines": lines_of(obj.log),
+            "not_reclaimed": not_reclaimed(obj),
             **(progress_of(obj) if obj.is_open else {}),
             **self._deeds(obj),
         }
@@ -108,6 +111,7 @@ class RunPage(DetailPage):
             and may(self.user, CHANGE, ProvisioningRun, run),
             "is_approvable": is_approvable(run),
             "may_approve": is_approvable(run)
+            and not not_reclaimed(run)
             and may(self.user, APPROVE, ProvisioningRun, run)
             and self.user.pk not in {author, asker, *(one.user_id for one, _moved in approvals)},
             "may_apply": any(not moved for _one, moved in approvals)
@@ -122,6 +126,16 @@ def counts_of(counts: dict[str, int]) -> list[OpCount]:
         for op, label in OPS.items()
         if counts.get(op)
     ]
+
+
+def not_reclaimed(run: ProvisioningRun) -> list[str]:
+    """What keeps a preview from being approved: machines that go and that no plan reclaims."""
+    if not is_approvable(run):
+        return []
+    try:
+        return unplanned_losses(run)
+    except BadDocument:
+        return []  # the page shows it as it was kept; to approve it is refused
 
 
 def app_rows(report: Report) -> list[AppRow]:

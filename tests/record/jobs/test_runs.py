@@ -27,7 +27,14 @@ from dcim.record.places.sites import Site
 from dcim.record.planner.jobs import Job
 from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
 from dcim.vocabulary.choices import RunKind, RunOutcome
-from dcim.vocabulary.errors import InvalidInput, LumbungError, NotPermitted, Refused, UnknownThing
+from dcim.vocabulary.errors import (
+    InvalidInput,
+    LumbungError,
+    NotPermitted,
+    NotReclaimed,
+    Refused,
+    UnknownThing,
+)
 from provisioning.runs import performing
 from tests.factories import TESTER, make, make_user, member
 from tests.plan_documents import document
@@ -230,6 +237,49 @@ def test_a_guard_is_asked_twice(
     run, _job = done(ask_apply(preview, by=Actor.of(asker)))
     assert (asked, run.outcome) == (["preview", "up"], "refused")
     assert run.message == "SIMPEG rests on it. Reclaim it later."
+
+
+def shows(preview: ProvisioningRun, *steps: tuple[str, str, str]) -> ProvisioningRun:
+    """The preview, as one that shows `steps`: what is done, with which kind, of which name."""
+    told = [dict(zip(("op", "kind", "name"), step, strict=True)) for step in steps]
+    preview.report = {"targets": [{"name": "pdr-kvm", "steps": told}]}
+    preview.save()
+    return preview
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [("delete", "Volume", "dulu-1")],  # renamed, moved, or its row deleted
+        [("replace", "Domain", "simpeg-app-1"), ("replace", "Volume", "simpeg-app-1")],
+    ],
+)
+def test_what_no_plan_reclaims_is_not_approved_and_not_applied(
+    preview: ProvisioningRun, asker: User, approver: User, steps: list[tuple[str, str, str]]
+) -> None:
+    name = f"pdr-kvm/{steps[0][2]}"
+    with pytest.raises(NotReclaimed, match=name):
+        approve(shows(preview, *steps), approver)
+    approve(shows(preview), approver)  # as if before there was this rule
+    with pytest.raises(NotReclaimed) as refused:
+        ask_apply(shows(preview, *steps), by=Actor.of(asker))
+    assert refused.value.machines == [name]
+    shows(preview)
+    run = ask_apply(preview, by=Actor.of(asker))
+    shows(preview, *steps)
+    run, _job = done(run)
+    assert (run.outcome, run.report, name in run.message) == ("refused", None, True)
+
+
+def test_what_goes_by_the_plan_or_holds_no_data_is_no_loss(
+    preview: ProvisioningRun, approver: User
+) -> None:
+    reclaimed = [("delete", kind, "lama-app-1") for kind in ("Domain", "Volume")]
+    failed_before = ("replace", "Volume", "sipp-web-1")
+    disk_gone = [("create", "Volume", "simpeg-app-1"), ("replace", "Domain", "simpeg-app-1")]
+    network = ("delete", "Network", "lama")
+    shows(preview, *reclaimed, failed_before, *disk_gone, network)
+    assert approve(preview, approver).preview == preview
 
 
 def test_one_that_waits_is_ended_and_never_begins(plan: Plan, asker: User) -> None:
