@@ -84,11 +84,15 @@ def apply(
     *,
     say: Say = lambda _text: None,
     watch: Watch = UNWATCHED,
+    before: Callable[[], object] = lambda: None,
 ) -> Report:
     """Makes what was `approved` so, and nothing else, on real hypervisors too.
 
     An update plan is not applied as a whole or not at all, so everything is compared before the
     first target is touched, and all targets are held until the last one is done.
+
+    Args: `before` is called once they are held and compared, which may have taken long; what it
+    raises keeps everything as it is.
 
     Raises: Refused when anything is not as it was approved; then nothing has been changed. Else as
     `run`.
@@ -118,6 +122,7 @@ def apply(
         opened = [open_job(job, port) for job in jobs]
         for begun in opened:
             check_seen(begun)
+        before()
         reports = [_report_of(begun.job, partial(perform, begun)) for begun in opened]
     return report_of(Action.UP, document, reports)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Final
 
 from django.conf import settings
@@ -14,9 +15,10 @@ from dcim.actions.plans.making import document_of
 from dcim.actions.provisioning.approvals import require_unmoved
 from dcim.actions.provisioning.ending import MOST_LINES, Ending
 from dcim.actions.provisioning.guards import check_guards
+from dcim.planning.document import PlanDocument
 from dcim.planning.reclaim.order import target_order
 from dcim.planning.watch import LoggedWatch
-from dcim.record.planner.plans import ProvisioningRun
+from dcim.record.planner.plans import PlanApproval, ProvisioningRun
 from dcim.vocabulary.choices import RunKind, RunOutcome
 from dcim.vocabulary.errors import LumbungError, Refused
 from provisioning.engine.report import Action, Report, as_json
@@ -80,7 +82,8 @@ def _look(row: ProvisioningRun, log: Log) -> tuple[Report, Shelf]:
 def _apply(row: ProvisioningRun, log: Log) -> tuple[Report, Shelf]:
     """Applies what was approved.
 
-    Raises: Refused, before the engine is started, when anything has moved or a guard forbids it.
+    Raises: Refused, before the engine is started or once the targets are held, when anything has
+    moved or a guard forbids it.
     """
     approval = row.approval
     if approval is None or approval.preview is None:
@@ -89,12 +92,22 @@ def _apply(row: ProvisioningRun, log: Log) -> tuple[Report, Shelf]:
             field="approval",
             hint="Preview the plan, have that approved, and apply it.",
         )
-    require_unmoved(approval)
     document, plans = document_of(row.plan), shelf(approval.preview.pk)
-    check_guards(document, row)
+    allowed = partial(_check_allowed, approval.pk, document, row)
+    allowed()
     turn = target_order(document).index
     bases = sorted((Basis(**one) for one in approval.bases), key=lambda one: turn(one.target))
-    return apply(document, bases, plans, say=log.say, watch=log.watch), Shelf(plans.folder)
+    report = apply(document, bases, plans, say=log.say, watch=log.watch, before=allowed)
+    return report, Shelf(plans.folder)
+
+
+def _check_allowed(approval: int, document: PlanDocument, row: ProvisioningRun) -> None:
+    """Let pass an apply whose approval, read anew, holds, and which no guard forbids.
+
+    Raises: Refused.
+    """
+    require_unmoved(PlanApproval.objects.select_related("plan", "preview").get(pk=approval))
+    check_guards(document, row)
 
 
 def _ending(report: Report, plans: Shelf, log: Log) -> Ending:

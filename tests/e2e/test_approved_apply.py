@@ -12,9 +12,10 @@ import pytest
 from dcim.actions.changes import Actor
 from dcim.actions.jobs.running import perform
 from dcim.actions.plans.making import planning_serial, store_plan
+from dcim.actions.provisioning import guards
 from dcim.actions.provisioning.approvals import approve_preview
 from dcim.actions.provisioning.asking import ask_apply, ask_run, job_of
-from dcim.planning.document import Change
+from dcim.planning.document import Change, PlanDocument
 from dcim.planning.watch import Recorded
 from dcim.record.log.changes import ObjectChange
 from dcim.record.networks.virtualization import Cluster, VirtualMachine
@@ -25,6 +26,7 @@ from dcim.vocabulary.errors import Refused
 from provisioning.engine.report import Action, Op, Result
 from provisioning.engine.run import run
 from provisioning.engine.saved import shelf
+from provisioning.engine.workspace import is_at_work
 from tests.factories import TESTER, make, make_user, member
 from tests.plan_documents import app_vms, document, target, vm
 
@@ -111,6 +113,18 @@ def made_by_hand(_preview: ProvisioningRun) -> Callable[[], object]:
     return lambda: domain.create() or before
 
 
+def guard_under_the_lock(_preview: ProvisioningRun) -> Callable[[], object]:
+    """A guard forbids it by the time that the target is held."""
+
+    def guard(_document: PlanDocument, _run: ProvisioningRun) -> None:
+        if is_at_work(NAME):
+            raise Refused("SIMPEG rests on it by now.", hint="Reclaim it later.")
+
+    replaced = pytest.MonkeyPatch()
+    replaced.setattr(guards, "GUARDS", (guard,))
+    return replaced.undo
+
+
 @pytest.mark.django_db
 def test_what_was_approved_is_applied_and_nothing_else_and_the_record_follows() -> None:
     asker = member(make_user("teknisi"), "engineer")
@@ -128,6 +142,7 @@ def test_what_was_approved_is_applied_and_nothing_else_and_the_record_follows() 
         (saved_plan_altered, "not the one that was approved"),
         (stack_moved, "stack has changed since"),
         (made_by_hand, "no longer what was approved"),
+        (guard_under_the_lock, "rests on it by now"),
     ):
         undo = move(preview)
         refused = done(ask_apply(ProvisioningRun.objects.get(pk=preview.pk), by=Actor.of(asker)))

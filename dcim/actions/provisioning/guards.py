@@ -1,8 +1,9 @@
-"""What must hold before anything is applied: one tuple of functions, each called twice.
+"""What must hold before anything is applied: one tuple of functions, each called three times.
 
 A guard takes the plan document and the run (the preview that is to be applied when somebody asks
-for it, the apply itself when a worker begins it) and raises `Refused`, with names and a way out,
-where it must not go on. It reads the record and writes nothing; the engine has not been started.
+for it, the apply itself when a worker begins it and again once it holds its targets, which it may
+have waited for) and raises `Refused`, with names and a way out, where it must not go on. It reads
+the record and writes nothing; nothing has been changed yet.
 """
 
 from __future__ import annotations

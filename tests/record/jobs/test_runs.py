@@ -222,6 +222,21 @@ def test_what_moves_between_asking_and_beginning_is_refused_before_the_engine(
     assert run.log[-1]["message"] == run.message
 
 
+def test_what_moves_while_the_targets_are_waited_for_is_refused_too(
+    preview: ProvisioningRun, asker: User, approver: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def waits(*_args: object, before: Callable[[], object], **_more: object) -> None:
+        record_moved(preview)
+        before()
+        pytest.fail("it was begun")
+
+    monkeypatch.setattr(performing, "apply", waits)
+    approve(preview, approver)
+    run, _job = done(ask_apply(preview, by=Actor.of(asker)))
+    assert (run.outcome, run.report) == ("refused", None)
+    assert "DRC Balikpapan" in run.message
+
+
 def test_a_guard_is_asked_twice(
     preview: ProvisioningRun, asker: User, approver: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
