@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dcim.actions.changes import Actor
 from dcim.actions.jobs.kinds import Kept, Kind, Written
-from dcim.actions.provisioning.ending import begin_run, close_run, end_run
+from dcim.actions.provisioning.ending import begin_run, close_run, end_run, keep_report
 from dcim.planning.watch import LoggedWatch
 from dcim.record.planner.jobs import Job
 from dcim.record.planner.plans import ProvisioningRun
@@ -28,6 +28,7 @@ def work(job: Job, watch: LoggedWatch) -> Kept:
 
     run = begin_run(ProvisioningRun.objects.get(job_id=job.job_id))
     ending = perform(run, watch).ending
+    keep_report(run, ending)
 
     def write(_by: Actor) -> Written:
         ended = end_run(run, ending)

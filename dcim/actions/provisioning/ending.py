@@ -9,6 +9,7 @@ that were made are there whether the record takes them or not.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -21,16 +22,19 @@ from dcim.actions.changes import Actor
 from dcim.actions.plans.making import document_of
 from dcim.actions.provisioning.following import follow_machines
 from dcim.actions.provisioning.reclaimed import follow_reclaimed
+from dcim.actions.refusals import writing
 from dcim.planning.document import PlanDocument
 from dcim.record.planner.jobs import Job
 from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
 from dcim.vocabulary.choices import RunKind, RunOutcome, RunStatus
+from dcim.vocabulary.errors import LumbungError
 
 Line = Mapping[str, str]
 After = Callable[[PlanDocument, ProvisioningRun, Actor], Iterable[Line]]
 AFTER: Final[tuple[After, ...]] = (follow_machines, follow_reclaimed)
 CHANGING: Final = (RunKind.UP.value, RunKind.DESTROY.value)
 MOST_LINES: Final = 2_000
+log = logging.getLogger("dcim.provisioning")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,15 +89,7 @@ def end_run(run: ProvisioningRun, ending: Ending) -> ProvisioningRun:
     was judged when the run was asked for, and what was made is there.
     """
     by = worker_for(run)
-    values = {
-        "status": RunStatus.ENDED.value,
-        "outcome": ending.outcome.value,
-        "message": ending.message,
-        "ended": timezone.now(),
-        "bases": [dict(one) for one in ending.bases],
-        "report": None if ending.report is None else dict(ending.report),
-        "log": [dict(one) for one in ending.log][-MOST_LINES:],
-    }
+    values = {"status": RunStatus.ENDED.value, "ended": timezone.now(), **_told(ending)}
     ended = record.update(run, values, by=by)
     if ended.kind not in CHANGING or ended.report is None:
         return ended
@@ -102,14 +98,59 @@ def end_run(run: ProvisioningRun, ending: Ending) -> ProvisioningRun:
     return record.update(ended, {"followed": lines}, by=by) if lines else ended
 
 
+def _told(ending: Ending) -> dict[str, Any]:
+    return {
+        "outcome": ending.outcome.value,
+        "message": ending.message,
+        "bases": [dict(one) for one in ending.bases],
+        "report": None if ending.report is None else dict(ending.report),
+        "log": [dict(one) for one in ending.log][-MOST_LINES:],
+    }
+
+
+def keep_report(run: ProvisioningRun, ending: Ending) -> None:
+    """Keep what the engine changed, before anything else can go wrong with the end of `run`.
+
+    Notes: no later run would tell of a machine that is gone. One that was given up meanwhile, since
+    its worker seemed dead, ends here as it did. What can't be kept now, the end may still write.
+    """
+    if run.kind not in CHANGING or ending.report is None:
+        return
+    try:
+        with writing():
+            row = ProvisioningRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
+            if row.is_open:
+                record.update(row, _told(ending), by=worker_for(run))
+            elif row.report is None:
+                end_run(row, ending)
+    except LumbungError:
+        log.warning("The report of run %s is not kept yet.", run.pk, exc_info=True)
+
+
 def close_run(job: Job) -> None:
-    """End the run whose job ended without a result: stopped before it began, or given up."""
+    """End the run whose job ended without a result: stopped before it began, or given up.
+
+    Notes: where the engine had ended by then, the run ends as that reported.
+    """
     run = ProvisioningRun.objects.filter(job_id=job.job_id).first()
     if run is None or not run.is_open:
+        return
+    if run.report is not None:
+        end_run(run, _kept(run))
         return
     outcome = RunOutcome.STOPPED if job.stop_requested else RunOutcome.FAILED
     ending = Ending(outcome=outcome, message=job.error, log=job.log_entries)
     end_run(run, ending)
+
+
+def _kept(run: ProvisioningRun) -> Ending:
+    return Ending(
+        outcome=RunOutcome[run.outcome.upper()],
+        message=run.message,
+        report=run.report,
+        bases=run.bases,
+        log=run.log,
+    )
 
 
 def worker_for(run: ProvisioningRun) -> Actor:

@@ -15,7 +15,7 @@ from dcim.actions.jobs.queue import stop
 from dcim.actions.jobs.recovery import recover
 from dcim.actions.jobs.running import perform
 from dcim.actions.plans.making import planning_serial, store_plan
-from dcim.actions.provisioning import guards
+from dcim.actions.provisioning import ending, guards
 from dcim.actions.provisioning.approvals import approve_preview, standing_approval
 from dcim.actions.provisioning.asking import ask_apply, ask_run, job_of, stop_run
 from dcim.actions.provisioning.ending import Ending, begin_run, end_run
@@ -35,7 +35,7 @@ from dcim.vocabulary.errors import (
     Refused,
     UnknownThing,
 )
-from provisioning.runs import performing
+from provisioning.runs import performing, queued
 from tests.factories import TESTER, make, make_user, member
 from tests.plan_documents import document
 
@@ -295,6 +295,39 @@ def test_what_goes_by_the_plan_or_holds_no_data_is_no_loss(
     network = ("delete", "Network", "lama")
     shows(preview, *reclaimed, failed_before, *disk_gone, network)
     assert approve(preview, approver).preview == preview
+
+
+@pytest.mark.parametrize("given_up", [False, True])
+def test_what_the_engine_did_is_followed_although_the_last_write_is_lost(
+    preview: ProvisioningRun,
+    asker: User,
+    approver: User,
+    monkeypatch: pytest.MonkeyPatch,
+    given_up: bool,
+) -> None:
+    """A machine that is gone shows in no later run."""
+    report: dict[str, list[str]] = {"targets": [], "apps": []}
+
+    def do(_watch: LoggedWatch) -> Ending:
+        if given_up:
+            Job.objects.filter(status="running").update(worker="dead")
+            recover(worker="dead")
+        return Ending(outcome=RunOutcome.DONE, report=report)
+
+    def lost(*_args: object) -> None:
+        raise Refused("Others were writing the same objects.", hint="Try again.")
+
+    def follow(_document: PlanDocument, run: ProvisioningRun, _by: Actor) -> list[dict[str, str]]:
+        return [{"machine": "lama-1", "change": f"gone by {run.outcome}"}]
+
+    ends_as(monkeypatch, do)
+    monkeypatch.setattr(ending, "AFTER", (follow,))
+    monkeypatch.setattr(queued, "end_run", lost)
+    approve(preview, approver)
+    run, job = done(ask_apply(preview, by=Actor.of(asker)))
+    assert (run.status, run.outcome, run.report) == ("ended", "done", report)
+    assert run.followed == [{"machine": "lama-1", "change": "gone by done"}]
+    assert job.status == ("errored" if given_up else "failed")
 
 
 def test_one_that_waits_is_ended_and_never_begins(plan: Plan, asker: User) -> None:
