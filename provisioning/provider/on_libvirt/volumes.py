@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree as ET
 
@@ -33,11 +34,17 @@ def find(connection: libvirt.virConnect, identity: str) -> libvirt.virStorageVol
 
 
 def create(connection: libvirt.virConnect, spec: VolumeSpec) -> None:
+    """Makes the volume; one that stands is what an interrupted run made, unless others use it.
+
+    Raises: HypervisorFailed.
+    """
     volume = find(connection, spec.identity)
     if volume is None:
         image = _image_path(connection, spec)
         pool(connection, spec.pool).createXML(volume_xml(spec, image), 0)
-    elif _size_gib(volume) != spec.size_gib:
+        return
+    _refuse_disk_of_another(connection, volume, spec)
+    if _size_gib(volume) != spec.size_gib:
         raise HypervisorFailed(
             f"volume {spec.identity} exists already with {_size_gib(volume)} GiB.",
             field="size_gib",
@@ -191,7 +198,28 @@ def _refuse_used_by_others(
     connection: libvirt.virConnect, volume: libvirt.virStorageVol, identity: str
 ) -> None:
     """A volume carries no mark of ours, so whose it is shows in who uses it."""
+    for name, xml in _users(connection, volume, identity):
+        refuse_foreign(xml, Kind.DOMAIN, name)
+
+
+def _refuse_disk_of_another(
+    connection: libvirt.virConnect, volume: libvirt.virStorageVol, spec: VolumeSpec
+) -> None:
+    """A disk that we make is its machine's namesake: no other machine may write on it, ours too."""
+    for name, _xml in _users(connection, volume, spec.identity):
+        if name != spec.name:
+            raise HypervisorFailed(
+                f"volume {spec.identity} is the disk of {name}.",
+                field="name",
+                hint="Give ours another name in the plan.",
+            )
+
+
+def _users(
+    connection: libvirt.virConnect, volume: libvirt.virStorageVol, identity: str
+) -> Iterator[tuple[str, str]]:
+    """The machines that have the volume among their disks: name and XML, as it runs or is kept."""
     for domain in connection.listAllDomains():
         xml = domain.XMLDesc(0)
         if {disk.source for disk in disks_of(xml)} & {identity, volume.path()}:
-            refuse_foreign(xml, Kind.DOMAIN, domain.name())
+            yield domain.name(), xml

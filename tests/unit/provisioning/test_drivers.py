@@ -208,6 +208,8 @@ def test_a_disk_that_a_machine_of_others_uses_is_left_alone(driver: Driver) -> N
             driver.update(replace(VOLUME, size_gib=40))
         with pytest.raises(LumbungError, match="lain was not made by us"):
             driver.delete(Kind.VOLUME, VOLUME.identity)
+        with pytest.raises(LumbungError, match=r"is the disk of lain.*another name"):
+            driver.create(VOLUME)
         machine.undefine()
 
 
