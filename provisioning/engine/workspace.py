@@ -27,6 +27,7 @@ from provisioning.engine.state.holding import (
     held_in_database,
     held_on_machine,
     is_held,
+    is_held_in_database,
     is_postgresql,
     named_backend,
     told_to_engine,
@@ -76,8 +77,13 @@ def alone(target: str, say: Callable[[str], None], run: str = "") -> Iterator[No
 
 
 def is_at_work(target: str) -> bool:
-    """Whether a run of this machine works on `target` now."""
-    return is_held(data_folder("pulumi", "locks") / f"{target}.lock")
+    """Whether a run works on `target` now: one of this machine, or of any that shares the database.
+
+    Raises: StateUnreachable; MissingComponent without psycopg.
+    """
+    if is_held(data_folder("pulumi", "locks") / f"{target}.lock"):
+        return True
+    return is_postgresql(_backend()) and is_held_in_database(_backend(), target)
 
 
 def exported(command: PulumiCommand, target: str) -> str:

@@ -25,7 +25,7 @@ from provisioning.engine.report import Action, Report, Result, as_json
 from provisioning.engine.run import run
 from provisioning.engine.state.holding import StateUnreachable
 from provisioning.engine.text import as_text
-from provisioning.engine.workspace import alone, open_stack
+from provisioning.engine.workspace import alone, is_at_work, open_stack
 from provisioning.provider.serving import serving
 from tests.echo_cloud import EchoCloud
 from tests.plan_documents import document, target, vm
@@ -139,6 +139,7 @@ def test_a_second_run_elsewhere_is_refused_by_name_and_the_lock_ends_with_its_ho
         assert other.stdout is not None
         assert other.stdout.readline() == "held\n"
         report = rehearsed(Action.UP)
+        assert is_at_work(NAME)
         other.send_signal(signal.SIGKILL)
         other.wait()
     assert report.exit_code == 3
@@ -148,6 +149,7 @@ def test_a_second_run_elsewhere_is_refused_by_name_and_the_lock_ends_with_its_ho
     assert not (data / "rehearsal").exists()
     with alone(NAME, print):
         pass
+    assert not is_at_work(NAME)
 
 
 def test_what_killed_engines_left_is_taken_away_and_what_may_live_is_named(states: str) -> None:

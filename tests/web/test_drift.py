@@ -28,7 +28,7 @@ def found() -> DriftFinding:
     DriftScan.objects.create(target="kvm", outcome="drift", found=1, started=NOW, ended=NOW)
     return DriftFinding.objects.create(
         target="kvm", name="satu", field="memory_mib", record=2048, hypervisor=4096, state=2048,
-        opened_at=NOW, last_seen=NOW,
+        opened_at=NOW, last_seen=timezone.now(),
     )  # fmt: skip
 
 
@@ -101,6 +101,14 @@ def test_a_comparison_is_asked_for_as_a_job(client: Client) -> None:
 def test_a_repair_is_a_preview_of_the_whole_target_as_recorded(
     client: Client, found: DriftFinding
 ) -> None:
+    DriftFinding.objects.create(  # which stops no repair
+        target="kvm",
+        subject="network",
+        name="lama",
+        kind="unrecorded",
+        opened_at=NOW,
+        last_seen=NOW,
+    )
     answer = engineer(client).post(f"/api/plugins/planner/drift-findings/{found.pk}/repair/")
     run = ProvisioningRun.objects.select_related("plan").get(pk=answer.json()["id"])
     assert (answer.status_code, run.kind, run.targets) == (202, "preview", ["kvm"])

@@ -7,6 +7,7 @@ Networks, addresses and apps are no fields of a machine: they are recorded where
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -25,6 +26,8 @@ from dcim.vocabulary.errors import Refused
 from dcim.vocabulary.units import gib_to_disk_mb
 
 Values = dict[str, Any]
+FRESH_FOR: Final = timedelta(minutes=15)
+"""How long what was seen on a hypervisor counts as what is there: a row is removed by it."""
 
 
 def _status(running: Any) -> str:
@@ -59,7 +62,8 @@ def take(finding: DriftFinding, as_is: PlanDocument, *, by: Actor) -> VirtualMac
         by: Who writes the machine.
 
     Raises:
-        Refused: there is nothing to take, the record has changed since, or an app is carried.
+        Refused: there is nothing to take, it was seen too long ago, the record has changed since,
+            or an app is carried.
         NotPermitted, InvalidInput, QuotaExceeded: as for a write of the machine.
     """
     if not may_take(finding):
@@ -67,6 +71,8 @@ def take(finding: DriftFinding, as_is: PlanDocument, *, by: Actor) -> VirtualMac
             _("The record has nothing to take from this."),
             hint=_("Repair it, ignore it by rule, or record it where it belongs."),
         )
+    if timezone.now() - finding.last_seen > FRESH_FOR:
+        raise Refused(_("This was seen too long ago."), hint=_("Compare again."))
     target = as_is.target(finding.target)
     if finding.kind in {DriftKind.UNKNOWN, DriftKind.UNRECORDED}:
         return _take_stray(finding, target, by)

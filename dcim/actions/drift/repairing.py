@@ -14,7 +14,7 @@ from dcim.actions.refusals import writing
 from dcim.record.planner.drift import DriftFinding
 from dcim.record.planner.plans import ProvisioningRun
 from dcim.vocabulary.choices import RunKind
-from dcim.vocabulary.drift import DriftKind
+from dcim.vocabulary.drift import DriftKind, DriftSubject
 from dcim.vocabulary.errors import Refused
 
 NOT_BY_RUN: Final = (DriftKind.UNKNOWN, DriftKind.MOVED, DriftKind.UNRECORDED)
@@ -49,14 +49,17 @@ def _check_repairable(row: DriftFinding) -> None:
             hint=_("Accept where it is, or move it back with the hypervisors' own means."),
         )
     strays = DriftFinding.objects.filter(
-        target=row.target, kind=DriftKind.UNRECORDED, closed_at__isnull=True
+        target=row.target,
+        subject=DriftSubject.MACHINE,  # a network holds no data, and none goes that is in use
+        kind=DriftKind.UNRECORDED,
+        closed_at__isnull=True,
     )
     names = list(strays.order_by("name").values_list("name", flat=True))
     if names:
         raise Refused(
             _("A run would take away what the record lacks: %(names)s.")
             % {"names": ", ".join(names)},
-            hint=_("Accept it into the record first, or reclaim it."),
+            hint=_("Accept it into the record; if nobody needs it, then reclaim it by a plan."),
         )
 
 

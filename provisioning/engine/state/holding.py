@@ -43,6 +43,13 @@ _TABLE: Final = """
         run text not null, since text not null
     )
 """
+_HELD: Final = """
+    select exists (
+        select from pg_locks where locktype = 'advisory' and granted and objsubid = 2
+        and database = (select oid from pg_database where datname = current_database())
+        and classid = %s and objid = (hashtext(%s)::bigint & 4294967295)::oid
+    )
+"""  # looked at, not tried: a run that comes just then must not find it taken
 
 
 class StateUnreachable(LumbungError):
@@ -162,6 +169,15 @@ def held_in_database(url: str, target: str, run: str) -> Iterator[None]:
                 connection.execute("delete from lumbung_holders where stack = %s", [target])
 
 
+def is_held_in_database(url: str, target: str) -> bool:
+    """Whether a run, wherever it is, holds the stack in the database of states now.
+
+    Raises: StateUnreachable; MissingComponent without psycopg.
+    """
+    with _connected(url) as connection:
+        return _truth(connection, _HELD, _OURS, target)
+
+
 def _user() -> str:
     try:
         return getpass.getuser()
@@ -218,7 +234,7 @@ def _lost() -> type[Exception]:
     return psycopg.Error
 
 
-def _truth(connection: psycopg.Connection, question: str, *values: str) -> bool:
+def _truth(connection: psycopg.Connection, question: str, *values: str | int) -> bool:
     row = connection.execute(question.encode(), values).fetchone()
     return row is not None and bool(row[0])
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from dcim.actions.drift.accepting import FRESH_FOR
 from dcim.actions.drift.deeds import accept, record_as_is
 from dcim.planning.drift.sides import recorded
 from dcim.record.equipment.devices import Device
@@ -19,6 +20,7 @@ from dcim.vocabulary.errors import NotPermitted, Refused
 from tests.factories import TESTER, make, make_user
 
 pytestmark = pytest.mark.django_db
+LONG_AGO = timezone.now() - FRESH_FOR
 
 
 @pytest.fixture
@@ -76,6 +78,7 @@ def test_a_changed_field_is_taken_in_the_records_units(
         {"kind": "missing", "name": "dua", "record": {}},
         {"kind": "unknown", "name": "dua", "hypervisor": {}, "target": "lain"},
         {"subject": "network", "kind": "missing", "record": {}},
+        {"field": "vcpus", "record": 2, "hypervisor": 4, "last_seen": LONG_AGO},
     ],
 )
 def test_what_the_record_can_not_take_is_refused(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -11,15 +12,23 @@ from dcim.actions import record
 from dcim.actions.drift.deeds import ask_scan, ignore
 from dcim.actions.drift.scans import Scanned, store_scans
 from dcim.actions.jobs.running import perform
+from dcim.planning.document import Change, as_is
 from dcim.planning.drift.sides import Drift
 from dcim.record.log.changes import ObjectChange
 from dcim.record.networks.virtualization import Cluster, VirtualMachine
 from dcim.record.planner.drift import DriftFinding, DriftRule, DriftScan
 from dcim.vocabulary.drift import DriftKind, DriftSide, DriftSubject
+from provisioning.runs.drift import scanning
 from tests.factories import TESTER, make, make_user
+from tests.plan_documents import document, target, vm
 
 pytestmark = pytest.mark.django_db
 START = timezone.now()
+STATE = {
+    "urn": "urn:pulumi:pdr-kvm::lumbung::pulumi:providers:lumbung::pdr-kvm",
+    "type": "pulumi:providers:lumbung",
+    "inputs": {"uri": "rehearsal:pdr-kvm"},
+}
 FIELDS = {"vcpus": 2, "memory_mib": 2048, "storage_gib": 20, "running": True}
 
 
@@ -114,6 +123,25 @@ def test_measuring_leaves_the_change_log_alone() -> None:
     before = ObjectChange.objects.count()
     store(drift("satu"))
     assert ObjectChange.objects.count() == before
+
+
+def test_a_target_on_which_a_run_began_meanwhile_is_not_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("LUMBUNG_DATA", str(tmp_path))
+    at_work = iter([False, False, False, True])
+    for name, answer in {
+        "find_engine": lambda: None,
+        "state_of": lambda _engine, _target: {"resources": [STATE]},
+        "is_at_work": lambda _target: next(at_work),
+    }.items():
+        monkeypatch.setattr(scanning, name, answer)
+    plan = as_is(document(target(vms=(vm(change=Change.KEEP),))))
+    (told,) = scanning.scan(plan, targets=["pdr-kvm"])
+    assert told.found
+    (told,) = scanning.scan(plan, targets=["pdr-kvm"])
+    assert (told.found, told.skipped) == (None, True)
+    assert "a run began on it" in told.message
 
 
 def test_the_daily_job_tells_what_it_skipped_and_ends() -> None:
