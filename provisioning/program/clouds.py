@@ -17,8 +17,9 @@ from typing import Final, TypeAlias
 
 import pulumi
 
-from dcim.planning.document import Network, PlannedVM
-from dcim.vocabulary.errors import InvalidInput, MissingComponent
+from dcim.planning.document import Change, Network, PlannedVM
+from dcim.vocabulary.errors import InvalidInput, MissingComponent, Refused
+from provisioning.program.order import Order
 
 SSH_KEYS: Final = "LUMBUNG_SSH_KEYS"
 Address: TypeAlias = IPv4Interface | IPv6Interface
@@ -62,6 +63,27 @@ def secret_config(
             hint=f"Set {ways} in the environment of the run.",
         )
     return found
+
+
+def refuse_unknown(order: Order, *kinds: str) -> None:
+    """Refuses machines that run already and of which the stack lacks a resource of the `kinds`.
+
+    Nothing is looked for on a cloud, as it is on libvirt: they would be made a second time.
+
+    Raises: Refused, naming them.
+    """
+    known = order.standing.urns
+    kept = sorted(vm.name for vm in order.target.vms if vm.change is Change.KEEP)
+    unknown = [name for name in kept if any((kind, name) not in known for kind in kinds)]
+    if unknown:
+        raise Refused(
+            f"the plan keeps {', '.join(unknown)}, which the stack does not know: it would make"
+            " what runs already a second time.",
+            field="vms",
+            hint="Take each into the stack first: "
+            + "; ".join(f"pulumi import {kind} NAME ID --protect=false" for kind in kinds)
+            + ".",
+        )
 
 
 def ssh_keys() -> list[str]:

@@ -18,7 +18,13 @@ from dcim.planning.document import Network, PlannedVM, Target
 from dcim.vocabulary.amounts import Amounts, makeable
 from dcim.vocabulary.errors import Refused
 from dcim.vocabulary.hypervisors import cloud_address
-from provisioning.program.clouds import address_in, package, secret_config, user_data
+from provisioning.program.clouds import (
+    address_in,
+    package,
+    refuse_unknown,
+    secret_config,
+    user_data,
+)
 from provisioning.program.components import SharedNetworks
 from provisioning.program.order import Order
 
@@ -65,10 +71,12 @@ class _Ground:
 def build_on_openstack(order: Order) -> None:
     """Registers networks and their security group, then the machines of each app.
 
-    Raises: MissingComponent without the package, InvalidInput without credentials, Refused where a
-    network translates addresses and the address names no external network.
+    Raises: MissingComponent without the package, InvalidInput without credentials, Refused where
+    the stack does not know what runs already, or a network translates addresses and the address
+    names no external network.
     """
     openstack, address = package("openstack", _load), cloud_address(order.target.uri)
+    refuse_unknown(order, SERVER_TYPE, VOLUME_TYPE)
     _refuse_nat_without_outside(order.target, address.parameters)
     provider = openstack.Provider(
         order.target.name,

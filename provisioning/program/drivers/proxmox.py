@@ -24,6 +24,7 @@ from provisioning.program.clouds import (
     address_in,
     host_name,
     package,
+    refuse_unknown,
     secret_config,
     ssh_keys,
 )
@@ -66,10 +67,12 @@ def build_on_proxmox(order: Order) -> None:
     """Registers bridges where machines need their own, then the machines of each app.
 
     Raises: MissingComponent without the package, InvalidInput without credentials, Refused where
-    no node is known or a network would translate addresses.
+    the stack does not know what runs already, no node is known or a network would translate
+    addresses.
     """
     pve = package("proxmox", _load)
     networks = {network.name: network for network in order.target.networks}
+    refuse_unknown(order, VM_TYPE)
     _refuse_nat(networks)
     address = cloud_address(order.target.uri)
     provider = pve.Provider(

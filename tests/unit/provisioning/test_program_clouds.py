@@ -20,8 +20,9 @@ from provisioning.program.build import PlanRefused, build
 from provisioning.program.drivers.openstack import SERVER_TYPE, VOLUME_TYPE
 from provisioning.program.drivers.proxmox import BRIDGE_TYPE, VM_TYPE, bridge_name
 from provisioning.program.order import Tags
+from provisioning.program.standing import Standing
 from tests.plan_documents import document, target, vm
-from tests.program_mocks import own_loop, registered
+from tests.program_mocks import Recorder, own_loop, registered
 
 # The SDK leaves a loop open on each of its threads, for the collector to find at any time.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -44,6 +45,13 @@ MACHINE = vm(
     addresses=("10.64.3.7/16", "fd00::7/64"),
 )
 INNER = vm("sipp-db-1", app="SIPP", network="dalam", image="", running=False)
+KNOWN = Standing(
+    {
+        (kind, one.name): f"urn:pulumi:pdr-kvm::lumbung::{kind}::{one.name}"
+        for kind in (VM_TYPE, SERVER_TYPE, VOLUME_TYPE)
+        for one in (MACHINE, INNER)
+    }
+)
 
 
 @pytest.fixture(autouse=True)
@@ -62,8 +70,13 @@ def plan(hypervisor: str, *, networks: tuple[Network, ...] = NETWORKS) -> PlanDo
     return document(of)
 
 
+def built(of: PlanDocument) -> Recorder:
+    """What is registered where the stack knows the machines."""
+    return registered(of, KNOWN)
+
+
 def test_a_machine_is_asked_of_proxmox_as_the_plan_says() -> None:
-    assert registered(plan(PROXMOX)).inputs(VM_TYPE, "simpeg_app-1") == {
+    assert built(plan(PROXMOX)).inputs(VM_TYPE, "simpeg_app-1") == {
         "nodeName": "pve7",
         "migrate": True,
         "name": "simpeg-app-1",
@@ -91,7 +104,7 @@ def test_a_machine_is_asked_of_proxmox_as_the_plan_says() -> None:
 
 
 def test_a_network_without_tag_gets_a_bridge_on_the_node_that_needs_it() -> None:
-    made = registered(plan(PROXMOX))
+    made = built(plan(PROXMOX))
     assert made.names(BRIDGE_TYPE) == ["dalam-pve1"]
     own = bridge_name("dalam")
     assert (len(own), own.isalnum()) == (10, True)
@@ -109,7 +122,7 @@ def test_a_network_without_tag_gets_a_bridge_on_the_node_that_needs_it() -> None
 
 
 def test_a_machine_is_asked_of_openstack_as_the_plan_says() -> None:
-    made = registered(plan(OPENSTACK))
+    made = built(plan(OPENSTACK))
     asked = made.inputs(SERVER_TYPE, "simpeg_app-1")
     tags = {
         "lumbung_app": "SIMPEG",
@@ -154,7 +167,7 @@ def test_a_machine_is_asked_of_openstack_as_the_plan_says() -> None:
 
 
 def test_flavours_and_images_are_looked_up_by_what_the_plan_wants() -> None:
-    asked = registered(plan(OPENSTACK)).asked
+    asked = built(plan(OPENSTACK)).asked
     flavours = [args for token, args in asked if token.endswith("getFlavor")]
     assert {"vcpus": 4, "ram": 6144, "disk": 0} in flavours
     images = [args for token, args in asked if token.endswith("getImage")]
@@ -165,7 +178,7 @@ NET = "openstack:networking"
 
 
 def test_networks_of_openstack_are_made_with_their_range_and_let_in_their_own() -> None:
-    made = registered(plan(OPENSTACK))
+    made = built(plan(OPENSTACK))
     assert made.inputs(f"{NET}/network:Network", "apps") == {
         "name": "apps",
         "description": "Lumbung",
@@ -193,7 +206,7 @@ def test_networks_of_openstack_are_made_with_their_range_and_let_in_their_own() 
 
 def test_a_network_that_translates_gets_a_router_to_the_outside() -> None:
     nat = (Network(name="apps", cidr="10.64.0.0/16", mode="nat"), NETWORKS[1])
-    made = registered(plan(OPENSTACK, networks=nat))
+    made = built(plan(OPENSTACK, networks=nat))
     assert "noGateway" not in made.inputs(f"{NET}/subnet:Subnet", "apps")
     assert made.inputs(f"{NET}/router:Router", "apps") == {
         "name": "apps",
@@ -204,7 +217,7 @@ def test_a_network_that_translates_gets_a_router_to_the_outside() -> None:
 
 
 def test_networks_of_the_cloud_are_found_and_not_made() -> None:
-    made = registered(plan(f"{OPENSTACK}&networks=theirs"))
+    made = built(plan(f"{OPENSTACK}&networks=theirs"))
     assert made.names(f"{NET}/network:Network") == []
     uuids = [one["uuid"] for one in made.inputs(SERVER_TYPE, "sipp-db-1")["networks"]]
     assert uuids == ["getNetwork/dalam"]
@@ -212,14 +225,26 @@ def test_networks_of_the_cloud_are_found_and_not_made() -> None:
 
 @pytest.mark.parametrize("hypervisor", [PROXMOX, OPENSTACK])
 def test_no_credential_of_the_environment_is_asked_for(hypervisor: str) -> None:
-    made = registered(plan(hypervisor))
+    made = built(plan(hypervisor))
     assert made.made
     assert "hunter2" not in str([(one.name, one.inputs) for one in made.made])
 
 
-def refusal_of(of: PlanDocument) -> Exception:
+@pytest.mark.parametrize(
+    ("hypervisor", "kinds"), [(PROXMOX, [VM_TYPE]), (OPENSTACK, [SERVER_TYPE, VOLUME_TYPE])]
+)
+def test_what_runs_already_is_never_made_a_second_time(hypervisor: str, kinds: list[str]) -> None:
+    message = str(refusal_of(plan(hypervisor), Standing()))
+    assert "keeps simpeg_app-1, sipp-db-1, which the stack does not know" in message
+    assert all(f"pulumi import {kind} NAME ID" in message for kind in kinds)
+    # One of which only the disk is missing would get another, empty one.
+    without = {key: urn for key, urn in KNOWN.urns.items() if key != (kinds[-1], "sipp-db-1")}
+    assert "keeps sipp-db-1, which" in str(refusal_of(plan(hypervisor), Standing(without)))
+
+
+def refusal_of(of: PlanDocument, standing: Standing = KNOWN) -> Exception:
     with pytest.raises((Refused, InvalidInput, MissingComponent)) as refusal:
-        build(of, "pdr-kvm")
+        build(of, "pdr-kvm", standing)
     return refusal.value
 
 
