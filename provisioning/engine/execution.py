@@ -36,7 +36,7 @@ from provisioning.engine.workspace import PROJECT, QUICK, open_stack, state_fold
 from provisioning.program.build import build
 from provisioning.program.order import owners_of
 from provisioning.program.standing import AS_IS, Standing, State, as_is_digest, standing_of
-from provisioning.program.traces import leave_out_traces
+from provisioning.program.traces import Program, leave_out_traces
 from provisioning.provider.driver import is_disposable, is_rehearsal
 from provisioning.provider.opening import driver_for
 from provisioning.provider.rehearsal import forget
@@ -74,7 +74,7 @@ class Job:
         """Tells apart how the target stands before the plan."""
         return as_is_digest(self.target, owners_of(self.document))
 
-    def program(self, document: PlanDocument, standing: Standing) -> Callable[[], None]:
+    def program(self, document: PlanDocument, standing: Standing) -> Program:
         """The Pulumi program of the target as `document` has it; notes what it started from."""
 
         leave_out_traces()  # the stack itself is made before the program begins
@@ -84,7 +84,7 @@ class Job:
             if is_disposable(self.target.uri):
                 pulumi.export(AS_IS, self.as_is)
 
-        return register
+        return Program(register)
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,12 +317,12 @@ class _Asked:
         return cls(job.action, plan=str(path), refresh=True)
 
 
-def _call(stack: Stack, asked: _Asked, listener: Listener, program: Callable[[], None]) -> None:
+def _call(stack: Stack, asked: _Asked, listener: Listener, program: Program) -> None:
     """Asks the engine, and tells its fault as one of ours."""
     try:
         _unlocked(stack, lambda: _ask(stack, asked, listener, program))
     except CommandError as err:
-        raise _failure(err, listener) from err
+        raise program.fault or _failure(err, listener) from err
 
 
 def _unlocked(stack: Stack, ask: Callable[[], None]) -> None:

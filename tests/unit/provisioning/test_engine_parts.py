@@ -7,14 +7,15 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import cast
 
 import grpc
 import pytest
-from pulumi.automation import EngineEvent
+from pulumi.automation import CommandError, CommandResult, EngineEvent, Stack
 from pulumi.automation.events import DiffKind, PropertyDiff
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from dcim.vocabulary.errors import MissingComponent
+from dcim.vocabulary.errors import MissingComponent, Refused
 from provisioning.engine import command
 from provisioning.engine.command import (
     HOST_MODULE,
@@ -26,8 +27,10 @@ from provisioning.engine.command import (
     get_language_host,
 )
 from provisioning.engine.events import Listener
-from provisioning.engine.report import Op
+from provisioning.engine.execution import _Asked, _call
+from provisioning.engine.report import Action, Op
 from provisioning.engine.workspace import alone
+from provisioning.program.traces import Program
 from provisioning.provider.serving import VERSION as PROVIDER_VERSION
 from provisioning.provider.serving import serving
 
@@ -216,6 +219,22 @@ def test_the_three_steps_of_a_replacement_count_as_one() -> None:
     (step,) = listener.steps
     assert step.op is Op.REPLACE
     assert step.changes[0].replaces
+
+
+def test_a_refusal_of_the_program_is_told_as_it_is_and_not_by_its_trace() -> None:
+    def refuse() -> None:
+        raise Refused("the plan keeps satu, which the stack does not know.")
+
+    class Engine:
+        def preview(self, program: Program, **_options: object) -> None:
+            try:
+                program()
+            except Refused as err:
+                raise CommandError(CommandResult("", f"Traceback: {err}", 1)) from err
+
+    stack = cast("Stack", Engine())
+    with pytest.raises(Refused, match=r"^the plan keeps satu"):
+        _call(stack, _Asked(Action.PREVIEW), Listener(), Program(refuse))
 
 
 def test_bookkeeping_is_no_step() -> None:
