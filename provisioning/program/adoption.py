@@ -7,7 +7,7 @@ that changes things marks them on the hypervisor.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar, cast
 
@@ -42,16 +42,20 @@ class Adopted:
 def adopt(order: Order) -> Adopted:
     """What of the target stands on its hypervisor and is to be imported; marked when not a preview.
 
-    The hypervisor is asked only when the plan keeps machines that the stack does not know. Those it
-    does not have are left to be made: they are gone, and the preview shows it.
+    The hypervisor is asked only when the plan keeps or reclaims machines that the stack does not
+    know. Those it does not have are left to be made: they are gone, and the preview shows it.
 
-    Raises: Refused for a machine whose disk no storage pool has; HypervisorFailed.
+    Raises: Refused for a machine whose disk no storage pool has, or that is to be reclaimed and was
+    never taken over; HypervisorFailed.
     """
+    known = order.standing.urns
     unknown = [vm for vm in order.target.vms if _is_unknown(order, vm)]
-    if not unknown or is_disposable(order.target.uri):
+    going = [vm.name for vm in order.target.reclaim if (Kind.DOMAIN, vm.name) not in known]
+    if not (unknown or going) or is_disposable(order.target.uri):
         return Adopted()
     driver = driver_for(order.target.uri)
     there = driver.names(Kind.DOMAIN)
+    _check_going(order, there.intersection(going))
     machines = [vm for vm in unknown if vm.name in there]
     if not machines:
         return Adopted()
@@ -61,6 +65,21 @@ def adopt(order: Order) -> Adopted:
     if not pulumi.runtime.is_dry_run():
         _mark(order, driver, adopted)
     return adopted
+
+
+def _check_going(order: Order, strays: Collection[str]) -> None:
+    """Raises: Refused for machines to be reclaimed that stand, but not in the stack.
+
+    Notes: the engine deletes only what its stack holds, and would call that no change.
+    """
+    if strays:
+        raise Refused(
+            f"{', '.join(sorted(strays))} can't be reclaimed: the stack does not know what stands"
+            f" on {order.target.uri} under that name.",
+            field="reclaim",
+            hint="Take the target over as it is first: preview it with ./manage.py preview --as-is"
+            f" --target {order.target.name}, have that approved, apply it, then preview again.",
+        )
 
 
 def _is_unknown(order: Order, vm: PlannedVM) -> bool:

@@ -13,6 +13,7 @@ from django.core.management.base import CommandError, CommandParser
 from dcim.actions.changes import Actor
 from dcim.management.base import LumbungCommand, write_file
 from dcim.planning.reactivation.verdicts import Stance
+from dcim.record.planner.plans import Plan
 from dcim.vocabulary.choices import RunKind
 from dcim.vocabulary.errors import Refused
 from provisioning.engine.console import check_markdown
@@ -71,7 +72,10 @@ class LookCommand(RunCommand):
 
     def report(self, options: Namespace) -> Report:
         by = Actor.system(self.kind.value)
-        plan = find_plan(options.plan, Stance(options.stance), by=by)
-        targets = options.target
+        plan, targets = self.plan(options, by), options.target
         report, _row = run_inline(plan, self.kind, targets=targets, say=self.stderr.write, by=by)
         return report
+
+    def plan(self, options: Namespace, by: Actor) -> Plan:
+        """The plan that `options` name."""
+        return find_plan(options.plan, Stance(options.stance), by=by)

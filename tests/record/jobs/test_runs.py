@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from dcim.actions import record
@@ -14,14 +15,15 @@ from dcim.actions.changes import Actor
 from dcim.actions.jobs.queue import stop
 from dcim.actions.jobs.recovery import recover
 from dcim.actions.jobs.running import perform
-from dcim.actions.plans.making import planning_serial, store_plan
+from dcim.actions.plans.making import document_of, planning_serial, store_plan
 from dcim.actions.provisioning import ending, guards
 from dcim.actions.provisioning.approvals import approve_preview, standing_approval
 from dcim.actions.provisioning.asking import ask_apply, ask_run, job_of, stop_run
 from dcim.actions.provisioning.ending import Ending, begin_run, end_run
-from dcim.planning.document import PlanDocument
+from dcim.planning.document import DocumentKind, PlanDocument
 from dcim.planning.watch import LoggedWatch
 from dcim.record.log.changes import ObjectChange
+from dcim.record.networks.virtualization import Cluster, VirtualMachine
 from dcim.record.people.account import User
 from dcim.record.places.sites import Site
 from dcim.record.planner.jobs import Job
@@ -36,6 +38,7 @@ from dcim.vocabulary.errors import (
     UnknownThing,
 )
 from provisioning.runs import performing, queued
+from provisioning.runs.management import running
 from tests.factories import TESTER, make, make_user, member
 from tests.plan_documents import document
 
@@ -328,6 +331,24 @@ def test_what_the_engine_did_is_followed_although_the_last_write_is_lost(
     assert (run.status, run.outcome, run.report) == ("ended", "done", report)
     assert run.followed == [{"machine": "lama-1", "change": "gone by done"}]
     assert job.status == ("errored" if given_up else "failed")
+
+
+def test_the_record_as_it_is_is_previewed_without_a_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    previewed: list[Plan] = []
+
+    def run_inline(plan: Plan, _kind: RunKind, **_more: object) -> None:
+        previewed.append(plan)
+        raise Refused("it is shown only")
+
+    monkeypatch.setattr(running, "run_inline", run_inline)
+    make(VirtualMachine, name="lama-1", cluster=make(Cluster, hypervisor_uri="test:///default"))
+    with pytest.raises(CommandError, match="shown only"):
+        call_command("preview", "--as-is")
+    document = document_of(previewed[0])
+    assert document.kind is DocumentKind.AS_IS
+    assert [one.name for target in document.targets for one in target.vms] == ["lama-1"]
+    with pytest.raises(CommandError, match="Leave out --plan or --as-is"):
+        call_command("preview", "--as-is", "--plan", "reactivation")
 
 
 def test_one_that_waits_is_ended_and_never_begins(plan: Plan, asker: User) -> None:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from dcim.planning.document import Change
-from dcim.vocabulary.errors import UnknownThing
+from dcim.vocabulary.errors import Refused, UnknownThing
+from provisioning.program import adoption
+from provisioning.program.adoption import Adopted, adopt
 from provisioning.program.build import PlanRefused, build
 from provisioning.program.drivers import DRIVERS
-from provisioning.program.standing import as_is_digest, standing_of
+from provisioning.program.order import Order
+from provisioning.program.standing import Standing, as_is_digest, standing_of
 from provisioning.provider.checks import faults
-from provisioning.provider.specs import Kind
+from provisioning.provider.opening import driver_for
+from provisioning.provider.specs import DomainSpec, Kind, VolumeSpec
 from tests.plan_documents import document, target, vm
 from tests.program_mocks import own_loop, registered
 
@@ -86,6 +92,25 @@ def test_what_is_reclaimed_and_what_waits_for_a_grant_is_not_asked_for() -> None
     gone = (vm("lama-app-1", change=Change.RECLAIM, reason="superseded"),)
     made = registered(document(target(vms=(vm(),), reclaim=gone)))
     assert made.names(DOMAIN) == ["simpeg-app-1"]
+
+
+def test_what_stands_outside_the_stack_is_not_silently_left_when_it_is_to_go(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("LUMBUNG_DATA", str(tmp_path))
+    on_it = driver_for("rehearsal:unit")
+    on_it.create(VolumeSpec(name="lama-app-1", pool="default", size_gib=20))
+    on_it.create(
+        DomainSpec(name="lama-app-1", vcpus=2, memory_mib=2048, volume="default/lama-app-1")
+    )
+    monkeypatch.setattr(adoption, "driver_for", lambda _uri: on_it)
+    gone = (vm("lama-app-1", change=Change.RECLAIM), vm("lama-app-2", change=Change.RECLAIM))
+    there = target(hypervisor="qemu:///system", reclaim=gone)
+    with pytest.raises(Refused, match=r"lama-app-1 can't .* --as-is --target pdr-kvm"):
+        adopt(Order(there))
+    known = {(Kind.DOMAIN, "lama-app-1"): "urn:lama-app-1"}
+    for order in (Order(there, Standing(urns=known)), Order(replace(there, hypervisor=""))):
+        assert adopt(order) == Adopted()
 
 
 def test_a_machine_without_app_or_network_is_made_too() -> None:
