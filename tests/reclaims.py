@@ -11,14 +11,15 @@ from django.utils import timezone
 from dcim.actions import record
 from dcim.actions.changes import Actor
 from dcim.actions.plans.making import make_plan
+from dcim.actions.provisioning.ending import Ending, begin_inline, end_run
 from dcim.planning.reactivation.verdicts import Stance
 from dcim.record.networks.virtualization import Cluster, VirtualMachine
 from dcim.record.people.account import User
 from dcim.record.planner.allocations import Allocation, Provider
 from dcim.record.planner.backups import BackupCopy
-from dcim.record.planner.plans import Plan
+from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
 from dcim.record.planner.service_apps import AppDependency, ServiceApp, Workload
-from dcim.vocabulary.choices import AppStatus, ProviderKind, Verdict
+from dcim.vocabulary.choices import AppStatus, ProviderKind, RunKind, RunOutcome, Verdict
 from tests.factories import TESTER, make, make_user, member
 
 SIZE = {"vcpus": Decimal(2), "memory_mib": 2048, "disk_mb": 21_474}
@@ -70,3 +71,15 @@ def room() -> Room:
     return Room(
         grant, old, machine, tier, other, author, member(make_user("penyetuju"), "approver")
     )
+
+
+def applied(plan: Plan, *, rehearsal: bool = False, by: Actor = TESTER) -> ProvisioningRun:
+    """A run that did what its approved preview showed: the machine of `room` is gone."""
+    step = {"op": "delete", "kind": "Domain", "name": "lama-1", "outcome": "done"}
+    report = {"targets": [{"name": "pdn-1", "rehearsal": rehearsal, "steps": [step]}]}
+    preview = begin_inline(plan, RunKind.PREVIEW, [], by=by)
+    preview = end_run(preview, Ending(outcome=RunOutcome.CHANGES, report=report))
+    user, shown = make_user(f"saksi-{preview.pk}"), {"digest": plan.digest, "base_serial": 1}
+    approval = PlanApproval.objects.create(plan=plan, preview=preview, user=user, **shown)
+    run = begin_inline(plan, RunKind.UP, [], by=by, approval=approval)
+    return end_run(run, Ending(outcome=RunOutcome.DONE, report=report))

@@ -11,13 +11,12 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from rest_framework.test import APIClient
 
-from dcim.actions.reclaim.following import follow_reclaim
 from dcim.record.people.organisation import Tenant
 from dcim.record.planner.plans import Plan
 from dcim.record.planner.requests import AllocationRequest
 from dcim.web.values.addresses import page_of
-from tests.factories import TESTER, make
-from tests.reclaims import Room, room
+from tests.factories import make
+from tests.reclaims import Room, applied, room
 
 pytestmark = pytest.mark.django_db
 NAME = "pdn-1/lama-1"
@@ -76,7 +75,7 @@ def test_a_waiver_is_a_second_persons(
 
 def test_what_was_freed_is_drafted_once_for_who_applies(here: Room) -> None:
     plan, tenant = here.plan(), make(Tenant)
-    follow_reclaim(plan, {"pdn-1": {"lama-1"}}, by=TESTER)
+    applied(plan)
     assert program(here).post(at(plan, "give-back"), {}, format="json").status_code == 403
     author = program(here, second=False)
     assert author.post(at(plan, "give-back"), {}, format="json").json() == []  # nobody applies
@@ -103,7 +102,7 @@ def test_the_page_shows_it_and_takes_the_waiver(client: Client, here: Room) -> N
     text = client.get(page).content.decode()
     assert ("Datanya sudah pindah" in text, "waive-backup" in text) == (True, False)
     make(AllocationRequest, provider=here.grant.provider)
-    follow_reclaim(plan, {"pdn-1": {"lama-1"}}, by=TESTER)
+    applied(plan)
     client.force_login(here.author)
     text = client.get(page).content.decode()
     assert (f"{page_of(plan)}give-back/" in text, "PK-" in text) == (True, True)

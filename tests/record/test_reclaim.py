@@ -9,21 +9,20 @@ from dcim.actions import record
 from dcim.actions.changes import Actor
 from dcim.actions.plans.approvals import has_lapsed
 from dcim.actions.plans.making import document_of
-from dcim.actions.provisioning.ending import Ending, begin_inline, end_run
+from dcim.actions.provisioning.ending import begin_inline
 from dcim.actions.provisioning.guards import check_guards
 from dcim.actions.reclaim.backups import waive_backup
-from dcim.actions.reclaim.following import follow_reclaim
+from dcim.actions.reclaim.following import let_go
 from dcim.actions.reclaim.giving_back import draft_give_backs
-from dcim.actions.reclaim.guard import guard, guard_destroy
+from dcim.actions.reclaim.guard import guard
 from dcim.actions.reclaim.overview import overview, require_reclaimable
 from dcim.record.log.changes import ObjectChange
 from dcim.record.networks.virtualization import VirtualMachine
 from dcim.record.people.organisation import Tenant
-from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
 from dcim.record.planner.reclaims import ReclaimedMachine
 from dcim.record.planner.requests import AllocationRequest
 from dcim.vocabulary.amounts import Amounts
-from dcim.vocabulary.choices import AppStatus, RunKind, RunOutcome
+from dcim.vocabulary.choices import RunKind
 from dcim.vocabulary.choices_reclaim import Cover
 from dcim.vocabulary.choices_requests import RequestKind, RequestStatus
 from dcim.vocabulary.errors import (
@@ -36,7 +35,7 @@ from dcim.vocabulary.errors import (
     UnknownThing,
 )
 from tests.factories import TESTER, make, make_user, member
-from tests.reclaims import Room, room
+from tests.reclaims import Room, applied, room
 
 pytestmark = pytest.mark.django_db
 NAME = "pdn-1/lama-1"
@@ -59,14 +58,6 @@ def test_a_running_app_holds_a_machine_until_it_lets_go(here: Room) -> None:
     assert [hit.thing.name for hit in found.hit.degraded] == ["BARU"]
     record.delete(need, by=TESTER)
     assert guard(document_of(here.plan())).hit.degraded == ()
-
-
-def test_what_stands_on_a_target_is_not_destroyed_under_a_running_app(here: Room) -> None:
-    document = document_of(here.plan())
-    with pytest.raises(StillNeeded, match="BARU"):
-        guard_destroy(document)
-    record.update(here.other, {"status": AppStatus.RETIRED.value}, by=TESTER)
-    assert guard_destroy(document).hit.down == ()
 
 
 def test_a_plan_that_means_another_machine_is_refused(here: Room) -> None:
@@ -130,8 +121,8 @@ def test_the_record_follows_once_and_what_is_free_is_asked_back(here: Room) -> N
     ]
     by = Actor.of(here.author)
     asked = ask_for(here)
-    done = follow_reclaim(plan, GONE, by=by)
-    assert [str(one) for one in done.reclaimed] == [NAME]
+    applied(plan, by=by)
+    assert [str(one) for one in ReclaimedMachine.objects.all()] == [NAME]
     assert not VirtualMachine.objects.filter(name="lama-1").exists()
     ended = ObjectChange.objects.get(
         action="delete", changed_object_type="virtualization.virtualmachine"
@@ -140,16 +131,17 @@ def test_the_record_follows_once_and_what_is_free_is_asked_back(here: Room) -> N
     assert (ended.prechange_data["name"], "reactivation" in ended.message) == ("lama-1", True)
     here.grant.refresh_from_db()
     assert here.grant.used == Amounts(2, 2048, 20)
-    (back,) = done.given_back
-    assert back.draft is not None
-    assert (back.draft.kind, back.draft.tenant) == (RequestKind.CHANGE, asked.tenant)
-    assert "lama-1" in back.draft.purpose
-    assert back.draft.lines.get().asked == Amounts(6, 6144, 80)
     gone = ReclaimedMachine.objects.get()
-    assert (gone.request, gone.apps, gone.amounts) == (back.draft, "LAMA", Amounts(2, 2048, 20))
+    draft = gone.request
+    assert draft is not None
+    assert (draft.kind, draft.tenant) == (RequestKind.CHANGE, asked.tenant)
+    assert "lama-1" in draft.purpose
+    assert draft.lines.get().asked == Amounts(6, 6144, 80)
+    assert (gone.apps, gone.amounts) == ("LAMA", Amounts(2, 2048, 20))
     entries = ObjectChange.objects.count()
-    again = follow_reclaim(plan, GONE, by=by)
-    assert (again.reclaimed, ObjectChange.objects.count()) == ((), entries)
+    assert let_go(plan, GONE, run=gone.run, by=by) == ()
+    draft_give_backs(plan, by=by)
+    assert ObjectChange.objects.count() == entries
     assert (
         AllocationRequest.objects.filter(status=RequestStatus.DRAFT, predecessor=here.grant).count()
         == 1
@@ -166,14 +158,16 @@ def test_a_grant_on_which_nothing_is_left_is_ended(here: Room) -> None:
     ask_for(here)
     plan = here.plan()
     record.update(VirtualMachine.objects.get(name="baru-1"), {"allocation": None}, by=TESTER)
-    (back,) = follow_reclaim(plan, GONE, by=TESTER).given_back
-    assert back.draft is not None
-    assert (back.draft.kind, back.draft.lines.count()) == (RequestKind.TERMINATION, 0)
+    applied(plan)
+    draft = ReclaimedMachine.objects.get().request
+    assert draft is not None
+    assert (draft.kind, draft.lines.count()) == (RequestKind.TERMINATION, 0)
 
 
 def test_nobody_is_made_up_to_apply(here: Room) -> None:
     plan = here.plan()
-    (back,) = follow_reclaim(plan, GONE, by=TESTER).given_back
+    assert "who applies" in applied(plan).followed[-1]["error"]
+    (back,) = draft_give_backs(plan, by=TESTER)
     assert (back.draft, back.lacks_applicant) == (None, True)
     (back,) = draft_give_backs(plan, tenant=make(Tenant), by=TESTER)
     assert back.draft is not None
@@ -194,22 +188,7 @@ def test_a_run_asks_the_guard_first_and_tells_what_is_gone(here: Room) -> None:
     check_guards(document_of(plan), run)
     ask_for(here)
     for rehearsal in (True, False):
-        ended = applied(plan, report(rehearsal=rehearsal))
+        ended = applied(plan, rehearsal=rehearsal)
         assert [one["machine"] for one in ended.followed] == ([] if rehearsal else ["lama-1", NAME])
     assert ReclaimedMachine.objects.get().run == ended
     assert here.grant.reclaimed.get().request is not None
-
-
-def applied(plan: Plan, told: dict[str, object]) -> ProvisioningRun:
-    """A run that did what its preview showed."""
-    preview = begin_inline(plan, RunKind.PREVIEW, [], by=TESTER)
-    preview = end_run(preview, Ending(outcome=RunOutcome.CHANGES, report=told))
-    user, shown = make_user(f"saksi-{preview.pk}"), {"digest": plan.digest, "base_serial": 1}
-    approval = PlanApproval.objects.create(plan=plan, preview=preview, user=user, **shown)
-    run = begin_inline(plan, RunKind.UP, [], by=TESTER, approval=approval)
-    return end_run(run, Ending(outcome=RunOutcome.DONE, report=told))
-
-
-def report(*, rehearsal: bool) -> dict[str, object]:
-    step = {"op": "delete", "kind": "Domain", "name": "lama-1", "outcome": "done"}
-    return {"targets": [{"name": "pdn-1", "rehearsal": rehearsal, "steps": [step]}]}

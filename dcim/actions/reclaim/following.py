@@ -8,7 +8,6 @@ which plan and run, with which copy or waiver it went.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
@@ -16,7 +15,6 @@ from dcim.actions import record
 from dcim.actions.changes import Actor
 from dcim.actions.plans.making import document_of
 from dcim.actions.reclaim.backups import Covered, covers
-from dcim.actions.reclaim.giving_back import GivenBack, draft_give_backs
 from dcim.actions.reclaim.machines import machines_going
 from dcim.actions.refusals import writing
 from dcim.record.networks.virtualization import VirtualMachine
@@ -24,26 +22,9 @@ from dcim.record.planner.plans import Plan, ProvisioningRun
 from dcim.record.planner.reclaims import ReclaimedMachine
 
 
-@dataclass(frozen=True, slots=True)
-class Followed:
-    """What the record learned.
-
-    Attributes:
-        reclaimed: The machines whose rows have gone just now.
-        given_back: What became of the grants that they drew on.
-    """
-
-    reclaimed: tuple[ReclaimedMachine, ...]
-    given_back: tuple[GivenBack, ...]
-
-
-def follow_reclaim(
-    plan: Plan,
-    gone: Mapping[str, Collection[str]],
-    *,
-    run: ProvisioningRun | None = None,
-    by: Actor,
-) -> Followed:
+def let_go(
+    plan: Plan, gone: Mapping[str, Collection[str]], *, run: ProvisioningRun | None, by: Actor
+) -> tuple[ReclaimedMachine, ...]:
     """Take the machines of `plan` that an engine says it has deleted out of the record.
 
     Args:
@@ -58,16 +39,6 @@ def follow_reclaim(
     Notes: what has gone before is passed over, so a run that is told twice writes nothing. All or
         nothing, in one transaction.
     """
-    with writing():
-        return Followed(
-            let_go(plan, gone, run=run, by=by), draft_give_backs(plan, by=by.for_deed())
-        )
-
-
-def let_go(
-    plan: Plan, gone: Mapping[str, Collection[str]], *, run: ProvisioningRun | None, by: Actor
-) -> tuple[ReclaimedMachine, ...]:
-    """What `follow_reclaim` does, without giving back what is freed."""
     deed = by.saying(_("Reclaimed by the plan %(plan)s") % {"plan": plan}).for_deed()
     with writing():
         machines = [one for one in machines_going(document_of(plan), gone) if one.row is not None]

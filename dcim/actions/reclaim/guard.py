@@ -13,7 +13,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from dcim.actions.reclaim.machines import Machine, machines_going, machines_standing
+from dcim.actions.reclaim.machines import Machine, machines_going
 from dcim.graph.failures.impact import Hit
 from dcim.graph.graph import DependencyGraph
 from dcim.graph.load.record import current_graph
@@ -67,26 +67,13 @@ def guard(document: PlanDocument, targets: Collection[str] = ()) -> Verdict:
     return found
 
 
-def guard_destroy(document: PlanDocument, targets: Collection[str] = ()) -> Verdict:
-    """Who suffers when all that stands on `targets` goes (none: on all of them), if no app stops.
-
-    Raises: StillNeeded, AnotherMachine: as for `guard`.
-    """
-    names = targets or {target.name for target in document.targets}
-    found = _judge(machines_standing(document, names), None, ())
-    if found.hit.down:
-        raise still_needed(found.hit.down, _("Move these apps away first."))
-    return found
-
-
 def _judge(
-    machines: tuple[Machine, ...], document: PlanDocument | None, targets: Collection[str]
+    machines: tuple[Machine, ...], document: PlanDocument, targets: Collection[str]
 ) -> Verdict:
     graph = current_graph()
     going = [ref for one in machines if (ref := _node(graph, one.row)) is not None]
-    coming = _coming(graph, document, targets) if document and going else {}
-    revived = [] if document is None else _revived(document)
-    return Verdict(graph.serial, machines, endangered(graph, going, coming, revived))
+    coming = _coming(graph, document, targets) if going else {}
+    return Verdict(graph.serial, machines, endangered(graph, going, coming, _revived(document)))
 
 
 def _node(graph: DependencyGraph, row: VirtualMachine | None) -> Ref | None:

@@ -67,15 +67,6 @@ def machines_going(
     )
 
 
-def machines_standing(document: PlanDocument, targets: Collection[str]) -> tuple[Machine, ...]:
-    """What stands on the targets of these names before the plan: what a destroy takes away.
-
-    Raises: AnotherMachine: as for `machines_going`.
-    """
-    chosen = [target for target in document.targets if target.name in targets]
-    return _found([(target, vm) for target in chosen for vm in target.standing])
-
-
 def _found(planned: Sequence[tuple[Target, PlannedVM]]) -> tuple[Machine, ...]:
     keys = {int(vm.id) for _, vm in planned if vm.id and vm.id.isdecimal()}
     rows = VirtualMachine.objects.select_related("cluster", "allocation__provider")

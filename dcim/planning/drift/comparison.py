@@ -14,7 +14,6 @@ from dcim.planning.drift.sides import (
     MACHINE_FIELDS,
     NETWORK_FIELDS,
     Drift,
-    Fields,
     Seen,
     Sides,
     Value,
@@ -202,8 +201,3 @@ def _place(one: Drift) -> tuple[str, int, str, int]:
         one.name,
         fields.index(one.field),
     )
-
-
-def whole(value: Value | Fields) -> Fields:
-    """The fields of a thing, where `value` is those of one."""
-    return value if isinstance(value, Mapping) else {}

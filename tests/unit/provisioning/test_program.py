@@ -108,7 +108,7 @@ def test_what_stands_outside_the_stack_is_not_silently_left_when_it_is_to_go(
     there = target(hypervisor="qemu:///system", reclaim=gone)
     with pytest.raises(Refused, match=r"lama-app-1 can't .* --as-is --target pdr-kvm"):
         adopt(Order(there))
-    known = {(Kind.DOMAIN, "lama-app-1"): "urn:lama-app-1"}
+    known = {(DOMAIN, "lama-app-1"): "urn:lama-app-1"}
     for order in (Order(there, Standing(urns=known)), Order(replace(there, hypervisor=""))):
         assert adopt(order) == Adopted()
 
