@@ -60,12 +60,12 @@ class Moment:
 
     def kill(self) -> None:
         """Sends SIGKILL to whom the moment names."""
+        if self.who == "self":
+            os.kill(os.getpid(), signal.SIGKILL)
+        for engine in children():  # each leads a group of its own
+            os.kill(engine, signal.SIGKILL)
         if self.who == "group":
             os.killpg(0, signal.SIGKILL)
-        elif self.who == "self":
-            os.kill(os.getpid(), signal.SIGKILL)
-        for engine in children():
-            os.kill(engine, signal.SIGKILL)
 
 
 class Doomed:

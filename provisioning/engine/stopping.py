@@ -74,6 +74,7 @@ class StoppableEngine(PulumiCommand):
             cwd=cwd,
             env=settings,
             encoding="utf-8",
+            process_group=0,  # Ctrl-C reaches us alone: told twice, it leaves its steps
         ) as process:
             said, complained = _Lines(process.stdout, on_output), _Lines(process.stderr, on_error)
             self._wait(process, can_stop=not _LONG.isdisjoint(args[:1]))
@@ -92,6 +93,9 @@ class StoppableEngine(PulumiCommand):
                 process.wait(LOOK_EVERY_S)
             except subprocess.TimeoutExpired:
                 continue
+            except KeyboardInterrupt:
+                process.send_signal(signal.SIGINT)
+                raise
 
 
 class _Lines:

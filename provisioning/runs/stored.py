@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Final
 
 from dcim.actions.changes import Actor
 from dcim.actions.plans.making import document_of, make_plan, store_plan
 from dcim.actions.provisioning.approvals import standing_approval
 from dcim.actions.provisioning.asking import known_targets
-from dcim.actions.provisioning.ending import begin_inline, end_run
+from dcim.actions.provisioning.ending import Ending, begin_inline, end_run, keep_report
 from dcim.planning.reactivation.verdicts import Stance
 from dcim.record.planner.plans import Plan, ProvisioningRun
-from dcim.vocabulary.choices import RunKind
+from dcim.vocabulary.choices import RunKind, RunOutcome
 from dcim.vocabulary.errors import InvalidInput, UnknownThing
 from provisioning.engine.command import Say
 from provisioning.engine.remote.source import read_plan
 from provisioning.engine.report import Report
-from provisioning.runs.performing import perform
+from provisioning.runs.performing import Performed, perform
 
+ENDS: Final = (signal.SIGINT, signal.SIGTERM)
 SHORTEST_DIGEST: Final = 8
 """As many characters as the record's pages show of one."""
 
@@ -63,7 +68,7 @@ class Printing:
     """Follows a run that a command does itself: each line is printed, nothing else is kept."""
 
     def __init__(self, say: Say) -> None:
-        self._say = say
+        self._say, self._stopped = say, False
 
     def report(self, done: int, total: int, text: str = "") -> None:
         """Lines tell enough."""
@@ -73,8 +78,29 @@ class Printing:
         self._say(text)
 
     def is_stopped(self) -> bool:
-        """Never: Ctrl-C reaches the engine by itself."""
-        return False
+        """Whether Ctrl-C was pressed, or the command was told to end."""
+        return self._stopped
+
+    def stop(self, _number: int, _frame: FrameType | None) -> None:
+        """End after the steps that the engine is at; told once more, at once."""
+        self._stopped = True
+        for number in ENDS:
+            signal.signal(number, signal.default_int_handler)
+        self._say("Stopping after the steps that it is at; press Ctrl-C again to end now.")
+
+
+@contextmanager
+def _listening(watch: Printing) -> Iterator[None]:
+    """Takes signals as a wish to end; only the main thread is told of any."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, watch.stop) for number in ENDS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler or signal.SIG_DFL)
 
 
 def run_inline(
@@ -102,8 +128,22 @@ def apply_inline(
 
 
 def _done(row: ProvisioningRun, say: Say) -> tuple[Report, ProvisioningRun]:
-    performed = perform(row, Printing(say))
-    ended = end_run(row, performed.ending)
+    watch = Printing(say)
+    with _listening(watch):
+        performed = _performed(row, watch)
+        keep_report(row, performed.ending)
+        ended = end_run(row, performed.ending)
     if performed.report is None:
         raise performed.error or AssertionError(row)
     return performed.report, ended
+
+
+def _performed(row: ProvisioningRun, watch: Printing) -> Performed:
+    """What came of `row`, which ends too where the command itself breaks off."""
+    try:
+        return perform(row, watch)
+    except BaseException as err:
+        outcome = RunOutcome.STOPPED if watch.is_stopped() else RunOutcome.FAILED
+        message = f"The command broke off: {type(err).__name__} {err}".rstrip()
+        end_run(row, Ending(outcome=outcome, message=message))
+        raise

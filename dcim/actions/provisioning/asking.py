@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dcim.actions import record
@@ -13,6 +15,7 @@ from dcim.actions.jobs.queue import enqueue
 from dcim.actions.jobs.queue import stop as stop_job
 from dcim.actions.plans.making import document_of
 from dcim.actions.provisioning.approvals import standing_approval
+from dcim.actions.provisioning.ending import Ending, close_lost
 from dcim.actions.provisioning.guards import check_guards
 from dcim.actions.refusals import writing
 from dcim.actions.rights import require
@@ -20,11 +23,12 @@ from dcim.catalog.roles import ADD, APPLY, CHANGE
 from dcim.planning.document import PlanDocument
 from dcim.record.planner.jobs import Job
 from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
-from dcim.vocabulary.choices import RunKind
+from dcim.vocabulary.choices import RunKind, RunOutcome
 from dcim.vocabulary.errors import InvalidInput, Refused, UnknownThing
 
 LOOK: Final = "provisioning.look"
 APPLY_JOB: Final = "provisioning.apply"
+LEFT_TO_COMMANDS: Final = timedelta(hours=1)
 LOOKS: Final = (RunKind.PREVIEW, RunKind.REFRESH)
 
 
@@ -75,17 +79,31 @@ def stop_run(run: ProvisioningRun, *, by: Actor) -> ProvisioningRun:
 
     Raises:
         NotPermitted: the user may not end runs.
-        Refused: it has ended, or is done by a command.
+        Refused: it has ended, or a command does it that may still be at it.
     """
     if by.user is not None:
         require(by.user, CHANGE, ProvisioningRun, run)
     job = job_of(run)
-    if job is None or not run.is_open:
+    if not run.is_open:
         raise Refused(_("The run has ended already."), hint=_("Look at what came of it."))
+    if job is None or not job.is_open:
+        return _closed(run, by)
     # The right to end runs was judged; the job itself is its asker's.
     stop_job(job, by=Actor(None, by.name, message=by.message))
     run.refresh_from_db()
     return run
+
+
+def _closed(run: ProvisioningRun, by: Actor) -> ProvisioningRun:
+    """Commands end their runs themselves; one that was killed leaves its run open."""
+    began = run.started or run.created
+    if run.job_id is None and timezone.now() - began < LEFT_TO_COMMANDS:
+        raise Refused(
+            _("A command does this run."),
+            hint=_("Press Ctrl-C there. If it was killed, the run can be closed after an hour."),
+        )
+    message = _("Closed by %(name)s: nobody was at it any more.") % {"name": by.name}
+    return close_lost(run, Ending(outcome=RunOutcome.STOPPED, message=message))
 
 
 def job_of(run: ProvisioningRun) -> Job | None:

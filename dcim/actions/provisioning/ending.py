@@ -90,12 +90,13 @@ def end_run(run: ProvisioningRun, ending: Ending) -> ProvisioningRun:
     """
     by = worker_for(run)
     values = {"status": RunStatus.ENDED.value, "ended": timezone.now(), **_told(ending)}
-    ended = record.update(run, values, by=by)
-    if ended.kind not in CHANGING or ended.report is None:
-        return ended
-    document = document_of(ended.plan)
-    lines = [dict(line) for after in AFTER for line in after(document, ended, by)]
-    return record.update(ended, {"followed": lines}, by=by) if lines else ended
+    with writing():
+        ended = record.update(run, values, by=by)
+        if ended.kind not in CHANGING or ended.report is None:
+            return ended
+        document = document_of(ended.plan)
+        lines = [dict(line) for after in AFTER for line in after(document, ended, by)]
+        return record.update(ended, {"followed": lines}, by=by) if lines else ended
 
 
 def _told(ending: Ending) -> dict[str, Any]:
@@ -135,12 +136,13 @@ def close_run(job: Job) -> None:
     run = ProvisioningRun.objects.filter(job_id=job.job_id).first()
     if run is None or not run.is_open:
         return
-    if run.report is not None:
-        end_run(run, _kept(run))
-        return
     outcome = RunOutcome.STOPPED if job.stop_requested else RunOutcome.FAILED
-    ending = Ending(outcome=outcome, message=job.error, log=job.log_entries)
-    end_run(run, ending)
+    close_lost(run, Ending(outcome=outcome, message=job.error, log=job.log_entries))
+
+
+def close_lost(run: ProvisioningRun, ending: Ending) -> ProvisioningRun:
+    """The run that nobody is at any more: ended as the engine reported, if it had, else so."""
+    return end_run(run, ending if run.report is None else _kept(run))
 
 
 def _kept(run: ProvisioningRun) -> Ending:

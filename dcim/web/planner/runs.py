@@ -106,9 +106,7 @@ class RunPage(DetailPage):
         return {
             "approvals": approvals,
             "applies": self.seen(ProvisioningRun.objects.filter(approval__preview=run)),
-            "may_stop": run.is_open
-            and run.job_id is not None
-            and may(self.user, CHANGE, ProvisioningRun, run),
+            "may_stop": run.is_open and may(self.user, CHANGE, ProvisioningRun, run),
             "is_approvable": is_approvable(run),
             "may_approve": is_approvable(run)
             and not not_reclaimed(run)
