@@ -136,7 +136,8 @@ def test_a_stack_that_another_machine_may_hold_is_left_to_it(folder: Path) -> No
     lock = hold(backend)
     done = call(folder, "up", **shared)
     assert (done.returncode, lock.exists()) == (3, True)
-    assert "another run holds the stack pdr-kvm" in last_line(done)
+    assert "other on other (process 1" in last_line(done)
+    assert "holds the stack pdr-kvm, or was killed while it did." in last_line(done)
 
 
 def test_a_lock_that_a_killed_run_left_is_taken_away(folder: Path) -> None:
