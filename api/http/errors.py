@@ -58,6 +58,7 @@ STATUS: Final[Mapping[str, int]] = {
     "request.approval_lapsed": status.HTTP_409_CONFLICT,
     "job.stopped": status.HTTP_409_CONFLICT,
     "plan.refused": status.HTTP_409_CONFLICT,
+    "engine.state_failed": status.HTTP_502_BAD_GATEWAY,
     "engine.state_unreachable": status.HTTP_502_BAD_GATEWAY,
     "engine.failed": status.HTTP_502_BAD_GATEWAY,
     "hypervisor.failed": status.HTTP_502_BAD_GATEWAY,

@@ -24,8 +24,8 @@
     │   └── Stopped           someone ended the work before its end   job.stopped
     └── MissingComponent      an engine, server or package is absent  component.missing
 
-Provisioning adds plan.refused (a Refused), engine.failed, engine.state_unreachable and
-hypervisor.failed beside them.
+Provisioning adds plan.refused (a Refused), engine.failed, engine.state_failed,
+engine.state_unreachable and hypervisor.failed beside them.
 
 Raise where the rule is, catch only at a border (API, page, command). Codes never change and are
 never used again for something else.

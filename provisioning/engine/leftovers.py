@@ -28,7 +28,7 @@ ROOM_MIB: Final = 32
 class StateFailed(LumbungError):
     """The engine's state can't be kept or read."""
 
-    code = "state.failed"
+    code = "engine.state_failed"
 
 
 def check_room(states: Path) -> None:

@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any, Final
 
 import pytest
+from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
 from dcim.actions.changes import Actor
@@ -31,6 +32,8 @@ from dcim.planning.reactivation.verdicts import Stance
 from dcim.record.networks.virtualization import Cluster, VirtualMachine
 from dcim.record.places.racks import Rack
 from dcim.record.places.sites import Site
+from dcim.record.planner.drift import DriftFinding, DriftScan
+from dcim.record.planner.reclaims import BackupWaiver, ReclaimedMachine
 from dcim.vocabulary.choices import RunKind, RunOutcome
 from dcim.vocabulary.choices_requests import RequestStatus
 from tests.factories import TESTER, make, make_user
@@ -88,6 +91,11 @@ def test_every_list_and_every_object_is_read(package: str, client: Any) -> None:
     approve_plan(plan, digest=plan.digest, by=Actor.of(make_user("budi", is_superuser=True)))
     enqueue("ledgers.snapshot", {}, by=TESTER)
     snapshot_ledgers()
+    now = timezone.now()
+    make(DriftScan, started=now, ended=now)
+    make(DriftFinding, opened_at=now, last_seen=now)
+    make(BackupWaiver, plan=plan)
+    make(ReclaimedMachine, plan=plan)
     bring(new_request(), RequestStatus.SIGNED)
     unread = {}
     for resource in RESOURCES:

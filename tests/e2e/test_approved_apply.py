@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import libvirt
 import pytest
+from django.utils import translation
 
 from dcim.actions.changes import Actor
 from dcim.actions.jobs.running import perform
@@ -27,6 +28,7 @@ from provisioning.engine.report import Action, Op, Result
 from provisioning.engine.run import run
 from provisioning.engine.saved import shelf
 from provisioning.engine.workspace import is_at_work
+from provisioning.provider.on_libvirt.connection import close_connection
 from tests.factories import TESTER, make, make_user, member
 from tests.plan_documents import app_vms, document, target, vm
 
@@ -40,9 +42,12 @@ NAME = "pdr-kvm-apply"
 
 
 @pytest.fixture(autouse=True)
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nothing stands yet, neither here nor on the hypervisor, which other tests share."""
+    close_connection(URI)
     monkeypatch.setenv("LUMBUNG_DATA", str(tmp_path))
-    return tmp_path
+    with translation.override("en"):
+        yield
 
 
 def done(asked: ProvisioningRun) -> ProvisioningRun:

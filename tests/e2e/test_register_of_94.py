@@ -29,7 +29,7 @@ def quick(
     for name, value in QUICK.items():
         monkeypatch.setenv(name, value)
     yield
-    libvirt_connection.open_connection(URI).close()
+    libvirt_connection.close_connection(URI)
 
 
 def test_94_apps_are_previewed_made_and_twenty_of_them_reclaimed() -> None:

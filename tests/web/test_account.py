@@ -58,12 +58,13 @@ PLANS: Final = {
 PLANNED: Final = {kind for kind in OFFICE if kind.startswith("planner.")} | {
     "planner.commitment",
     "planner.scenario",
+    "planner.driftrule",
 }
 ASKED: Final = {"planner.categoryassessment", "planner.allocationrequest", "planner.requestline"}
 # Families or kinds whose lists a role opens beside the own account, and those it adds to.
 LISTS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
     "viewer": (SEES, set()),
-    "engineer": (SEES, SEES - {"planner", "core"} | {"planner.commitment"}),
+    "engineer": (SEES, SEES - {"planner", "core"} | {"planner.commitment", "planner.driftrule"}),
     "planner": (SEES, PLANNED),
     "approver": (SEES, set()),
     "auditor": (SEES | {"users"}, set()),

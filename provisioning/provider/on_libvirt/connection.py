@@ -34,6 +34,14 @@ def open_connection(uri: str) -> libvirt.virConnect:
         return connection
 
 
+def close_connection(uri: str) -> None:
+    """Lets the connection to `uri` go: what is asked next opens another."""
+    with _OPENING:
+        connection = _CONNECTIONS.pop(uri, None)
+        if connection is not None:
+            connection.close()
+
+
 @contextmanager
 def connected_apart(uri: str) -> Iterator[libvirt.virConnect]:
     """A connection of its own, for sending data: where another thread calls on the same one
