@@ -13,7 +13,9 @@ from dcim.record.places.sites import Site
 from dcim.record.planner.jobs import Job
 from dcim.record.planner.plans import Plan, ProvisioningRun
 from dcim.vocabulary.choices import RunOutcome
+from dcim.web.planner.runs import OPS
 from dcim.web.values.addresses import page_of
+from provisioning.engine.report import Op
 from tests.factories import make, make_user, member
 from tests.plan_documents import document
 
@@ -109,6 +111,20 @@ def test_a_failed_step_a_lapsed_approval_and_what_the_record_learned_are_told(
     assert "Domain sipp-web-1: failed" in text
     assert ">gagal<" in text
     assert ">selesai<" in text
+
+
+def test_every_word_of_the_engine_has_one_on_the_page() -> None:
+    assert set(OPS) == {op.value for op in Op}
+
+
+def test_what_a_preview_would_take_over_is_counted_and_told(client: Client, plan: Plan) -> None:
+    step = {"op": "adopt", "kind": "Domain", "name": "simpeg-app-1", "app": "SIMPEG"}
+    report = {**REPORT, "targets": [{"name": "pdr-kvm", "steps": [step]}], "counts": {"adopt": 7}}
+    run = ProvisioningRun.objects.create(plan=plan, status="ended", outcome="changes", report=report)
+    text = shown(client, make_user(is_superuser=True), page_of(run))
+    assert "<strong>7</strong> ambil alih" in text
+    assert ">ambil alih</td>" in text
+    assert "simpeg-app-1" in text
 
 
 @pytest.mark.parametrize("deed", ["stop", "approve", "apply"])

@@ -29,12 +29,19 @@ if TYPE_CHECKING:
 # The engine's words for what happens to a resource, in the order of its reports.
 OPS: Final[dict[str, StrOrPromise]] = {
     "create": _("create"),
+    "adopt": _("take over"),
     "update": _("change"),
     "replace": _("replace"),
     "delete": _("delete"),
     "same": _("unchanged"),
 }
-OP_TONES: Final = {"create": "good", "update": "plan", "replace": "bad", "delete": "bad"}
+OP_TONES: Final = {
+    "create": "good",
+    "adopt": "plan",
+    "update": "plan",
+    "replace": "bad",
+    "delete": "bad",
+}
 STEP_OUTCOMES: Final[dict[str, StrOrPromise]] = {"done": _("done"), "failed": _("failed")}
 MOST_STEPS: Final = 400
 
