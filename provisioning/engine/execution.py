@@ -5,8 +5,6 @@ A stack is opened once, because every question to the engine starts its program 
 
 from __future__ import annotations
 
-import re
-import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, cast
@@ -27,6 +25,7 @@ from dcim.vocabulary.errors import LumbungError, Refused, Stopped
 from provisioning.engine.checkpoint import STATE_VERSION, stored_state
 from provisioning.engine.command import Say
 from provisioning.engine.events import Listener
+from provisioning.engine.failures import failure
 from provisioning.engine.pending import has_pending, settled
 from provisioning.engine.report import Action
 from provisioning.engine.saved import Basis, Shelf, digest_of_state, digest_of_steps
@@ -43,14 +42,6 @@ from provisioning.provider.rehearsal import forget
 
 _MET: Final[set[str]] = set()
 """Targets on test hypervisors met in this process: they begin empty, whatever a stack says."""
-
-_SIGNAL: Final = re.compile(r"^\s*code: -(\d+)$", re.MULTILINE)
-
-
-class EngineFailed(LumbungError):
-    """The Pulumi engine ended with an error; the reason is its own."""
-
-    code = "engine.failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +123,7 @@ def open_job(job: Job, provider_port: int) -> Opened:
         state = _state_of(stack)
         standing = _standing(job, stack, state)
     except CommandError as err:
-        raise _failure(err, Listener()) from err
+        raise failure(str(err), Listener(), job.target) from err
     opened = Opened(job, stack, standing, digest_of_state(state if standing.urns else {}))
     if job.approved is not None:
         _check_state(opened, job.approved)
@@ -155,7 +146,8 @@ def perform(opened: Opened) -> Done:
     job.say(f"{job.target.name}: {job.action} …")
     listener = Listener(job.action, _steps_of(job.target), job.watch, job.say)
     try:
-        _call(opened.stack, _Asked.by(job), listener, job.program(job.document, opened.standing))
+        program = job.program(job.document, opened.standing)
+        _call(job, opened.stack, _Asked.by(job), listener, program)
     except LumbungError as err:
         fault = stopped() if job.watch.is_stopped() else err
         if job.action.changes_things and listener.steps:
@@ -174,7 +166,7 @@ def check_seen(opened: Opened) -> None:
     job, listener = opened.job, Listener(Action.PREVIEW)
     job.say(f"{job.target.name}: comparing with what was approved …")
     program = job.program(job.document, opened.standing)
-    _call(opened.stack, _Asked(Action.PREVIEW, refresh=True), listener, program)
+    _call(job, opened.stack, _Asked(Action.PREVIEW, refresh=True), listener, program)
     if job.approved is not None and digest_of_steps(listener.steps) != job.approved.steps:
         raise Refused(
             f"{job.target.name}: what would be done is no longer what was approved:"
@@ -288,13 +280,13 @@ def _apply_as_is(job: Job, stack: Stack, standing: Standing) -> None:
     """
     job.say(f"{job.target.name}: applying how things stand first …")
     if standing.urns and not is_rehearsal(job.target.uri):
-        _call(stack, _Asked(Action.DESTROY), Listener(), job.program(job.document, standing))
+        _call(job, stack, _Asked(Action.DESTROY), Listener(), job.program(job.document, standing))
     _forget_all(stack)
     if is_rehearsal(job.target.uri):
         forget(job.target.uri)
     settings = stack.workspace.env_vars
     stack.workspace.env_vars = {**settings, **QUICK}
-    _call(stack, _Asked(Action.UP), Listener(), job.program(as_is(job.document), Standing()))
+    _call(job, stack, _Asked(Action.UP), Listener(), job.program(as_is(job.document), Standing()))
     stack.workspace.env_vars = settings
 
 
@@ -317,12 +309,12 @@ class _Asked:
         return cls(job.action, plan=str(path), refresh=True)
 
 
-def _call(stack: Stack, asked: _Asked, listener: Listener, program: Program) -> None:
+def _call(job: Job, stack: Stack, asked: _Asked, listener: Listener, program: Program) -> None:
     """Asks the engine, and tells its fault as one of ours."""
     try:
         _unlocked(stack, lambda: _ask(stack, asked, listener, program))
     except CommandError as err:
-        raise program.fault or _failure(err, listener) from err
+        raise program.fault or failure(str(err), listener, job.target) from err
 
 
 def _unlocked(stack: Stack, ask: Callable[[], None]) -> None:
@@ -369,32 +361,3 @@ def _ask(stack: Stack, asked: _Asked, listener: Listener, program: Callable[[], 
             stack.preview_refresh(on_event=listener, suppress_outputs=True, suppress_progress=True)
         case Action.DESTROY:
             stack.destroy(on_event=listener, suppress_outputs=True, suppress_progress=True)
-
-
-def _failure(err: CommandError, listener: Listener) -> LumbungError:
-    """The engine's error as one of ours, in one line."""
-    said = str(err)
-    if "incorrect passphrase" in said:
-        return EngineFailed(
-            "the passphrase does not open the stack.",
-            field="PULUMI_CONFIG_PASSPHRASE",
-            hint="Set the one it was made with, or remove its state from LUMBUNG_DATA/pulumi.",
-        )
-    ended_by = _SIGNAL.search(said)
-    if ended_by:
-        return EngineFailed(
-            f"the engine was ended in its work by {signal.Signals(int(ended_by[1])).name}.",
-            field="engine",
-            hint="Run it again: what it had begun is settled then.",
-        )
-    reason = listener.error or _last_error(said)
-    if " has a problem: " in reason:  # the provider's check said no
-        return Refused(reason, field="plan")
-    return EngineFailed(reason, field="engine")
-
-
-def _last_error(said: str) -> str:
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
-    errors = [line for line in lines if line.startswith("error:")]
-    said_last = next(reversed(errors or lines), "")
-    return "it ended without a word." if said_last in {"", "stderr:"} else said_last

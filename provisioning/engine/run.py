@@ -107,7 +107,8 @@ def apply(
                 f"{one.target}: the saved engine plan is not the one that was approved, or is not"
                 " on this machine.",
                 field="approval",
-                hint="Preview the plan again, and have that approved.",
+                hint="Workers on several machines share LUMBUNG_DATA/pulumi/plans. Where it is"
+                " lost, preview the plan again, and have that approved.",
             )
     command = find_engine()
     jobs = [

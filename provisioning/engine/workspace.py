@@ -115,6 +115,18 @@ def _no_program() -> None:
     """Each question to the engine brings its own program."""
 
 
+def passphrase_place() -> str:
+    """Where the passphrase of the stacks is read from, in words."""
+    of_file = os.environ.get(f"{PASSPHRASE}_FILE")
+    if not of_file and os.environ.get(PASSPHRASE):
+        return PASSPHRASE
+    return of_file or str(_passphrase_file())
+
+
+def _passphrase_file() -> Path:
+    return state_folder() / "passphrase"
+
+
 def _settings(provider_port: int) -> Mapping[str, str]:
     providers = [f"{PACKAGE}:{provider_port}", *filter(None, [os.environ.get(PROVIDERS)])]
     settings = {
@@ -123,7 +135,5 @@ def _settings(provider_port: int) -> Mapping[str, str]:
         **_QUIET,
     }
     if not os.environ.get(f"{PASSPHRASE}_FILE"):
-        settings[PASSPHRASE] = os.environ.get(PASSPHRASE) or generated_secret(
-            state_folder() / "passphrase"
-        )
+        settings[PASSPHRASE] = os.environ.get(PASSPHRASE) or generated_secret(_passphrase_file())
     return settings

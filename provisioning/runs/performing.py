@@ -15,12 +15,14 @@ from dcim.actions.plans.making import document_of
 from dcim.actions.provisioning.approvals import require_unmoved
 from dcim.actions.provisioning.ending import MOST_LINES, Ending
 from dcim.actions.provisioning.guards import check_guards
+from dcim.actions.rights import require
+from dcim.catalog.roles import APPLY
 from dcim.planning.document import PlanDocument
 from dcim.planning.reclaim.order import target_order
 from dcim.planning.watch import LoggedWatch
 from dcim.record.planner.plans import PlanApproval, ProvisioningRun
 from dcim.vocabulary.choices import RunKind, RunOutcome
-from dcim.vocabulary.errors import LumbungError, Refused
+from dcim.vocabulary.errors import LumbungError, NotPermitted, Refused
 from provisioning.engine.report import Action, Report, as_json
 from provisioning.engine.run import apply, run
 from provisioning.engine.saved import Basis, Shelf, shelf
@@ -82,9 +84,11 @@ def _look(row: ProvisioningRun, log: Log) -> tuple[Report, Shelf]:
 def _apply(row: ProvisioningRun, log: Log) -> tuple[Report, Shelf]:
     """Applies what was approved.
 
-    Raises: Refused, before the engine is started or once the targets are held, when anything has
-    moved or a guard forbids it.
+    Raises, before the engine is started or once the targets are held: Refused when anything has
+    moved or a guard forbids it, NotPermitted when who asked for it has lost the right.
     """
+    if row.requested_by is not None:
+        require(row.requested_by, APPLY, ProvisioningRun)
     approval = row.approval
     if approval is None or approval.preview is None:
         raise Refused(
@@ -127,4 +131,5 @@ def _ending(report: Report, plans: Shelf, log: Log) -> Ending:
 def _outcome_of(err: LumbungError, watch: LoggedWatch) -> RunOutcome:
     if watch.is_stopped():
         return RunOutcome.STOPPED
-    return RunOutcome.REFUSED if isinstance(err, Refused) else RunOutcome.FAILED
+    is_refusal = isinstance(err, Refused | NotPermitted)
+    return RunOutcome.REFUSED if is_refusal else RunOutcome.FAILED

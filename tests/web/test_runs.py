@@ -13,7 +13,7 @@ from dcim.record.places.sites import Site
 from dcim.record.planner.jobs import Job
 from dcim.record.planner.plans import Plan, ProvisioningRun
 from dcim.vocabulary.choices import RunOutcome
-from dcim.web.planner.runs import OPS
+from dcim.web.planner import runs
 from dcim.web.values.addresses import page_of
 from provisioning.engine.report import Op
 from tests.factories import make, make_user, member
@@ -114,17 +114,40 @@ def test_a_failed_step_a_lapsed_approval_and_what_the_record_learned_are_told(
 
 
 def test_every_word_of_the_engine_has_one_on_the_page() -> None:
-    assert set(OPS) == {op.value for op in Op}
+    assert set(runs.OPS) == {op.value for op in Op}
 
 
-def test_what_a_preview_would_take_over_is_counted_and_told(client: Client, plan: Plan) -> None:
-    step = {"op": "adopt", "kind": "Domain", "name": "simpeg-app-1", "app": "SIMPEG"}
-    report = {**REPORT, "targets": [{"name": "pdr-kvm", "steps": [step]}], "counts": {"adopt": 7}}
-    run = ProvisioningRun.objects.create(plan=plan, status="ended", outcome="changes", report=report)
+def test_an_approver_sees_what_goes_first_each_change_and_how_much_is_not_shown(
+    client: Client, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "MOST_STEPS", 3)
+    changes = [{"field": "memory_mib", "before": 2048, "after": 4096}]
+    steps = [
+        {"op": "adopt", "kind": "Domain", "name": "simpeg-app-1", "app": "SIMPEG"},
+        {"op": "update", "kind": "Domain", "name": "sipp-1", "app": "SIPP", "changes": changes},
+        *({"op": "create", "kind": "Domain", "name": f"a-{n}", "app": ""} for n in range(8)),
+        {"op": "delete", "kind": "Volume", "name": "lama-1", "app": "LAMA"},
+    ]
+    loss = {"target": "pdr-kvm", "name": "lama-1", "op": "delete", "kinds": ["Domain", "Volume"]}
+    run = ProvisioningRun.objects.create(
+        plan=plan,
+        status="ended",
+        outcome="changes",
+        report={
+            "targets": [{"name": "pdr-kvm", "steps": steps}],
+            "apps": [],
+            "counts": {"adopt": 7},
+            "losses": [{**loss, "app": "LAMA", "rested_on_by": ["DUKCAPIL", "SIMPEG"]}],
+        },
+    )
     text = shown(client, make_user(is_superuser=True), page_of(run))
     assert "<strong>7</strong> ambil alih" in text
-    assert ">ambil alih</td>" in text
-    assert "simpeg-app-1" in text
+    assert "DUKCAPIL, SIMPEG" in text
+    assert "memory_mib: 2048 → 4096" in text
+    last_shown = text.index(">ambil alih</td>")
+    assert text.rindex(">dihapus</td>") < last_shown
+    assert "a-0" not in text
+    assert "dan 8 lagi, semuanya ada di API" in text
 
 
 @pytest.mark.parametrize("deed", ["stop", "approve", "apply"])

@@ -28,8 +28,8 @@ def approve_preview(
     Raises:
         NotPermitted: the user made the plan or asked for the preview, or lacks the right.
         NotReclaimed: it would take away what the plan does not reclaim.
-        Refused: it is no preview that can be applied, not what was shown, something has moved
-            since, or the user has approved it already.
+        Refused: nobody is known to have made or asked for it, it is no preview that can be applied,
+            not what was shown, something has moved since, or the user has approved it already.
         BadDocument: what is stored is not what was digested.
     """
     with writing():
@@ -58,6 +58,7 @@ def approve_preview(
         )
         approval.full_clean()
         approval.save()
+        _check_unmoved(approval)
         log_changes([Change(approval, approval.pk, None, state_of(approval))], by=by)
     return approval
 
@@ -105,6 +106,11 @@ def _check(preview: ProvisioningRun, digest: str) -> None:
             _("Only a preview that has ended well can be approved."),
             hint=_("Preview the plan again."),
         )
+    if preview.plan.created_by_id is None and preview.requested_by_id is None:
+        raise Refused(
+            _("Nobody is known to have asked for this preview, so nobody is a second person."),
+            hint=_("Preview it on the page, by a token, or with --user."),
+        )
     document = document_of(preview.plan)
     if digest != preview.plan.digest:
         raise Refused(
@@ -113,3 +119,12 @@ def _check(preview: ProvisioningRun, digest: str) -> None:
             hint=_("Look at it again, then approve what you see."),
         )
     check_losses(document, preview)
+
+
+def _check_unmoved(approval: PlanApproval) -> None:
+    moved = what_moved(approval)
+    if moved:
+        raise Refused(
+            _("This can't be approved any more: %(moved)s.") % {"moved": "; ".join(moved)},
+            hint=_("Make a new plan where the record has moved, preview it, and approve that."),
+        )

@@ -10,9 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dcim.actions.plans.making import NOT_PLANNED_FROM, document_of, planning_serial
+from dcim.actions.rights import may
+from dcim.catalog.roles import APPROVE
 from dcim.planning.document import digest_of
 from dcim.record.log.changes import ObjectChange
-from dcim.record.planner.plans import PlanApproval
+from dcim.record.planner.plans import PlanApproval, ProvisioningRun
 from dcim.vocabulary.errors import BadDocument
 
 HOLDS_FOR: Final = timedelta(days=7)
@@ -24,7 +26,8 @@ def what_moved(approval: PlanApproval) -> list[str]:
 
     Notes: the stack itself is compared by the run, under the lock of its target.
     """
-    return [*_document(approval), *_engine_plans(approval), *_record(approval), *_age(approval)]
+    parts = (_document, _engine_plans, _record, _age, _approver)
+    return [what for part in parts for what in part(approval)]
 
 
 def _document(approval: PlanApproval) -> Iterator[str]:
@@ -68,3 +71,8 @@ def _age(approval: PlanApproval) -> Iterator[str]:
             "days": age.days,
             "most": HOLDS_FOR.days,
         }
+
+
+def _approver(approval: PlanApproval) -> Iterator[str]:
+    if not may(approval.user, APPROVE, ProvisioningRun, approval.preview):
+        yield _("%(user)s may no longer approve") % {"user": approval.user}

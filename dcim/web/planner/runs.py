@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -42,6 +43,7 @@ OP_TONES: Final = {
     "replace": "bad",
     "delete": "bad",
 }
+LOSING: Final = frozenset({"replace", "delete"})
 STEP_OUTCOMES: Final[dict[str, StrOrPromise]] = {"done": _("done"), "failed": _("failed")}
 MOST_STEPS: Final = 400
 
@@ -78,9 +80,21 @@ class StepRow:
     kind: str
     name: str
     app: str
-    fields: str
+    changes: list[str]
     outcome: StrOrPromise
     outcome_tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class LossRow:
+    """What goes under one name, and the active apps that rest on it."""
+
+    target: str
+    name: str
+    op: StrOrPromise
+    kinds: str
+    app: str
+    rested_on_by: str
 
 
 class RunPage(DetailPage):
@@ -93,13 +107,16 @@ class RunPage(DetailPage):
     def more(self, obj: ProvisioningRun) -> dict[str, Any]:
         """The report, read for people."""
         report: Report = obj.report or {}
+        steps = step_rows(report)
         return {
             "report": report,
             "is_rehearsal": bool(report.get("rehearsal")),
             "counts": counts_of(report.get("counts", {})),
             "targets": [_with_words(one) for one in report.get("targets", [])],
             "apps": app_rows(report),
-            "steps": step_rows(report),
+            "losses": loss_rows(report),
+            "steps": steps[:MOST_STEPS],
+            "more_steps": max(len(steps) - MOST_STEPS, 0),
             "lines": lines_of(obj.log),
             "not_reclaimed": not_reclaimed(obj),
             **(progress_of(obj) if obj.is_open else {}),
@@ -165,8 +182,8 @@ def _is_unchanged(counts: dict[str, int]) -> bool:
 
 
 def step_rows(report: Report) -> list[StepRow]:
-    """What changes, resource by resource."""
-    rows = (
+    """What changes, resource by resource; what goes comes first, for nobody may overlook it."""
+    return [
         StepRow(
             target=target["name"],
             op=OPS[step["op"]],
@@ -174,15 +191,41 @@ def step_rows(report: Report) -> list[StepRow]:
             kind=step["kind"],
             name=step["name"],
             app=step["app"],
-            fields=", ".join(change["field"] for change in step.get("changes", [])),
+            changes=[_change_text(change) for change in step.get("changes", [])],
             outcome=STEP_OUTCOMES.get(step.get("outcome", ""), ""),
             outcome_tone="bad" if step.get("outcome") == "failed" else "good",
         )
+        for is_loss in (True, False)
         for target in report.get("targets", [])
         for step in target.get("steps", [])
-        if step["op"] != "same"
-    )
-    return list(rows)[:MOST_STEPS]
+        if step["op"] != "same" and (step["op"] in LOSING) is is_loss
+    ]
+
+
+def loss_rows(report: Report) -> list[LossRow]:
+    """What goes, and who rests on it."""
+    return [
+        LossRow(
+            target=one["target"],
+            name=one["name"],
+            op=OPS[one["op"]],
+            kinds=", ".join(one["kinds"]),
+            app=one.get("app", ""),
+            rested_on_by=", ".join(one.get("rested_on_by", [])),
+        )
+        for one in report.get("losses", [])
+    ]
+
+
+def _change_text(change: Report) -> str:
+    before, after = (_value_text(change.get(side)) for side in ("before", "after"))
+    return f"{change['field']}: {before} → {after}"
+
+
+def _value_text(value: object) -> str:
+    if value is None or value == "":
+        return "–"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _with_words(target: Report) -> Report:

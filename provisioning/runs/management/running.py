@@ -13,9 +13,10 @@ from django.core.management.base import CommandError, CommandParser
 from dcim.actions.changes import Actor
 from dcim.management.base import LumbungCommand, write_file
 from dcim.planning.reactivation.verdicts import Stance
+from dcim.record.people.account import User
 from dcim.record.planner.plans import Plan
 from dcim.vocabulary.choices import RunKind
-from dcim.vocabulary.errors import Refused
+from dcim.vocabulary.errors import Refused, UnknownThing
 from provisioning.engine.console import check_markdown
 from provisioning.engine.markdown import as_markdown
 from provisioning.engine.report import EXIT_CODES, Report, Result, as_json
@@ -32,6 +33,7 @@ class RunCommand(LumbungCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true")
         parser.add_argument("--markdown", type=Path, metavar="FILE")
+        parser.add_argument("--user", default="", metavar="NAME")
 
     def act(self, options: Namespace) -> None:
         os.environ.setdefault("LUMBUNG_DATA", str(settings.DATA_DIR))
@@ -55,6 +57,23 @@ class RunCommand(LumbungCommand):
             sys.exit(report.exit_code)
 
 
+def actor_of(name: str, command: str) -> Actor:
+    """Who runs `command`: the user called `name`, or nobody known where that is empty.
+
+    Raises: UnknownThing when no user who may sign in is called so.
+    """
+    if not name:
+        return Actor.system(command)
+    user = User.objects.filter(username=name, is_active=True).first()
+    if user is None:
+        raise UnknownThing(
+            f"no active user is called “{name}”.",
+            field="user",
+            hint="See ./manage.py user NAME.",
+        )
+    return Actor.of(user, message=command)
+
+
 class LookCommand(RunCommand):
     """A command that looks at targets of a plan and changes nothing."""
 
@@ -71,7 +90,7 @@ class LookCommand(RunCommand):
         super().add_arguments(parser)
 
     def report(self, options: Namespace) -> Report:
-        by = Actor.system(self.kind.value)
+        by = actor_of(options.user, self.kind.value)
         plan, targets = self.plan(options, by), options.target
         report, _row = run_inline(plan, self.kind, targets=targets, say=self.stderr.write, by=by)
         return report

@@ -188,9 +188,14 @@ def grown_old(_preview: ProvisioningRun) -> None:
     PlanApproval.objects.update(created=timezone.now() - timedelta(days=8))
 
 
+def right_lost(_preview: ProvisioningRun) -> None:
+    User.objects.get(username="penyetuju").groups.clear()
+
+
 @pytest.mark.parametrize(
     ("move", "says"),
     [
+        (right_lost, "penyetuju may no longer approve"),
         (document_altered, "plan document was altered"),
         (engine_plan_altered, "saved engine plans are others"),
         (record_moved, r"moved from serial \d+ to \d+ \(DRC Balikpapan\)"),
@@ -238,6 +243,18 @@ def test_what_moves_while_the_targets_are_waited_for_is_refused_too(
     run, _job = done(ask_apply(preview, by=Actor.of(asker)))
     assert (run.outcome, run.report) == ("refused", None)
     assert "DRC Balikpapan" in run.message
+
+
+def test_who_may_no_longer_apply_is_refused_before_the_engine(
+    preview: ProvisioningRun, asker: User, approver: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(performing, "apply", lambda *_args, **_more: pytest.fail("it was started"))
+    approve(preview, approver)
+    run = ask_apply(preview, by=Actor.of(asker))
+    asker.groups.clear()
+    run, _job = done(run)
+    assert (run.outcome, run.report) == (RunOutcome.REFUSED, None)
+    assert "may not do this: apply" in run.message
 
 
 def test_a_guard_is_asked_twice(

@@ -27,12 +27,14 @@ from provisioning.engine.command import (
     get_language_host,
 )
 from provisioning.engine.events import Listener
-from provisioning.engine.execution import _Asked, _call
+from provisioning.engine.execution import Job, _Asked, _call
+from provisioning.engine.failures import failure
 from provisioning.engine.report import Action, Op
 from provisioning.engine.workspace import alone
 from provisioning.program.traces import Program
 from provisioning.provider.serving import VERSION as PROVIDER_VERSION
 from provisioning.provider.serving import serving
+from tests.plan_documents import target
 
 PLUGIN = Path(__file__).parents[3] / "provisioning" / "provider" / "plugin"
 
@@ -233,8 +235,9 @@ def test_a_refusal_of_the_program_is_told_as_it_is_and_not_by_its_trace() -> Non
                 raise CommandError(CommandResult("", f"Traceback: {err}", 1)) from err
 
     stack = cast("Stack", Engine())
+    job = cast("Job", None)  # asked for only where the engine's own words are told
     with pytest.raises(Refused, match=r"^the plan keeps satu"):
-        _call(stack, _Asked(Action.PREVIEW), Listener(), Program(refuse))
+        _call(job, stack, _Asked(Action.PREVIEW), Listener(), Program(refuse))
 
 
 def test_bookkeeping_is_no_step() -> None:
@@ -265,3 +268,17 @@ def plugin_version(port: int) -> str:
     with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
         answer = provider_pb2_grpc.ResourceProviderStub(channel).GetPluginInfo(Empty())
     return str(answer.version)
+
+
+def test_a_wrong_passphrase_names_its_place_and_spares_the_state_of_real_machines(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PULUMI_CONFIG_PASSPHRASE", raising=False)
+    monkeypatch.delenv("PULUMI_CONFIG_PASSPHRASE_FILE", raising=False)
+    told = {
+        uri: str(failure("error: incorrect passphrase", Listener(), target(hypervisor=uri)))
+        for uri in ("test:///default", "qemu:///system")
+    }
+    assert all(str(data / "pulumi" / "passphrase") in one for one in told.values())
+    assert "remove its state" in told["test:///default"]
+    assert "remove its state" not in told["qemu:///system"]

@@ -6,16 +6,15 @@ from argparse import Namespace
 
 from django.core.management.base import CommandParser
 
-from dcim.actions.changes import Actor
 from dcim.record.planner.plans import ProvisioningRun
 from dcim.vocabulary.errors import UnknownThing
 from provisioning.engine.report import Report
-from provisioning.runs.management.running import RunCommand
+from provisioning.runs.management.running import RunCommand, actor_of
 from provisioning.runs.stored import apply_inline
 
 
 class Command(RunCommand):
-    """`apply PREVIEW [--json] [--markdown FILE]`: PREVIEW is the number of an approved preview."""
+    """`apply PREVIEW [--json] [--markdown FILE] [--user NAME]`: PREVIEW is the number of one."""
 
     help = "Apply a preview that a second person has approved, and let the record follow."
 
@@ -31,5 +30,5 @@ class Command(RunCommand):
                 field="preview",
                 hint="Make one with ./manage.py preview.",
             )
-        by = Actor.system("apply")
+        by = actor_of(options.user, "apply")
         return apply_inline(preview, say=self.stderr.write, by=by)[0]

@@ -7,7 +7,9 @@ from provisioning.runs.management.running import LookCommand
 
 
 class Command(LookCommand):
-    """`refresh [--plan NAME|FILE] [--stance NAME] [--target NAME] [--json] [--markdown FILE]`."""
+    """`refresh [--plan NAME|FILE] [--stance NAME] [--target NAME] [--user NAME] [--json]
+    [--markdown FILE]`.
+    """
 
     help = "Show what differs between Pulumi's state and the hypervisors, and keep the report."
     kind = RunKind.REFRESH

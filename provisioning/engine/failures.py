@@ -1,0 +1,52 @@
+"""What the engine said when it ended in an error, as one of our errors."""
+
+from __future__ import annotations
+
+import re
+import signal
+from typing import Final
+
+from dcim.planning.document import Target
+from dcim.vocabulary.errors import LumbungError, Refused
+from provisioning.engine.events import Listener
+from provisioning.engine.workspace import PASSPHRASE, passphrase_place
+from provisioning.provider.driver import is_disposable
+
+_SIGNAL: Final = re.compile(r"^\s*code: -(\d+)$", re.MULTILINE)
+
+
+class EngineFailed(LumbungError):
+    """The Pulumi engine ended with an error; the reason is its own."""
+
+    code = "engine.failed"
+
+
+def failure(said: str, listener: Listener, target: Target) -> LumbungError:
+    """What the engine `said` of `target`, in one line."""
+    if "incorrect passphrase" in said:
+        # Without its state, what a stack made on a real hypervisor would be made a second time.
+        removing = ", or remove its state from LUMBUNG_DATA/pulumi"
+        return EngineFailed(
+            f"the passphrase of {passphrase_place()} does not open the stack.",
+            field=PASSPHRASE,
+            hint="Put back the one that the stack was made with"
+            f"{removing if is_disposable(target.uri) else ''}.",
+        )
+    ended_by = _SIGNAL.search(said)
+    if ended_by:
+        return EngineFailed(
+            f"the engine was ended in its work by {signal.Signals(int(ended_by[1])).name}.",
+            field="engine",
+            hint="Run it again: what it had begun is settled then.",
+        )
+    reason = listener.error or _last_error(said)
+    if " has a problem: " in reason:  # the provider's check said no
+        return Refused(reason, field="plan")
+    return EngineFailed(reason, field="engine")
+
+
+def _last_error(said: str) -> str:
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    errors = [line for line in lines if line.startswith("error:")]
+    said_last = next(reversed(errors or lines), "")
+    return "it ended without a word." if said_last in {"", "stderr:"} else said_last
