@@ -23,7 +23,7 @@ from dcim.actions.changes import Actor
 from dcim.actions.plans.making import planning_serial, store_plan
 from dcim.planning.document import Change
 from tests.plan_documents import app_vms, document, target
-there = target("queued", vms=app_vms(40, Change.CREATE))
+there = target("queued", vms=app_vms(94, Change.CREATE))
 plan = store_plan(document(there, base_serial=planning_serial()), by=Actor.system("test"))
 print("plan", plan.pk)
 """
@@ -102,13 +102,13 @@ def test_a_run_is_watched_survives_its_worker_and_stops_when_told(
     assert not has_ended(seen)
     worker()
     seen = wait(product, preview, has_ended)
-    assert (seen["outcome"]["value"], seen["report"]["counts"]["create"]) == ("changes", 80)
+    assert (seen["outcome"]["value"], seen["report"]["counts"]["create"]) == ("changes", 188)
     assert seen["progress"] is None
 
     assert product.ask("POST", f"{RUNS}/{preview}/apply/").status == 409
     shell(product, APPROVE.format(run=preview))
     apply = product.ask("POST", f"{RUNS}/{preview}/apply/").body["id"]
-    wait(product, apply, is_past(3))
+    wait(product, apply, is_past(1))
     stopped = product.ask("POST", f"{RUNS}/{apply}/stop/")
     told_at = time.monotonic()
     seen = wait(product, apply, has_ended)
@@ -116,6 +116,6 @@ def test_a_run_is_watched_survives_its_worker_and_stops_when_told(
     assert time.monotonic() - told_at < 30
     made = [step for step in seen["report"]["targets"][0]["steps"] if step["outcome"] == "done"]
     assert (seen["outcome"]["value"], seen["followed"]) == ("stopped", [])
-    assert 3 <= len(made) < 80
+    assert 1 <= len(made) < 188
     assert "was stopped" in seen["message"]
     assert product.ask("POST", f"{RUNS}/{apply}/stop/").status == 409
