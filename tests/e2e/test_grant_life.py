@@ -119,9 +119,10 @@ def machine(life: Life, grant: Allocation, name: str, vcpus: int) -> Mapping[str
 def test_the_plan_decides_on_every_inactive_app(plan: Plan, db: None) -> None:
     document = document_of(plan)
     decided = Counter(one.outcome.value for one in document.apps if one.outcome.value != "stays")
-    assert decided == {
-        "revive": 18, "revive_after_reclaim": 6, "revive_on_grant": 2, "retire": 5,
-    }  # fmt: skip
+    # Which host takes which machine, and so which app waits for a reclaim, follows ids where all
+    # else is alike; PostgreSQL gives others in each run.
+    assert decided["revive"] + decided["revive_after_reclaim"] == 24
+    assert (decided["revive_on_grant"], decided["retire"], decided.total()) == (2, 5, 31)
     assert (document.ask.amounts, len(document.ask.vms)) == (Amounts(16, 40 * 1024, 1600), 6)
 
 
