@@ -35,6 +35,7 @@ from dcim.planning.estate import VM, Cluster, Pool, PoolNetwork
 from dcim.planning.reactivation.candidate import ASK
 from dcim.planning.reactivation.connecting import connected
 from dcim.planning.reactivation.draft import Draft
+from dcim.planning.reactivation.grounds import guest_name
 from dcim.planning.reactivation.reasons import Reasons
 from dcim.planning.reactivation.resting import needed_by
 from dcim.planning.reactivation.work import order_of_work
@@ -249,7 +250,7 @@ class _TargetWriter:
             return None
         fallen = self.draft.fallen[self.pool.ref]
         before = self.draft.grounds.fallen[self.pool.ref]
-        called = {f"id {vm.id}": self.draft.names[vm] for vm in self.here}
+        called = {guest_name(vm): self.draft.names[vm] for vm in self.here}
         losses = tuple(
             Loss(
                 hosts=lost,

@@ -171,6 +171,13 @@ class _Reader:
         return vm.host or self.left.settled.get(vm, "")
 
     def _guest(self, vm: VM) -> NewVM:
-        """The machine as packing knows it, by an id that no new machine has for a name."""
         apart = tuple(tier for tier in vm.carries if tier in self.apart)
-        return NewVM(name=f"id {vm.id}", app="", workloads=(), amounts=vm.amounts, apart=apart)
+        return NewVM(name=guest_name(vm), app="", workloads=(), amounts=vm.amounts, apart=apart)
+
+
+def guest_name(vm: VM) -> str:
+    """What packing knows a recorded machine by, as no new machine is named.
+
+    Ties between hosts are broken by it, so it begins with what is alike in every database.
+    """
+    return f"recorded {vm.name} {vm.id}"

@@ -72,7 +72,7 @@ class _Beside:
         self, found: Prospects, left: Rooms, grounds: Grounds, pool: str, leaving: list[VM]
     ) -> None:
         self.found, self.grounds, self.pool = found, grounds, pool
-        self.leaving = sorted(leaving, key=lambda vm: (-vm.amounts.memory_mib, vm.id))
+        self.leaving = sorted(leaving, key=lambda vm: (-vm.amounts.memory_mib, vm.name, vm.id))
         self.room = left.pools[pool] - total(vm.amounts for vm in leaving)
         ground = grounds.by_pool.get(pool)
         self.free = dict(ground.free) if ground else {}
