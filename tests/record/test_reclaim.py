@@ -19,6 +19,7 @@ from dcim.actions.reclaim.overview import overview, require_reclaimable
 from dcim.record.log.changes import ObjectChange
 from dcim.record.networks.virtualization import VirtualMachine
 from dcim.record.people.organisation import Tenant
+from dcim.record.planner.plans import Plan
 from dcim.record.planner.reclaims import ReclaimedMachine
 from dcim.record.planner.requests import AllocationRequest
 from dcim.vocabulary.amounts import Amounts
@@ -92,6 +93,10 @@ def test_data_go_with_a_young_copy_or_a_second_persons_word(here: Room) -> None:
     assert missing.value.field == "reason"
     with pytest.raises(UnknownThing, match="baru-1"):
         waive_backup(plan, "pdn-1/baru-1", reason="kosong", by=second)
+    Plan.objects.filter(pk=plan.pk).update(created_by=None)
+    with pytest.raises(Refused, match="known to have made"):
+        waive_backup(plan, NAME, reason="kosong", by=second)
+    Plan.objects.filter(pk=plan.pk).update(created_by=here.author)
     made = waive_backup(plan, NAME, reason="Datanya sudah pindah", by=second)
     assert ObjectChange.objects.latest("id").changed_object_type == "planner.backupwaiver"
     assert (made.user, made.machine_id) == (here.approver, here.machine.pk)

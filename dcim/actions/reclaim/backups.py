@@ -108,12 +108,18 @@ def waive_backup(plan: Plan, machine: str, *, reason: str, by: Actor) -> BackupW
         NotPermitted: the user is the plan's author, or may not approve plans.
         UnknownThing: the plan takes no such machine away.
         InvalidInput: no reason is given.
-        Refused: the machine carries no data, or has been waived.
+        Refused: nobody is known to have made the plan, the machine carries no data, or has been
+            waived.
     """
     with writing():
         rows = Plan.objects.select_for_update(of=("self",)).filter(pk=plan.pk)
         stored = known(rows.first(), plan)
         user = second_person(stored.created_by, by.user, Plan, stored)
+        if stored.created_by_id is None:
+            raise Refused(
+                _("Nobody is known to have made this plan, so nobody is a second person."),
+                hint=_("Make the plan on the page or by a token."),
+            )
         if not reason.strip():
             raise InvalidInput(_("Say why it may go without a copy."), field="reason")
         found = _going(stored, machine)
