@@ -148,6 +148,24 @@ def manage(environment: Mapping[str, str], *command: str) -> subprocess.Complete
 
 
 @contextmanager
+def workers(product: Product) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
+    """Starts workers of the product under one name; they are gone at the end."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start() -> subprocess.Popen[bytes]:
+        command = ["manage.py", "db_worker", "--worker-id", "test-1", "--interval", "0.1"]
+        command += ["--no-startup-delay", "--verbosity", "0"]
+        environment = dict(product.environment)
+        started.append(subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environment))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+@contextmanager
 def _database() -> Iterator[str]:
     """The address of a new database beside the one that DATABASE_URL names; of SQLite none."""
     url = os.environ.get("DATABASE_URL", "")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.served import ROOT, Product, served
+from tests.served import Product, served, workers
 
 pytestmark = pytest.mark.engine
 WAIT_S = 120
@@ -46,20 +45,9 @@ def product(tmp_path: Path) -> Iterator[Product]:
 
 @pytest.fixture
 def worker(product: Product) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
-    """Starts workers under one name; they are gone when the test ends."""
-    started: list[subprocess.Popen[bytes]] = []
-
-    def start() -> subprocess.Popen[bytes]:
-        command = ["manage.py", "db_worker", "--worker-id", "test-1", "--interval", "0.1"]
-        command += ["--no-startup-delay", "--verbosity", "0"]
-        environment = dict(product.environment)
-        started.append(subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environment))
-        return started[-1]
-
-    yield start
-    for process in started:
-        process.kill()
-        process.wait()
+    """Starts workers, which are gone when the test ends."""
+    with workers(product) as start:
+        yield start
 
 
 def shell(product: Product, code: str) -> str:

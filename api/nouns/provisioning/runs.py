@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.bodies import Id, WithMessage
 from api.fields.wire import Computed
 from api.http.auth import signed_in
 from api.nouns.plans import NewApproval
@@ -44,10 +45,10 @@ PROGRESS: Final = {
 }
 
 
-class NewRun(serializers.Serializer[Any]):
+class NewRun(WithMessage):
     """What the engine is asked: it looks only; what changes things is an approved preview."""
 
-    plan = serializers.IntegerField(min_value=1)
+    plan = Id()
     kind = serializers.ChoiceField(
         choices=[one.value for one in LOOKS], default=RunKind.PREVIEW.value
     )
@@ -56,9 +57,6 @@ class NewRun(serializers.Serializer[Any]):
         required=False,
         default=list,
         help_text="Names of the plan's targets; all when left out.",
-    )
-    changelog_message = serializers.CharField(
-        required=False, allow_blank=True, allow_null=True, max_length=200
     )
 
 

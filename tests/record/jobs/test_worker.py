@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import pytest
 
-from tests.served import ROOT, Product, served
+from tests.served import ROOT, Product, served, workers
 
 FoundT = TypeVar("FoundT")
 WAIT_S = 60
@@ -34,20 +34,9 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 
 @pytest.fixture
 def worker(product: Product) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
-    """Starts workers under one name; they are gone when the test ends."""
-    started: list[subprocess.Popen[bytes]] = []
-
-    def start() -> subprocess.Popen[bytes]:
-        command = ["manage.py", "db_worker", "--worker-id", "test-1", "--interval", "0.1"]
-        command += ["--no-startup-delay", "--verbosity", "0"]
-        environment = dict(product.environment)
-        started.append(subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environment))
-        return started[-1]
-
-    yield start
-    for process in started:
-        process.kill()
-        process.wait()
+    """Starts workers, which are gone when the test ends."""
+    with workers(product) as start:
+        yield start
 
 
 def two_jobs(product: Product) -> list[int]:
