@@ -51,6 +51,7 @@ BY_NAME: Final = frozenset(
         "fitting",
         "holdings",
         "ledgers",
+        "provisioning-runs",
         "rack-ledgers",
         "order",
         "single-points-of-failure",

@@ -100,3 +100,21 @@ def test_it_is_given_out_as_it_is_committed_and_once_only(api: APIClient) -> Non
     assert answer.json() == json.loads(COMMITTED.read_text())
     again = api.get("/api/schema/", headers={"If-None-Match": answer.headers["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("allocation-requests/bundle/", {"requests": [999999999], "provider": 1, "subject": "A"}),
+        ("allocation-requests/bundle/", {"requests": [1], "provider": 999999999, "subject": "A"}),
+        ("provisioning-runs/", {"plan": 999999999}),
+    ],
+)
+def test_the_answer_to_a_body_that_names_what_is_not_there_is_stated(
+    api: APIClient, path: str, body: dict[str, Any]
+) -> None:
+    path = f"/api/plugins/planner/{path}"
+    answer = api.post(path, body, format="json")
+    assert answer.status_code in (400, 404), answer.content
+    assert str(answer.status_code) in document()["paths"][path]["post"]["responses"]
