@@ -107,6 +107,14 @@ def document(*targets: Target, **fields: object) -> PlanDocument:
     return replace(changed, digest=digest_of(changed))
 
 
+def without_machines(plan: PlanDocument, *, reclaims: bool) -> PlanDocument:
+    """`plan` with nothing on its first target any more: because all is to go, or by mistake."""
+    there = plan.targets[0]
+    going = tuple(replace(one, change=Change.RECLAIM, reason="retired") for one in there.vms)
+    bare = replace(there, vms=(), networks=(), reclaim=going if reclaims else ())
+    return document(replace(bare, capacity=capacity(bare)))
+
+
 def app_lines(targets: tuple[Target, ...]) -> tuple[AppLine, ...]:
     """One line per app of the machines: what is created revives it, what goes retires it."""
     outcomes = {

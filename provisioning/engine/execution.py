@@ -6,15 +6,14 @@ A stack is opened once, because every question to the engine starts its program 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final
 from urllib.parse import urlsplit
 
 import pulumi
 from pulumi.automation import (
     CommandError,
-    ConcurrentUpdateError,
-    Deployment,
     PulumiCommand,
     Stack,
 )
@@ -22,22 +21,24 @@ from pulumi.automation import (
 from dcim.planning.document import DocumentKind, PlanDocument, Target, as_is
 from dcim.planning.watch import UNWATCHED, Watch
 from dcim.vocabulary.errors import LumbungError, Refused, Stopped
-from provisioning.engine.checkpoint import STATE_VERSION, stored_state
 from provisioning.engine.command import Say
 from provisioning.engine.events import Listener
 from provisioning.engine.failures import failure
-from provisioning.engine.pending import has_pending, settled
 from provisioning.engine.report import Action
 from provisioning.engine.saved import Basis, Shelf, digest_of_state, digest_of_steps
-from provisioning.engine.state.holding import BACKEND, engines_named
+from provisioning.engine.state.protection import lock, open_to_look, open_to_reclaim
+from provisioning.engine.state.stacks import insist, settled_state, write
+from provisioning.engine.state.workspace import (
+    QUICK,
+    open_stack,
+    state_folder,
+)
 from provisioning.engine.stopping import StoppableEngine
-from provisioning.engine.workspace import PROJECT, QUICK, open_stack, state_folder, state_is_ours
 from provisioning.program.build import build
 from provisioning.program.order import owners_of
 from provisioning.program.standing import AS_IS, Standing, State, as_is_digest, standing_of
 from provisioning.program.traces import Program, leave_out_traces
 from provisioning.provider.driver import is_disposable, is_rehearsal
-from provisioning.provider.opening import driver_for
 from provisioning.provider.rehearsal import forget
 
 _MET: Final[set[str]] = set()
@@ -97,8 +98,13 @@ class Opened:
     job: Job
     stack: Stack
     standing: Standing
-    state: str
+    held: State
     based_on_as_is: bool = False
+
+    @property
+    def state(self) -> str:
+        """Tells apart what the stack holds."""
+        return digest_of_state(self.held if self.standing.urns else {})
 
 
 def execute(job: Job, provider_port: int) -> Done:
@@ -120,20 +126,22 @@ def open_job(job: Job, provider_port: int) -> Opened:
     try:
         command = StoppableEngine(job.command, job.watch)
         stack = open_stack(command, job.target.name, provider_port=provider_port)
-        state = _state_of(stack)
+        state = settled_state(stack)
+        if not is_disposable(job.target.uri):
+            state = lock(stack, state)
         standing = _standing(job, stack, state)
     except CommandError as err:
         raise failure(str(err), Listener(), job.target) from err
-    opened = Opened(job, stack, standing, digest_of_state(state if standing.urns else {}))
+    opened = Opened(job, stack, standing, state)
     if job.approved is not None:
         _check_state(opened, job.approved)
         return opened
     if not _needs_as_is(job, standing):
         return opened
     _apply_as_is(job, stack, standing)
-    state = _state_of(stack)
+    state = settled_state(stack)
     # What stands is read anew: an engine plan names aliases too, and those of the apply follow it.
-    return Opened(job, stack, standing_of(state), digest_of_state(state), based_on_as_is=True)
+    return Opened(job, stack, standing_of(state), state, based_on_as_is=True)
 
 
 def perform(opened: Opened) -> Done:
@@ -147,7 +155,8 @@ def perform(opened: Opened) -> Done:
     listener = Listener(job.action, _steps_of(job.target), job.watch, job.say)
     try:
         program = job.program(job.document, opened.standing)
-        _call(job, opened.stack, _Asked.by(job), listener, program)
+        with _open(opened):
+            _call(job, opened.stack, _Asked.by(job), listener, program)
     except LumbungError as err:
         fault = stopped() if job.watch.is_stopped() else err
         if job.action.changes_things and listener.steps:
@@ -158,6 +167,17 @@ def perform(opened: Opened) -> Done:
     return Done(listener, opened.based_on_as_is)
 
 
+def _open(opened: Opened) -> AbstractContextManager[None]:
+    """Lets the engine see what would go, or do what the plan reclaims."""
+    match opened.job.action:
+        case Action.PREVIEW:
+            return open_to_look(opened.stack, opened.held, opened.job.target)
+        case Action.UP:
+            return open_to_reclaim(opened.stack, opened.held, opened.job.target)
+        case _:
+            return nullcontext()
+
+
 def check_seen(opened: Opened) -> None:
     """Previews once more what is to be applied, for the hypervisor may have been changed by hand.
 
@@ -166,7 +186,8 @@ def check_seen(opened: Opened) -> None:
     job, listener = opened.job, Listener(Action.PREVIEW)
     job.say(f"{job.target.name}: comparing with what was approved …")
     program = job.program(job.document, opened.standing)
-    _call(job, opened.stack, _Asked(Action.PREVIEW, refresh=True), listener, program)
+    with open_to_look(opened.stack, opened.held, job.target):
+        _call(job, opened.stack, _Asked(Action.PREVIEW, refresh=True), listener, program)
     if job.approved is not None and digest_of_steps(listener.steps) != job.approved.steps:
         raise Refused(
             f"{job.target.name}: what would be done is no longer what was approved:"
@@ -209,32 +230,14 @@ def _needs_as_is(job: Job, standing: Standing) -> bool:
     return standing.as_is != job.as_is
 
 
-def _state_of(stack: Stack) -> State:
-    """The state of the stack, once what a killed run had begun is settled in it."""
-    if (known := stored_state(stack.name)) and not has_pending(known):
-        return known
-    state = cast("State", stack.export_stack().deployment or {})  # the engine's own format
-    uri = standing_of(state).uri
-    if not uri or not has_pending(state):
-        return state
-    state = settled(state, driver_for(uri).read)
-    whole = Deployment(STATE_VERSION, dict(state))
-    _unlocked(stack, lambda: stack.import_stack(whole))
-    return state
-
-
 def _standing(job: Job, stack: Stack, state: State) -> Standing:
     """What the stack holds; nothing where it was made on something disposable that is gone."""
     standing = standing_of(state)
     _refuse_another_cloud(job, standing)
     if _is_gone(job, standing.uri or job.target.uri):
-        _forget_all(stack)
+        write(stack, {})
         return Standing()
     return standing
-
-
-def _forget_all(stack: Stack) -> None:
-    _unlocked(stack, lambda: stack.import_stack(Deployment(STATE_VERSION, {})))
 
 
 def _refuse_another_cloud(job: Job, standing: Standing) -> None:
@@ -281,7 +284,7 @@ def _apply_as_is(job: Job, stack: Stack, standing: Standing) -> None:
     job.say(f"{job.target.name}: applying how things stand first …")
     if standing.urns and not is_rehearsal(job.target.uri):
         _call(job, stack, _Asked(Action.DESTROY), Listener(), job.program(job.document, standing))
-    _forget_all(stack)
+    write(stack, {})
     if is_rehearsal(job.target.uri):
         forget(job.target.uri)
     settings = stack.workspace.env_vars
@@ -312,29 +315,9 @@ class _Asked:
 def _call(job: Job, stack: Stack, asked: _Asked, listener: Listener, program: Program) -> None:
     """Asks the engine, and tells its fault as one of ours."""
     try:
-        _unlocked(stack, lambda: _ask(stack, asked, listener, program))
+        insist(stack, lambda: _ask(stack, asked, listener, program))
     except CommandError as err:
         raise program.fault or failure(str(err), listener, job.target) from err
-
-
-def _unlocked(stack: Stack, ask: Callable[[], None]) -> None:
-    """Asks; the lock of an engine that was killed on this machine is taken away once.
-
-    Raises: Refused, naming the holder, where the state is kept elsewhere and its run may be alive.
-    """
-    try:
-        ask()
-    except ConcurrentUpdateError as err:
-        holders = engines_named(str(err))
-        if not state_is_ours() and not (holders and all(one.is_dead for one in holders)):
-            names = ", ".join(map(str, holders)) or "another run"
-            raise Refused(
-                f"{names} holds the stack {stack.name}, or was killed while it did.",
-                field=BACKEND,
-                hint=f"Wait until it ends. Was it killed: pulumi cancel {PROJECT}/{stack.name}.",
-            ) from err
-        stack.cancel()
-        ask()
 
 
 def _ask(stack: Stack, asked: _Asked, listener: Listener, program: Callable[[], None]) -> None:

@@ -8,7 +8,7 @@ from typing import cast
 from pulumi.automation import CommandError, PulumiCommand, StackNotFoundError
 
 from provisioning.engine.failures import EngineFailed
-from provisioning.engine.workspace import exported
+from provisioning.engine.state.workspace import exported
 from provisioning.program.standing import State
 
 

@@ -9,9 +9,11 @@ from typing import Final
 from dcim.planning.document import Target
 from dcim.vocabulary.errors import LumbungError, Refused
 from provisioning.engine.events import Listener
-from provisioning.engine.workspace import PASSPHRASE, passphrase_place
+from provisioning.engine.state.workspace import PASSPHRASE, passphrase_place
+from provisioning.program.standing import name_of
 from provisioning.provider.driver import is_disposable
 
+_PROTECTED: Final = re.compile(r'resource "([^"]+)".*(?:is protected|marked for protection)')
 _SIGNAL: Final = re.compile(r"^\s*code: -(\d+)$", re.MULTILINE)
 
 
@@ -40,6 +42,14 @@ def failure(said: str, listener: Listener, target: Target) -> LumbungError:
             hint="Run it again: what it had begun is settled then.",
         )
     reason = listener.error or _last_error(said)
+    if found := _PROTECTED.search(reason):
+        return Refused(
+            f"{name_of(found[1])} is protected: it would be removed or made anew, and the plan does"
+            " not reclaim it.",
+            field="protect",
+            hint="Put right on the hypervisor or in the record what makes it differ, or reclaim it"
+            " by a plan.",
+        )
     if " has a problem: " in reason:  # the provider's check said no
         return Refused(reason, field="plan")
     return EngineFailed(reason, field="engine")

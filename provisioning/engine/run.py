@@ -38,7 +38,7 @@ from provisioning.engine.report import (
     target_report,
 )
 from provisioning.engine.saved import Basis, Shelf, digest_of_file
-from provisioning.engine.workspace import alone
+from provisioning.engine.state.workspace import alone
 from provisioning.program.build import PlanRefused, driver_of, target_of
 from provisioning.provider.driver import is_disposable
 from provisioning.provider.serving import serving

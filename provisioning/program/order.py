@@ -10,6 +10,7 @@ from typing import Final
 from dcim.planning.document import PlanDocument, PlannedVM, Target
 from provisioning.program.components import App
 from provisioning.program.standing import Standing
+from provisioning.provider.driver import is_disposable
 
 NO_APP: Final = "no-app"
 """Name of the component of machines that carry no app."""
@@ -43,6 +44,11 @@ class Order:
         for code, vms in groupby(machines, key=lambda vm: vm.app or NO_APP):
             of_app = list(vms)
             yield App(code, [vm.name for vm in of_app]), of_app
+
+    @property
+    def protects(self) -> bool:
+        """Whether the engine is to hold machines and disks protected: real ones always."""
+        return not is_disposable(self.target.uri)
 
     def tags(self, vm: PlannedVM) -> Tags:
         """The tags of `vm`."""

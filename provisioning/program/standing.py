@@ -35,6 +35,7 @@ class Resource(TypedDict):
     id: NotRequired[str]
     inputs: NotRequired[dict[str, str]]
     outputs: NotRequired[dict[str, str]]
+    protect: NotRequired[bool]
 
 
 class Operation(TypedDict):
@@ -112,6 +113,11 @@ def as_is_digest(target: Target, owners: Mapping[str, str]) -> str:
             apps=tuple(AppLine(code=code, owner=owners[code]) for code in codes),
         )
     )
+
+
+def name_of(urn: str) -> str:
+    """The name at the end of a URN, which for a disk is its machine's."""
+    return urn.rpartition("::")[2]
 
 
 def _key_of(urn: str) -> tuple[str, str]:

@@ -26,7 +26,7 @@ from provisioning.engine.command import find_engine
 from provisioning.engine.markdown import as_markdown
 from provisioning.engine.report import Action, as_json
 from provisioning.engine.run import run
-from provisioning.engine.workspace import open_stack
+from provisioning.engine.state.workspace import open_stack
 from provisioning.provider.resources import Domain, Hypervisor, Network, Volume
 from provisioning.provider.serving import serving
 from tests.plan_documents import app_vms, document, target

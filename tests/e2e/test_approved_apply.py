@@ -27,7 +27,7 @@ from dcim.vocabulary.errors import Refused
 from provisioning.engine.report import Action, Op, Result
 from provisioning.engine.run import run
 from provisioning.engine.saved import shelf
-from provisioning.engine.workspace import is_at_work
+from provisioning.engine.state.workspace import is_at_work
 from provisioning.provider.on_libvirt.connection import close_connection
 from tests.factories import TESTER, make, make_user, member
 from tests.plan_documents import app_vms, document, target, vm

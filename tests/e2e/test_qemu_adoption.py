@@ -17,7 +17,7 @@ from provisioning.engine.run import run
 from provisioning.provider.on_libvirt.marks import METADATA
 from provisioning.provider.opening import driver_for
 from provisioning.provider.specs import DomainSpec, Kind
-from tests.plan_documents import document, target, vm
+from tests.plan_documents import document, target, vm, without_machines
 from tests.setup.libvirt import Hypervisor
 
 pytestmark = [
@@ -114,13 +114,14 @@ def taken(hypervisor: Hypervisor, tmp_path_factory: pytest.TempPathFactory) -> I
         after = as_they_run(hypervisor)
         again = run(plan, Action.PREVIEW)
         yield Taken(plan, before, preview, after_preview, is_marked, up, after, again)
-        goes_with_its_stack(plan, hypervisor)
+        goes_when_reclaimed(plan, hypervisor)
         hypervisor.clear()
 
 
-def goes_with_its_stack(plan: PlanDocument, hypervisor: Hypervisor) -> None:
+def goes_when_reclaimed(plan: PlanDocument, hypervisor: Hypervisor) -> None:
     """All but the network, which carries the stray too."""
-    report = run(plan, Action.DESTROY, disposable_only=False)
+    gone = without_machines(plan, reclaims=True)
+    report = run(gone, Action.UP, disposable_only=False)
     assert f"while machines run on it: {STRAY}" in report.targets[0].message
     assert driver_for(hypervisor.uri).names(Kind.DOMAIN) == {STRAY}
 

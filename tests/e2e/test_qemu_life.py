@@ -14,7 +14,7 @@ from provisioning.engine.run import run
 from provisioning.engine.text import as_text
 from provisioning.provider.opening import driver_for
 from provisioning.provider.specs import Kind
-from tests.plan_documents import document, target, vm
+from tests.plan_documents import document, target, vm, without_machines
 from tests.setup.guest import make_disk
 from tests.setup.libvirt import Hypervisor
 
@@ -64,6 +64,9 @@ class Life:
     drift: Report
     repair: Report
     no_drift: Report
+    cleared: Report
+    forgotten: Report
+    spared: set[str]
     left: set[str]
 
 
@@ -88,12 +91,19 @@ def live(hypervisor: Hypervisor) -> Life:
     narrower = run(plan_of(hypervisor, vcpus=1, storage_gib=2), Action.PREVIEW)
     tamper(hypervisor)
     drift, repair, no_drift = run(larger, Action.REFRESH), up(larger), run(larger, Action.REFRESH)
-    run(larger, Action.DESTROY, disposable_only=False)
-    driver = driver_for(hypervisor.uri)
-    left = {name for kind in Kind for name in driver.names(kind)}
+    cleared = run(larger, Action.DESTROY, disposable_only=False)
+    forgotten = up(without_machines(larger, reclaims=False))
+    spared = names_on(hypervisor)
+    up(without_machines(larger, reclaims=True))
     return Life(
-        preview, made, answer, again, growth, grown, seen, narrower, drift, repair, no_drift, left
-    )
+        preview, made, answer, again, growth, grown, seen, narrower, drift, repair, no_drift,
+        cleared, forgotten, spared, names_on(hypervisor),
+    )  # fmt: skip
+
+
+def names_on(hypervisor: Hypervisor) -> set[str]:
+    driver = driver_for(hypervisor.uri)
+    return {name for kind in Kind for name in driver.names(kind)}
 
 
 def seen_live(hypervisor: Hypervisor) -> dict[str, object]:
@@ -148,5 +158,12 @@ def test_what_was_changed_by_hand_is_found_and_repaired(life: Life) -> None:
     assert life.no_drift.counts == Counts(same=5)
 
 
-def test_nothing_of_a_stack_stays(life: Life) -> None:
+def test_the_engine_removes_no_machine_that_no_plan_reclaims(life: Life) -> None:
+    for told in (life.cleared, life.forgotten):
+        assert told.result is Result.REFUSED
+        assert "is protected" in told.targets[0].message
+    assert {WEB, DB, f"default/{WEB}", f"default/{DB}"} <= life.spared
+
+
+def test_nothing_of_what_a_plan_reclaims_stays(life: Life) -> None:
     assert life.left == {"default/debian-12", "default/guest"}

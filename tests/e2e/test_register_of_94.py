@@ -10,7 +10,7 @@ import pytest
 from dcim.planning.document import Change, as_is
 from provisioning.engine.report import Action, Counts, Op
 from provisioning.engine.run import run
-from provisioning.engine.workspace import QUICK
+from provisioning.engine.state.workspace import QUICK
 from provisioning.provider.on_libvirt import connection as libvirt_connection
 from tests.plan_documents import app_vms, document, target
 

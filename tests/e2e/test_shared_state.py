@@ -24,8 +24,8 @@ from provisioning.engine.markdown import as_markdown
 from provisioning.engine.report import Action, Report, Result, as_json
 from provisioning.engine.run import run
 from provisioning.engine.state.holding import StateUnreachable
+from provisioning.engine.state.workspace import alone, is_at_work, open_stack
 from provisioning.engine.text import as_text
-from provisioning.engine.workspace import alone, is_at_work, open_stack
 from provisioning.provider.serving import serving
 from tests.echo_cloud import EchoCloud
 from tests.plan_documents import document, target, vm
@@ -123,7 +123,7 @@ def rehearsed(action: Action = Action.PREVIEW) -> Report:
 
 HOLD = (
     "import sys\n"
-    "from provisioning.engine.workspace import alone\n"
+    "from provisioning.engine.state.workspace import alone\n"
     f"with alone('{NAME}', print, 'up of reactivation'): print('held', flush=True); input()"
 )
 

@@ -24,7 +24,7 @@ from typing import IO, TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 from dcim.vocabulary.errors import LumbungError, MissingComponent, Refused
-from provisioning.engine.leftovers import engine_lives
+from provisioning.engine.state.leftovers import engine_lives
 
 if TYPE_CHECKING:
     import psycopg

@@ -30,12 +30,13 @@ class _Site:
     networks: dict[str, Network]
 
     def options(self, kind: Kind, name: str, parent: pulumi.Resource) -> pulumi.ResourceOptions:
-        """Known under its former name, taken over where it stands already."""
+        """Known under its former name, taken over where it stands, protected where it is real."""
         return pulumi.ResourceOptions(
             parent=parent,
             provider=self.hypervisor,
             aliases=[*self.order.standing.aliases(kind, name)],
             import_=self.adopted.identity(kind, name),
+            protect=self.order.protects and kind is not Kind.NETWORK,
         )
 
     def disk(self, machine: str) -> tuple[str, str]:

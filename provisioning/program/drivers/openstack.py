@@ -233,7 +233,9 @@ def _known_as(
     only_at_creation: list[str],
 ) -> pulumi.ResourceOptions:
     own = pulumi.ResourceOptions(
-        aliases=[*order.standing.aliases(kind, vm.name)], ignore_changes=only_at_creation
+        aliases=[*order.standing.aliases(kind, vm.name)],
+        ignore_changes=only_at_creation,
+        protect=order.protects,
     )
     return pulumi.ResourceOptions.merge(below, own)
 

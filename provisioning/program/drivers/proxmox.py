@@ -89,6 +89,7 @@ def build_on_proxmox(order: Order) -> None:
                 provider=site.provider,
                 aliases=[*order.standing.aliases(VM_TYPE, vm.name)],
                 ignore_changes=ONLY_AT_CREATION,
+                protect=order.protects,
             )
             network = networks.get(vm.network or "")
             _machine(pve, site, order.tags(vm), vm, network, bridges, options)

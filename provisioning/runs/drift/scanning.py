@@ -21,7 +21,7 @@ from dcim.planning.watch import UNWATCHED, Watch
 from dcim.vocabulary.errors import LumbungError, Refused
 from provisioning.engine.command import Say, find_engine
 from provisioning.engine.exported import state_of
-from provisioning.engine.workspace import is_at_work
+from provisioning.engine.state.workspace import is_at_work
 from provisioning.program.build import target_of
 from provisioning.program.standing import State, standing_of
 from provisioning.provider.driver import is_disposable, is_rehearsal

@@ -30,7 +30,7 @@ from provisioning.engine.events import Listener
 from provisioning.engine.execution import Job, _Asked, _call
 from provisioning.engine.failures import failure
 from provisioning.engine.report import Action, Op
-from provisioning.engine.workspace import alone
+from provisioning.engine.state.workspace import alone
 from provisioning.program.traces import Program
 from provisioning.provider.serving import VERSION as PROVIDER_VERSION
 from provisioning.provider.serving import serving
@@ -129,7 +129,7 @@ def test_folders_of_runs_are_their_owners_alone(data: Path) -> None:
 def test_a_second_run_on_a_target_waits_until_the_first_has_ended() -> None:
     said: list[str] = []
     hold = (
-        "from provisioning.engine.workspace import alone\n"
+        "from provisioning.engine.state.workspace import alone\n"
         "with alone('pdr-kvm', print, 'up of reactivation'): print('held', flush=True); input()"
     )
     pipe = subprocess.PIPE

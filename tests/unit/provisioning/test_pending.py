@@ -15,9 +15,9 @@ from pulumi.automation import PulumiCommand
 
 from dcim.planning.watch import UNWATCHED
 from dcim.vocabulary.errors import Refused
-from provisioning.engine import leftovers
-from provisioning.engine.leftovers import StateFailed, check_room, clear_leftovers
-from provisioning.engine.pending import has_pending, settled
+from provisioning.engine.state import leftovers
+from provisioning.engine.state.leftovers import StateFailed, check_room, clear_leftovers
+from provisioning.engine.state.pending import has_pending, settled
 from provisioning.engine.stopping import StoppableEngine
 from provisioning.program.standing import Operation, Resource, State
 from provisioning.provider.specs import DomainSpec, Kind, Properties, Spec, VolumeSpec, kind_of

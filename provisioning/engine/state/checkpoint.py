@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Final, cast
 
-from provisioning.engine.workspace import PROJECT, state_folder, state_is_ours
+from provisioning.engine.state.workspace import PROJECT, state_folder, state_is_ours
 from provisioning.program.standing import State
 
 STATE_VERSION: Final = 3

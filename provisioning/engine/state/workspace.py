@@ -22,7 +22,6 @@ from pulumi.automation import (
 )
 
 from dcim.vocabulary.data_folder import data_folder, generated_secret
-from provisioning.engine.leftovers import check_room, clear_leftovers
 from provisioning.engine.state.holding import (
     held_in_database,
     held_on_machine,
@@ -32,6 +31,7 @@ from provisioning.engine.state.holding import (
     named_backend,
     told_to_engine,
 )
+from provisioning.engine.state.leftovers import check_room, clear_leftovers
 from provisioning.provider.resources import PACKAGE
 
 PROJECT: Final = "lumbung"

@@ -1,0 +1,68 @@
+"""Reads and writes what a stack holds, past the lock of an engine that was killed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from pulumi.automation import ConcurrentUpdateError, Deployment, Stack
+
+from dcim.vocabulary.errors import Refused
+from provisioning.engine.state.checkpoint import STATE_VERSION, stored_state
+from provisioning.engine.state.holding import BACKEND, engines_named
+from provisioning.engine.state.pending import has_pending, settled
+from provisioning.engine.state.workspace import PROJECT, state_is_ours
+from provisioning.program.standing import State, standing_of
+from provisioning.provider.opening import driver_for
+
+
+def settled_state(stack: Stack) -> State:
+    """What the stack holds, once what a killed run had begun is settled in it.
+
+    Raises: CommandError with the engine's words; HypervisorFailed where that can't be looked up.
+    """
+    state = read(stack)
+    uri = standing_of(state).uri
+    if not uri or not has_pending(state):
+        return state
+    return write(stack, settled(state, driver_for(uri).read))
+
+
+def read(stack: Stack) -> State:
+    """What the stack holds.
+
+    Raises: CommandError with the engine's words.
+    """
+    if (known := stored_state(stack.name)) and not has_pending(known):
+        return known
+    return cast("State", stack.export_stack().deployment or {})  # the engine's own format
+
+
+def write(stack: Stack, state: State) -> State:
+    """Makes `state` what the stack holds, and gives it back.
+
+    Raises: CommandError with the engine's words; as `insist`.
+    """
+    whole = Deployment(STATE_VERSION, dict(state))
+    insist(stack, lambda: stack.import_stack(whole))
+    return state
+
+
+def insist(stack: Stack, ask: Callable[[], None]) -> None:
+    """Asks; the lock of an engine that was killed on this machine is taken away once.
+
+    Raises: Refused, naming the holder, where the state is kept elsewhere and its run may be alive.
+    """
+    try:
+        ask()
+    except ConcurrentUpdateError as err:
+        holders = engines_named(str(err))
+        if not state_is_ours() and not (holders and all(one.is_dead for one in holders)):
+            names = ", ".join(map(str, holders)) or "another run"
+            raise Refused(
+                f"{names} holds the stack {stack.name}, or was killed while it did.",
+                field=BACKEND,
+                hint=f"Wait until it ends. Was it killed: pulumi cancel {PROJECT}/{stack.name}.",
+            ) from err
+        stack.cancel()
+        ask()
