@@ -18,11 +18,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from dcim.planning.document import Change, PlanDocument, as_is
+from dcim.planning.document import Change, PlanDocument, PlannedVM, as_is
 from provisioning.engine.report import Action
 from provisioning.engine.run import run
 from provisioning.provider import provider
-from provisioning.provider.driver import Driver
+from provisioning.provider.driver import Driver, is_disposable
 from provisioning.provider.opening import driver_for
 from tests.plan_documents import app_vms, document, target
 
@@ -57,18 +57,34 @@ class Timed:
 def deeds(uri: str, apps: int, gone: int, **size: object) -> Iterator[Row]:
     """What is done to the apps, each with the exit code that it must have."""
     machines = tuple(replace(vm, **size) for vm in app_vms(apps, Change.KEEP))  # type: ignore[arg-type]
-    whole = as_is(document(target(hypervisor=uri, vms=machines)))
-    larger = replace(machines[0], memory_mib=2 * machines[0].memory_mib)
-    resized = as_is(document(target(hypervisor=uri, vms=(larger, *machines[1:]))))
-    fewer = as_is(document(target(hypervisor=uri, vms=(larger, *machines[1:-gone]))))
+    larger = (replace(machines[0], memory_mib=2 * machines[0].memory_mib), *machines[1:])
+    whole, resized = standing(uri, machines), standing(uri, larger)
     yield "preview, all new", whole, Action.PREVIEW, 2
     yield "up", whole, Action.UP, 0
     yield "preview, no change", whole, Action.PREVIEW, 0
     yield "up, no change", whole, Action.UP, 0
     yield "drift", whole, Action.REFRESH, 0
     yield "up, one resized", resized, Action.UP, 0
-    yield f"up, {gone} apps reclaimed", fewer, Action.UP, 0
-    yield "destroy", fewer, Action.DESTROY, 0
+    if is_disposable(uri):  # elsewhere machines are protected until a plan reclaims them
+        yield f"up, {gone} apps reclaimed", standing(uri, larger[:-gone]), Action.UP, 0
+        yield "all others removed", whole, Action.DESTROY, 0
+    else:
+        left, going = larger[:-gone], larger[-gone:]
+        yield f"up, {gone} apps reclaimed", reclaiming(uri, left, going), Action.UP, 0
+        yield "all others removed", reclaiming(uri, (), left), Action.UP, 0
+
+
+def standing(uri: str, machines: tuple[PlannedVM, ...]) -> PlanDocument:
+    """How things stand."""
+    return as_is(document(target(hypervisor=uri, vms=machines)))
+
+
+def reclaiming(
+    uri: str, machines: tuple[PlannedVM, ...], going: tuple[PlannedVM, ...]
+) -> PlanDocument:
+    """A plan that keeps some machines and reclaims others."""
+    reclaim = tuple(replace(one, change=Change.RECLAIM, reason="retired") for one in going)
+    return document(target(hypervisor=uri, vms=machines, reclaim=reclaim))
 
 
 def measure(name: str, rows: Iterator[Row]) -> None:
