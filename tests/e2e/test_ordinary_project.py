@@ -1,4 +1,7 @@
-"""A plan as an ordinary Pulumi project: what the CLI by itself makes of `Pulumi.yaml`."""
+"""A plan as an ordinary Pulumi project: what the CLI by itself makes of `Pulumi.yaml`.
+
+Here the provider is a plugin, a program that the engine starts.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from dcim.planning.document import encode
+from dcim.planning.document import Change, Network, PlanDocument, encode
 from provisioning.engine.command import find_engine, get_language_host
 from tests.plan_documents import document, target, vm
+from tests.setup.guest import make_disk
+from tests.setup.libvirt import Hypervisor
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow, pytest.mark.once]
 ROOT = Path(__file__).parents[2]
@@ -59,3 +64,42 @@ def test_the_cli_previews_a_plan_file_and_tells_a_fault_in_a_sentence(tmp_path: 
     assert absent.returncode != 0
     assert "absent.json can't be read: No such file" in absent.stdout + absent.stderr
     assert "Traceback" not in absent.stdout + absent.stderr
+
+
+BRIDGE, ADDRESS = "br-kantor", "10.64.9.12"
+
+
+def bridged(hypervisor: Hypervisor) -> PlanDocument:
+    """A guest on the host's own bridge, which the plan names and does not make."""
+    guest = vm(
+        "simpeg-web-1", change=Change.CREATE, image="guest", network=BRIDGE,
+        addresses=(f"{ADDRESS}/24",), vcpus=1, memory_mib=192, storage_gib=1,
+    )  # fmt: skip
+    networks = (Network(name=BRIDGE, mode="bridge"),)
+    return document(target(hypervisor=hypervisor.uri, networks=networks, vms=(guest,)))
+
+
+def test_the_cli_makes_a_guest_on_a_bridge_of_the_host_and_removes_none(
+    hypervisor: Hypervisor, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    for words in (
+        f"link add {BRIDGE} type bridge",
+        f"address add 10.64.9.1/24 dev {BRIDGE}",
+        f"link set {BRIDGE} up",
+    ):
+        hypervisor.run_inside(["ip", *words.split()])
+    hypervisor.add_image("guest", make_disk(tmp_path_factory.mktemp("guest")))
+    plan = tmp_path / "plan.json"
+    plan.write_bytes(encode(bridged(hypervisor)))
+    told = ("--config", f"lumbung:plan={plan}")
+    pulumi(tmp_path, "stack", "init", "pdr-kvm")
+    made = pulumi(tmp_path, "up", "--yes", *told)
+    assert made.returncode == 0, made.stdout + made.stderr
+    assert hypervisor.ask(f"http://{ADDRESS}/", seconds=120) == "simpeg-web-1\n"
+    assert pulumi(tmp_path, "preview", "--expect-no-changes", *told).returncode == 0
+    removal = pulumi(tmp_path, "destroy", "--yes", *told)
+    assert removal.returncode != 0
+    assert "protected" in removal.stdout + removal.stderr
+    assert {one.name() for one in hypervisor.connection.listAllDomains()} == {"simpeg-web-1"}
+    hypervisor.clear()
+    hypervisor.run_inside(["ip", "link", "delete", BRIDGE])
