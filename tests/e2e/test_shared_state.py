@@ -10,6 +10,7 @@ import subprocess
 import sys
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
+from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 
@@ -28,7 +29,8 @@ from provisioning.engine.state.workspace import alone, is_at_work, open_stack
 from provisioning.engine.text import as_text
 from provisioning.provider.serving import serving
 from tests.echo_cloud import EchoCloud
-from tests.plan_documents import document, target, vm
+from tests.plan_documents import app_vms, document, target, vm
+from tests.setup.libvirt import Hypervisor
 from tests.setup.postgresql import running_cluster
 
 pytestmark = [
@@ -150,6 +152,72 @@ def test_a_second_run_elsewhere_is_refused_by_name_and_the_lock_ends_with_its_ho
     with alone(NAME, print):
         pass
     assert not is_at_work(NAME)
+
+
+APPLY = """
+import sys
+from pathlib import Path
+from dcim.planning.document import parse
+from provisioning.engine.report import Action
+from provisioning.engine.run import run
+plan = parse(Path(sys.argv[1]).read_bytes())
+print("ready", flush=True)
+input()
+report = run(plan, Action.UP, disposable_only=False)
+print(report.exit_code, report.counts.create, report.targets[0].message)
+"""
+
+
+def raced(plan: Path, folders: list[Path]) -> list[str]:
+    """What runs say that apply `plan` and begin at once, each with its own data folder."""
+    pipe = subprocess.PIPE
+    with ExitStack() as open_runs:
+        runs = [
+            open_runs.enter_context(
+                subprocess.Popen(
+                    [sys.executable, "-c", APPLY, str(plan)],
+                    env={**os.environ, "LUMBUNG_DATA": str(folder)},
+                    stdin=pipe, stdout=pipe, text=True,
+                )
+            )
+            for folder in folders
+        ]  # fmt: skip
+        for one in runs:
+            assert one.stdout is not None
+            assert one.stdout.readline() == "ready\n"
+        for one in runs:
+            assert one.stdin is not None
+            one.stdin.write("\n")
+            one.stdin.flush()
+        return [one.communicate()[0] for one in runs]
+
+
+@pytest.mark.parametrize("places", [("here", "here"), ("here", "elsewhere")])
+def test_two_whole_applies_at_once_make_every_machine_once(
+    places: tuple[str, str],
+    states: str,
+    hypervisor: Hypervisor,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On one machine the second waits for the first; from another it is refused by name."""
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "shared by the team")
+    hypervisor.add_image("empty")
+    size = {"vcpus": 1, "memory_mib": 64, "storage_gib": 1, "image": "empty"}
+    wanted = document(target(hypervisor=hypervisor.uri, vms=app_vms(4, Change.CREATE, **size)))
+    plan = tmp_path / "plan.json"
+    plan.write_bytes(encode(wanted))
+    told = raced(plan, [tmp_path / place for place in places])
+    first, second = sorted(told, key=lambda said: not said.startswith("0 9 "))
+    assert first.startswith("0 9 "), first  # a network, four disks, four machines
+    if places == ("here", "here"):
+        assert second.startswith("0 0 "), second
+    else:
+        assert second.startswith("3 0 "), second
+        assert "up of reactivation, since 20" in second
+        assert f"holds the stack {NAME}" in second
+    assert len(hypervisor.connection.listAllDomains()) == 4
+    hypervisor.clear()
 
 
 def test_what_killed_engines_left_is_taken_away_and_what_may_live_is_named(states: str) -> None:
