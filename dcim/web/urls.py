@@ -33,7 +33,7 @@ from dcim.web.planner.capacity.racks import RackLedgersPage
 from dcim.web.planner.categories import CategoriesPage
 from dcim.web.planner.commitments import DrawCommitmentView
 from dcim.web.planner.comparison import ComparisonPage
-from dcim.web.planner.drift.deeds import AcceptView, IgnoreView, RepairView, ScanView
+from dcim.web.planner.drift.deeds import AcceptView, AsIsView, IgnoreView, RepairView, ScanView
 from dcim.web.planner.drift.pages import DriftPage
 from dcim.web.planner.emergency_book import EmergencyBookFileView, EmergencyBookPage
 from dcim.web.planner.explain import ExplainPage
@@ -114,6 +114,7 @@ urlpatterns: list[URLPattern] = [
     path("forecast/", ForecastPage.as_view(), name="forecast"),
     path("drift/", DriftPage.as_view(), name="drift"),
     path("drift/scan/", ScanView.as_view(), name="scan_drift"),
+    path("drift/as-is/", AsIsView.as_view(), name="preview_as_is"),
     path(
         "plugins/planner/drift-findings/<int:pk>/accept/",
         AcceptView.as_view(),

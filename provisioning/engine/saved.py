@@ -8,12 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
+import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Final
 
 from dcim.vocabulary.data_folder import data_folder
 from provisioning.engine.report import Op, Step
+
+KEPT_DAYS: Final = 30
+"""Longer than an approval holds; what is older is previewed again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +64,23 @@ class Shelf:
         basis = Basis(target=target, engine_plan=plan, state=state, steps=digest_of_steps(steps))
         self.bases[target] = basis
 
+    def clear(self) -> None:
+        """Removes what has been applied: the stacks are no longer what it was made for."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
 
 def shelf(run: int) -> Shelf:
     """The place of the engine plans that the run with this number saves."""
     return Shelf(data_folder("pulumi", "plans", str(run)))
+
+
+def clear_old() -> None:
+    """Removes what previews left that nobody approved and applied within `KEPT_DAYS`."""
+    oldest = time.time() - KEPT_DAYS * 86_400
+    for folder in data_folder("pulumi", "plans").iterdir():
+        with suppress(FileNotFoundError):  # another run may be at the same
+            if folder.stat().st_mtime < oldest:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def digest_of_file(path: Path) -> str:

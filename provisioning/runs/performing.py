@@ -25,7 +25,7 @@ from dcim.vocabulary.choices import RunKind, RunOutcome
 from dcim.vocabulary.errors import LumbungError, NotPermitted, Refused
 from provisioning.engine.report import Action, Report, as_json
 from provisioning.engine.run import apply, run
-from provisioning.engine.saved import Basis, Shelf, shelf
+from provisioning.engine.saved import Basis, Shelf, clear_old, shelf
 
 WENT_WRONG: Final = (RunOutcome.FAILED, RunOutcome.REFUSED)
 
@@ -69,6 +69,7 @@ def perform(row: ProvisioningRun, watch: LoggedWatch) -> Performed:
 
 
 def _look(row: ProvisioningRun, log: Log) -> tuple[Report, Shelf]:
+    clear_old()
     action, plans = Action(row.kind), shelf(row.pk)
     report = run(
         document_of(row.plan),
@@ -102,6 +103,7 @@ def _apply(row: ProvisioningRun, log: Log) -> tuple[Report, Shelf]:
     turn = target_order(document).index
     bases = sorted((Basis(**one) for one in approval.bases), key=lambda one: turn(one.target))
     report = apply(document, bases, plans, say=log.say, watch=log.watch, before=allowed)
+    plans.clear()
     return report, Shelf(plans.folder)
 
 

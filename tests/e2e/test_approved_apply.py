@@ -162,6 +162,7 @@ def test_what_was_approved_is_applied_and_nothing_else_and_the_record_follows() 
 
     applied = done(ask_apply(ProvisioningRun.objects.get(pk=preview.pk), by=Actor.of(asker)))
     assert (applied.outcome, applied.message) == ("done", "")
+    assert not saved.parent.exists()  # of no use any more, and it may hold secrets
     assert [line.get("error") for line in applied.followed] == [None] * 3, applied.followed
     machines = {one.name: one for one in VirtualMachine.objects.all()}
     assert {name: one.status for name, one in machines.items()} == {

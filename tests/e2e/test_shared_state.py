@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -157,6 +158,7 @@ def test_a_second_run_elsewhere_is_refused_by_name_and_the_lock_ends_with_its_ho
 APPLY = """
 import sys
 from pathlib import Path
+from typing import Any
 from dcim.planning.document import parse
 from provisioning.engine.report import Action
 from provisioning.engine.run import run
@@ -203,7 +205,7 @@ def test_two_whole_applies_at_once_make_every_machine_once(
     """On one machine the second waits for the first; from another it is refused by name."""
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "shared by the team")
     hypervisor.add_image("empty")
-    size = {"vcpus": 1, "memory_mib": 64, "storage_gib": 1, "image": "empty"}
+    size: dict[str, Any] = {"vcpus": 1, "memory_mib": 64, "storage_gib": 1, "image": "empty"}
     wanted = document(target(hypervisor=hypervisor.uri, vms=app_vms(4, Change.CREATE, **size)))
     plan = tmp_path / "plan.json"
     plan.write_bytes(encode(wanted))

@@ -11,7 +11,7 @@ from django.utils import timezone
 from dcim.record.networks.virtualization import Cluster, VirtualMachine
 from dcim.record.planner.drift import DriftFinding, DriftRule, DriftScan
 from dcim.record.planner.jobs import Job
-from dcim.record.planner.plans import ProvisioningRun
+from dcim.record.planner.plans import Plan, ProvisioningRun
 from dcim.record.planner.service_apps import ServiceApp
 from dcim.web.values.addresses import page_of
 from tests.factories import make, make_user, member
@@ -127,6 +127,40 @@ def test_a_repair_is_a_preview_of_the_whole_target_as_recorded(
     )
     answer = client.post(f"/api/plugins/planner/drift-findings/{found.pk}/repair/")
     assert (answer.status_code, "liar" in answer.json()["detail"]) == (409, True)
+
+
+def test_a_target_is_previewed_as_the_record_has_it(client: Client, found: DriftFinding) -> None:
+    client.force_login(member(make_user("pembaca"), "viewer"))
+    assert "Pratinjau sesuai catatan" not in client.get("/drift/").content.decode()
+    assert client.post("/drift/as-is/", {"targets": "kvm"}).status_code == 403
+    assert "Pratinjau sesuai catatan" in engineer(client).get("/drift/").content.decode()
+    answer = client.post("/drift/as-is/", {"targets": "kvm"})
+    run = ProvisioningRun.objects.select_related("plan").get()
+    assert answer.headers["Location"] == page_of(run)
+    assert (run.kind, run.targets, run.plan.document["kind"]) == ("preview", ["kvm"], "as-is")
+    told = client.post("/drift/as-is/", {"targets": "lain"}, follow=True).content.decode()
+    assert "lain" in told
+    assert ProvisioningRun.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "field"),
+    [
+        ({"as_is": True, "targets": ["kvm"]}, 201, ""),
+        ({"as_is": True, "targets": ["lain"]}, 404, "field"),
+        ({"as_is": True, "plan": 1}, 400, "plan"),
+        ({"as_is": True, "kind": "refresh"}, 400, "kind"),
+        ({}, 400, "plan"),
+    ],
+)
+def test_the_api_previews_a_plan_or_the_record_as_it_stands(
+    client: Client, found: DriftFinding, body: dict[str, Any], status: int, field: str
+) -> None:
+    path = "/api/plugins/planner/provisioning-runs/"
+    answer = engineer(client).post(path, body, content_type="application/json")
+    assert answer.status_code == status, answer.content
+    assert not field or field in answer.json()
+    assert Plan.objects.count() == ProvisioningRun.objects.count() == (status == 201)
 
 
 def test_prometheus_reads_drift_and_for_who_sees_all_jobs_the_queue(

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from api.bodies import Id, WithMessage
+from api.bodies import Id, WithMessage, read
 from api.fields.wire import Computed
 from api.http.auth import signed_in
 from api.nouns.plans import NewApproval
@@ -20,6 +20,7 @@ from api.reading.briefs import Briefs
 from api.records import RecordSerializer, RecordViewSet
 from dcim.actions.accounts.callers import address_of
 from dcim.actions.changes import Actor
+from dcim.actions.drift.repairing import ask_as_is
 from dcim.actions.provisioning.approvals import approve_preview
 from dcim.actions.provisioning.asking import LOOKS, ask_apply, ask_run, stop_run
 from dcim.actions.rights import visible
@@ -48,7 +49,10 @@ PROGRESS: Final = {
 class NewRun(WithMessage):
     """What the engine is asked: it looks only; what changes things is an approved preview."""
 
-    plan = Id()
+    plan = Id(required=False)
+    as_is = serializers.BooleanField(
+        default=False, help_text="Instead of a plan: preview the record as it stands."
+    )
     kind = serializers.ChoiceField(
         choices=[one.value for one in LOOKS], default=RunKind.PREVIEW.value
     )
@@ -58,6 +62,17 @@ class NewRun(WithMessage):
         default=list,
         help_text="Names of the plan's targets; all when left out.",
     )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A plan, or the record as it stands.
+
+        Raises: ValidationError.
+        """
+        if attrs["as_is"] == ("plan" in attrs):
+            raise serializers.ValidationError({"plan": "Name a plan, or ask for as_is."})
+        if attrs["as_is"] and attrs["kind"] != RunKind.PREVIEW:
+            raise serializers.ValidationError({"kind": "How things stand is previewed."})
+        return attrs
 
 
 class ProvisioningRunSerializer(RecordSerializer):
@@ -93,22 +108,27 @@ class ProvisioningRunViewSet(RecordViewSet):
     @extend_schema(request=NewRun)
     def create(self, request: Request, **kwargs: Any) -> Response:
         """The queued run; a worker does it, and `progress` says how far it is."""
-        asked = NewRun(data=request.data)
-        asked.is_valid(raise_exception=True)
-        given = asked.validated_data
-        rows: QuerySet[Plan] = Plan.objects.filter(pk=given["plan"])
-        plan = visible(rows, signed_in(request)).first()
-        if plan is None:
-            raise UnknownThing(
-                f"There is no plan with the id {given['plan']}.",
-                field="plan",
-                hint="Look it up in the list.",
-            )
+        given = read(NewRun, request.data)
         newest = ProvisioningRun.objects.values_list("pk", flat=True).order_by("-pk").first() or 0
-        run = ask_run(plan, member(RunKind, given["kind"]), given["targets"], by=self.actor)
+        by = self.actor.saying(given.get("changelog_message") or "")
+        if given["as_is"]:
+            run = ask_as_is(given["targets"], by=by)
+        else:
+            plan = _plan(request, given["plan"])
+            run = ask_run(plan, member(RunKind, given["kind"]), given["targets"], by=by)
         body = self.get_serializer(self.get_queryset().get(pk=run.pk)).data
         is_new = run.pk > newest
         return Response(body, status=status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
+
+
+def _plan(request: Request, pk: int) -> Plan:
+    rows: QuerySet[Plan] = Plan.objects.filter(pk=pk)
+    plan = visible(rows, signed_in(request)).first()
+    if plan is None:
+        raise UnknownThing(
+            f"There is no plan with the id {pk}.", field="plan", hint="Look it up in the list."
+        )
+    return plan
 
 
 class RunDeed(APIView):

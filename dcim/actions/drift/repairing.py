@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -9,8 +10,10 @@ from django.utils.translation import gettext as _
 from dcim.actions.changes import Actor
 from dcim.actions.drift.deeds import record_as_is, standing_row
 from dcim.actions.plans.making import store_plan
-from dcim.actions.provisioning.asking import ask_run
+from dcim.actions.provisioning.asking import ask_run, known_targets
 from dcim.actions.refusals import writing
+from dcim.actions.rights import require
+from dcim.catalog.roles import ADD
 from dcim.record.planner.drift import DriftFinding
 from dcim.record.planner.plans import ProvisioningRun
 from dcim.vocabulary.choices import RunKind
@@ -18,6 +21,24 @@ from dcim.vocabulary.drift import DriftKind, DriftSubject
 from dcim.vocabulary.errors import Refused
 
 NOT_BY_RUN: Final = (DriftKind.UNKNOWN, DriftKind.MOVED, DriftKind.UNRECORDED)
+
+
+def ask_as_is(targets: Sequence[str] = (), *, by: Actor) -> ProvisioningRun:
+    """The queued preview of the named targets (none: all) as the record has them, without a plan.
+
+    Applied, it takes over machines that run and the stack does not know, and brings back the rest.
+
+    Raises:
+        NotPermitted: the user may not ask for runs.
+        UnknownThing: the record has no such target.
+        BadDocument: the record contradicts itself.
+    """
+    if by.user is not None:
+        require(by.user, ADD, ProvisioningRun)
+    document = record_as_is()
+    known_targets(document, targets)  # before anything is kept
+    with writing():
+        return ask_run(store_plan(document, by=by.for_deed()), RunKind.PREVIEW, targets, by=by)
 
 
 def ask_repair(finding: DriftFinding, *, by: Actor) -> ProvisioningRun:

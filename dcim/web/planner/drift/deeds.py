@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dcim.actions.drift.deeds import accept, ask_scan, ignore
-from dcim.actions.drift.repairing import ask_repair
+from dcim.actions.drift.repairing import ask_as_is, ask_repair
+from dcim.catalog.roles import ADD
 from dcim.record.planner.drift import DriftFinding, DriftRule
+from dcim.record.planner.plans import ProvisioningRun
 from dcim.vocabulary.errors import LumbungError
 from dcim.web.frame.access import Page
 from dcim.web.values.addresses import page_of
@@ -38,6 +40,18 @@ class ScanView(Page):
         """Ask."""
         self.require("change", DriftFinding)
         return HttpResponseRedirect(page_of(ask_scan(by=self.actor())))
+
+
+class AsIsView(Page):
+    """Ask for the preview of a target as the record has it, and show the run."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Ask."""
+        self.require(ADD, ProvisioningRun)
+        targets = [one for one in request.POST.getlist("targets") if one]
+        return HttpResponseRedirect(page_of(ask_as_is(targets, by=self.actor())))
 
 
 class OneFinding(Page):

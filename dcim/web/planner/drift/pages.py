@@ -68,6 +68,7 @@ class DriftPage(Page):
             rows=rows,
             shown=[(one, _summary(one)) for one in rows],
             may_scan=may(self.user, "change", DriftFinding),
+            may_preview=may(self.user, "add", ProvisioningRun),
             job=job,
             **({} if job is None else progress_of(job)),
             **kwargs,

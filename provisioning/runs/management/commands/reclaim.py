@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from dcim.actions.changes import Actor
 from dcim.actions.reclaim.answers import GoingAnswer, ReclaimAnswer, answer_of_overview
 from dcim.actions.reclaim.overview import overview, require_reclaimable
 from dcim.graph.answers.impact import HitApp
@@ -16,11 +15,12 @@ from dcim.management.base import LumbungCommand
 from dcim.planning.reactivation.verdicts import Stance
 from dcim.vocabulary.errors import Refused
 from provisioning.engine.report import EXIT_CODES, Result
+from provisioning.runs.management.running import actor_of
 from provisioning.runs.stored import find_plan
 
 
 class Command(LumbungCommand):
-    """`reclaim [--plan NAME|FILE] [--stance NAME] [--check] [--json]`.
+    """`reclaim [--plan NAME|FILE] [--stance NAME] [--check] [--json] [--user NAME]`.
 
     Exit codes: 0; with --check 3 where something stands against it; 1 error.
     """
@@ -36,9 +36,10 @@ class Command(LumbungCommand):
         )
         parser.add_argument("--check", action="store_true")
         parser.add_argument("--json", action="store_true")
+        parser.add_argument("--user", default="", metavar="NAME")
 
     def act(self, options: Namespace) -> None:
-        plan = find_plan(options.plan, Stance(options.stance), by=Actor.system("reclaim"))
+        plan = find_plan(options.plan, Stance(options.stance), by=actor_of(options.user, "reclaim"))
         try:
             found = answer_of_overview(overview(plan))
             if options.json:
