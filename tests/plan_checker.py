@@ -251,8 +251,9 @@ def _fits(snapshot: Json, app: Json, pool: str, vm: Json) -> bool:
 def _data_allowed(snapshot: Json, plan: Json) -> Iterator[str]:
     for target in plan["targets"]:
         for vm in is_with(target, "create"):
-            if vm["id"] is None and not may_hold(snapshot, vm["app"], target["provider"]):
-                yield f"{vm['app']} must not go to {target['provider']}"
+            for code in filter(None, (vm.get("app", ""), *vm.get("shared_with", ()))):
+                if not may_hold(snapshot, code, target["provider"]):
+                    yield f"{code} must not go to {target['provider']}"
     for vm in plan["ask"]["vms"]:
         if not may_hold(snapshot, vm["app"], plan["ask"]["provider"]):
             yield f"{vm['app']} must not be asked of {plan['ask']['provider']}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dcim.planning.estate import App, Provider
+from dcim.planning.estate import VM, App, Provider, Snapshot
 from dcim.vocabulary.holding import Objection, objections
 
 
@@ -16,6 +16,19 @@ def why_not(provider: Provider | None, app: App) -> str:
     if provider is None:
         return ""
     return " and ".join(_said(one, app) for one in objections(provider.terms, app.nature))
+
+
+def planned_amiss(snapshot: Snapshot) -> frozenset[VM]:
+    """Machines that do not stand yet, planned where an app that they carry may not be held."""
+    providers = {provider.slug: provider for provider in snapshot.providers}
+    holders = {pool.ref: providers.get(pool.provider or "") for pool in snapshot.pools}
+    apps = {app.code: app for app in snapshot.apps}
+    return frozenset(
+        vm
+        for vm, home in snapshot.homes().items()
+        if vm.is_planned
+        and not all(may_hold(holders.get(home), apps[code]) for code in vm.apps if code in apps)
+    )
 
 
 def _said(objection: Objection, app: App) -> str:

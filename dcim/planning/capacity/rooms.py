@@ -21,13 +21,15 @@ class Rooms:
     """What each open pool, and each host in it, has left; and the promises that were kept.
 
     `admitted` are planned machines with their host ("" where hosts are not ours), `refused` those
-    that do not fit, `settled` the likely host of standing ones whose host is not recorded.
+    that do not fit, `barred` those that may not be where they are planned, `settled` the likely
+    host of standing ones whose host is not recorded.
     """
 
     pools: dict[str, Amounts]
     hosts: dict[str, dict[str, Amounts]]
     admitted: dict[VM, str] = field(default_factory=dict)
     refused: list[VM] = field(default_factory=list)
+    barred: frozenset[VM] = frozenset()
     settled: dict[VM, str] = field(default_factory=dict)
 
     def admit(self, vm: VM, home: str) -> None:
@@ -72,7 +74,11 @@ class Rooms:
 
 
 def rooms(
-    snapshot: Snapshot, ledgers: Iterable[PoolLedger], going: Container[VM], dropped: Container[VM]
+    snapshot: Snapshot,
+    ledgers: Iterable[PoolLedger],
+    going: Container[VM],
+    dropped: Container[VM],
+    barred: frozenset[VM] = frozenset(),
 ) -> Rooms:
     """The rooms of `snapshot` without the machines that are `going`.
 
@@ -81,18 +87,20 @@ def rooms(
         ledgers: of its pools.
         going: standing machines that are reclaimed.
         dropped: planned machines that are not to be made.
+        barred: planned machines that may not be where they are planned.
     """
     homes = snapshot.homes()
     staying = {vm: home for vm, home in homes.items() if vm not in going and not vm.is_planned}
     left = Rooms(
         {one.pool: one.capacity - _taken(one.pool, staying) for one in ledgers if one.is_open},
         {one.ref: host_rooms(one, staying) for one in snapshot.clusters if one.hosts},
+        barred=barred,
     )
     for vm in sorted(staying, key=lambda vm: (-vm.amounts.memory_mib, vm.name)):
         if vm.host is None:
             left.settle(vm, staying[vm])
     for vm, home in homes.items():
-        if vm.is_planned and vm not in dropped:
+        if vm.is_planned and vm not in dropped and vm not in barred:
             left.admit(vm, home)
     return left
 

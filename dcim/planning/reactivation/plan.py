@@ -14,6 +14,7 @@ from dcim.planning.capacity.ledger import ledgers
 from dcim.planning.capacity.rooms import rooms
 from dcim.planning.document import PlanDocument
 from dcim.planning.estate import VM, Snapshot
+from dcim.planning.holding import planned_amiss
 from dcim.planning.reactivation.assemble import assemble
 from dcim.planning.reactivation.candidate import ASK, Known
 from dcim.planning.reactivation.candidates import check_pools, prospects
@@ -94,7 +95,7 @@ def draft(
         for vm in snapshot.vms
         if vm.is_planned and vm.apps and all(decisions[one].outcome in GOING for one in vm.apps)
     }
-    left = rooms(snapshot, books, going, dropped)
+    left = rooms(snapshot, books, going, dropped, planned_amiss(snapshot))
     asked = asked_provider(snapshot) if may_ask else None
     may_start = {code for code, decision in decisions.items() if decision.outcome is None}
     ground = grounds(snapshot, left, going, may_start)

@@ -144,9 +144,14 @@ class Reasons:
         return ""
 
     def _refused(self, app: App) -> str:
-        """The planned machines of `app` that no room was found for."""
-        names = [vm.name for vm in self.draft.rooms.refused if app.code in vm.apps]
-        return f" Planned before, but without room: {', '.join(names)}." if names else ""
+        """The planned machines of `app` that are not made, and why."""
+        rooms = self.draft.rooms
+        without = [vm.name for vm in rooms.refused if app.code in vm.apps]
+        amiss = sorted(vm.name for vm in rooms.barred if app.code in vm.apps)
+        said = f" Planned before, but without room: {', '.join(without)}." if without else ""
+        if amiss:
+            said += f" Planned before where it may not be held: {', '.join(amiss)}."
+        return said
 
     def _asked_name(self) -> str:
         provider = self.draft.asked_provider

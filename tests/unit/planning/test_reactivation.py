@@ -278,6 +278,20 @@ def test_a_planned_machine_without_room_is_left_out_and_named() -> None:
     assert line(document, "A").reason.endswith("Planned before, but without room: p.")
 
 
+def test_a_machine_planned_where_its_data_may_not_be_is_not_made_there() -> None:
+    secret = app("A", data_class=DataClass.CLOSED)
+    fields = {"cluster": None, "allocation": "G1", "status": VirtualMachineStatus.PLANNED}
+    promised = vm("p", "A/web", **fields)
+    estate = snapshot(secret, cluster(ONE), grant(FOUR), promised, providers=only(DataClass.OPEN))
+    document = plan(estate)
+    assert {one.pool: [vm.name for vm in one.vms] for one in document.targets} == {
+        "cluster:KVM": ["a-web-1"], "allocation:G1": [],
+    }  # fmt: skip
+    found = line(document, "A")
+    assert found.outcome is Outcome.REVIVE
+    assert found.reason.endswith("Planned before where it may not be held: p.")
+
+
 def test_an_app_without_recorded_tiers_is_left_out_with_what_to_do() -> None:
     bare = app("A", workloads=())
     found = line(plan(snapshot(bare, cluster(FOUR))), "A")
