@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from django.db.models import Model
@@ -33,9 +34,13 @@ class Available(RecordViewSet):
 
     Attributes:
         source_model: What is given from.
+        given: Fields of a new object that the server fills, whatever a body says of them.
+        asks: What a body must say instead, as OpenAPI has it.
     """
 
     source_model: ClassVar[type[Model]]
+    given: ClassVar[frozenset[str]]
+    asks: ClassVar[Mapping[str, Any]] = MappingProxyType({})
     filter_backends: Any = ()
     pagination_class = None
 
@@ -89,6 +94,8 @@ class OfPrefix(Available):
 class AddressesOfPrefix(OfPrefix):
     """Addresses of a prefix that are free."""
 
+    given = frozenset({"address", "vrf"})
+
     def free(self, source: Prefix, briefs: Briefs) -> Iterator[Row]:
         shown = vrf_of(source, briefs)
         for address in available.free_addresses(source):
@@ -103,6 +110,9 @@ class AddressesOfPrefix(OfPrefix):
 
 class PrefixesOfPrefix(OfPrefix):
     """Networks inside a prefix that are free; `prefix_length` says how large one is to be."""
+
+    given = frozenset({"prefix", "vrf"})
+    asks = MappingProxyType({"prefix_length": {"type": "integer", "minimum": 0, "maximum": 128}})
 
     def free(self, source: Prefix, briefs: Briefs) -> Iterator[Row]:
         shown = vrf_of(source, briefs)
@@ -122,6 +132,8 @@ class PrefixesOfPrefix(OfPrefix):
 
 class VlansOfGroup(Available):
     """Numbers of a VLAN group that are free."""
+
+    given = frozenset({"vid", "group"})
 
     source_model = VLANGroup
 

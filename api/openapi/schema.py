@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django.db.models import Model
@@ -176,6 +177,11 @@ class RecordSchema(AutoSchema):
             return {"content": {"application/json": {"schema": shape}}, "required": True}
         body: dict[str, Any] | None = super()._get_request_body(direction)
         self._take_message(body)
+        given: frozenset[str] | None = getattr(self.view, "given", None)
+        if body is not None and given is not None:
+            asks: Mapping[str, Any] = getattr(self.view, "asks", {})
+            for content in body["content"].values():
+                content["schema"] = self._without(given, content["schema"], asks)
         if body is not None and self.method in {"PUT", "PATCH"}:
             body["required"] = True  # What is missing in an object stays; no body is refused.
         if body is not None and (self._takes_rows() or self._makes_many()):
@@ -192,6 +198,20 @@ class RecordSchema(AutoSchema):
             if (name, ResolvedComponent.SCHEMA) in self.registry._components:
                 component = self.registry._components[name, ResolvedComponent.SCHEMA]
                 component.schema.setdefault("properties", {})["changelog_message"] = MESSAGE
+
+    def _without(
+        self, given: frozenset[str], whole: dict[str, Any], asks: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """A new object but for what the server gives out, with what the caller says of that."""
+        name = whole["$ref"].rpartition("/")[2]
+        shape = self.registry._components[name, ResolvedComponent.SCHEMA].schema
+        kept = {key: one for key, one in shape["properties"].items() if key not in given}
+        made = {"type": "object", "properties": {**kept, **asks}}
+        if required := sorted({*(kept.keys() & set(shape.get("required", ()))), *asks}):
+            made["required"] = required
+        component = ResolvedComponent(f"Available{name}", ResolvedComponent.SCHEMA, made, name)
+        self.registry.register_on_missing(component)
+        return dict(component.ref)
 
     def _several(self, one: dict[str, Any], *, with_ids: bool) -> dict[str, Any]:
         if with_ids:

@@ -41,7 +41,7 @@ def before_load_schema(context: object, raw_schema: dict[str, Any]) -> None:
     for name, schema in raw_schema["components"]["schemas"].items():
         if name.endswith("Request"):
             properties = schema.get("properties", {}).items()
-            TEXTS.update(key for key, one in properties if "string" in one.get("type", ""))
+            TEXTS.update(key for key, one in properties if _is_text(one))
             SWITCHES.update(key for key, one in properties if one.get("type") == "boolean")
     for path in raw_schema["paths"].values():
         for operation in path.values():
@@ -82,9 +82,20 @@ def _has_number_taken(body: object) -> bool:
     if not isinstance(body, dict):
         return False
     return any(
-        (key in TEXTS | SWITCHES and type(value) in {int, float}) or _has_number_taken(value)
+        (key in TEXTS | SWITCHES and any(type(one) in {int, float} for one in _several(value)))
+        or _has_number_taken(value)
         for key, value in body.items()
     )
+
+
+def _is_text(schema: dict[str, Any]) -> bool:
+    """Whether a property is a text, or a list of texts."""
+    inner = schema.get("items", schema)
+    return "string" in inner.get("type", "")
+
+
+def _several(value: object) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _kind_of(case: Any) -> str:
