@@ -26,7 +26,7 @@ from provisioning.engine.events import Listener
 from provisioning.engine.failures import failure
 from provisioning.engine.report import Action
 from provisioning.engine.saved import Basis, Shelf, digest_of_state, digest_of_steps
-from provisioning.engine.state.protection import lock, open_to_look, open_to_reclaim
+from provisioning.engine.state.protection import free_to_reclaim, lock, shown_all_that_goes
 from provisioning.engine.state.stacks import insist, settled_state, write
 from provisioning.engine.state.workspace import (
     QUICK,
@@ -102,7 +102,7 @@ class Opened:
     based_on_as_is: bool = False
 
     @property
-    def state(self) -> str:
+    def digest(self) -> str:
         """Tells apart what the stack holds."""
         return digest_of_state(self.held if self.standing.urns else {})
 
@@ -127,9 +127,9 @@ def open_job(job: Job, provider_port: int) -> Opened:
         command = StoppableEngine(job.command, job.watch)
         stack = open_stack(command, job.target.name, provider_port=provider_port)
         state = settled_state(stack)
+        standing = _standing(job, stack, state)
         if not is_disposable(job.target.uri):
             state = lock(stack, state)
-        standing = _standing(job, stack, state)
     except CommandError as err:
         raise failure(str(err), Listener(), job.target) from err
     opened = Opened(job, stack, standing, state)
@@ -155,25 +155,27 @@ def perform(opened: Opened) -> Done:
     listener = Listener(job.action, _steps_of(job.target), job.watch, job.say)
     try:
         program = job.program(job.document, opened.standing)
-        with _open(opened):
+        with _past_protection(opened):
             _call(job, opened.stack, _Asked.by(job), listener, program)
-    except LumbungError as err:
-        fault = stopped() if job.watch.is_stopped() else err
+    except (CommandError, LumbungError) as err:
+        told = failure(str(err), listener, job.target) if isinstance(err, CommandError) else err
+        fault = stopped() if job.watch.is_stopped() else told
         if job.action.changes_things and listener.steps:
             return Done(listener, opened.based_on_as_is, fault)
         raise fault from err
     if job.shelf is not None and job.action is Action.PREVIEW:
-        job.shelf.keep(job.target.name, state=opened.state, steps=listener.steps)
+        job.shelf.keep(job.target.name, state=opened.digest, steps=listener.steps)
     return Done(listener, opened.based_on_as_is)
 
 
-def _open(opened: Opened) -> AbstractContextManager[None]:
-    """Lets the engine see what would go, or do what the plan reclaims."""
-    match opened.job.action:
+def _past_protection(opened: Opened) -> AbstractContextManager[None]:
+    """Lets the engine show all that would go, or do what the plan reclaims."""
+    job = opened.job
+    match job.action:
         case Action.PREVIEW:
-            return open_to_look(opened.stack, opened.held, opened.job.target)
+            return shown_all_that_goes(opened.stack, opened.held, job.target)
         case Action.UP:
-            return open_to_reclaim(opened.stack, opened.held, opened.job.target)
+            return free_to_reclaim(opened.stack, opened.held, job.target, job.say)
         case _:
             return nullcontext()
 
@@ -186,7 +188,7 @@ def check_seen(opened: Opened) -> None:
     job, listener = opened.job, Listener(Action.PREVIEW)
     job.say(f"{job.target.name}: comparing with what was approved …")
     program = job.program(job.document, opened.standing)
-    with open_to_look(opened.stack, opened.held, job.target):
+    with shown_all_that_goes(opened.stack, opened.held, job.target):
         _call(job, opened.stack, _Asked(Action.PREVIEW, refresh=True), listener, program)
     if job.approved is not None and digest_of_steps(listener.steps) != job.approved.steps:
         raise Refused(
@@ -206,7 +208,7 @@ def stopped() -> Stopped:
 
 
 def _check_state(opened: Opened, approved: Basis) -> None:
-    if opened.state != approved.state:
+    if opened.digest != approved.state:
         raise Refused(
             f"{opened.job.target.name}: the stack has changed since the preview that was approved.",
             field="approval",

@@ -119,8 +119,8 @@ def apply(
         for name in sorted(target.name for target in targets):
             held.enter_context(alone(name, say, f"{Action.UP} of {document.name}"))
         held.enter_context(_tidy())
-        port = held.enter_context(serving())
-        opened = [open_job(job, port) for job in jobs]
+        # A provider each: one that has met a hypervisor knows no other.
+        opened = [open_job(job, held.enter_context(serving())) for job in jobs]
         for begun in opened:
             check_seen(begun)
         before()

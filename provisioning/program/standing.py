@@ -36,6 +36,7 @@ class Resource(TypedDict):
     inputs: NotRequired[dict[str, str]]
     outputs: NotRequired[dict[str, str]]
     protect: NotRequired[bool]
+    delete: NotRequired[bool]
 
 
 class Operation(TypedDict):

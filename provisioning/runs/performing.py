@@ -23,7 +23,7 @@ from dcim.planning.watch import LoggedWatch
 from dcim.record.planner.plans import PlanApproval, ProvisioningRun
 from dcim.vocabulary.choices import RunKind, RunOutcome
 from dcim.vocabulary.errors import LumbungError, NotPermitted, Refused
-from provisioning.engine.report import Action, Report, as_json
+from provisioning.engine.report import Action, Report, Result, as_json
 from provisioning.engine.run import apply, run
 from provisioning.engine.saved import Basis, Shelf, clear_old, shelf
 
@@ -103,7 +103,8 @@ def _apply(row: ProvisioningRun, log: Log) -> tuple[Report, Shelf]:
     turn = target_order(document).index
     bases = sorted((Basis(**one) for one in approval.bases), key=lambda one: turn(one.target))
     report = apply(document, bases, plans, say=log.say, watch=log.watch, before=allowed)
-    plans.clear()
+    if report.result is Result.DONE:
+        plans.clear()
     return report, Shelf(plans.folder)
 
 

@@ -26,7 +26,7 @@ from dcim.vocabulary.errors import NotBackedUp, StillNeeded
 from provisioning.engine.report import Action, Result
 from provisioning.engine.run import run
 from provisioning.engine.state.checkpoint import stored_state
-from provisioning.engine.state.protection import locked, unlocked
+from provisioning.engine.state.protection import unprotected
 from provisioning.engine.state.workspace import PROJECT, state_folder
 from tests.factories import TESTER, make, make_user, member
 from tests.setup.libvirt import Hypervisor
@@ -98,9 +98,9 @@ def test_a_reclaim_waits_for_the_last_app_and_for_a_copy(
         ask_apply(preview, by=asker)
 
     record.delete(need, by=TESTER)
-    leave_open("pdr-qemu", {"lama-1", "baru-1"})
+    leave_open("pdr-qemu")  # which the preview puts right, and opens nothing itself
     preview = approved(asker, second)
-    assert is_locked("pdr-qemu")  # what a killed run had opened; the preview itself opens nothing
+    assert is_protected("pdr-qemu")
     with pytest.raises(NotBackedUp, match="pdr-qemu/lama-1"):
         ask_apply(preview, by=asker)
     assert machines(hypervisor) == {"baru-1", "lama-1"}
@@ -110,27 +110,28 @@ def test_a_reclaim_waits_for_the_last_app_and_for_a_copy(
     applied = done(ask_apply(preview, by=asker))
     assert (applied.outcome, applied.message) == ("done", "")
     assert machines(hypervisor) == {"baru-1"}
-    assert is_locked("pdr-qemu")
+    assert is_protected("pdr-qemu")
     assert hypervisor.connection.lookupByName("baru-1").ID() == runs_as
     assert [one.name for one in VirtualMachine.objects.all()] == ["baru-1"]
     assert [(one.name, one.run) for one in ReclaimedMachine.objects.all()] == [("lama-1", applied)]
     hypervisor.clear()
 
 
-def leave_open(target: str, names: set[str]) -> None:
+def leave_open(target: str) -> None:
     """As a run leaves the state that is killed before it protects again what still stands."""
     file = state_folder() / ".pulumi" / "stacks" / PROJECT / f"{target}.json"
     whole = json.loads(file.read_text())
-    whole["checkpoint"]["latest"] = unlocked(whole["checkpoint"]["latest"], names)
+    for one in whole["checkpoint"]["latest"]["resources"]:
+        one["protect"] = False
     file.write_text(json.dumps(whole))
-    assert not is_locked(target)
+    assert not is_protected(target)
 
 
-def is_locked(target: str) -> bool:
-    """Whether the stack holds machines, and all of them protected."""
+def is_protected(target: str) -> bool:
+    """Whether all that the stack holds is protected."""
     state = stored_state(target)
     assert state is not None
-    return locked(state) == state and locked(state) != unlocked(state, {"baru-1"})
+    return unprotected(state) == []
 
 
 def machines(hypervisor: Hypervisor) -> set[str]:

@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -79,9 +80,9 @@ def bridged(hypervisor: Hypervisor) -> PlanDocument:
     return document(target(hypervisor=hypervisor.uri, networks=networks, vms=(guest,)))
 
 
-def test_the_cli_makes_a_guest_on_a_bridge_of_the_host_and_removes_none(
-    hypervisor: Hypervisor, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+@pytest.fixture
+def bridge(hypervisor: Hypervisor, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A bridge on the hypervisor's host, and the image of a guest; all gone with the test."""
     for words in (
         f"link add {BRIDGE} type bridge",
         f"address add 10.64.9.1/24 dev {BRIDGE}",
@@ -89,6 +90,14 @@ def test_the_cli_makes_a_guest_on_a_bridge_of_the_host_and_removes_none(
     ):
         hypervisor.run_inside(["ip", *words.split()])
     hypervisor.add_image("guest", make_disk(tmp_path_factory.mktemp("guest")))
+    yield
+    hypervisor.clear()
+    hypervisor.run_inside(["ip", "link", "delete", BRIDGE])
+
+
+def test_the_cli_makes_a_guest_on_a_bridge_of_the_host_and_removes_none(
+    hypervisor: Hypervisor, bridge: None, tmp_path: Path
+) -> None:
     plan = tmp_path / "plan.json"
     plan.write_bytes(encode(bridged(hypervisor)))
     told = ("--config", f"lumbung:plan={plan}")
@@ -101,5 +110,3 @@ def test_the_cli_makes_a_guest_on_a_bridge_of_the_host_and_removes_none(
     assert removal.returncode != 0
     assert "protected" in removal.stdout + removal.stderr
     assert {one.name() for one in hypervisor.connection.listAllDomains()} == {"simpeg-web-1"}
-    hypervisor.clear()
-    hypervisor.run_inside(["ip", "link", "delete", BRIDGE])

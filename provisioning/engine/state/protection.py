@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -18,41 +18,53 @@ from pulumi.automation import CommandError, Stack
 
 from dcim.planning.document import Target
 from dcim.vocabulary.data_folder import data_folder
+from dcim.vocabulary.errors import LumbungError
+from provisioning.engine.command import Say
 from provisioning.engine.state.checkpoint import STATE_VERSION
 from provisioning.engine.state.holding import BACKEND
-from provisioning.engine.state.stacks import read, write
+from provisioning.engine.state.leftovers import StateFailed
+from provisioning.engine.state.stacks import mark, read
 from provisioning.engine.state.workspace import PROJECT
 from provisioning.program.kinds import MACHINE, VOLUME, WORDS
 from provisioning.program.standing import Resource, State, name_of
 
 _LOCKABLE: Final = {kind for kind, word in WORDS.items() if word in {MACHINE, VOLUME}}
+PROTECT: Final = "protect"
+UNPROTECT: Final = "unprotect"
 _META: Final = "version: 1\n"
 
 
 def lock(stack: Stack, state: State) -> State:
-    """The state of the stack with all that stands protected: a killed run may leave it undone.
+    """What the stack holds once all of it is protected that stands.
 
-    Raises: CommandError with the engine's words.
+    Only what a killed run had opened, or had made and not noted, is found unprotected.
+
+    Raises: CommandError with the engine's words; as `insist`.
     """
-    safe = locked(state)
-    return state if safe == state else write(stack, safe)
+    bare = unprotected(state)
+    if not bare:
+        return state
+    mark(stack, PROTECT, bare)
+    return read(stack)
 
 
 @contextmanager
-def open_to_look(stack: Stack, state: State, target: Target) -> Iterator[None]:
-    """Within, a preview sees all that `target` no longer names go: in a copy, so no lock opens.
+def shown_all_that_goes(stack: Stack, state: State, target: Target) -> Iterator[None]:
+    """Within, a preview works on a copy in which nothing that `target` lacks is protected.
 
     Secrets are ciphers in the copy too, which is its owner's only and gone in the end.
+
+    Raises: StateFailed when the copy can't be written.
     """
     going = _going(state, target)
     if not going:
         yield
         return
     place = data_folder("pulumi", "looks", stack.name)
-    _copy(stack.name, unlocked(state, going), place)
     settings = stack.workspace.env_vars
-    stack.workspace.env_vars = {**settings, BACKEND: place.as_uri()}
     try:
+        _copy(stack.name, _without_protection(state, going), place)
+        stack.workspace.env_vars = {**settings, BACKEND: place.as_uri()}
         yield
     finally:
         stack.workspace.env_vars = settings
@@ -60,58 +72,69 @@ def open_to_look(stack: Stack, state: State, target: Target) -> Iterator[None]:
 
 
 @contextmanager
-def open_to_reclaim(stack: Stack, state: State, target: Target) -> Iterator[None]:
-    """Within, what `target` reclaims may be deleted, and nothing else.
+def free_to_reclaim(stack: Stack, state: State, target: Target, say: Say) -> Iterator[None]:
+    """Within, the engine may delete what `target` reclaims, and nothing else.
 
-    What a run that failed leaves standing is protected again at once; where it was killed, by the
-    target's next run.
+    What a run that failed leaves standing is protected again at once; where that can't be done, or
+    this run is killed, by the target's next run.
 
-    Raises: CommandError with the engine's words, before anything else is done.
+    Raises: CommandError with the engine's words, as `insist`: before anything else is done.
     """
-    named = _going(state, target) & {vm.name for vm in target.reclaim}
-    if not named:
+    named = {vm.name for vm in target.reclaim}
+    urns = [urn for urn in _going(state, target) if name_of(urn) in named]
+    if not urns:
         yield
         return
-    write(stack, unlocked(state, named))
+    mark(stack, UNPROTECT, urns)
     try:
         yield
     finally:
-        with suppress(CommandError):
+        try:
             lock(stack, read(stack))
+        except (CommandError, LumbungError):
+            say(f"{target.name}: what stands of the reclaimed is unprotected until the next run.")
 
 
-def locked(state: State) -> State:
-    """`state` with every machine and disk in it protected."""
-    return _with(state, lambda one: {**one, "protect": True})
+def unprotected(state: State) -> list[str]:
+    """URNs of the machines and disks that stand and are not protected."""
+    return [one["urn"] for one in _lockable(state) if not one.get("protect")]
 
 
-def unlocked(state: State, names: Collection[str]) -> State:
-    """`state` with the machines of these names, and their disks, open to be deleted."""
-    return _with(state, lambda one: {**one, "protect": name_of(one["urn"]) not in names})
+def _going(state: State, target: Target) -> list[str]:
+    """URNs of what is protected and has no place in `target`."""
+    staying = {vm.name for vm in target.vms}
+    held = (one for one in _lockable(state) if one.get("protect"))
+    return [one["urn"] for one in held if name_of(one["urn"]) not in staying]
 
 
-def _with(state: State, changed: Callable[[Resource], Resource]) -> State:
-    held = state.get("resources") or []
-    if not held:
-        return state
-    resources = [changed(one) if one["type"] in _LOCKABLE else one for one in held]
+def _lockable(state: State) -> Iterator[Resource]:
+    """Machines and disks; what only waits to be deleted, once replaced, is none."""
+    for one in state.get("resources") or []:
+        if one["type"] in _LOCKABLE and not one.get("delete"):
+            yield one
+
+
+def _without_protection(state: State, urns: Collection[str]) -> State:
+    resources: list[Resource] = [
+        {**one, "protect": False} if one["urn"] in urns else one
+        for one in state.get("resources") or []
+    ]
     return {**state, "resources": resources}
-
-
-def _going(state: State, target: Target) -> set[str]:
-    """Names of what is protected and has no place in `target`."""
-    held = state.get("resources") or []
-    return {name_of(one["urn"]) for one in held if one.get("protect")} - {
-        vm.name for vm in target.vms
-    }
 
 
 def _copy(name: str, state: State, place: Path) -> None:
     """A folder of states at `place` in which the stack called `name` holds `state`."""
-    shutil.rmtree(place / ".pulumi", ignore_errors=True)
-    stacks = place / ".pulumi" / "stacks" / PROJECT
-    stacks.mkdir(parents=True)
-    (place / ".pulumi" / "meta.yaml").write_text(_META, "utf-8")
     checkpoint = {"stack": f"organization/{PROJECT}/{name}", "latest": state}
     whole = {"version": STATE_VERSION, "checkpoint": checkpoint}
-    (stacks / f"{name}.json").write_text(json.dumps(whole), "utf-8")
+    stacks = place / ".pulumi" / "stacks" / PROJECT
+    shutil.rmtree(place / ".pulumi", ignore_errors=True)
+    try:
+        stacks.mkdir(parents=True)
+        (place / ".pulumi" / "meta.yaml").write_text(_META, "utf-8")
+        (stacks / f"{name}.json").write_text(json.dumps(whole), "utf-8")
+    except OSError as err:
+        raise StateFailed(
+            f"a copy of the state can't be written to {place}: {err.strerror}.",
+            field="LUMBUNG_DATA",
+            hint="Free some room, or name a folder elsewhere.",
+        ) from err

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from typing import cast
 
 from pulumi.automation import ConcurrentUpdateError, Deployment, Stack
@@ -11,7 +12,7 @@ from dcim.vocabulary.errors import Refused
 from provisioning.engine.state.checkpoint import STATE_VERSION, stored_state
 from provisioning.engine.state.holding import BACKEND, engines_named
 from provisioning.engine.state.pending import has_pending, settled
-from provisioning.engine.state.workspace import PROJECT, state_is_ours
+from provisioning.engine.state.workspace import PROJECT, exported, state_is_ours
 from provisioning.program.standing import State, standing_of
 from provisioning.provider.opening import driver_for
 
@@ -29,23 +30,40 @@ def settled_state(stack: Stack) -> State:
 
 
 def read(stack: Stack) -> State:
-    """What the stack holds.
+    """What the stack holds, its secrets as ciphers.
 
     Raises: CommandError with the engine's words.
     """
     if (known := stored_state(stack.name)) and not has_pending(known):
         return known
-    return cast("State", stack.export_stack().deployment or {})  # the engine's own format
+    told = json.loads(exported(stack.workspace.pulumi_command, stack.name))
+    return cast("State", told.get("deployment") or {})  # the engine's own format
 
 
 def write(stack: Stack, state: State) -> State:
-    """Makes `state` what the stack holds, and gives it back.
+    """Makes `state` what the stack holds, and gives back what then stands: with ciphers made anew.
 
     Raises: CommandError with the engine's words; as `insist`.
     """
     whole = Deployment(STATE_VERSION, dict(state))
     insist(stack, lambda: stack.import_stack(whole))
-    return state
+    return read(stack)
+
+
+def mark(stack: Stack, deed: str, urns: Sequence[str]) -> None:
+    """Lets the engine do `deed` (protect, unprotect) in the state of the stack as it is now.
+
+    Raises: CommandError with the engine's words, where one of `urns` is gone too; as `insist`.
+    """
+    there = stack.workspace
+    asked = ["state", deed, *urns, "--yes", "--stack", stack.name]
+    home = {"PULUMI_HOME": there.pulumi_home} if there.pulumi_home else {}
+    settings = {**home, **there.env_vars}
+
+    def ask() -> None:
+        there.pulumi_command.run(asked, there.work_dir, settings)
+
+    insist(stack, ask)
 
 
 def insist(stack: Stack, ask: Callable[[], None]) -> None:

@@ -88,7 +88,7 @@ def _make_machine(site: _Site, vm: PlannedVM, app: App) -> None:
     tags = site.order.tags(vm)
     size = makeable(vm.amounts)  # what stands may be recorded without its size
     pool, disk = site.disk(vm.name)
-    volume = Volume(
+    made = Volume(
         vm.name,
         name=disk,
         pool=pool,
@@ -101,7 +101,7 @@ def _make_machine(site: _Site, vm: PlannedVM, app: App) -> None:
         name=vm.name,
         vcpus=size.vcpus,
         memory_mib=size.memory_mib,
-        volume=volume.id,
+        volume=f"{pool}/{disk}",  # known in a preview too: a disk made anew makes no new machine
         network=site.network(vm.network),
         addresses=list(vm.addresses),
         app=tags.app,
@@ -111,5 +111,7 @@ def _make_machine(site: _Site, vm: PlannedVM, app: App) -> None:
         name_servers=list(site.order.target.name_servers),
         ssh_keys=list(site.order.target.ssh_keys),
         running=vm.running,
-        opts=site.options(Kind.DOMAIN, vm.name, app),
+        opts=pulumi.ResourceOptions.merge(
+            site.options(Kind.DOMAIN, vm.name, app), pulumi.ResourceOptions(depends_on=[made])
+        ),
     )

@@ -7,9 +7,10 @@ import pytest
 from dcim.vocabulary.errors import Refused
 from provisioning.engine.events import Listener
 from provisioning.engine.failures import failure
-from provisioning.engine.state.protection import locked, unlocked
+from provisioning.engine.state.protection import unprotected
 from provisioning.program.kinds import MACHINE, NETWORK, VOLUME, WORDS
 from provisioning.program.standing import Resource, State
+from provisioning.provider.specs import Kind
 from tests.plan_documents import target
 
 SAID = """Diagnostics:
@@ -22,27 +23,22 @@ def state(*kinds: str) -> State:
     return {"resources": held}
 
 
-def protected(of: State) -> list[bool]:
-    return [bool(one.get("protect")) for one in of.get("resources") or []]
-
-
 @pytest.mark.parametrize("kind", WORDS)
-def test_every_machine_and_disk_is_protected_and_no_network(kind: str) -> None:
-    assert protected(locked(state(kind))) == [WORDS[kind] in {MACHINE, VOLUME}]
+def test_every_machine_and_disk_is_to_be_protected_and_no_network(kind: str) -> None:
+    assert bool(unprotected(state(kind))) == (WORDS[kind] in {MACHINE, VOLUME})
     assert {MACHINE, VOLUME, NETWORK} == set(WORDS.values())
 
 
-def test_only_what_is_named_is_opened() -> None:
-    kinds = [kind for kind in WORDS if WORDS[kind] != NETWORK]
-    held = locked(state(*kinds))
-    assert protected(unlocked(held, {"b-1"})) == [True] * len(kinds)
-    assert protected(unlocked(held, {"a-1"})) == [False] * len(kinds)
-
-
-def test_what_is_locked_already_is_the_same() -> None:
-    held = locked(state(*WORDS))
-    assert locked(held) == held
-    assert locked({}) == {}
+def test_what_is_protected_or_waits_to_be_deleted_is_left_alone() -> None:
+    held = state(*WORDS)
+    for one in held["resources"] or []:
+        one["protect"] = True
+    assert unprotected(held) == []
+    assert unprotected({}) == []
+    waits = state(Kind.DOMAIN)
+    for one in waits["resources"] or []:
+        one["delete"] = True
+    assert unprotected(waits) == []
 
 
 @pytest.mark.parametrize(
