@@ -25,8 +25,8 @@ from dcim.record.planner.plans import PlanApproval, ProvisioningRun
 from dcim.record.planner.service_apps import ServiceApp, Workload
 from dcim.vocabulary.errors import Refused
 from provisioning.engine.report import Action, Op, Result
-from provisioning.engine.run import run
-from provisioning.engine.saved import shelf
+from provisioning.engine.run import apply, run
+from provisioning.engine.saved import Shelf, shelf
 from provisioning.engine.state.workspace import is_at_work
 from provisioning.provider.on_libvirt.connection import close_connection
 from tests.factories import TESTER, make, make_user, member
@@ -177,6 +177,17 @@ def test_what_was_approved_is_applied_and_nothing_else_and_the_record_follows() 
     assert any("sipp-web-1: made" in line["message"] for line in applied.log)
     with pytest.raises(Refused, match=r"\d+ \w+ \d+ \(.*sipp"):
         ask_apply(preview, by=Actor.of(asker))
+
+
+def test_what_was_approved_of_two_hypervisors_is_done_on_both(tmp_path: Path) -> None:
+    one, other = (app_vms(1, Change.CREATE, first=first) for first in (0, 1))
+    plan = document(target("satu", vms=one), target("dua", vms=other))
+    plans = Shelf(tmp_path)
+    preview = run(plan, Action.PREVIEW, shelf=plans)
+    assert preview.result is Result.CHANGES
+    applied = apply(plan, list(plans.bases.values()), plans)
+    assert [(one.result, one.message) for one in applied.targets] == [(Result.DONE, "")] * 2
+    assert applied.counts.create == preview.counts.create == 4
 
 
 def test_a_stopped_run_finishes_its_steps_and_the_next_one_goes_on() -> None:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -55,11 +56,12 @@ class Doomed:
         vms = app_vms(last - first, Change.KEEP, first=first, **fields)
         return as_is(document(target(hypervisor=self.uri, vms=vms)))
 
-    def another_plan(self, first: int, last: int, **fields: object) -> PlanDocument:
-        """The same, without the machines before `first`: real ones go only where a plan says so."""
+    def another_plan(self, first: int, last: int, **fields: Any) -> PlanDocument:
+        """The same, without the others of ten: real ones go only where a plan says so."""
         if self.hypervisor is None:
             return self.plan(first, last, **fields)
-        going = app_vms(first, Change.RECLAIM, reason="retired", **fields)
+        ten = app_vms(10, Change.RECLAIM, reason="retired", **fields)
+        going = (*ten[:first], *ten[last:])
         staying = self.plan(first, last, **fields).targets[0].vms
         return document(target(hypervisor=self.uri, vms=staying, reclaim=going))
 
@@ -114,14 +116,15 @@ class Doomed:
 
 
 def on_libvirt(hypervisor: Hypervisor) -> Iterator[tuple[str, str]]:
-    """What libvirt itself tells, but for the image and for seeds, which come with their machine."""
+    """What libvirt itself tells, but for images and for seeds, which come with their machine."""
     connection = hypervisor.connection
     yield from ((Kind.NETWORK, one.name()) for one in connection.listAllNetworks())
     yield from ((Kind.DOMAIN, one.name()) for one in connection.listAllDomains())
     pool = connection.storagePoolLookupByName(hypervisor.pool)
     pool.refresh()
     for name in pool.listVolumes():
-        if name != "debian-12" and not name.endswith(".iso"):
+        is_image = (hypervisor.folder / "images" / name).exists()
+        if not is_image and not name.endswith(".iso"):
             yield Kind.VOLUME, f"{hypervisor.pool}/{name}"
 
 
@@ -153,6 +156,9 @@ def test_runs_killed_over_their_whole_course_leave_no_orphan_to_another_plan(
     ]
     assert [code for code, _line in ends] == [-signal.SIGKILL] * 3 + [1, -signal.SIGKILL]
     assert ends[3][1].endswith("Run it again: what it had begun is settled then.")
+    # Of what an engine had begun, nothing is forgotten where others were being reclaimed.
+    code, _line = anywhere.run(anywhere.another_plan(6, 10, **SMALL), "engine create 1 after")
+    assert code == 1
     anywhere.assert_converged(anywhere.another_plan(6, 9, **SMALL))
     assert "stackTrace" not in json.dumps(anywhere.state)  # nor any path of this machine
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import libvirt
 import pytest
 
 from dcim.planning.document import Change, Network, PlanDocument
 from provisioning.engine.report import Action, Counts, Op, Report, Result
-from provisioning.engine.run import run
+from provisioning.engine.run import apply, run
+from provisioning.engine.saved import Shelf
 from provisioning.engine.text import as_text
 from provisioning.provider.opening import driver_for
 from provisioning.provider.specs import Kind
@@ -64,6 +66,8 @@ class Life:
     drift: Report
     repair: Report
     no_drift: Report
+    disk_gone: Report
+    disk_back: Report
     cleared: Report
     forgotten: Report
     spared: set[str]
@@ -75,11 +79,11 @@ def life(hypervisor: Hypervisor, tmp_path_factory: pytest.TempPathFactory) -> It
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LUMBUNG_DATA", str(tmp_path_factory.mktemp("data")))
         hypervisor.add_image("guest", make_disk(tmp_path_factory.mktemp("guest")))
-        yield live(hypervisor)
+        yield live(hypervisor, tmp_path_factory.mktemp("plans"))
         hypervisor.clear()
 
 
-def live(hypervisor: Hypervisor) -> Life:
+def live(hypervisor: Hypervisor, folder: Path) -> Life:
     plan = plan_of(hypervisor)
     preview, made = run(plan, Action.PREVIEW), up(plan)
     answer = hypervisor.ask(f"http://{ADDRESS}/", seconds=120)
@@ -91,13 +95,17 @@ def live(hypervisor: Hypervisor) -> Life:
     narrower = run(plan_of(hypervisor, vcpus=1, storage_gib=2), Action.PREVIEW)
     tamper(hypervisor)
     drift, repair, no_drift = run(larger, Action.REFRESH), up(larger), run(larger, Action.REFRESH)
+    hypervisor.connection.storagePoolLookupByName("default").storageVolLookupByName(DB).delete()
+    plans = Shelf(folder)
+    disk_gone = run(larger, Action.PREVIEW, shelf=plans)
+    disk_back = apply(larger, list(plans.bases.values()), plans)
     cleared = run(larger, Action.DESTROY, disposable_only=False)
     forgotten = up(without_machines(larger, reclaims=False))
     spared = names_on(hypervisor)
     up(without_machines(larger, reclaims=True))
     return Life(
         preview, made, answer, again, growth, grown, seen, narrower, drift, repair, no_drift,
-        cleared, forgotten, spared, names_on(hypervisor),
+        disk_gone, disk_back, cleared, forgotten, spared, names_on(hypervisor),
     )  # fmt: skip
 
 
@@ -156,6 +164,11 @@ def test_what_was_changed_by_hand_is_found_and_repaired(life: Life) -> None:
     assert changes(life.drift) == {(WEB, "running", True, False), (DB, "memory_mib", 64, 96)}
     assert life.repair.result is Result.DONE
     assert life.no_drift.counts == Counts(same=5)
+
+
+def test_a_disk_that_was_lost_is_made_anew_under_its_machine(life: Life) -> None:
+    assert life.disk_gone.counts == life.disk_back.counts == Counts(create=1, same=4)
+    assert life.disk_back.result is Result.DONE
 
 
 def test_the_engine_removes_no_machine_that_no_plan_reclaims(life: Life) -> None:

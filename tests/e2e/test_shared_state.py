@@ -30,7 +30,7 @@ from provisioning.engine.state.workspace import alone, is_at_work, open_stack
 from provisioning.engine.text import as_text
 from provisioning.provider.serving import serving
 from tests.echo_cloud import EchoCloud
-from tests.plan_documents import app_vms, document, target, vm
+from tests.plan_documents import app_vms, document, target, vm, without_machines
 from tests.setup.libvirt import Hypervisor
 from tests.setup.postgresql import running_cluster
 
@@ -109,15 +109,30 @@ def test_no_secret_stands_in_plan_report_log_or_state(
         preview = run(plan, Action.PREVIEW, say=said.append)
         report = run(plan, Action.UP, say=said.append, disposable_only=False)
         moved = run(cloud_plan("iam.lain.go.id"), Action.PREVIEW)
+        going = without_machines(plan, reclaims=True)
+        looked = run(going, Action.PREVIEW, say=said.append)
+        whole = written(data, states)
+        reclaimed = run(going, Action.UP, say=said.append, disposable_only=False)
     assert "made on iam.pdn.go.id:5000, and the plan now names" in moved.targets[0].message
     assert (report.result, report.targets[0].message) == (Result.DONE, "")
     kinds = sorted((step.kind, step.name) for step in report.targets[0].steps)
     assert kinds == [("Domain", "simpeg-app-1"), ("Network", "apps"), ("Volume", "simpeg-app-1")]
-    whole = written(data, states)
+    assert (looked.counts.delete, reclaimed.result) == (3, Result.DONE), reclaimed.targets[
+        0
+    ].message
+    whole += written(data, states)
     assert b"simpeg-app-1" in whole  # so the state was among it
     assert b"#cloud-config" not in whole
     found = [one for one in SECRETS if one.encode() in whole + encode(plan)]
-    assert found + [one for one in SECRETS if one in told(preview, said) + told(report, said)] == []
+    assert (
+        found
+        + [
+            one
+            for one in SECRETS
+            if one in told(preview, said) + told(report, said) + told(looked, said)
+        ]
+        == []
+    )
 
 
 def rehearsed(action: Action = Action.PREVIEW) -> Report:
