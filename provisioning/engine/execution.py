@@ -252,7 +252,7 @@ def _refuse_another_cloud(job: Job, standing: Standing) -> None:
 def _moved(made_on: str, named: str) -> Refused:
     return Refused(
         f"the stack was made on {made_on}, and the plan now names {named}.",
-        hint="Destroy the stack on the old one first, or give the target a new name.",
+        hint="Reclaim by a plan what stands there first, or give the target a new name.",
     )
 
 

@@ -44,11 +44,11 @@ def failure(said: str, listener: Listener, target: Target) -> LumbungError:
     reason = listener.error or _last_error(said)
     if found := _PROTECTED.search(reason):
         return Refused(
-            f"{name_of(found[1])} is protected: it would be removed or made anew, and the plan does"
-            " not reclaim it.",
+            f"{name_of(found[1])} is protected: only a plan that reclaims it takes it away, and"
+            " nothing makes it anew.",
             field="protect",
-            hint="Put right on the hypervisor or in the record what makes it differ, or reclaim it"
-            " by a plan.",
+            hint="See what it differs in on the hypervisor and put that right, or reclaim it by a"
+            " plan.",
         )
     if " has a problem: " in reason:  # the provider's check said no
         return Refused(reason, field="plan")

@@ -20,7 +20,7 @@ from dcim.vocabulary.data_folder import data_folder
 from provisioning.engine.report import Op, Step
 
 KEPT_DAYS: Final = 30
-"""Longer than an approval holds; what is older is previewed again."""
+"""Longer than a preview can be approved and applied."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -94,7 +94,7 @@ class LumbungProvider(Provider):
             raise Refused(
                 f"the stack was made on {self._uri} and the plan now names {uri}.",
                 field="hypervisor",
-                hint="Destroy the stack on the old one first, or give the target a new name.",
+                hint="Reclaim by a plan what stands there first, or give the target a new name.",
             )
         self._uri, self._driver = uri, driver_for(uri)
         return ConfigureResponse(

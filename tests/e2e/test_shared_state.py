@@ -25,7 +25,9 @@ from provisioning.engine.command import find_engine
 from provisioning.engine.markdown import as_markdown
 from provisioning.engine.report import Action, Report, Result, as_json
 from provisioning.engine.run import run
+from provisioning.engine.state.checkpoint import stored_state
 from provisioning.engine.state.holding import StateUnreachable
+from provisioning.engine.state.protection import unprotected
 from provisioning.engine.state.workspace import alone, is_at_work, open_stack
 from provisioning.engine.text import as_text
 from provisioning.provider.serving import serving
@@ -108,6 +110,10 @@ def test_no_secret_stands_in_plan_report_log_or_state(
         plan = cloud_plan()
         preview = run(plan, Action.PREVIEW, say=said.append)
         report = run(plan, Action.UP, say=said.append, disposable_only=False)
+        if not states:
+            held = stored_state(NAME)
+            assert held is not None
+            assert unprotected(held) == []
         moved = run(cloud_plan("iam.lain.go.id"), Action.PREVIEW)
         going = without_machines(plan, reclaims=True)
         looked = run(going, Action.PREVIEW, say=said.append)

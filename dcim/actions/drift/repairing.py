@@ -10,10 +10,8 @@ from django.utils.translation import gettext as _
 from dcim.actions.changes import Actor
 from dcim.actions.drift.deeds import record_as_is, standing_row
 from dcim.actions.plans.making import store_plan
-from dcim.actions.provisioning.asking import ask_run, known_targets
+from dcim.actions.provisioning.asking import ask_run
 from dcim.actions.refusals import writing
-from dcim.actions.rights import require
-from dcim.catalog.roles import ADD
 from dcim.record.planner.drift import DriftFinding
 from dcim.record.planner.plans import ProvisioningRun
 from dcim.vocabulary.choices import RunKind
@@ -33,12 +31,8 @@ def ask_as_is(targets: Sequence[str] = (), *, by: Actor) -> ProvisioningRun:
         UnknownThing: the record has no such target.
         BadDocument: the record contradicts itself.
     """
-    if by.user is not None:
-        require(by.user, ADD, ProvisioningRun)
-    document = record_as_is()
-    known_targets(document, targets)  # before anything is kept
     with writing():
-        return ask_run(store_plan(document, by=by.for_deed()), RunKind.PREVIEW, targets, by=by)
+        return ask_run(store_plan(record_as_is(), by=by.for_deed()), targets=targets, by=by)
 
 
 def ask_repair(finding: DriftFinding, *, by: Actor) -> ProvisioningRun:

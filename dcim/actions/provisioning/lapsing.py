@@ -18,6 +18,9 @@ from dcim.record.planner.plans import PlanApproval, ProvisioningRun
 from dcim.vocabulary.errors import BadDocument
 
 HOLDS_FOR: Final = timedelta(days=7)
+PREVIEW_HOLDS_FOR: Final = timedelta(days=21)
+"""Saved engine plans are kept for longer."""
+
 MOST_NAMED: Final = 5
 
 
@@ -70,6 +73,14 @@ def _age(approval: PlanApproval) -> Iterator[str]:
         yield _("it is %(days)s days old, and holds for %(most)s") % {
             "days": age.days,
             "most": HOLDS_FOR.days,
+        }
+    if approval.preview is None:
+        return
+    age = timezone.now() - approval.preview.created
+    if age > PREVIEW_HOLDS_FOR:
+        yield _("its preview is %(days)s days old, and holds for %(most)s") % {
+            "days": age.days,
+            "most": PREVIEW_HOLDS_FOR.days,
         }
 
 

@@ -95,6 +95,6 @@ def _state(target: Target, command: PulumiCommand) -> State | None:
     if made_on != target.uri and not is_disposable(made_on):
         raise Refused(
             f"the stack was made on {made_on}, and the record names {target.uri}.",
-            hint="Destroy the stack on the old one first, or give the cluster its address back.",
+            hint="Reclaim by a plan what stands there first, or give the cluster its address back.",
         )
     return state if made_on == target.uri else None

@@ -184,8 +184,8 @@ def record_moved(_preview: ProvisioningRun) -> None:
     record.create(Site, {"name": "DRC Balikpapan", "slug": "drc"}, by=TESTER)
 
 
-def grown_old(_preview: ProvisioningRun) -> None:
-    PlanApproval.objects.update(created=timezone.now() - timedelta(days=8))
+def grown_old(model: type[PlanApproval | ProvisioningRun], days: int) -> None:
+    model.objects.update(created=timezone.now() - timedelta(days=days))
 
 
 def right_lost(_preview: ProvisioningRun) -> None:
@@ -199,7 +199,8 @@ def right_lost(_preview: ProvisioningRun) -> None:
         (document_altered, "plan document was altered"),
         (engine_plan_altered, "saved engine plans are others"),
         (record_moved, r"moved from serial \d+ to \d+ \(DRC Balikpapan\)"),
-        (grown_old, "8 days old, and holds for 7"),
+        (lambda _preview: grown_old(PlanApproval, 8), "8 days old, and holds for 7"),
+        (lambda _preview: grown_old(ProvisioningRun, 22), "is 22 days old, and holds for 21"),
     ],
 )
 def test_a_lapsed_approval_says_what_moved_and_nothing_is_queued(

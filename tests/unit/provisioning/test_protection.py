@@ -52,4 +52,4 @@ def test_the_engine_s_refusal_names_the_machine_and_the_way_out(words: tuple[str
     told = failure(SAID.format(*words), Listener(), target())
     assert isinstance(told, Refused)
     assert "a-1 is protected" in str(told)
-    assert "reclaim it by a plan" in str(told)
+    assert "or reclaim it by a plan" in str(told)
