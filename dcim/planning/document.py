@@ -8,21 +8,17 @@ not tampering: authority is the approval that the record stores. Runs where Djan
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, is_dataclass, replace
 from enum import StrEnum
-from functools import cache
 from hashlib import sha256
-from importlib import resources
 from typing import Final, cast
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
-
 from dcim.planning.document_grounds import NOT_STATED, Grant, MayHold
+from dcim.planning.document_schema import check_schema
 from dcim.planning.document_structure import hints, structured
 from dcim.planning.document_work import Loss, NPlusOne, WorkStep
+from dcim.planning.sentences import Sentence
 from dcim.planning.strict_json import JSONValue, canonical_bytes, read_object
 from dcim.vocabulary.amounts import Amounts, ResourceClass, capacity, total
 from dcim.vocabulary.errors import BadDocument
@@ -196,7 +192,8 @@ class AppLine:
 
     `after_reclaim` are the machines that go first, as TARGET/MACHINE, since it takes their room.
     `needed_by` are the active apps that rest on it, through others too. What is not stated of
-    `category` and `data_class` is empty; `backup_copies` are those on record.
+    `category` and `data_class` is empty; `backup_copies` are those on record. `why` are the
+    sentences of `reason`, for whoever tells them in another language than English.
     """
 
     code: str
@@ -209,6 +206,7 @@ class AppLine:
     outcome: Outcome = Outcome.STAYS
     pool: str = ""
     reason: str = ""
+    why: tuple[Sentence, ...] = ()
     order: int = 0
     after_reclaim: tuple[str, ...] = ()
     needed_by: tuple[str, ...] = ()
@@ -266,7 +264,7 @@ def parse(data: bytes) -> PlanDocument:
     """
     raw = read_object(data, REMAKE)
     _check_format(raw)
-    _check_schema(raw)
+    check_schema(raw, REMAKE)
     document = cast("PlanDocument", structured(PlanDocument, raw))  # proved by the schema
     if document.digest != (right := digest_of(document)):
         raise BadDocument(
@@ -329,27 +327,12 @@ def _check_format(raw: Mapping[str, JSONValue]) -> None:
         )
 
 
-def _check_schema(raw: Mapping[str, JSONValue]) -> None:
-    errors = sorted(_validator().iter_errors(raw), key=lambda error: error.json_path)
-    if errors:
-        deepest = errors[0]
-        raise BadDocument(_reason(deepest), field=deepest.json_path.removeprefix("$."), hint=REMAKE)
-
-
-def _reason(error: ValidationError) -> str:
-    message = str(error.message)
-    return f"{message if len(message) <= 160 else f'{message[:160]}…'}."
-
-
-@cache
-def _validator() -> Draft202012Validator:
-    text = resources.files("dcim.planning").joinpath("document.schema.json").read_text("utf-8")
-    return Draft202012Validator(json.loads(text))
-
-
 # Writing
 
-_ONLY_WHERE_STATED: Final = ("runs_now", "stands", "shared_with")
+_ONLY_WHERE_STATED: Final[dict[type, tuple[str, ...]]] = {
+    PlannedVM: ("runs_now", "stands", "shared_with"),
+    AppLine: ("why",),
+}
 
 
 def _content(document: PlanDocument) -> dict[str, JSONValue]:
@@ -367,6 +350,8 @@ def _plain(value: object) -> JSONValue:
         return value
     if isinstance(value, Amounts):
         return {str(name): amount for name, amount in value.as_mapping().items()}
+    if isinstance(value, Sentence):
+        return value.plain()
     if is_dataclass(value):
         return _plain_dataclass(value)
     if isinstance(value, tuple):
@@ -379,15 +364,17 @@ def _plain_dataclass(value: object) -> dict[str, JSONValue]:
     members = {name: _plain(getattr(value, name)) for name in hints(kind)}
     if isinstance(value, PlannedVM) and value.change is not Change.RECLAIM:
         del members["reason"]
-    if isinstance(value, PlannedVM):
-        for name in _ONLY_WHERE_STATED:
-            if not getattr(value, name) and getattr(value, name) is not False:
-                del members[name]
+    for name in _ONLY_WHERE_STATED.get(kind, ()):
+        if not getattr(value, name) and getattr(value, name) is not False:
+            del members[name]
     return members
 
 
 def _name_of(item: object) -> str:
-    """What lists are ordered by: the item itself, its name, code, number; classes as Placement."""
+    """What lists are ordered by: the item itself, its name, code, number; classes as Placement.
+
+    Sentences have no name: they stay as they follow one another.
+    """
     if isinstance(item, AppLine):
         return item.code
     if isinstance(item, WorkStep):

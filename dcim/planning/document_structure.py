@@ -8,6 +8,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import cast, get_args, get_origin, get_type_hints
 
+from dcim.planning.sentences import Sentence
 from dcim.planning.strict_json import JSONValue
 from dcim.vocabulary.amounts import Amounts
 
@@ -16,6 +17,8 @@ def structured(kind: object, value: JSONValue) -> object:
     """`value` as the annotated `kind`: dataclasses, tuples, enums, optional and plain values."""
     if kind is Amounts:
         return Amounts.from_mapping(cast("dict[str, int]", value))  # the schema proved the shape
+    if kind is Sentence:
+        return Sentence.of_plain(value)
     if isinstance(kind, type) and is_dataclass(kind):
         return _dataclass(kind, cast("dict[str, JSONValue]", value))  # as above
     if get_origin(kind) is tuple:

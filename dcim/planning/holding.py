@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from dcim.planning.estate import VM, App, Provider, Snapshot
+from dcim.planning.sentences import Sentence, all_of, say
+from dcim.vocabulary.choices import DataClass, SystemCategory, _
 from dcim.vocabulary.holding import Objection, objections
+
+_MAY_NOT_HOLD: Final = {
+    DataClass.OPEN: _("may not hold its data (open)"),
+    DataClass.RESTRICTED: _("may not hold its data (restricted)"),
+    DataClass.CLOSED: _("may not hold its data (closed)"),
+    SystemCategory.STRATEGIC: _("may not hold a system of its category (strategic)"),
+    SystemCategory.HIGH: _("may not hold a system of its category (high)"),
+    SystemCategory.LOW: _("may not hold a system of its category (low)"),
+}
 
 
 def may_hold(provider: Provider | None, app: App) -> bool:
@@ -11,11 +24,10 @@ def may_hold(provider: Provider | None, app: App) -> bool:
     return provider is None or not objections(provider.terms, app.nature)
 
 
-def why_not(provider: Provider | None, app: App) -> str:
-    """What `provider` may not do with `app`, to stand after its name; empty when it may hold it."""
-    if provider is None:
-        return ""
-    return " and ".join(_said(one, app) for one in objections(provider.terms, app.nature))
+def why_not(provider: Provider | None, app: App) -> Sentence | None:
+    """What `provider` may not do with `app`, to stand after its name; None when it may hold it."""
+    found = objections(provider.terms, app.nature) if provider else ()
+    return all_of(_said(one, app) for one in found) if found else None
 
 
 def planned_amiss(snapshot: Snapshot) -> frozenset[VM]:
@@ -31,9 +43,9 @@ def planned_amiss(snapshot: Snapshot) -> frozenset[VM]:
     )
 
 
-def _said(objection: Objection, app: App) -> str:
-    if objection is Objection.DATA_CLASS:
-        return f"may not hold its data ({app.data_class})"
-    if objection is Objection.CATEGORY:
-        return f"may not hold a system of its category ({app.category})"
-    return "keeps data abroad, while systems of public bodies stay in Indonesia"
+def _said(objection: Objection, app: App) -> Sentence:
+    if objection is Objection.DATA_CLASS and app.data_class:
+        return say(_MAY_NOT_HOLD[app.data_class])
+    if objection is Objection.CATEGORY and app.category:
+        return say(_MAY_NOT_HOLD[app.category])
+    return say(_("keeps data abroad, while systems of public bodies stay in Indonesia"))

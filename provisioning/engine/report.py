@@ -294,8 +294,15 @@ def as_json(report: Report) -> str:
     members["rehearsal"] = report.is_rehearsal
     members["counts"] = asdict(report.counts)
     members["asked"] = {name: report.asked[name] for name in ResourceClass}
-    members["apps"] = [{**asdict(app.line), "counts": asdict(app.counts)} for app in report.apps]
+    members["apps"] = [_app_as_json(app) for app in report.apps]
     return json.dumps(members, indent=1, ensure_ascii=False, sort_keys=True)
+
+
+def _app_as_json(app: AppReport) -> dict[str, JSONValue]:
+    """What an app gets, with its reason in English alone: nobody translates a report."""
+    line = asdict(app.line)
+    del line["why"]
+    return {**line, "counts": asdict(app.counts)}
 
 
 def _with_plan(target: Target, steps: tuple[Step, ...]) -> tuple[Step, ...]:

@@ -6,6 +6,7 @@ import json
 import random
 from dataclasses import replace
 
+import polib
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,16 +15,20 @@ from dcim.planning.estate import Snapshot
 from dcim.planning.reactivation.plan import plan_reactivation
 from dcim.planning.reactivation.verdicts import Stance
 from dcim.planning.rules import violations
+from dcim.planning.sentences import texts, told
 from dcim.planning.snapshot import encode as encode_snapshot
 from dcim.planning.snapshot import parse as parse_snapshot
 from dcim.planning.solver import Effort
 from dcim.planning.watch import Recorded
+from tests.architecture.sources import ROOT
 from tests.plan_brute_force import best_weight
 from tests.plan_checker import complaints
 from tests.plan_facts import Json
 from tests.random_snapshots import bare_snapshots, snapshots
 
 STANCES = st.sampled_from(Stance)
+CATALOGUE = polib.pofile(str(ROOT / "dcim" / "locale" / "id" / "LC_MESSAGES" / "django.po"))
+TRANSLATED = {entry.msgid for entry in CATALOGUE if entry.translated()}
 
 
 def as_json(document: PlanDocument) -> Json:
@@ -62,6 +67,18 @@ def test_same_facts_in_another_order_give_the_same_bytes(
     shuffled = {name: shuffle(getattr(snapshot, name), chance) for name in parts}
     other = replace(snapshot, **shuffled)  # type: ignore[arg-type]
     assert encode(plan_reactivation(snapshot, stance)) == encode(plan_reactivation(other, stance))
+
+
+@given(snapshots(), STANCES)
+def test_every_reason_is_made_of_sentences_that_the_catalogue_knows(
+    snapshot: Snapshot, stance: Stance
+) -> None:
+    document = plan_reactivation(snapshot, stance)
+    assert [told(line.why) for line in document.apps] == [line.reason for line in document.apps]
+    said = {text for line in document.apps for text in texts(line.why)}
+    assert said - TRANSLATED == set()
+    read = {line.code: line.why for line in parse(encode(document)).apps}
+    assert read == {line.code: line.why for line in document.apps}
 
 
 @given(bare_snapshots(), STANCES)

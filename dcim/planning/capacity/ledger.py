@@ -11,12 +11,24 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from dcim.planning.estate import VM, Allocation, Cluster, Pool, Snapshot
+from dcim.planning.sentences import Sentence, all_of, say
 from dcim.vocabulary.amounts import Amounts, ResourceClass, capacity, total
-from dcim.vocabulary.choices import AppStatus, VirtualMachineStatus
+from dcim.vocabulary.choices import AppStatus, VirtualMachineStatus, _
 
 IDLE_STATUSES = frozenset({AppStatus.INACTIVE, AppStatus.RETIRED})
+_BEYOND_FREE: Final = {
+    ResourceClass.VCPU: _("VCPU (asked %(asked)s, free %(free)s)"),
+    ResourceClass.MEMORY_MIB: _("MEMORY_MIB (asked %(asked)s, free %(free)s)"),
+    ResourceClass.STORAGE_GIB: _("STORAGE_GIB (asked %(asked)s, free %(free)s)"),
+}
+_BEYOND_LARGEST: Final = {
+    ResourceClass.VCPU: _("VCPU (asked %(asked)s, largest %(largest)s)"),
+    ResourceClass.MEMORY_MIB: _("MEMORY_MIB (asked %(asked)s, largest %(largest)s)"),
+    ResourceClass.STORAGE_GIB: _("STORAGE_GIB (asked %(asked)s, largest %(largest)s)"),
+}
 
 
 class Limit(StrEnum):
@@ -255,18 +267,41 @@ def is_reclaimable(vm: VM, statuses: dict[str, AppStatus]) -> bool:
     return bool(vm.apps) and all(statuses[code] in IDLE_STATUSES for code in vm.apps)
 
 
-def shortage(pool: str, asked: Amounts, free: Amounts) -> str:
-    """In words, each class of which `asked` is more than `free`; empty when it fits.
+def shortage(pool: str, asked: Amounts, free: Amounts) -> Sentence | None:
+    """In words, each class of which `asked` is more than `free`; None when it fits.
 
-    >>> shortage("cluster:PDR-KVM", Amounts(4, 8192, 150), Amounts(2, 9000, -10))
+    >>> str(shortage("cluster:PDR-KVM", Amounts(4, 8192, 150), Amounts(2, 9000, -10)))
     'cluster:PDR-KVM lacks VCPU (asked 4, free 2) and STORAGE_GIB (asked 150, free -10)'
     """
-    short = [
-        f"{one} (asked {asked[one]}, free {free[one]})"
-        for one in ResourceClass
-        if asked[one] > max(0, free[one])
-    ]
-    return f"{pool} lacks {' and '.join(short)}" if short else ""
+    return _lacks(
+        pool,
+        [
+            say(_BEYOND_FREE[one], asked=asked[one], free=free[one])
+            for one in ResourceClass
+            if asked[one] > max(0, free[one])
+        ],
+    )
+
+
+def oversize(pool: str, asked: Amounts, largest: Amounts) -> Sentence | None:
+    """In words, each class of which `asked` is more than the `largest` machine; None when it fits.
+
+    >>> str(oversize("cluster:PDR-KVM", Amounts(4, 8192, 150), Amounts(2, 9000, 200)))
+    'cluster:PDR-KVM lacks VCPU (asked 4, largest 2)'
+    """
+    return _lacks(
+        pool,
+        [
+            say(_BEYOND_LARGEST[one], asked=asked[one], largest=largest[one])
+            for one in ResourceClass
+            if asked[one] > largest[one]
+        ],
+    )
+
+
+def _lacks(pool: str, classes: list[Sentence]) -> Sentence | None:
+    what = all_of(classes) if classes else None
+    return say(_("%(pool)s lacks %(what)s"), pool=pool, what=what) if what else None
 
 
 def _is_open(pool: Pool, snapshot: Snapshot) -> bool:

@@ -39,6 +39,7 @@ from dcim.planning.reactivation.grounds import guest_name
 from dcim.planning.reactivation.reasons import Reasons
 from dcim.planning.reactivation.resting import needed_by
 from dcim.planning.reactivation.work import order_of_work
+from dcim.planning.sentences import told
 from dcim.vocabulary.amounts import Amounts, total
 from dcim.vocabulary.choices import AppStatus
 from dcim.vocabulary.hypervisors import driver_of
@@ -121,6 +122,7 @@ def _app_lines(draft: Draft, targets: Iterable[Target]) -> tuple[AppLine, ...]:
     reasons = Reasons(draft)
     named = {target.pool: target.name for target in targets}
     resting = needed_by(draft.snapshot.apps)
+    whys = {app.code: reasons.why(app) for app in draft.snapshot.apps}
     return tuple(
         AppLine(
             code=app.code,
@@ -132,7 +134,8 @@ def _app_lines(draft: Draft, targets: Iterable[Target]) -> tuple[AppLine, ...]:
             backup_copies=app.backup_copies,
             outcome=draft.outcome(app),
             pool=draft.pool_of(app),
-            reason=reasons.reason(app),
+            reason=told(whys[app.code]),
+            why=whys[app.code],
             order=draft.order.get(app.code, 0),
             after_reclaim=tuple(
                 sorted(

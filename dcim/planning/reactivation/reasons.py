@@ -6,19 +6,36 @@ nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
-from dcim.planning.capacity.ledger import shortage
+from dcim.planning.capacity.ledger import oversize, shortage
 from dcim.planning.document import Outcome
 from dcim.planning.estate import App
 from dcim.planning.holding import why_not
 from dcim.planning.reactivation.candidate import ASK, IN_PLACE
 from dcim.planning.reactivation.draft import Draft
 from dcim.planning.reactivation.verdicts import Stance, counted, in_words
+from dcim.planning.sentences import Sentence, say
 from dcim.vocabulary.amounts import Amounts, total
-from dcim.vocabulary.choices import AppStatus, Blocker
+from dcim.vocabulary.choices import AppStatus, Blocker, _
 
 MOST_NAMED: Final = 5
+_CURED: Final = {
+    Blocker.DOMAIN: _("Once its blocker “domain” is cured"),
+    Blocker.CODE: _("Once its blocker “code” is cured"),
+    Blocker.OPERATOR: _("Once its blocker “operator” is cured"),
+}
+_NOT_UP: Final = {
+    Outcome.STAYS: _("stays"),
+    Outcome.REVIVE: _("revive"),
+    Outcome.REVIVE_AFTER_RECLAIM: _("revive after reclaim"),
+    Outcome.REVIVE_ON_GRANT: _("revive on grant"),
+    Outcome.REPAIR: _("repair"),
+    Outcome.MIGRATE: _("migrate"),
+    Outcome.RETIRE: _("retire"),
+    Outcome.LEFT_OUT: _("left out"),
+}
 
 
 class Reasons:
@@ -32,85 +49,103 @@ class Reasons:
         self.left = {pool: draft.left(pool) for pool in draft.rooms.pools}
         self.providers = {provider.slug: provider for provider in draft.snapshot.providers}
 
-    def reason(self, app: App) -> str:
+    def why(self, app: App) -> tuple[Sentence, ...]:
         """Why `app` ends where it does."""
         decided = self.draft.decisions[app.code]
         if decided.outcome is not None:
-            return decided.reason
+            return decided.why
         if app.code not in self.draft.choice.placed:
-            return f"{self._why_left_out(app)}{self._refused(app)}"
-        return f"{self._cure(app)}: {self._how(app)}{self._waits(app)}{self._refused(app)}"
+            return (*self._why_left_out(app), *self._refused(app))
+        how, *then = self._how(app)
+        first = say(_("%(cure)s: %(how)s"), cure=self._cure(app), how=how)
+        return (first, *then, *self._waits(app), *self._refused(app))
 
-    def _cure(self, app: App) -> str:
+    def _cure(self, app: App) -> Sentence:
         if app.blocker is None:
-            return "Nothing but room holds it back"
-        cured = self.draft.stance is Stance.BLOCKERS_CURED
-        if cured and app.blocker is not Blocker.SERVER:
-            return f"Once its blocker “{app.blocker.value}” is cured"
-        return "It lacks only a server"
+            return say(_("Nothing but room holds it back"))
+        if self.draft.stance is Stance.BLOCKERS_CURED and app.blocker in _CURED:
+            return say(_CURED[app.blocker])
+        return say(_("It lacks only a server"))
 
-    def _how(self, app: App) -> str:
+    def _how(self, app: App) -> tuple[Sentence, ...]:
         chosen = self.draft.choice.placed[app.code]
         lacking = self.draft.machines(app.code, chosen)
         if chosen == IN_PLACE:
-            there = self.draft.carriers[app.code]
-            return f"it comes back on the {counted(there)} that it still holds; no room is needed."
-        what = f"{counted(lacking)} ({in_words(self._demand(app, chosen))})"
-        if chosen == ASK:
-            return (
-                f"it waits for a grant of {self._asked_name()} for {what}: {self._shortage(app)}. "
-                "It comes back with the grant, or once what is lacking is added here."
-            )
-        return (
-            f"{chosen} takes {what} for it; with the whole plan done it has "
-            f"{in_words(self.left[chosen])} left.{self._after_reclaim(app)} "
-            "Without that room it would have to wait for a grant."
+            text = _("it comes back on the %(machines)s that it still holds; no room is needed.")
+            return (say(text, machines=counted(self.draft.carriers[app.code])),)
+        what = say(
+            _("%(machines)s (%(amounts)s)"),
+            machines=counted(lacking),
+            amounts=in_words(self._demand(app, chosen)),
         )
+        return self._on_grant(app, what) if chosen == ASK else self._in_pool(app, chosen, what)
 
-    def _after_reclaim(self, app: App) -> str:
+    def _on_grant(self, app: App, what: Sentence) -> tuple[Sentence, ...]:
+        text = _("it waits for a grant of %(provider)s for %(what)s: %(lacking)s.")
+        waits = say(text, provider=self._asked_name(), what=what, lacking=self._shortage(app))
+        back = _("It comes back with the grant, or once what is lacking is added here.")
+        return (waits, say(back))
+
+    def _in_pool(self, app: App, pool: str, what: Sentence) -> tuple[Sentence, ...]:
+        text = _("%(pool)s takes %(what)s for it; with the whole plan done it has %(left)s left.")
+        takes = say(text, pool=pool, what=what, left=in_words(self.left[pool]))
+        without = say(_("Without that room it would have to wait for a grant."))
+        return (takes, *self._after_reclaim(app), without)
+
+    def _after_reclaim(self, app: App) -> tuple[Sentence, ...]:
         vms = sorted(self.draft.names[vm] for vm in self.draft.first.get(app.code, ()))
         if not vms:
-            return ""
-        named = ", ".join(vms[:MOST_NAMED])
-        more = f" and {len(vms) - MOST_NAMED} more" if len(vms) > MOST_NAMED else ""
-        return f" First go {named}{more}, whose room it needs."
+            return ()
+        named, more = ", ".join(vms[:MOST_NAMED]), len(vms) - MOST_NAMED
+        if more > 0:
+            text = _("First go %(vms)s and %(more)s more, whose room it needs.")
+            return (say(text, vms=named, more=more),)
+        return (say(_("First go %(vms)s, whose room it needs."), vms=named),)
 
-    def _waits(self, app: App) -> str:
+    def _waits(self, app: App) -> tuple[Sentence, ...]:
         chosen = self.draft.choice.placed[app.code]
         if self.outcomes[app.code] is not Outcome.REVIVE_ON_GRANT or chosen == ASK:
-            return ""
+            return ()
         waiting = (one for one in app.hard if self.outcomes[one] is Outcome.REVIVE_ON_GRANT)
-        return f" It comes up only after {next(waiting)}, which it rests on, has its grant."
+        text = _("It comes up only after %(app)s, which it rests on, has its grant.")
+        return (say(text, app=next(waiting)),)
 
-    def _why_left_out(self, app: App) -> str:
+    def _why_left_out(self, app: App) -> tuple[Sentence, ...]:
         down = [code for code in app.hard if code not in self.up]
         decided = [code for code in down if self.draft.decisions[code].outcome is not None]
         if decided or (down and self._has_place(app)):
-            needed = (decided or down)[0]
-            return (
-                f"It rests on {needed}, which is not up in this plan (outcome: "
-                f"{self.outcomes[needed].value.replace('_', ' ')}). Bring {needed} back first, or "
-                "take away the dependency."
-            )
-        return f"No place for it: {self._shortage(app)}; {self._why_not_asked(app)}."
+            return self._rests_on((decided or down)[0])
+        text = _("No place for it: %(lacking)s; %(asking)s.")
+        return (say(text, lacking=self._shortage(app), asking=self._why_not_asked(app)),)
 
-    def _why_not_asked(self, app: App) -> str:
+    def _rests_on(self, needed: str) -> tuple[Sentence, ...]:
+        text = _("It rests on %(app)s, which is not up in this plan (outcome: %(outcome)s).")
+        rests = say(text, app=needed, outcome=say(_NOT_UP[self.outcomes[needed]]))
+        way_out = _("Bring %(app)s back first, or take away the dependency.")
+        return (rests, say(way_out, app=needed))
+
+    def _why_not_asked(self, app: App) -> Sentence:
         provider = self.draft.asked_provider
         if not self.draft.may_ask:
-            return "and this plan asks for nothing: add what is lacking"
+            return say(_("and this plan asks for nothing: add what is lacking"))
         if provider is None:
-            return "and the record has no PDN to ask: add what is lacking"
+            return say(_("and the record has no PDN to ask: add what is lacking"))
         if refused := why_not(provider, app):
-            return f"and {self._asked_name()} {refused}: add what is lacking here"
+            text = _("and %(provider)s %(refused)s: add what is lacking here")
+            return say(text, provider=self._asked_name(), refused=refused)
         if ASK in self.draft.options[app.code]:
-            share = in_words(self.draft.most_asked) if self.draft.most_asked else "nothing"
-            return (
-                f"and what may be asked of {self._asked_name()} ({share}) goes to apps that count "
-                "more for it: add what is lacking here, or have that raised"
+            most = self.draft.most_asked
+            text = _(
+                "and what may be asked of %(provider)s (%(share)s) goes to apps that count more "
+                "for it: add what is lacking here, or have that raised"
             )
-        return (
-            "and its other machines do not stand at the PDN, while an app stays whole: add what is "
-            "lacking there"
+            share = in_words(most) if most else say(_("nothing"))
+            return say(text, provider=self._asked_name(), share=share)
+        return say(
+            _(
+                "and its other machines do not stand at the PDN, while an app stays whole: add "
+                "what is lacking there"
+            )
         )
 
     def _has_place(self, app: App) -> bool:
@@ -124,34 +159,37 @@ class Reasons:
         most = self.draft.most_asked
         return most is None or self._demand(app, ASK).fits_in(most - self.draft.asked())
 
-    def _shortage(self, app: App) -> str:
+    def _shortage(self, app: App) -> tuple[Sentence, ...]:
         """What every pool that is open to anyone lacks for `app`."""
         found = [self._shortage_in(pool, app) for pool in self.draft.rooms.pools]
-        return "; ".join(one for one in found if one) or "no pool here is open for new machines"
+        lacking = tuple(one for one in found if one)
+        return lacking or (say(_("no pool here is open for new machines")),)
 
-    def _shortage_in(self, pool: str, app: App) -> str:
+    def _shortage_in(self, pool: str, app: App) -> Sentence | None:
         demand, ledger = self._demand(app, pool), self.draft.ledgers[pool]
         if pool in self.draft.options[app.code]:
+            no_hosts = _("%(pool)s has the sum (%(amounts)s) but no hosts that take it")
             short = shortage(pool, demand, self.left[pool])
-            return short or f"{pool} has the sum ({in_words(demand)}) but no hosts that take it"
+            return short or say(no_hosts, pool=pool, amounts=in_words(demand))
         provider = self.providers.get(ledger.provider or "")
         if refused := why_not(provider, app):
-            return f"{pool} {refused}"
+            return say(_("%(pool)s %(refused)s"), pool=pool, refused=refused)
         for vm in self.draft.machines(app.code, pool):
-            if not vm.amounts.fits_in(ledger.max_unit):
-                large = shortage(pool, vm.amounts, ledger.max_unit).replace("free", "largest")
-                return f"{large} in one machine for {vm.name}"
-        return ""
+            if large := oversize(pool, vm.amounts, ledger.max_unit):
+                return say(_("%(large)s in one machine for %(vm)s"), large=large, vm=vm.name)
+        return None
 
-    def _refused(self, app: App) -> str:
+    def _refused(self, app: App) -> Iterator[Sentence]:
         """The planned machines of `app` that are not made, and why."""
         rooms = self.draft.rooms
         without = [vm.name for vm in rooms.refused if app.code in vm.apps]
         amiss = sorted(vm.name for vm in rooms.barred if app.code in vm.apps)
-        said = f" Planned before, but without room: {', '.join(without)}." if without else ""
+        if without:
+            text = _("Planned before, but without room: %(vms)s.")
+            yield say(text, vms=", ".join(without))
         if amiss:
-            said += f" Planned before where it may not be held: {', '.join(amiss)}."
-        return said
+            text = _("Planned before where it may not be held: %(vms)s.")
+            yield say(text, vms=", ".join(amiss))
 
     def _asked_name(self) -> str:
         provider = self.draft.asked_provider

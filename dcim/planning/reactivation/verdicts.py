@@ -14,6 +14,7 @@ from typing import Final
 from dcim.planning.capacity.ledger import is_reclaimable
 from dcim.planning.document import Outcome
 from dcim.planning.estate import VM, App, Provider, Snapshot
+from dcim.planning.sentences import Sentence, say
 from dcim.vocabulary.amounts import Amounts, total
 from dcim.vocabulary.choices import (
     AppKind,
@@ -22,6 +23,7 @@ from dcim.vocabulary.choices import (
     ProviderKind,
     Verdict,
     VirtualMachineStatus,
+    _,
 )
 
 
@@ -37,20 +39,26 @@ class Decision:
     """An app's outcome and why; a candidate, whose outcome hangs on room, has none yet."""
 
     outcome: Outcome | None
-    reason: str = ""
+    why: tuple[Sentence, ...] = ()
 
 
 CANDIDATE: Final = Decision(None)
 GOING: Final = frozenset({Outcome.RETIRE, Outcome.MIGRATE})
 
 _LAST_STEPS: Final = {
-    Outcome.RETIRE: "keep a copy of its data",
-    Outcome.MIGRATE: "move its data and users to the national application",
+    Outcome.RETIRE: _("keep a copy of its data"),
+    Outcome.MIGRATE: _("move its data and users to the national application"),
+}
+_ITS_VERDICT: Final = {
+    Outcome.RETIRE: _("Its verdict is retire"),
+    Outcome.MIGRATE: _("Its verdict is migrate"),
 }
 _REPAIRS: Final = {
-    Blocker.DOMAIN: "Its domain has expired, which no capacity cures: renew the domain",
-    Blocker.CODE: "The application is broken, which no capacity cures: repair it and try it out",
-    Blocker.OPERATOR: "Nobody operates it, which no capacity cures: let its owner name an operator",
+    Blocker.DOMAIN: _("Its domain has expired, which no capacity cures: renew the domain"),
+    Blocker.CODE: _("The application is broken, which no capacity cures: repair it and try it out"),
+    Blocker.OPERATOR: _(
+        "Nobody operates it, which no capacity cures: let its owner name an operator"
+    ),
 }
 
 
@@ -83,20 +91,24 @@ def reclaims(snapshot: Snapshot, decisions: Mapping[str, Decision]) -> dict[VM, 
     return going
 
 
-def in_words(amounts: Amounts) -> str:
+def in_words(amounts: Amounts) -> Sentence:
     """`amounts` for a sentence.
 
-    >>> in_words(Amounts(4, 8192, 150))
+    >>> str(in_words(Amounts(4, 8192, 150)))
     '4 vCPU, 8192 MiB memory, 150 GiB storage'
     """
-    return (
-        f"{amounts.vcpus} vCPU, {amounts.memory_mib} MiB memory, {amounts.storage_gib} GiB storage"
+    return say(
+        _("%(vcpus)s vCPU, %(memory)s MiB memory, %(storage)s GiB storage"),
+        vcpus=amounts.vcpus,
+        memory=amounts.memory_mib,
+        storage=amounts.storage_gib,
     )
 
 
-def counted(vms: Sequence[object]) -> str:
+def counted(vms: Sequence[object]) -> Sentence:
     """How many machines, for a sentence."""
-    return f"{len(vms)} machine{'' if len(vms) == 1 else 's'}"
+    text = _("%(count)s machine") if len(vms) == 1 else _("%(count)s machines")
+    return say(text, count=len(vms))
 
 
 def _decide_app(
@@ -108,13 +120,11 @@ def _decide_app(
 ) -> Decision:
     provider = providers.get(app.provider or "")
     if app.status is AppStatus.ACTIVE:
-        return Decision(Outcome.STAYS, _why_it_stays(app, carriers, homes, provider))
+        return Decision(Outcome.STAYS, (_why_it_stays(app, carriers, homes, provider),))
     if app.status is AppStatus.PLANNED:
-        return Decision(
-            Outcome.STAYS,
-            "Not yet in service; this plan brings back what was in service before. "
-            "Set its status to inactive to have it planned here.",
-        )
+        coming = _("Not yet in service; this plan brings back what was in service before.")
+        way_out = _("Set its status to inactive to have it planned here.")
+        return Decision(Outcome.STAYS, (say(coming), say(way_out)))
     if app.status is AppStatus.RETIRED or is_given_up(app):
         return _give_up(app, carriers)
     return _decide_inactive(app, stance, carriers, provider)
@@ -129,24 +139,27 @@ def _decide_inactive(
         return CANDIDATE
     cure = _REPAIRS.get(app.blocker) if app.blocker else None
     if cure is None and app.verdict is Verdict.REPAIR:
-        cure = "Its verdict is to repair it first: do so"
+        cure = _("Its verdict is to repair it first: do so")
     if cure is None:
         return CANDIDATE
-    kept = f" Kept for it: {counted(carriers)} ({in_words(_sum(carriers))})." if carriers else ""
-    return Decision(Outcome.REPAIR, f"{cure}, clear the blocker, and plan again.{kept}")
+    first = say(_("%(cure)s, clear the blocker, and plan again."), cure=say(cure))
+    kept = _said_of(carriers, _("Kept for it: %(machines)s (%(amounts)s)."))
+    return Decision(Outcome.REPAIR, (first, *kept))
+
+
+def _said_of(vms: list[VM], text: str) -> tuple[Sentence, ...]:
+    """What `text` says of the machines; nothing where there are none."""
+    return (say(text, machines=counted(vms), amounts=in_words(_sum(vms))),) if vms else ()
 
 
 def _decide_without_demand(app: App, provider: Provider | None) -> Decision:
     if is_national(app, provider):
-        who = provider.name or provider.slug if provider else "its ministry"
-        return Decision(
-            Outcome.LEFT_OUT, f"A national system: {who} brings it back; no room here would."
-        )
-    return Decision(
-        Outcome.LEFT_OUT,
-        "The record has no tiers of it, so its demand is unknown. Record its workloads, and plan "
-        "again.",
-    )
+        who = provider.name or provider.slug if provider else say(_("its ministry"))
+        national = _("A national system: %(who)s brings it back; no room here would.")
+        return Decision(Outcome.LEFT_OUT, (say(national, who=who),))
+    unknown = _("The record has no tiers of it, so its demand is unknown.")
+    way_out = _("Record its workloads, and plan again.")
+    return Decision(Outcome.LEFT_OUT, (say(unknown), say(way_out)))
 
 
 def is_national(app: App, provider: Provider | None) -> bool:
@@ -163,28 +176,32 @@ def is_given_up(app: App) -> bool:
 def _give_up(app: App, carriers: list[VM]) -> Decision:
     outcome = Outcome.MIGRATE if app.verdict is Verdict.MIGRATE else Outcome.RETIRE
     if app.blocker is Blocker.SUPERSEDED:
-        why = "Superseded by another system"
+        why = _("Superseded by another system")
     else:
-        why = "Already retired" if app.status is AppStatus.RETIRED else f"Its verdict is {outcome}"
-    first = _LAST_STEPS[outcome]
-    back = f" Given back: {counted(carriers)} ({in_words(_sum(carriers))})." if carriers else ""
-    return Decision(
-        outcome, f"{why}: {first}, then let it go.{back} Change blocker or verdict to revive it."
+        is_retired = app.status is AppStatus.RETIRED
+        why = _("Already retired") if is_retired else _ITS_VERDICT[outcome]
+    first = say(
+        _("%(why)s: %(first)s, then let it go."), why=say(why), first=say(_LAST_STEPS[outcome])
     )
+    back = _said_of(carriers, _("Given back: %(machines)s (%(amounts)s)."))
+    return Decision(outcome, (first, *back, say(_("Change blocker or verdict to revive it."))))
 
 
 def _why_it_stays(
     app: App, carriers: list[VM], homes: Mapping[VM, str], provider: Provider | None
-) -> str:
+) -> Sentence:
     if carriers:
         pools = sorted({homes[vm] for vm in carriers if vm in homes})
-        where = f" in {', '.join(pools)}" if pools else ""
-        return f"Runs on {counted(carriers)}{where}; what runs is not moved."
+        there = _("Runs on %(machines)s in %(pools)s; what runs is not moved.")
+        text = there if pools else _("Runs on %(machines)s; what runs is not moved.")
+        where = {"pools": ", ".join(pools)} if pools else {}
+        return say(text, machines=counted(carriers), **where)
     if any(tier.on_devices for tier in app.workloads):
-        return "Runs on devices of its own; it takes no room of any pool."
+        return say(_("Runs on devices of its own; it takes no room of any pool."))
     if provider is not None:
-        return f"Run by {provider.name or provider.slug}; it takes no room here."
-    return "Active, and the record has no machine of it; it takes no room here."
+        who = provider.name or provider.slug
+        return say(_("Run by %(who)s; it takes no room here."), who=who)
+    return say(_("Active, and the record has no machine of it; it takes no room here."))
 
 
 def _sum(vms: list[VM]) -> Amounts:

@@ -13,6 +13,7 @@ from dcim.planning.document_work import Deed
 from dcim.planning.reactivation.lifting.bindings import Bound
 from dcim.planning.reactivation.verdicts import Stance
 from dcim.record.planner.plans import Plan
+from dcim.web.planner.reasons import why_of
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -75,6 +76,11 @@ class ShownLine:
     def pool(self) -> str:
         """The name of the pool, without its kind."""
         return self.line.pool.partition(":")[2]
+
+    @property
+    def why(self) -> str:
+        """The reason in the reader's language; empty where it can only be shown in English."""
+        return why_of(self.line)
 
     @property
     def tone(self) -> str:

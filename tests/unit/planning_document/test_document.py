@@ -57,6 +57,14 @@ def test_names_in_other_scripts_stay_readable() -> None:
     assert "perizinan – ikan".encode() in encode(document(name="perizinan – ikan"))
 
 
+def within(depth: int) -> dict[str, Any]:
+    """A sentence inside so many others."""
+    sentence: dict[str, Any] = {"text": "x", "values": {}}
+    for _ in range(depth):
+        sentence = {"text": "%(x)s", "values": {"x": sentence}}
+    return sentence
+
+
 def test_a_file_reformatted_by_an_editor_is_still_the_same_plan() -> None:
     assert parse(damaged(lambda raw: None)) == document()
 
@@ -92,6 +100,13 @@ def test_a_file_reformatted_by_an_editor_is_still_the_same_plan() -> None:
             "1.5",
         ),
         (lambda raw: raw["apps"][0].update(outcome="sold"), "apps[0].outcome", "sold"),
+        (lambda raw: raw["apps"][0].update(why=[{"text": "x"}]), "apps[0].why[0]", "'values'"),
+        (
+            lambda raw: raw["apps"][0].update(why=[{"text": "x", "values": {"y": 1.5}}]),
+            "apps[0].why[0].values.y",
+            "1.5",
+        ),
+        (lambda raw: raw["apps"][0].update(why=[within(400)]), "apps", "sentences within"),
         (lambda raw: raw["ask"]["amounts"].pop("VCPU"), "ask.amounts", "VCPU"),
         (lambda raw: raw["objective"].update(proved=1), "objective.proved", "boolean"),
     ],

@@ -1,0 +1,111 @@
+"""Sentences that say themselves in English and can be told in another language.
+
+A sentence keeps its text apart from what fills it, so that a page can translate the text while a
+document, which knows no reader, holds the same bytes for all of them. The text is marked for the
+catalogue with `_` of `dcim.vocabulary.choices`. Runs where Django is not installed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import reduce
+from typing import Final, cast
+
+from dcim.planning.strict_json import JSONValue
+from dcim.vocabulary.choices import _
+
+PLACE: Final = re.compile(r"%\((\w+)\)s")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A text with places %(name)s, and what stands in each of them, by name.
+
+    Several sentences in one place are told with semicolons between them.
+
+    >>> machines = say("%(count)s machines", count=2)
+    >>> str(say("Runs on %(machines)s.", machines=machines))
+    'Runs on 2 machines.'
+    """
+
+    text: str
+    values: tuple[tuple[str, str | int | Sentence | tuple[Sentence, ...]], ...] = ()
+
+    def __str__(self) -> str:
+        return self.told(str)
+
+    def told(self, translated: Callable[[str], str]) -> str:
+        """The sentence as `translated` says its texts; a place that nothing fills stays as it is.
+
+        Notes: places are filled one by one, never by `%`, whose widths and types a damaged
+        document could misuse.
+        """
+        filled = {name: _told(value, translated) for name, value in self.values}
+        return PLACE.sub(lambda place: filled.get(place[1], place[0]), translated(self.text))
+
+    def texts(self) -> Iterator[str]:
+        """Its own text, and those of every sentence inside it."""
+        yield self.text
+        for _name, value in self.values:
+            inside = value if isinstance(value, tuple) else (value,)
+            yield from texts(one for one in inside if isinstance(one, Sentence))
+
+    def plain(self) -> dict[str, JSONValue]:
+        """The sentence as a document writes it."""
+        return {"text": self.text, "values": {name: _plain(value) for name, value in self.values}}
+
+    @classmethod
+    def of_plain(cls, written: JSONValue) -> Sentence:
+        """The sentence that `plain` wrote; the schema has proved its shape."""
+        members = cast("dict[str, dict[str, JSONValue]]", written)
+        values = {name: _of_plain(value) for name, value in members["values"].items()}
+        return say(str(members["text"]), **values)
+
+
+Value = str | int | Sentence | tuple[Sentence, ...]
+
+
+def say(text: str, /, **values: Value) -> Sentence:
+    """The sentence of `text`, filled with `values`."""
+    return Sentence(text, tuple(sorted(values.items())))
+
+
+def all_of(said: Iterable[Sentence]) -> Sentence:
+    """One sentence of one or several: this and that.
+
+    >>> str(all_of([say("no room"), say("no hosts"), say("no grant")]))
+    'no room and no hosts and no grant'
+    """
+    return reduce(lambda one, other: say(_("%(one)s and %(other)s"), one=one, other=other), said)
+
+
+def told(said: Iterable[Sentence], translated: Callable[[str], str] = str) -> str:
+    """Sentences one after another; in English, unless `translated` says otherwise."""
+    return " ".join(one.told(translated) for one in said)
+
+
+def texts(said: Iterable[Sentence]) -> Iterator[str]:
+    """Every text that is said, inside others too."""
+    return (text for one in said for text in one.texts())
+
+
+def _told(value: Value, translated: Callable[[str], str]) -> str:
+    if isinstance(value, tuple):
+        return "; ".join(one.told(translated) for one in value)
+    return value.told(translated) if isinstance(value, Sentence) else str(value)
+
+
+def _plain(value: Value) -> JSONValue:
+    if isinstance(value, tuple):
+        return [one.plain() for one in value]
+    return value.plain() if isinstance(value, Sentence) else value
+
+
+def _of_plain(written: JSONValue) -> Value:
+    if isinstance(written, list):
+        return tuple(Sentence.of_plain(one) for one in written)
+    if isinstance(written, dict):
+        return Sentence.of_plain(written)
+    return written if isinstance(written, str) else int(cast("int", written))  # JSON's 4.0 is whole
