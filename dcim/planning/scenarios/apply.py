@@ -73,13 +73,14 @@ def apply(snapshot: Snapshot, scenario: Scenario, *, on: date) -> Snapshot:
             hint="Ask for that day or a later one.",
         )
     then = whole = snapshot
-    lost: dict[int, Out] = {}
+    lost: dict[int, Out] = {}  # of the losses that have not ended
     for day, is_return, at in _events(scenario):
         overlay, path = scenario.overlays[at], f"overlays[{at}]"
         if is_return:
-            whole = _with_status(whole, lost[at], DeviceStatus.ACTIVE)
+            back = lost.pop(at) - _all(lost)
+            whole = _with_status(whole, back, DeviceStatus.ACTIVE)
         elif isinstance(overlay, Lose):
-            lost[at] = _lost_hosts(whole, overlay, path)
+            lost[at] = _lost_hosts(whole, overlay, path, _all(lost))
             whole = _emptied(_with_status(whole, lost[at], DeviceStatus.FAILED), lost[at])
         else:
             whole = _DEEDS[type(overlay)](whole, overlay, path, on)
@@ -112,12 +113,14 @@ def _add_hosts(snapshot: Snapshot, one: AddHosts, path: str, on: date) -> Snapsh
     sample = Host(name="", amounts=one.amounts) if one.amounts is not None else None
     if sample is None:
         sample = _host(cluster, one.like or "", f"{path}.like")
+    # What replaces a host must not leave on the last day of the one that it is like.
+    sample = replace(sample, status=DeviceStatus.ACTIVE, service_from=None, service_until=None)
     taken = {host.name for host in cluster.hosts}
     hosts = list(cluster.hosts)
     for _ in range(one.count):
         name = free_name(f"{slug(cluster.name)}-{ADDED}", taken)
         taken.add(name)
-        hosts.append(replace(sample, name=name, status=DeviceStatus.ACTIVE))
+        hosts.append(replace(sample, name=name))
     return _with_cluster(snapshot, replace(cluster, hosts=tuple(hosts)))
 
 
@@ -129,13 +132,20 @@ def _retire_hosts(snapshot: Snapshot, one: RetireHosts, path: str, on: date) -> 
     return _emptied(_with_status(snapshot, gone, DeviceStatus.OFFLINE), gone)
 
 
-def _lost_hosts(snapshot: Snapshot, one: Lose, path: str) -> Out:
-    found = (_lost(snapshot, text, f"{path}.things[{at}]") for at, text in enumerate(one.things))
+def _all(lost: dict[int, Out]) -> Out:
+    return frozenset[tuple[str, str]]().union(*lost.values())
+
+
+def _lost_hosts(snapshot: Snapshot, one: Lose, path: str, out: Out) -> Out:
+    """The hosts that a loss holds out, also those that another one has taken (`out`) before."""
+    found = (
+        _lost(snapshot, text, f"{path}.things[{at}]", out) for at, text in enumerate(one.things)
+    )
     return frozenset().union(*found)
 
 
-def _lost(snapshot: Snapshot, text: str, path: str) -> Out:
-    """The active hosts that a thing is or holds, by cluster and name."""
+def _lost(snapshot: Snapshot, text: str, path: str, out: Out) -> Out:
+    """The active hosts that a thing is or holds, by cluster and name; and those of `out`."""
     ref = lost_ref(text)
     holds: dict[ThingKind, Callable[[Host], str | None]] = {
         ThingKind.HOST: lambda host: host.name,
@@ -163,7 +173,7 @@ def _lost(snapshot: Snapshot, text: str, path: str) -> Out:
             field=path,
             hint="Delete the entry, or end the other one before.",
         )
-    return active
+    return active | (out & frozenset((name, host.name) for name, host in found))
 
 
 def _new_grant(snapshot: Snapshot, one: NewGrant, path: str, on: date) -> Snapshot:

@@ -22,7 +22,7 @@ from dcim.planning.scenarios.series import quarters, series
 from dcim.planning.scenarios.standing import difference, standing
 from dcim.planning.watch import Recorded
 from dcim.vocabulary.amounts import Amounts
-from dcim.vocabulary.choices import AppKind, Blocker, Verdict
+from dcim.vocabulary.choices import AppKind, Blocker, DeviceStatus, Verdict
 from dcim.vocabulary.errors import BadDocument, InvalidInput
 from tests.snapshots import active, app, cluster, grant, snapshot, vm
 
@@ -83,6 +83,14 @@ def test_hosts_are_added_from_their_day_on() -> None:
     assert [host.name for host in found.clusters[0].hosts[2:]] == ["kvm-whatif", "kvm-whatif-2"]
     large = entry("add_hosts", cluster="KVM", amounts=amounts(64, 262144, 4000))
     assert book(after(large)).max_unit == Amounts(64, 262144, 4000)
+
+
+def test_hosts_like_one_that_leaves_stay_when_it_goes() -> None:
+    leaving = replace(HERE, hosts=tuple(replace(one, service_until=BASE) for one in HERE.hosts))
+    more = entry("add_hosts", cluster="KVM", count=2, like="kvm-h1")
+    found = after(more, on=LATER, estate=replace(ESTATE, clusters=(leaving,)))
+    active_hosts = [host.name for host in found.clusters[0].active_hosts]
+    assert active_hosts == ["kvm-whatif", "kvm-whatif-2"]
 
 
 def test_a_host_that_retires_takes_its_room_and_leaves_its_machines_to_the_others() -> None:
@@ -231,6 +239,22 @@ def test_a_loss_may_come_again_once_it_is_back() -> None:
     first = entry("lose", things=["rack:R0"], until="2027-01-01")
     second = entry("lose", date(2027, 1, 1), things=["rack:R0"])
     assert len(after(first, second, on=date(2027, 1, 1)).clusters[0].active_hosts) == 1
+
+
+@pytest.mark.parametrize("ends", [("2026-12-10", "2026-12-20"), ("2026-12-20", "2026-12-10")])
+def test_a_host_is_back_once_no_loss_holds_it_out(ends: tuple[str, str]) -> None:
+    alone = entry("lose", things=["host:kvm-h1"], until=ends[0])
+    together = entry("lose", date(2026, 12, 5), things=["site:PDR"], until=ends[1])
+    away = [
+        {
+            host.name
+            for host in after(alone, together, on=day).clusters[0].hosts
+            if host.status is not DeviceStatus.ACTIVE
+        }
+        for day in (date(2026, 12, 9), date(2026, 12, 10), date(2026, 12, 20))
+    ]
+    both = {"kvm-h1", "kvm-h2"}
+    assert away == [both, both if ends[1] == "2026-12-20" else {"kvm-h1"}, set()]
 
 
 def test_a_day_before_the_base_is_refused() -> None:
