@@ -1,7 +1,7 @@
 """Runs one action over targets of a plan: rules first, then each target, and a report of them all.
 
-Targets are run one after another, and one that fails does not stop the next: the report tells them
-apart.
+Targets are run one after another, and the report tells them apart. One that fails does not stop the
+next, but in an apply: what later targets reclaim may be what it should have replaced.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from provisioning.engine.command import Say, find_engine
 from provisioning.engine.execution import (
     Done,
     Job,
+    Opened,
     check_seen,
     execute,
     open_job,
@@ -89,10 +90,11 @@ def apply(
     """Makes what was `approved` so, and nothing else, on real hypervisors too.
 
     An update plan is not applied as a whole or not at all, so everything is compared before the
-    first target is touched, and all targets are held until the last one is done.
+    first target is touched, and all targets are held until the last one is done. Once one was not
+    done, those after it are refused and nothing of them is touched.
 
-    Args: `before` is called once they are held and compared, which may have taken long; what it
-    raises keeps everything as it is.
+    Args: `approved` in the order in which targets are done; `before` is called once they are held
+    and compared, which may have taken long; what it raises keeps everything as it is.
 
     Raises: Refused when anything is not as it was approved; then nothing has been changed. Else as
     `run`.
@@ -124,8 +126,25 @@ def apply(
         for begun in opened:
             check_seen(begun)
         before()
-        reports = [_report_of(begun.job, partial(perform, begun)) for begun in opened]
+        reports = _until_one_fails(opened)
     return report_of(Action.UP, document, reports)
+
+
+def _until_one_fails(opened: Sequence[Opened]) -> list[TargetReport]:
+    reports: list[TargetReport] = []
+    for begun in opened:
+        undone = reports and reports[-1].result is not Result.DONE
+        do = partial(_not_begun, reports) if undone else partial(perform, begun)
+        reports.append(_report_of(begun.job, do))
+    return reports
+
+
+def _not_begun(before: Sequence[TargetReport]) -> Done:
+    first = next(one.name for one in before if one.result is not Result.DONE)
+    raise Refused(
+        f"not begun, since {first} was not done.",
+        hint="Preview the plan again once that is mended, and have that approved.",
+    )
 
 
 def _concerns(violation: Violation, action: Action) -> bool:

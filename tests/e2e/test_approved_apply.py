@@ -29,6 +29,8 @@ from provisioning.engine.run import apply, run
 from provisioning.engine.saved import Shelf, shelf
 from provisioning.engine.state.workspace import is_at_work
 from provisioning.provider.on_libvirt.connection import close_connection
+from provisioning.provider.opening import driver_for
+from provisioning.provider.specs import Kind, VolumeSpec
 from tests.factories import TESTER, make, make_user, member
 from tests.plan_documents import app_vms, document, target, vm
 
@@ -188,6 +190,23 @@ def test_what_was_approved_of_two_hypervisors_is_done_on_both(tmp_path: Path) ->
     applied = apply(plan, list(plans.bases.values()), plans)
     assert [(one.result, one.message) for one in applied.targets] == [(Result.DONE, "")] * 2
     assert applied.counts.create == preview.counts.create == 4
+
+
+def test_nothing_is_reclaimed_once_its_replacement_was_not_made(tmp_path: Path) -> None:
+    """The second target would delete what the first, which fails, should have replaced."""
+    goes = vm(change=Change.RECLAIM, reason="moves", addresses=("10.64.0.12/16",))
+    comes = vm("simpeg-app-2", change=Change.CREATE, addresses=("10.64.0.11/16",))
+    plan = document(target("satu", vms=(comes,)), target("tiga", reclaim=(goes,)))
+    plans = Shelf(tmp_path)
+    assert run(plan, Action.PREVIEW, shelf=plans).result is Result.CHANGES
+    foreign = VolumeSpec(name=comes.name, size_gib=7)
+    driver_for(plan.targets[0].uri).create(foreign)  # by somebody else, meanwhile
+    applied = apply(plan, list(plans.bases.values()), plans)
+    first, second = applied.targets
+    assert (applied.exit_code, first.result, second.result) == (1, Result.FAILED, Result.REFUSED)
+    assert "not begun, since satu was not done" in second.message
+    assert second.steps == ()
+    assert driver_for(plan.targets[1].uri).names(Kind.DOMAIN) == {goes.name}
 
 
 def test_a_stopped_run_finishes_its_steps_and_the_next_one_goes_on() -> None:
