@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.test import override_settings
 
@@ -14,8 +16,10 @@ from dcim.actions.provisioning.guards import check_guards
 from dcim.actions.reclaim.backups import waive_backup
 from dcim.actions.reclaim.following import let_go
 from dcim.actions.reclaim.giving_back import draft_give_backs
-from dcim.actions.reclaim.guard import guard
+from dcim.actions.reclaim.guard import ask_guard, guard
 from dcim.actions.reclaim.overview import overview, require_reclaimable
+from dcim.planning.document import Change
+from dcim.planning.reclaim.order import target_order
 from dcim.record.log.changes import ObjectChange
 from dcim.record.networks.virtualization import VirtualMachine
 from dcim.record.people.organisation import Tenant
@@ -36,6 +40,7 @@ from dcim.vocabulary.errors import (
     UnknownThing,
 )
 from tests.factories import TESTER, make, make_user, member
+from tests.plan_documents import document, target, vm
 from tests.reclaims import Room, applied, room
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +64,36 @@ def test_a_running_app_holds_a_machine_until_it_lets_go(here: Room) -> None:
     assert [hit.thing.name for hit in found.hit.degraded] == ["BARU"]
     record.delete(need, by=TESTER)
     assert guard(document_of(here.plan())).hit.degraded == ()
+
+
+@pytest.mark.parametrize(
+    ("goes_from", "comes_to", "is_refused"),
+    [
+        ("qemu+ssh://satu/system", "", True),
+        ("qemu+ssh://satu/system", "qemu+ssh://dua/system", False),
+        ("", "", False),
+    ],
+    ids=["rehearsed for real", "real for real", "rehearsed for rehearsed"],
+)
+def test_what_only_a_rehearsal_brings_up_replaces_nothing_real(
+    here: Room, goes_from: str, comes_to: str, *, is_refused: bool
+) -> None:
+    here.rest()
+    plan = document_of(here.plan())
+    (there,) = (one for one in plan.targets if one.reclaim)
+    new = vm("lama-2", app="LAMA", workloads=("db",), change=Change.CREATE)
+    coming = target("baru", hypervisor=comes_to, vms=(new,))
+    moved = replace(plan, targets=(replace(there, hypervisor=goes_from), coming))
+    hit = {one.thing.name for one in ask_guard(moved).hit.down}
+    assert hit == ({"BARU"} if is_refused else set())
+
+
+def test_targets_that_bring_up_what_another_takes_away_come_first() -> None:
+    goes = vm("bersama-9", app="ABC", shared_with=("SIMPEG",), change=Change.RECLAIM, reason="r")
+    first = target("zulu", vms=(vm(change=Change.CREATE),))
+    assert target_order(document(first, target("bravo", reclaim=(goes,)))) == ("zulu", "bravo")
+    other = replace(goes, shared_with=())
+    assert target_order(document(first, target("bravo", reclaim=(other,)))) == ("bravo", "zulu")
 
 
 def test_a_plan_that_means_another_machine_is_refused(here: Room) -> None:

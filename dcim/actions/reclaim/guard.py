@@ -21,6 +21,7 @@ from dcim.planning.document import AT_HAND, Change, PlanDocument, PlannedVM, Tar
 from dcim.planning.reclaim.guard import Endangered, endangered
 from dcim.record.networks.virtualization import VirtualMachine
 from dcim.vocabulary.errors import StillNeeded
+from dcim.vocabulary.hypervisors import REHEARSAL
 from dcim.vocabulary.things import Ref, ThingKind
 
 NAMED: Final = 8
@@ -72,7 +73,7 @@ def _judge(
 ) -> Verdict:
     graph = current_graph()
     going = [ref for one in machines if (ref := _node(graph, one.row)) is not None]
-    coming = _coming(graph, document, targets) if going else {}
+    coming = _coming(graph, document, targets, _really_lost(document, machines)) if going else {}
     return Verdict(graph.serial, machines, endangered(graph, going, coming, _revived(document)))
 
 
@@ -85,12 +86,27 @@ def _revived(document: PlanDocument) -> list[str]:
     return [line.code for line in document.apps if line.outcome in AT_HAND]
 
 
+def _is_rehearsed(target: Target) -> bool:
+    return target.uri.startswith(REHEARSAL)
+
+
+def _really_lost(document: PlanDocument, machines: Collection[Machine]) -> frozenset[str]:
+    """The tiers that lose a machine of a hypervisor, not of a rehearsal alone."""
+    rehearsed = {target.name for target in document.targets if _is_rehearsed(target)}
+    rows = [one.row for one in machines if one.row is not None and one.target not in rehearsed]
+    return frozenset(str(tier) for row in rows for tier in row.workloads.all())
+
+
 def _coming(
-    graph: DependencyGraph, document: PlanDocument, targets: Collection[str]
+    graph: DependencyGraph,
+    document: PlanDocument,
+    targets: Collection[str],
+    really_lost: Collection[str],
 ) -> Mapping[Ref, Sequence[Ref]]:
     """By tier the machines that the plan makes or starts for it, on the targets carried out.
 
-    What is recorded counts for all that it carries there.
+    What is recorded counts for all that it carries there. What only a rehearsal brings up runs
+    nowhere, and stands in for no machine that is really lost.
     """
     coming = [
         (target, vm)
@@ -106,7 +122,8 @@ def _coming(
     for target, vm in coming:
         ref = _coming_node(graph, target, vm)
         for tier in carried.get(vm.id or "") or [f"{vm.app}/{name}" for name in vm.workloads]:
-            found[Ref(ThingKind.WORKLOAD, tier)].append(ref)
+            if tier not in really_lost or not _is_rehearsed(target):
+                found[Ref(ThingKind.WORKLOAD, tier)].append(ref)
     return found
 
 

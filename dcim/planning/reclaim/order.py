@@ -56,23 +56,19 @@ def waves(graph: DependencyGraph, carried: Mapping[str, Collection[str]]) -> dic
 
 
 def target_order(document: PlanDocument) -> tuple[str, ...]:
-    """The targets by name, those first that bring up machines for a tier that loses some elsewhere.
+    """The targets by name, those first that bring up machines for an app that loses some elsewhere.
 
     Notes: an engine works through one stack after the other, and within one it creates before it
-    deletes.
+    deletes. Apps are what counts, since a machine names the tiers of only the first that it
+    carries.
     """
-    losing = {
-        (vm.app, tier)
-        for target in document.targets
-        for vm in target.reclaim
-        for tier in vm.workloads
-    }
+    losing = {app for target in document.targets for vm in target.reclaim for app in vm.apps}
     made = {
         target.name: {
-            (vm.app, tier)
+            app
             for vm in target.vms
             if vm.change is Change.CREATE or vm.runs_now is False
-            for tier in vm.workloads
+            for app in vm.apps
         }
         for target in document.targets
     }
