@@ -44,6 +44,7 @@ NETWORKS = (
     PoolNetwork(name="data", cidr="10.65.0.0/31"),
 )
 ADDRESSES = ("10.64.0.2/28", "10.64.0.4/28", "10.64.0.40/24", "10.65.0.1/31", "10.99.0.1/24")
+HYPERVISORS = ("", "", "qemu:///system", "openstack://awan.test/v3")
 RATIOS = (1.0, 1.0, 1.15, 0.7, 2.0)
 
 
@@ -104,6 +105,7 @@ def clusters_named(draw: st.DrawFn, name: str) -> Cluster:
     return Cluster(
         name=name,
         provider=draw(st.sampled_from([None, "paser"])),
+        hypervisor=draw(st.sampled_from(HYPERVISORS)),
         status=draw(st.sampled_from([ClusterStatus.ACTIVE] * 5 + [ClusterStatus.OFFLINE])),
         host_failures_to_survive=draw(st.sampled_from([0, 1, 1, 2])),
         vcpu_allocation_ratio=draw(st.sampled_from(RATIOS)),
@@ -204,6 +206,7 @@ def provider_sets(draw: st.DrawFn) -> tuple[Provider, ...]:
         Provider(
             slug=slug,
             kind=kind,
+            hypervisor=draw(st.sampled_from(HYPERVISORS)),
             data_classes=tuple(draw(classes)),
             highest_category=draw(st.sampled_from([*[None] * 4, *SystemCategory])),
             residency=draw(st.sampled_from([*[None] * 6, *DataResidency])),

@@ -91,7 +91,7 @@ class PlannedVM:
     """One virtual machine; `reason` says why it goes and stands only where it is reclaimed.
 
     `id` is what the snapshot knows it by, for machines that it has; their `name` is the recorded
-    one unless hypervisors would refuse that or another machine of the pool has it.
+    one unless hypervisors would refuse that or another machine there has it.
     `running` is whether it should run (of a machine that goes: whether it does). `runs_now` is
     whether it does now, and `stands` what it takes now: stated only where the plan changes that.
     `shared_with` are the apps that it carries beside `app`.

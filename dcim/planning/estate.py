@@ -27,6 +27,7 @@ from dcim.vocabulary.choices import (
     VirtualMachineStatus,
 )
 from dcim.vocabulary.holding import DataResidency, Nature, Terms
+from dcim.vocabulary.hypervisors import LIBVIRT, driver_of
 from dcim.vocabulary.naming import allowed_names
 
 NOTHING: Final = Amounts()
@@ -270,16 +271,32 @@ class Snapshot:
     def names(self) -> dict[VM, str]:
         """What each machine is called in plans: as recorded where hypervisors take that.
 
-        Notes: a hypervisor knows machines by name, so no two of a pool are called alike; the
-        longest recorded keeps its name.
+        Notes: a hypervisor knows machines by name, so no two of a pool, or of pools on one
+        hypervisor, are called alike; the longest recorded keeps its name. Clouds know their
+        machines by ids.
         """
         names: dict[VM, str] = {}
-        homes = self.homes()
-        for pool in self.pools:
-            here = [vm for vm, home in homes.items() if home == pool.ref]
-            here.sort(key=lambda vm: (vm.name, len(vm.id), vm.id))
-            names.update(zip(here, allowed_names(vm.name for vm in here), strict=True))
+        site_of = {pool.ref: self._site(pool) for pool in self.pools}
+        here: dict[str, list[VM]] = {site: [] for site in site_of.values()}
+        for vm, home in self.homes().items():
+            if home in site_of:
+                here[site_of[home]].append(vm)
+        for vms in here.values():
+            vms.sort(key=lambda vm: (vm.name, len(vm.id), vm.id))
+            names.update(zip(vms, allowed_names(vm.name for vm in vms), strict=True))
         return names
+
+    def hypervisor_of(self, pool: Pool) -> str:
+        """Where the cluster is, or the cloud of whose provider the grant is; empty: a rehearsal."""
+        if isinstance(pool, Cluster):
+            return pool.hypervisor
+        found = (one.hypervisor for one in self.providers if one.slug == pool.provider)
+        return next(found, "")
+
+    def _site(self, pool: Pool) -> str:
+        """Pools with one site share the names of machines."""
+        address = self.hypervisor_of(pool)
+        return address if address and driver_of(address) == LIBVIRT else pool.ref
 
     def carriers(self) -> dict[str, list[VM]]:
         """The machines of each app, in the order of the snapshot."""

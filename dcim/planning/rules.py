@@ -24,6 +24,7 @@ RULE_CODES: Final = (
     "hypervisor.address",
     "hypervisor.driver",
     "vm.name_unique",
+    "vm.name_taken",
     "vm.name_allowed",
     "vm.size_positive",
     "vm.change_consistent",
@@ -117,6 +118,7 @@ _TARGET_RULES: Final[tuple[Callable[[Target], Iterator[Violation]], ...]] = (
 )
 
 _DOCUMENT_RULES: Final[tuple[Callable[[PlanDocument, Target], Iterator[Violation]], ...]] = (
+    machines.names_apart,
     capacity.grants_kept,
     apps.held_where_they_may_be,
     apps.strategic_apps_copied,

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dcim.planning.document import Change, Target
+from dcim.planning.document import Change, PlanDocument, Target
 from dcim.planning.document_rules.violation import Violation, created, repeated
 from dcim.vocabulary.amounts import ResourceClass
+from dcim.vocabulary.hypervisors import LIBVIRT
 from dcim.vocabulary.naming import NAME_WAY_OUT, is_allowed_name
 
 
@@ -23,6 +24,28 @@ def names_unique(target: Target) -> Iterator[Violation]:
             "stands twice in the plan.",
             "Rename one: a hypervisor knows machines by name.",
         )
+
+
+def names_apart(document: PlanDocument, target: Target) -> Iterator[Violation]:
+    """No machine has a name that a machine of another target on the same hypervisor has.
+
+    Notes: there they would be one machine, which either target may resize or delete. Clouds know
+    their machines by ids, so targets on one cloud may share names.
+    """
+    if target.driver != LIBVIRT:
+        return
+    names = {vm.name for vm in (*target.vms, *target.reclaim)}
+    for other in document.targets:
+        if other.name == target.name or other.uri != target.uri:
+            continue
+        for name in sorted(names & {vm.name for vm in (*other.vms, *other.reclaim)}):
+            yield Violation(
+                "vm.name_taken",
+                target.name,
+                f"vm {name}",
+                f"is on {other.name} too, which has the same hypervisor: it would be one machine.",
+                "Rename one, or correct the address of one of the two in the record.",
+            )
 
 
 def names_allowed(target: Target) -> Iterator[Violation]:

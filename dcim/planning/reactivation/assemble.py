@@ -207,12 +207,13 @@ class _TargetWriter:
     def target(self, name: str) -> Target:
         """The target, complete."""
         provider = slug(self.pool.provider or "")[:LONGEST_SLUG].strip("-") or LOCAL
+        address = self.draft.snapshot.hypervisor_of(self.pool)
         return Target(
             name=name,
             pool=self.pool.ref,
             provider=provider,
-            driver=driver_of(self._hypervisor()),
-            hypervisor=self._hypervisor(),
+            driver=driver_of(address),
+            hypervisor=address,
             may_hold=self._may_hold(),
             capacity=self._capacity(self.draft.ledgers[self.pool.ref]),
             networks=tuple(
@@ -238,14 +239,6 @@ class _TargetWriter:
             highest_category=provider.highest_category.value if provider.highest_category else "",
             residency=provider.residency.value if provider.residency else "",
         )
-
-    def _hypervisor(self) -> str:
-        """Where the cluster is, or the cloud of whose provider the grant is; empty: a rehearsal."""
-        if isinstance(self.pool, Cluster):
-            return self.pool.hypervisor
-        providers = self.draft.snapshot.providers
-        found = (one.hypervisor for one in providers if one.slug == self.pool.provider)
-        return next(found, "")
 
     def _n_plus_one(self) -> NPlusOne | None:
         """Whether the cluster survives the loss of hosts; None where hosts are not ours."""

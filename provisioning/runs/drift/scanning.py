@@ -26,7 +26,7 @@ from provisioning.program.build import target_of
 from provisioning.program.standing import State, standing_of
 from provisioning.provider.driver import is_disposable, is_rehearsal
 from provisioning.provider.opening import driver_for
-from provisioning.runs.drift.sides import sides_of
+from provisioning.runs.drift.sides import kept_machines, sides_of
 
 COMPARED: Final = "libvirt"
 
@@ -53,11 +53,23 @@ def scan(
             break
         watch.report(number, len(chosen), target.name)
         say(f"{target.name}: comparing …")
-        scanned.append(_scanned(target, engine, is_named=bool(targets)))
+        beside = [one for one in document.targets if _is_beside(target, one)]
+        scanned.append(_scanned(target, beside, engine, is_named=bool(targets)))
     return scanned
 
 
-def _scanned(target: Target, engine: Callable[[], PulumiCommand], *, is_named: bool) -> Scanned:
+def _is_beside(target: Target, other: Target) -> bool:
+    """Whether they share a hypervisor, as grants of one provider do."""
+    return other.uri == target.uri and other.name != target.name
+
+
+def _scanned(
+    target: Target,
+    beside: Sequence[Target],
+    engine: Callable[[], PulumiCommand],
+    *,
+    is_named: bool,
+) -> Scanned:
     told = Scanned(target=target.name, hypervisor_uri=target.uri, started=timezone.now())
     try:
         reason = _reason_to_skip(target, is_named=is_named)
@@ -66,12 +78,22 @@ def _scanned(target: Target, engine: Callable[[], PulumiCommand], *, is_named: b
             reason = reason or "a rehearsal on which nothing stands"
         if reason:
             return replace(told, message=reason, skipped=True)
-        sides = sides_of(target, state, driver_for(target.uri))
+        theirs = {name for other in beside for name in _machines_of(other, engine())}
+        sides = sides_of(target, state, driver_for(target.uri), theirs)
         if is_at_work(target.name):  # it may have changed one side after that was read
             return replace(told, message="a run began on it as it was compared", skipped=True)
     except LumbungError as err:
         return replace(told, message=str(err), refused=isinstance(err, Refused))
     return replace(told, found=compare(sides), machines=len(target.standing))
+
+
+def _machines_of(other: Target, command: PulumiCommand) -> set[str]:
+    """What stands of the other target, by the record and by its stack."""
+    recorded = {vm.name for vm in other.standing}
+    try:
+        return recorded | kept_machines(_state(other, command))
+    except Refused:  # its stack speaks of another hypervisor
+        return recorded
 
 
 def _reason_to_skip(target: Target, *, is_named: bool) -> str:

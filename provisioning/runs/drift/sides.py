@@ -6,7 +6,7 @@ for the networks that the record or the state knows: others are no business of o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from dcim.planning.document import Target
@@ -28,28 +28,39 @@ from provisioning.provider.specs import Kind, Plain, Properties
 MARKS: Final = ("addresses", "app")
 
 
-def sides_of(target: Target, state: State | None, driver: Driver) -> Sides:
+def sides_of(
+    target: Target, state: State | None, driver: Driver, theirs: Collection[str] = ()
+) -> Sides:
     """The target's three sides.
 
     Args:
         target: How the record has it.
         state: What its stack holds; None: it has no stack.
         driver: Of its hypervisor.
+        theirs: Machines of other targets on the same hypervisor: unseen, unless known here too.
 
     Raises: HypervisorFailed when the hypervisor can't be asked.
     """
     record = recorded(target)
     kept = None if state is None else tuple(_kept(state))
     networks = {one.name for one in (*record, *(kept or ())) if one.subject is DriftSubject.NETWORK}
-    there = (*_machines(driver), *_networks(driver, sorted(networks)))
+    known = {one.name for one in (*record, *(kept or ())) if one.subject is DriftSubject.MACHINE}
+    machines = _machines(driver, {*theirs} - known)
+    there = (*machines, *_networks(driver, sorted(networks)))
     return Sides(target.name, record, there, kept)
+
+
+def kept_machines(state: State | None) -> set[str]:
+    """Names of the machines that a stack holds."""
+    kept = _kept(state or {})
+    return {one.name for one in kept if one.subject is DriftSubject.MACHINE}
 
 
 # The hypervisor
 
 
-def _machines(driver: Driver) -> Iterator[Seen]:
-    for name in sorted(driver.names(Kind.DOMAIN)):
+def _machines(driver: Driver, unseen: set[str]) -> Iterator[Seen]:
+    for name in sorted(driver.names(Kind.DOMAIN) - unseen):
         seen = driver.read(Kind.DOMAIN, name)
         if seen is not None:  # else it has just gone
             yield _machine(name, seen, _disk_on(driver, seen))

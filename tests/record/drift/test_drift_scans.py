@@ -18,6 +18,8 @@ from dcim.record.log.changes import ObjectChange
 from dcim.record.networks.virtualization import Cluster, VirtualMachine
 from dcim.record.planner.drift import DriftFinding, DriftRule, DriftScan
 from dcim.vocabulary.drift import DriftKind, DriftSide, DriftSubject
+from provisioning.provider.opening import driver_for
+from provisioning.provider.specs import DomainSpec, Kind
 from provisioning.runs.drift import scanning
 from tests.factories import TESTER, make, make_user
 from tests.plan_documents import document, target, vm
@@ -142,6 +144,39 @@ def test_a_target_on_which_a_run_began_meanwhile_is_not_told(
     (told,) = scanning.scan(plan, targets=["pdr-kvm"])
     assert (told.found, told.skipped) == (None, True)
     assert "a run began on it" in told.message
+
+
+def test_a_machine_of_another_target_on_the_same_hypervisor_is_no_stray(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("LUMBUNG_DATA", str(tmp_path))
+    uri = "test:///default"
+    kept = {"uri": uri}
+    machine = {
+        "urn": "urn:pulumi:g3::lumbung::lumbung:index:Domain::tiga",
+        "outputs": {"name": "tiga"},
+    }
+    of_g3 = [{**STATE, "inputs": kept}, {**machine, "type": "lumbung:index:Domain"}]
+    states = {"g3": {"resources": of_g3}}
+    monkeypatch.setattr(scanning, "find_engine", lambda: None)
+    monkeypatch.setattr(scanning, "state_of", lambda _engine, name: states.get(name))
+    driver = driver_for(uri)
+    for name in ("satu", "dua", "tiga", "liar"):
+        driver.create(DomainSpec(name=name, vcpus=1, memory_mib=64, volume=f"default/{name}"))
+    plan = as_is(
+        document(
+            target("g1", hypervisor=uri, vms=(vm("satu"),)),
+            target("g2", hypervisor=uri, vms=(vm("dua"),)),
+            target("g3", hypervisor=uri),
+        )
+    )
+    strays = {
+        told.target: {one.name for one in told.found or () if one.kind is DriftKind.UNKNOWN}
+        for told in scanning.scan(plan)
+    }
+    for name in ("satu", "dua", "tiga", "liar"):
+        driver.delete(Kind.DOMAIN, name)
+    assert strays == {name: {"liar", "test"} for name in ("g1", "g2", "g3")}
 
 
 def test_the_daily_job_tells_what_it_skipped_and_ends() -> None:

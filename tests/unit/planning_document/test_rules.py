@@ -200,10 +200,42 @@ def test_two_targets_of_one_name_are_refused() -> None:
     ]
 
 
+QEMU, CLOUD = "qemu:///system", "openstack://awan.test/v3"
+
+
+def on(name: str, address: str, *vms: PlannedVM, reclaim: tuple[PlannedVM, ...] = ()) -> Target:
+    driver = "openstack" if address == CLOUD else "libvirt"
+    return target(name, hypervisor=address, driver=driver, vms=vms, reclaim=reclaim)
+
+
+@pytest.mark.parametrize(
+    ("other", "refused"),
+    [
+        (on("g2", QEMU, created()), True),
+        (on("g2", QEMU, vm()), True),
+        (on("g2", QEMU, reclaim=(replace(GOING, name="simpeg-app-1"),)), True),
+        (on("g2", QEMU, vm("simpeg-app-2")), False),
+        (on("g2", "qemu+ssh://h2/system", vm()), False),
+        (on("g2", "", vm()), False),
+    ],
+)
+def test_a_name_stands_once_on_a_hypervisor_whatever_the_target(
+    other: Target, refused: bool
+) -> None:
+    plan = document(on("g1", QEMU, created()), other)
+    found = [(one.rule, one.target, one.subject) for one in violations(plan)]
+    both = [("vm.name_taken", name, "vm simpeg-app-1") for name in ("g1", "g2")]
+    assert found == (both if refused else [])
+
+
+def test_grants_of_one_cloud_may_share_names_for_it_knows_machines_by_ids() -> None:
+    assert violations(document(on("g1", CLOUD, vm()), on("g2", CLOUD, created()))) == []
+
+
 def test_every_rule_is_tested_and_told() -> None:
     page = (Path(__file__).parents[3] / "docs" / "plan-rules.md").read_text("utf-8")
     assert re.findall(r"^\| `(\S+)` \|", page, re.MULTILINE) == list(RULE_CODES)
-    assert {*WRONG, "target.name_unique", "headroom.minimum"} == set(RULE_CODES)
+    assert {*WRONG, "target.name_unique", "vm.name_taken", "headroom.minimum"} == set(RULE_CODES)
 
 
 @pytest.mark.parametrize(
