@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from dcim.actions.capacity.rack_power import feeds_of, supplies_on
 from dcim.planning.racks.ledger import Feed, Inlet, RackFacts, RackLedger, Wish, rack_ledger
 from dcim.record.equipment.component_templates import PowerPortTemplate
 from dcim.record.equipment.devices import Device, Interface
-from dcim.record.equipment.paths import Key, trace
 from dcim.record.equipment.power import PowerFeed, PowerOutlet, PowerPort
 from dcim.record.log.reading import one_view
 from dcim.record.places.hardware import DeviceType
@@ -33,7 +33,6 @@ GRAMS: Final = {
 }
 SWITCHES: Final = ("switch", "access-switch", "distribution-switch", "core-switch")
 WITHOUT_PLUG: Final = ("virtual", "bridge", "lag")
-MOST_STRIPS: Final = 4  # power strips in a row between a server and its feed
 
 
 def ledgers_of(racks: Sequence[Rack]) -> list[RackLedger]:
@@ -116,19 +115,20 @@ class _Reading:
             Device.objects.filter(rack__in=racks).select_related("device_type", "role")
         )
         self.rack_of = {one.pk: one.rack_id for one in self.devices}
-        self.names = {one.pk: str(one) for one in self.devices}
         self.feeds = {
             one.pk: one for one in PowerFeed.objects.filter(rack__in=racks).order_by("name", "pk")
         }
         outlets = PowerOutlet.objects.filter(device__in=self.devices)
         self.outlets = list(outlets.select_related("termination"))
-        self.ports = list(PowerPort.objects.filter(device__in=self.devices))
+        ports = PowerPort.objects.filter(device__in=self.devices)
+        self.ports = list(ports.select_related("device"))
 
     def facts(self) -> Iterable[RackFacts]:
         """The facts of each rack, in order."""
         taken, reserved = self._taken(), self._reserved()
         inlets, outlets, ports = self._inlets(), self._free_outlets(), self._free_ports()
         for rack in self.racks:
+            feeds = tuple(_feed(one) for one in self.feeds.values() if one.rack_id == rack.pk)
             standing = [one for one in self.devices if one.rack_id == rack.pk]
             weights = [
                 _grams(one.device_type.weight, one.device_type.weight_unit) for one in standing
@@ -142,8 +142,9 @@ class _Reading:
                 weight_g=sum(one or 0 for one in weights),
                 max_weight_g=_grams(rack.max_weight, rack.weight_unit),
                 unweighed=weights.count(None),
-                feeds=tuple(_feed(one) for one in self.feeds.values() if one.rack_id == rack.pk),
-                inlets=tuple(inlets[rack.pk]),
+                feeds=feeds,
+                inlets=tuple(inlets.get(rack.pk, ())),
+                elsewhere=tuple(_elsewhere(rack, feeds, inlets)),
                 outlets=dict(sorted(outlets[rack.pk].items())),
                 ports=dict(sorted(ports[rack.pk].items())),
             )
@@ -163,47 +164,20 @@ class _Reading:
         return found
 
     def _inlets(self) -> dict[int | None, list[Inlet]]:
-        """The supplies of what draws power by itself, so not of power strips."""
+        """The supplies of what draws power by itself, so not of power strips, by their rack.
+
+        Notes: those of other racks are there too that hang on a feed of these.
+        """
         strips = {one.device_id for one in self.outlets}
-        own = [one for one in self.ports if one.device_id not in strips]
-        feeds = self._feeds_of([one.pk for one in own])
+        supplies = {one.pk: one for one in supplies_on(self.feeds)}
+        supplies |= {one.pk: one for one in self.ports if one.device_id not in strips}
+        feeds = feeds_of(list(supplies))
         found: dict[int | None, list[Inlet]] = defaultdict(list)
-        for one in own:
+        for pk, one in sorted(supplies.items()):
             draw = one.allocated_draw_w or one.maximum_draw_w
-            inlet = Inlet(self.names[one.device_id], draw, feeds.get(one.pk))
-            found[self.rack_of[one.device_id]].append(inlet)
+            inlet = Inlet(str(one.device), draw, feeds.get(pk))
+            found[one.device.rack_id].append(inlet)
         return found
-
-    def _feeds_of(self, ports: Collection[int]) -> dict[int, str]:
-        """The feed that each power port is on in the end, through power strips."""
-        found: dict[int, str] = {}
-        waiting = {port: port for port in ports}  # the port asked about: the one followed for it
-        behind = {one.pk: one.power_port_id for one in self.outlets}
-        for _strip in range(MOST_STRIPS):
-            paths = trace([("power_port", at) for at in sorted(set(waiting.values()))])
-            ends = {at[1]: path.ends if path.is_active else () for at, path in paths.items()}
-            following: dict[int, int] = {}
-            for port, at in waiting.items():
-                feed, strip = self._led_to(ends.get(at, ()), behind)
-                if feed is not None:
-                    found[port] = feed
-                elif strip is not None:
-                    following[port] = strip
-            waiting = following
-            if not waiting:
-                break
-        return found
-
-    def _led_to(
-        self, ends: Iterable[Key], behind: dict[int, int | None]
-    ) -> tuple[str | None, int | None]:
-        """The feed at the end of a path, or the power port behind the outlet that is there."""
-        for kind, pk in ends:
-            if kind == "power_feed" and pk in self.feeds:
-                return self.feeds[pk].name, None
-            if kind == "power_outlet":
-                return None, behind.get(pk)
-        return None, None
 
     def _free_outlets(self) -> dict[int | None, Counter[str]]:
         found: dict[int | None, Counter[str]] = defaultdict(Counter)
@@ -224,8 +198,18 @@ class _Reading:
         return found
 
 
+def _elsewhere(
+    rack: Rack, feeds: Iterable[Feed], inlets: Mapping[int | None, list[Inlet]]
+) -> Iterable[Inlet]:
+    """The supplies outside the rack that hang on a feed of it."""
+    own = {feed.id for feed in feeds}
+    others = (some for place, some in inlets.items() if place != rack.pk)
+    return (one for some in others for one in some if one.feed in own)
+
+
 def _feed(row: PowerFeed) -> Feed:
     return Feed(
+        id=row.pk,
         name=row.name,
         voltage_v=row.voltage_v,
         amperage_a=row.amperage_a,

@@ -52,9 +52,11 @@ def _lines(row: RackLedgerAnswer) -> Iterator[str]:
         "most": "–" if row["max_weight_g"] is None else row["max_weight_g"] // 1000,
     }
     if (place := row["place"]) is not None:
+        unit = place["unit"]
+        at = _("fits beside the units") if unit is None else f"U{unit:g} {place['face']}"
         yield (
-            f"  U{place['unit']:g} {place['face']}"
-            if place["unit"] is not None
+            f"  {at}"
+            if place["fits"]
             else "  "
             + _("does not fit: %(missing)s")
             % {

@@ -99,7 +99,7 @@ def _feed(load: FeedLoad) -> FeedAnswer:
 
 def _place(place: Place) -> PlaceAnswer:
     return {
-        "fits": place.unit is not None,
+        "fits": place.fits,
         "unit": place.unit,
         "face": place.face,
         "missing": [

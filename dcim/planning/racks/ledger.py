@@ -20,8 +20,12 @@ THREE_PHASES: Final = sqrt(3)
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A circuit to the rack, in volts, amperes, per cent; `is_on` where it is active."""
+    """A circuit to the rack, in volts, amperes, per cent; `is_on` where it is active.
 
+    Feeds of several panels may have one name, so that only `id` tells them apart.
+    """
+
+    id: int
     name: str
     voltage_v: int
     amperage_a: int
@@ -43,19 +47,22 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Inlet:
-    """A power supply of a device; `feed` is the one it is plugged into in the end, if any.
+    """A power supply of a device; `feed` is the id of the one it is on in the end, if any.
 
     `draw_w` is what it is allocated, else what it draws at most; None where neither is stated.
     """
 
     device: str
     draw_w: int | None
-    feed: str | None
+    feed: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RackFacts:
-    """What the record says of a rack; `taken` and `reserved` are half units by number."""
+    """What the record says of a rack; `taken` and `reserved` are half units by number.
+
+    `elsewhere` are supplies in other racks that hang on its feeds.
+    """
 
     id: int
     name: str
@@ -67,6 +74,7 @@ class RackFacts:
     unweighed: int = 0
     feeds: tuple[Feed, ...] = ()
     inlets: tuple[Inlet, ...] = ()
+    elsewhere: tuple[Inlet, ...] = ()
     outlets: Mapping[str, int]
     ports: Mapping[str, int]
 
@@ -87,8 +95,8 @@ class RackLedger:
     Attributes:
         free_units: Whole free units of the front, the rear, and of both at once.
         largest_gap: The longest run of them, in units, likewise.
-        loads: Its feeds with what is drawn of each.
-        drawn_w: What all power supplies are allocated together.
+        loads: Its feeds with what is drawn of each, also by what stands in other racks.
+        drawn_w: What all power supplies in it are allocated together.
         power_limit_w: What they may be together, so that any one feed may fail; None without feeds.
         single_fed: Devices all of whose supplies are on one feed.
         unfed: Devices with a supply that is on none.
@@ -148,17 +156,25 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Whether a device fits into a rack: its lowest unit and face, or what is missing."""
+    """Whether a device fits into a rack: its lowest unit and face, or what is missing.
+
+    What has no height fits beside the units: it has neither.
+    """
 
     unit: float | None
     face: str
     missing: tuple[Missing, ...]
 
+    @property
+    def fits(self) -> bool:
+        """Whether nothing is missing."""
+        return not self.missing
+
 
 def rack_ledger(facts: RackFacts) -> RackLedger:
     """The ledger of the rack."""
     free = {face: _free(facts, face) for face in (*FACES, "both")}
-    loads = tuple(_load(feed, facts.inlets) for feed in facts.feeds)
+    loads = tuple(_load(feed, (*facts.inlets, *facts.elsewhere)) for feed in facts.feeds)
     plugged = _feeds_of_devices(facts.inlets)
     return RackLedger(
         facts=facts,
@@ -176,7 +192,8 @@ def rack_ledger(facts: RackFacts) -> RackLedger:
 def power_limit(feeds: Iterable[Feed]) -> int | None:
     """What a rack may draw in all: of several feeds, what is left without the largest.
 
-    >>> power_limit([Feed("A", 230, 16), Feed("B", 230, 16)]), power_limit([Feed("A", 230, 16)])
+    >>> pair = [Feed(1, "A", 230, 16), Feed(2, "B", 230, 16)]
+    >>> power_limit(pair), power_limit(pair[:1])
     (2944, 2944)
     """
     given = sorted(feed.derated_w for feed in feeds if feed.is_on)
@@ -188,13 +205,14 @@ def power_limit(feeds: Iterable[Feed]) -> int | None:
 def place_for(ledger: RackLedger, wish: Wish) -> Place:
     """Where the device fits, the lowest place first, in front before behind; or what is missing."""
     missing = tuple(_missing(ledger, wish))
-    for face in ("both",) if wish.is_full_depth else FACES:
-        start = _start(ledger.facts, face, wish.u_height)
-        if start is not None and not missing:
-            return Place(start, face, ())
-    gap = max(_gap_in_units(ledger.facts, face) for face in _faces_of(wish))
-    short = () if gap >= wish.u_height else (Missing(Lack.UNITS, wish.u_height, gap),)
-    return Place(None, "", (*short, *missing))
+    if wish.u_height == 0:
+        return Place(None, "", missing)
+    starts = ((_start(ledger.facts, face, wish.u_height), face) for face in _faces_of(wish))
+    start, face = next((one for one in starts if one[0] is not None), (None, ""))
+    if start is None:
+        gap = max(_gap_in_units(ledger.facts, face, wish.u_height) for face in _faces_of(wish))
+        missing = (Missing(Lack.UNITS, wish.u_height, gap), *missing)
+    return Place(None, "", missing) if missing else Place(start, face, ())
 
 
 def _faces_of(wish: Wish) -> tuple[str, ...]:
@@ -233,28 +251,33 @@ def _longest(numbers: list[int]) -> int:
     return max(map(len, _runs(numbers)), default=0)
 
 
-def _gap_in_units(facts: RackFacts, face: str) -> float:
-    return _longest(_free_halves(facts, face)) / 2
+def _gap_in_units(facts: RackFacts, face: str, u_height: float) -> float:
+    """The longest gap in which something of that height may begin."""
+    runs = _runs(_free_halves(facts, face))
+    return max((len(run) - _skipped(run[0], u_height) for run in runs), default=0) / 2
 
 
 def _start(facts: RackFacts, face: str, u_height: float) -> float | None:
-    """The lowest place for so many units; whole heights begin on whole units."""
-    halves = int(u_height * 2)
+    """The lowest place for so many units."""
     for run in _runs(_free_halves(facts, face)):
-        for at, half in enumerate(run):
-            is_aligned = halves % 2 == 1 or half % 2 == 0
-            if is_aligned and len(run) - at >= halves:
-                return half / 2
+        skipped = _skipped(run[0], u_height)
+        if len(run) - skipped >= int(u_height * 2):
+            return (run[0] + skipped) / 2
     return None
 
 
+def _skipped(half: int, u_height: float) -> int:
+    """Half units to leave free at the beginning: whole heights begin on whole units."""
+    return half % 2 if u_height == int(u_height) else 0
+
+
 def _load(feed: Feed, inlets: Iterable[Inlet]) -> FeedLoad:
-    on = [one for one in inlets if one.feed == feed.name]
+    on = [one for one in inlets if one.feed == feed.id]
     return FeedLoad(feed, sum(one.draw_w or 0 for one in on), len(on))
 
 
-def _feeds_of_devices(inlets: Iterable[Inlet]) -> dict[str, set[str | None]]:
-    found: dict[str, set[str | None]] = {}
+def _feeds_of_devices(inlets: Iterable[Inlet]) -> dict[str, set[int | None]]:
+    found: dict[str, set[int | None]] = {}
     for one in sorted(inlets, key=lambda one: one.device):
         found.setdefault(one.device, set()).add(one.feed)
     return found

@@ -83,6 +83,26 @@ def test_api_command_and_page_tell_the_same(api: APIClient, rack: Rack) -> None:
     assert "2 iec-60320-c13" in page
 
 
+def test_feeds_of_one_name_and_supplies_elsewhere_are_told_apart(
+    api: APIClient, rack: Rack
+) -> None:
+    other = make(Rack, name="PDR-R02", site=rack.site)
+    panel = make(PowerPanel, site=rack.site)
+    feed = make(PowerFeed, power_panel=panel, rack=rack, name="A")
+    far = make(Device, name="far", rack=other, site=rack.site)
+    plug = make(PowerPort, device=far, name="in", allocated_draw_w=150)
+    cable(api, ("dcim.powerport", plug.pk), ("dcim.powerfeed", feed.pk))
+    on_strip = make(PowerPort, device=far, name="in2", allocated_draw_w=70)
+    outlet = PowerOutlet.objects.get(device__name="pdu-B", name="2")
+    cable(api, ("dcim.powerport", on_strip.pk), ("dcim.poweroutlet", outlet.pk))
+    alone = [api.get(PATH, {"rack": one.name}).json()["results"][0] for one in (rack, other)]
+    assert api.get(PATH).json()["results"] == alone
+    loads = [(one["name"], one["drawn_w"], one["supplies"]) for one in alone[0]["feeds"]]
+    assert loads == [("A", 400, 1), ("A", 150, 1), ("B", 470, 2)]
+    assert (alone[0]["drawn_w"], alone[0]["single_fed"]) == (800, [])
+    assert (alone[1]["drawn_w"], alone[1]["unfed"], alone[1]["single_fed"]) == (220, [], [])
+
+
 def test_more_racks_cost_no_more_queries(
     api: APIClient, rack: Rack, django_assert_max_num_queries: object
 ) -> None:

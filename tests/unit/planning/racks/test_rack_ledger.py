@@ -18,7 +18,7 @@ from dcim.planning.racks.ledger import (
     rack_ledger,
 )
 
-PAIR = (Feed("A", 230, 16), Feed("B", 230, 16))
+PAIR = (Feed(1, "R01", 230, 16), Feed(2, "R01", 230, 16))
 # Ten units from 1; U3 and U4 taken in front, U6 at the rear, half of U9 in front, U10 reserved.
 FACTS = RackFacts(
     id=1,
@@ -29,7 +29,7 @@ FACTS = RackFacts(
     weight_g=80_000,
     max_weight_g=100_000,
     feeds=PAIR,
-    inlets=(Inlet("s1", 700, "A"), Inlet("s1", 700, "B"), Inlet("s2", 900, "A")),
+    inlets=(Inlet("s1", 700, 1), Inlet("s1", 700, 2), Inlet("s2", 900, 1)),
     outlets={"iec-60320-c13": 2},
     ports={},
 )
@@ -47,10 +47,10 @@ def test_units_are_counted_by_face_and_for_both() -> None:
         ((), None),
         (PAIR[:1], 2944),
         (PAIR, 2944),
-        ((PAIR[0], Feed("B", 230, 32)), 2944),
-        ((*PAIR, Feed("C", 230, 16)), 5888),
+        ((PAIR[0], Feed(2, "R01", 230, 32)), 2944),
+        ((*PAIR, Feed(3, "C", 230, 16)), 5888),
         ((PAIR[0], replace(PAIR[1], is_on=False)), 2944),
-        ((Feed("A", 400, 16, is_three_phase=True),), 8868),
+        ((Feed(1, "A", 400, 16, is_three_phase=True),), 8868),
     ],
 )
 def test_any_one_feed_may_fail(feeds: tuple[Feed, ...], limit: int | None) -> None:
@@ -76,6 +76,25 @@ def test_what_is_drawn_is_told_by_feed_and_who_hangs_on_one() -> None:
 def test_the_lowest_place_is_found(wish: Wish, unit: float, face: str) -> None:
     place = place_for(rack_ledger(FACTS), wish)
     assert (place.unit, place.face) == (unit, face)
+
+
+def test_what_has_no_height_has_a_place_in_a_full_rack() -> None:
+    full = rack_ledger(replace(FACTS, reserved=frozenset(FACTS.half_units)))
+    assert place_for(full, Wish(u_height=0)).fits
+    assert place_for(full, Wish(u_height=0, supplies=3)).missing == (Missing(Lack.OUTLETS, 3, 2),)
+
+
+def test_of_a_gap_that_begins_on_a_half_unit_only_whole_units_count() -> None:
+    reserved = frozenset(FACTS.half_units) - frozenset({13, 14, 15, 16})
+    book = rack_ledger(replace(FACTS, taken={}, reserved=reserved))
+    assert place_for(book, Wish(u_height=2)).missing == (Missing(Lack.UNITS, 2, 1.5),)
+    assert place_for(book, Wish(u_height=1.5)).unit == 6.5
+
+
+def test_supplies_elsewhere_count_on_their_feed_alone() -> None:
+    book = rack_ledger(replace(FACTS, elsewhere=(Inlet("far", 500, 2), Inlet("far", 500, None))))
+    assert [(one.drawn_w, one.supplies) for one in book.loads] == [(1600, 2), (1200, 2)]
+    assert (book.drawn_w, book.unfed) == (2300, ())
 
 
 def test_what_is_missing_is_told_with_asked_and_free() -> None:
