@@ -118,7 +118,10 @@ def host_name(name: str) -> str:
 
 
 def address_in(vm: PlannedVM, network: Network) -> Address | None:
-    """The machine's first address in the range of its network, or of all where that has none."""
+    """The machine's first address in the range of its network, or of all where that has none.
+
+    The first by number, as the record has it: a document has them in the order of their text.
+    """
     cidr = None if network.cidr is None else ip_network(network.cidr)
-    addresses = map(ip_interface, vm.addresses)
+    addresses = sorted(map(ip_interface, vm.addresses), key=lambda one: (one.version, int(one.ip)))
     return next((one for one in addresses if cidr is None or one.ip in cidr), None)

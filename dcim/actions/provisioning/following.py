@@ -94,12 +94,12 @@ def _stands(vm: PlannedVM, target: Target, by: Actor) -> str:
         machine = _create(vm, target, status, by)
         said = _("recorded as %(status)s")
     else:
-        machine = record.update(machine, {"status": status.value}, by=by)
+        values = {"status": status.value, **_placed(vm, machine.cluster)}
+        machine = record.update(machine, values, by=by)
         said = _("now %(status)s")
     said %= {"status": status.label}
     if vm.change is Change.CREATE and vm.addresses:
-        _record_address(machine, vm.addresses[0], by)
-        said = f"{said}, {vm.addresses[0]}"
+        said = f"{said}, {_record_address(machine, vm.addresses, by)}"
     return said
 
 
@@ -107,6 +107,14 @@ def _recorded(vm: PlannedVM) -> VirtualMachine | None:
     if vm.id is None or not vm.id.isdecimal():
         return None
     return VirtualMachine.objects.filter(pk=int(vm.id)).first()
+
+
+def _placed(vm: PlannedVM, cluster: Cluster | None) -> dict[str, Device]:
+    """The host on which the machine was made, where the record has it in the cluster."""
+    if vm.change is not Change.CREATE or not vm.host or cluster is None:
+        return {}
+    host = Device.objects.filter(cluster=cluster, name=vm.host).first()
+    return {} if host is None else {"device": host}
 
 
 def _create(
@@ -119,7 +127,7 @@ def _create(
         "status": status.value,
         "site": cluster.site,
         "cluster": cluster,
-        "device": Device.objects.filter(cluster=cluster, name=vm.host).first() if vm.host else None,
+        **_placed(vm, cluster),
         "allocation": Allocation.objects.filter(reference=vm.allocation).first()
         if vm.allocation
         else None,
@@ -147,8 +155,22 @@ def _cluster_of(target: Target) -> Cluster:
     return cluster
 
 
-def _record_address(machine: VirtualMachine, text: str, by: Actor) -> None:
-    """Lets the machine have the address at its first port, as its primary one."""
+def _record_address(machine: VirtualMachine, addresses: Iterable[str], by: Actor) -> str:
+    """Gives the machine the first of `addresses`, unless a primary one of its own is recorded.
+
+    Returns: the primary address. Notes: a document has them in the order of their text.
+    """
+    first = min(map(ip_interface, addresses), key=lambda one: (one.version, int(one.ip)))
+    primary, text = "primary_ip4" if first.version == IPV4 else "primary_ip6", str(first)
+    recorded = getattr(machine, primary)
+    if recorded is None or recorded.vm_interface not in {*machine.interfaces.all()}:
+        recorded = _address_at(machine, text, by)
+        record.update(machine, {primary: recorded}, by=by)
+    return str(recorded)
+
+
+def _address_at(machine: VirtualMachine, text: str, by: Actor) -> IPAddress:
+    """The machine's address, recorded at its first port where it is not yet."""
     port = machine.interfaces.order_by("pk").first() or record.create(
         VMInterface, {"virtual_machine": machine, "name": PORT}, by=by
     )
@@ -156,11 +178,8 @@ def _record_address(machine: VirtualMachine, text: str, by: Actor) -> None:
     mine = [one for one in recorded if one.vm_interface in {*machine.interfaces.all()}]
     free = [one for one in recorded if not (one.interface_id or one.vm_interface_id)]
     if mine:
-        address = mine[0]
-    elif free:
-        address = record.update(free[0], {"vm_interface": port}, by=by)
-    else:
-        values = {"address": text, "vm_interface": port, "tenant": machine.tenant}
-        address = record.create(IPAddress, values, by=by)
-    primary = "primary_ip4" if ip_interface(text).version == IPV4 else "primary_ip6"
-    record.update(machine, {primary: address}, by=by)
+        return mine[0]
+    if free:
+        return record.update(free[0], {"vm_interface": port}, by=by)
+    values = {"address": text, "vm_interface": port, "tenant": machine.tenant}
+    return record.create(IPAddress, values, by=by)
