@@ -6,12 +6,20 @@ change log: what is measured follows from the three sides.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
 
+from dcim.actions.drift.sights import (
+    Sights,
+    is_elsewhere_now,
+    last_sights,
+    lost_targets,
+    pairing,
+    seen_at,
+)
 from dcim.actions.refusals import writing
 from dcim.actions.rules.drift import judge, rules_in_force
 from dcim.planning.drift.comparison import pair_moved, unpaired
@@ -47,21 +55,45 @@ class Scanned:
     refused: bool = False
 
 
-def store_scans(scanned: Sequence[Scanned]) -> list[DriftScan]:
+def store_scans(
+    scanned: Sequence[Scanned], targets: Collection[str] | None = None
+) -> list[DriftScan]:
     """The rows of the comparisons, with every finding of the targets opened, kept or closed.
 
+    Args:
+        scanned: What came of them.
+        targets: All targets that the record has: what was found on any other ends. None: not known.
+
     Notes: a target that could not be compared keeps the findings it has. So does one of which a
-        comparison that began later is stored already. A machine that is missing on one target and
-        unknown on another is one finding, whichever of the two was looked at last.
+        comparison that began later is stored already. Findings end too where the target is skipped
+        and has another hypervisor now. A machine that is missing on one target and unknown on
+        another is one finding, whichever of the two was looked at last, as old as the older sight.
     """
     with writing():
         held = list(DriftFinding.objects.select_for_update().filter(closed_at__isnull=True))
         told = {one.target: one for one in scanned if one.found is not None and _is_newest(one)}
+        sights = {**last_sights(), **{name: scan.started for name, scan in told.items()}}
+        over = {*told, *_lost(held, scanned, targets, sights)}
         # Known of the targets that were not looked at now.
-        known = [one for one in unpaired(map(_drift, held)) if one.target not in told]
-        found = pair_moved([*known, *(one for scan in told.values() for one in scan.found or ())])
-        _settle(held, found, {name: scan.started for name, scan in told.items()})
+        known = [one for one in unpaired(map(_drift, held)) if one.target not in over]
+        seen = (one for scan in told.values() for one in scan.found or ())
+        found = pair_moved([*known, *seen], pairing(held, told, sights))
+        _settle(held, found, sights)
         return [_row(one) for one in scanned]
+
+
+def _lost(
+    held: Sequence[DriftFinding],
+    scanned: Sequence[Scanned],
+    targets: Collection[str] | None,
+    sights: Sights,
+) -> set[str]:
+    """Targets whose findings speak of nothing that is compared any more."""
+    skipped = (one for one in scanned if one.skipped)
+    lost = {one.target for one in skipped if is_elsewhere_now(one.target, one.hypervisor_uri)}
+    if targets is None or not scanned:
+        return lost
+    return lost | lost_targets(held, targets, min(one.started for one in scanned), sights)
 
 
 def _is_newest(scan: Scanned) -> bool:
@@ -84,16 +116,14 @@ def _drift(row: DriftFinding) -> Drift:
     )
 
 
-def _settle(
-    held: Iterable[DriftFinding], found: Iterable[Drift], seen: Mapping[str, datetime]
-) -> None:
+def _settle(held: Iterable[DriftFinding], found: Iterable[Drift], sights: Sights) -> None:
     """Write what stands: new rows, changed ones, and the end of those that are found no longer."""
     rules = rules_in_force()
     rows = {(one.target, one.subject, one.name, one.field): one for one in held}
     new: list[DriftFinding] = []
     kept: list[DriftFinding] = []
     for one in found:
-        at = seen.get(one.target)
+        at = seen_at(one, sights)
         row = rows.pop(one.key, None)
         if row is None:
             moment = at or timezone.now()

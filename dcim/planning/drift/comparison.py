@@ -6,7 +6,7 @@ it right ends the drift. Pure: sides in, findings out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, TypeAlias
 
@@ -141,8 +141,15 @@ def _value(one: Seen | None, field: str) -> Value:
 # Machines that stand on another target than the record says.
 
 
-def pair_moved(found: Sequence[Drift]) -> tuple[Drift, ...]:
+def pair_moved(
+    found: Sequence[Drift],
+    may_be_one: Callable[[Drift, Drift], bool] = lambda _missing, _stray: True,
+) -> tuple[Drift, ...]:
     """The findings of all targets, where a machine missing here and unknown there is one: moved.
+
+    Args:
+        found: Of all targets.
+        may_be_one: Whether the missing and the stray can be the same, as when both were seen.
 
     Notes: only by a name that is missing on one target and unknown on one; where several could be
         meant, nothing is guessed. `unpaired` undoes it.
@@ -150,7 +157,11 @@ def pair_moved(found: Sequence[Drift]) -> tuple[Drift, ...]:
     missing = _alone(one for one in found if _is_whole(one, DriftKind.MISSING))
     strays = _alone(one for one in found if _is_whole(one, DriftKind.UNKNOWN))
     moved = {name: (missing[name], strays[name]) for name in missing.keys() & strays.keys()}
-    moved = {name: pair for name, pair in moved.items() if pair[0].target != pair[1].target}
+    moved = {
+        name: pair
+        for name, pair in moved.items()
+        if pair[0].target != pair[1].target and may_be_one(*pair)
+    }
     parts = {one.key for pair in moved.values() for one in pair}
     kept = [one for one in found if one.key not in parts]
     return tuple(sorted((*kept, *(_moved(*pair) for pair in moved.values())), key=_place))

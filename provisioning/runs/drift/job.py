@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
@@ -20,14 +20,21 @@ def run(job: Job, watch: Watch) -> Kept:
     """Compares all targets, or those that the job's `targets` name, and keeps what was found."""
     named = job.arguments.get("targets") or ()
     targets = tuple(map(str, named)) if isinstance(named, (list, tuple)) else ()
-    return kept(scan(record_as_is(), targets=targets, watch=watch))
+    as_is = record_as_is()
+    names = [one.name for one in as_is.targets]
+    return kept(scan(as_is, targets=targets, watch=watch), names)
 
 
-def kept(scanned: Sequence[Scanned]) -> Kept:
-    """How what was found is stored, and what the job tells of it."""
+def kept(scanned: Sequence[Scanned], targets: Collection[str]) -> Kept:
+    """How what was found is stored, and what the job tells of it.
+
+    Args:
+        scanned: What was found.
+        targets: All that the record has.
+    """
 
     def write(_by: Actor) -> Written:
-        rows = store_scans(scanned)
+        rows = store_scans(scanned, targets)
         told = {
             outcome.value: sum(one.outcome == outcome.value for one in rows)
             for outcome in ScanOutcome

@@ -190,3 +190,57 @@ def test_the_daily_job_tells_what_it_skipped_and_ends() -> None:
         "same": 0, "drift": 0, "refused": 0, "failed": 0, "skipped": 1, "open": 0, "failures": [],
     }  # fmt: skip
     assert DriftScan.objects.get().message == "a rehearsal, compared where it is named"
+
+
+def test_a_machine_missing_now_is_not_what_was_strange_elsewhere_long_ago() -> None:
+    missing, stray = drift("satu", DriftKind.MISSING, "a"), drift("satu", DriftKind.UNKNOWN, "b")
+    store(stray, target="b", at=-60)
+    store(missing, target="a")
+    assert standing() == {"a/satu": "missing open", "b/satu": "unknown open"}
+    # Seen again, it has moved; that is as old as the older of the two sights.
+    store(stray, target="b", at=10)
+    moved = DriftFinding.objects.get(closed_at__isnull=True)
+    assert (moved.kind, moved.last_seen) == ("moved", START)
+    # A pair stands while one side can't be looked at, for a machine brought back would be empty.
+    store(missing, target="a", at=600)
+    moved.refresh_from_db()
+    assert (moved.kind, moved.last_seen) == ("moved", START + timedelta(minutes=10))
+    store(stray, target="b", at=600)
+    moved.refresh_from_db()
+    assert (moved.kind, moved.last_seen) == ("moved", START + timedelta(minutes=600))
+
+
+def test_findings_end_with_their_target() -> None:
+    for name in ("a", "b", "c"):
+        store(drift("satu", target=name), target=name)
+    store(drift("dua", DriftKind.MISSING, "b"), target="b", at=1)
+    store(drift("dua", DriftKind.UNKNOWN, "gone"), target="gone", at=2)
+    assert standing() == {
+        "a/satu": "changed open", "b/dua": "moved open", "c/satu": "changed open",
+    }  # fmt: skip
+    begun = START + timedelta(minutes=5)
+    # A run is at work on a; c has no address any more; a comparison of `later` came in between.
+    skipped = [
+        Scanned(target=name, hypervisor_uri=uri, started=begun, skipped=True)
+        for name, uri in {"a": "qemu:///system", "c": "rehearsal:c"}.items()
+    ]
+    store(drift("tiga", target="later"), target="later", at=6)
+    store_scans(skipped, ["a", "b", "c"])
+    assert standing() == {
+        "a/satu": "changed open", "b/dua": "missing open", "later/tiga": "changed open",
+    }  # fmt: skip
+    assert DriftFinding.objects.get(target="c").status == "gone"
+    store(drift("satu", target="a"), target="a", at=7)
+    store_scans([Scanned(target="b", hypervisor_uri="", started=begun)], ["b"])
+    assert set(standing()) == {"a/satu", "b/dua", "later/tiga"}  # both seen since
+    late = START + timedelta(minutes=8)
+    store_scans([Scanned(target="b", hypervisor_uri="", started=late)], ["b"])
+    assert set(standing()) == {"b/dua"}
+
+
+def test_the_daily_job_ends_what_was_found_on_a_target_of_another_name() -> None:
+    cluster = make(Cluster, name="LATIHAN", hypervisor_uri="")
+    make(VirtualMachine, cluster=cluster)
+    store(drift("satu", target="lama"), target="lama", at=-5)
+    perform(ask_scan(by=TESTER).job_id)
+    assert standing() == {}

@@ -42,8 +42,9 @@ class Command(LumbungCommand):
 
     def act(self, options: Namespace) -> None:
         os.environ.setdefault("LUMBUNG_DATA", str(settings.DATA_DIR))
-        scanned = scan(record_as_is(), targets=options.target, say=self.stderr.write)
-        scans = store_scans(scanned)
+        as_is = record_as_is()
+        scanned = scan(as_is, targets=options.target, say=self.stderr.write)
+        scans = store_scans(scanned, [one.name for one in as_is.targets])
         open_now = DriftFinding.objects.filter(
             status=DriftStatus.OPEN, target__in=[one.target for one in scans]
         )

@@ -1,0 +1,85 @@
+"""How old what is known of a target is: what may be said by it, and when nothing may any more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Final, TypeAlias
+
+from django.db.models import Max
+
+from dcim.actions.drift.figures import COMPARED
+from dcim.planning.drift.sides import Drift
+from dcim.record.planner.drift import DriftFinding, DriftScan
+from dcim.vocabulary.drift import DriftKind
+
+FRESH_FOR: Final = timedelta(minutes=15)
+"""How long what was seen on a hypervisor counts as what is there: a row is removed by it."""
+
+Sights: TypeAlias = Mapping[str, datetime]
+"""When the newest comparison of each target began that could be made."""
+
+
+def last_sights() -> dict[str, datetime]:
+    """The sights of every target that could ever be compared; one query."""
+    compared = DriftScan.objects.filter(outcome__in=COMPARED).order_by()
+    return dict(compared.values_list("target").annotate(Max("started")))
+
+
+def seen_at(one: Drift, sights: Sights) -> datetime | None:
+    """When that was seen, of a moved machine the older of its two sides; None: not known."""
+    sides = (one.target, one.found_on)
+    return min((sights[name] for name in sides if name in sights), default=None)
+
+
+def pairing(
+    held: Iterable[DriftFinding], told: Collection[str], sights: Sights
+) -> Callable[[Drift, Drift], bool]:
+    """Whether a machine missing here may be the one that is unknown there.
+
+    Args:
+        held: The findings so far.
+        told: The targets that are told of now.
+        sights: With those of `told`.
+
+    Notes: what is told at once belongs together, and so does what was seen at about the same time.
+        A pair that stands stays one while a side can't be looked at: taken apart, the machine
+        would be offered to be made anew, empty.
+    """
+    moved = {
+        (row.name, row.target, row.found_on) for row in held if row.kind == DriftKind.MOVED.value
+    }
+
+    def may_be_one(here: Drift, there: Drift) -> bool:
+        if here.target in told and there.target in told:
+            return True
+        if (here.name, here.target, there.target) in moved:
+            return True
+        first, second = sights.get(here.target), sights.get(there.target)
+        return first is not None and second is not None and abs(first - second) <= FRESH_FOR
+
+    return may_be_one
+
+
+def lost_targets(
+    held: Iterable[DriftFinding], targets: Collection[str], began: datetime, sights: Sights
+) -> set[str]:
+    """The targets of findings that the record has no longer.
+
+    Args:
+        held: The findings so far.
+        targets: All that the record had before the comparison.
+        began: When that was.
+        sights: A target seen later than that is new, not lost.
+    """
+    spoken_of = {name for row in held for name in (row.target, row.found_on) if name}
+    return {
+        name for name in spoken_of.difference(targets) if name not in sights or sights[name] < began
+    }
+
+
+def is_elsewhere_now(target: str, uri: str) -> bool:
+    """Whether the target was last compared on another hypervisor than that of `uri`."""
+    compared = DriftScan.objects.filter(target=target, outcome__in=COMPARED)
+    last = compared.order_by("started", "pk").values_list("hypervisor_uri", flat=True).last()
+    return last is not None and last != uri
