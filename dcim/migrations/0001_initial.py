@@ -938,7 +938,7 @@ class Migration(migrations.Migration):
                         ('comments', models.TextField(blank=True, verbose_name='comments')),
                         ('custom_field_data', models.JSONField(blank=True, default=dict, editable=False, verbose_name='custom fields')),
                         ('target', models.CharField(default='*', help_text='Name or pattern; * is every target.', max_length=100, verbose_name='target')),
-                        ('machine', models.CharField(default='*', help_text='Name or pattern, such as test-*.', max_length=120, verbose_name='machine or network')),
+                        ('machine', models.CharField(default='*', help_text='Name or pattern, such as test-*.', max_length=200, verbose_name='machine or network')),
                         ('field', models.CharField(blank=True, choices=[('vcpus', 'vCPUs'), ('memory_mib', 'Memory (MiB)'), ('storage_gib', 'Storage (GiB)'), ('running', 'Running'), ('network', 'Network'), ('addresses', 'Addresses'), ('app', 'App'), ('mode', 'Mode'), ('cidr', 'Range'), ('vlan', 'VLAN')], help_text='Empty: whatever differs of it, that it is there at all too.', max_length=50, verbose_name='field')),
                         ('reason', models.CharField(max_length=200, validators=[django.core.validators.MinLengthValidator(3)], verbose_name='reason')),
                         ('valid_until', models.DateField(blank=True, help_text='Its last day; empty: until deleted.', null=True, verbose_name='valid until')),

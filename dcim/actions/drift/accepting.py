@@ -7,7 +7,6 @@ Networks, addresses and apps are no fields of a machine: they are recorded where
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -16,18 +15,19 @@ from django.utils.translation import gettext as _
 
 from dcim.actions import record
 from dcim.actions.changes import Actor
+from dcim.actions.drift.sights import FRESH_FOR
 from dcim.planning.document import PlanDocument, Target
 from dcim.planning.drift.sides import machine_recorded
+from dcim.planning.estate import PLANNED_STATUSES
 from dcim.record.networks.virtualization import Cluster, VirtualMachine
 from dcim.record.planner.drift import DriftFinding
 from dcim.vocabulary.choices import VirtualMachineStatus
 from dcim.vocabulary.drift import DriftField, DriftKind, DriftSide, DriftSubject
 from dcim.vocabulary.errors import Refused
+from dcim.vocabulary.naming import allowed_names
 from dcim.vocabulary.units import gib_to_disk_mb
 
 Values = dict[str, Any]
-FRESH_FOR: Final = timedelta(minutes=15)
-"""How long what was seen on a hypervisor counts as what is there: a row is removed by it."""
 
 
 def _status(running: Any) -> str:
@@ -72,7 +72,11 @@ def take(finding: DriftFinding, as_is: PlanDocument, *, by: Actor) -> VirtualMac
             hint=_("Repair it, ignore it by rule, or record it where it belongs."),
         )
     if timezone.now() - finding.last_seen > FRESH_FOR:
-        raise Refused(_("This was seen too long ago."), hint=_("Compare again."))
+        looked_at = ", ".join(filter(None, (finding.target, finding.found_on)))
+        raise Refused(
+            _("This was seen too long ago."),
+            hint=_("Compare %(targets)s again.") % {"targets": looked_at},
+        )
     target = as_is.target(finding.target)
     if finding.kind in {DriftKind.UNKNOWN, DriftKind.UNRECORDED}:
         return _take_stray(finding, target, by)
@@ -122,13 +126,25 @@ def _take_stray(finding: DriftFinding, target: Target | None, by: Actor) -> Virt
         value = (finding.hypervisor or {}).get(field)
         if value is not None:
             values |= written(value)
-    planned = VirtualMachine.objects.filter(cluster=cluster, name=finding.name).first()
+    planned = _planned_as(finding.name, cluster)
     if planned is not None:
         return record.update(planned, values, by=by)
     day = timezone.localdate().isoformat()
     said = _("Found on the hypervisor on %(day)s.") % {"day": day}
     values |= {"name": finding.name, "cluster": cluster, "description": said}
     return record.create(VirtualMachine, values, by=by)
+
+
+def _planned_as(name: str, cluster: Cluster) -> VirtualMachine | None:
+    """The cluster's machine of that name, or the one planned there that plans call so."""
+    here = list(VirtualMachine.objects.filter(cluster=cluster))
+    here.sort(key=lambda one: (one.name, one.pk))  # as plans name them
+    called = dict(zip(allowed_names(one.name for one in here), here, strict=True))
+    recorded = next((one for one in here if one.name == name), None)
+    planned = called.get(name)
+    if recorded is None and planned is not None and planned.status in PLANNED_STATUSES:
+        return planned
+    return recorded
 
 
 def _cluster_of(target: Target | None) -> Cluster:

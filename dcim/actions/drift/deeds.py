@@ -7,6 +7,7 @@ what is written besides: the machine, the plan and its run. A rule takes the rig
 from __future__ import annotations
 
 from datetime import date
+from glob import escape
 
 from django.utils.translation import gettext as _
 
@@ -76,8 +77,8 @@ def ignore(
         InvalidInput: the reason is missing.
     """
     values = {
-        "target": finding.target,
-        "machine": finding.name,
+        "target": escape(finding.target),
+        "machine": escape(finding.name),  # a name, though the rule has a pattern
         "field": finding.field,
         "reason": reason,
         "valid_until": valid_until,

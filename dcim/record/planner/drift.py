@@ -19,12 +19,14 @@ from dcim.vocabulary.drift import (
 
 STANDING = (DriftStatus.OPEN.value, DriftStatus.IGNORED.value)
 ANY = "*"
+LONGEST_FOUND = 200
+"""Of a name on a hypervisor, in characters: longer than we give any ourselves."""
 
 
 class DriftRule(Record):
     """What may differ, why, and until when; deleted, it holds no longer.
 
-    Patterns are a shell's: `*` is anything, `?` one character.
+    Patterns are a shell's: `*` is anything, `?` one character, `[*]` the character itself.
     """
 
     target = models.CharField(
@@ -35,7 +37,7 @@ class DriftRule(Record):
     )
     machine = models.CharField(
         _("machine or network"),
-        max_length=120,
+        max_length=LONGEST_FOUND,
         default=ANY,
         help_text=_("Name or pattern, such as test-*."),
     )
@@ -79,7 +81,7 @@ class DriftFinding(models.Model):
 
     target = models.CharField(_("target"), max_length=100)
     subject = choice_field(_("what"), DriftSubject, DriftSubject.MACHINE)
-    name = models.CharField(_("name"), max_length=200)
+    name = models.CharField(_("name"), max_length=LONGEST_FOUND)
     field = choice_field(_("field"), DriftField)
     kind = choice_field(_("how it differs"), DriftKind, DriftKind.CHANGED)
     odd = choice_field(_("odd one out"), DriftSide, DriftSide.HYPERVISOR)

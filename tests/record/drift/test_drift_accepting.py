@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from dcim.actions.drift.accepting import FRESH_FOR
 from dcim.actions.drift.deeds import accept, record_as_is
+from dcim.actions.drift.sights import FRESH_FOR
 from dcim.planning.drift.sides import recorded
 from dcim.record.equipment.devices import Device
 from dcim.record.log.changes import ObjectChange
@@ -102,6 +102,22 @@ def test_a_stray_machine_is_recorded_and_a_planned_one_has_come(machine: Virtual
     assert VirtualMachine.objects.count() == 3
 
 
+def test_one_planned_under_a_name_that_no_hypervisor_takes_has_come(
+    machine: VirtualMachine,
+) -> None:
+    for name in ("Web 01 (baru)", "web", "web-2"):
+        make(VirtualMachine, name=name, cluster=machine.cluster, status="planned")
+    fields = {"vcpus": 1, "memory_mib": 512, "storage_gib": 5, "running": True}
+    for found, name in {"web-01-baru": "Web 01 (baru)", "web-2": "web-2"}.items():
+        taken = accept(finding("unrecorded", found, hypervisor=fields), by=TESTER)
+        assert taken is not None
+        assert (taken.name, taken.status) == (name, "active")
+    stray = accept(finding("unknown", "web-3", hypervisor=fields), by=TESTER)
+    assert stray is not None
+    assert stray.name == "web-3"
+    assert VirtualMachine.objects.get(name="web").status == "planned"
+
+
 def test_a_machine_that_is_gone_is_removed_unless_an_app_misses_it(machine: VirtualMachine) -> None:
     app = make(ServiceApp, code="SIMPEG")
     tier = make(Workload, app=app, virtual_machines=[machine])
@@ -119,7 +135,11 @@ def test_a_machine_that_moved_gets_its_new_cluster(machine: VirtualMachine) -> N
     make(Device, cluster=other, cpu_cores=64, memory_mib=2**18, storage_gib=900)
     (target,) = [one for one in record_as_is().targets if one.name == "kvm"]
     record = dict(recorded(target)[0].fields)
-    taken = accept(finding("moved", record=record, hypervisor={}, found_on="lain"), by=TESTER)
+    moved = finding("moved", record=record, hypervisor={}, found_on="lain", last_seen=LONG_AGO)
+    with pytest.raises(Refused, match="kvm, lain"):
+        accept(moved, by=TESTER)
+    DriftFinding.objects.update(last_seen=timezone.now())
+    taken = accept(moved, by=TESTER)
     assert taken is not None
     assert taken.cluster == other
 

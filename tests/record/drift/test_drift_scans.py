@@ -244,3 +244,10 @@ def test_the_daily_job_ends_what_was_found_on_a_target_of_another_name() -> None
     store(drift("satu", target="lama"), target="lama", at=-5)
     perform(ask_scan(by=TESTER).job_id)
     assert standing() == {}
+
+
+@pytest.mark.parametrize("name", ["win[1]", "a*b", "n" * 150])
+def test_a_name_of_any_letters_is_ignored_alone(name: str) -> None:
+    store(drift(name, DriftKind.UNKNOWN), drift("win1", DriftKind.UNKNOWN))
+    ignore(DriftFinding.objects.get(name=name), reason="milik tim lain", by=TESTER)
+    assert standing() == {f"kvm/{name}": "unknown ignored", "kvm/win1": "unknown open"}
