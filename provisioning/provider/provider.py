@@ -44,6 +44,7 @@ from provisioning.provider.specs import (
     Properties,
     Spec,
     kind_of,
+    network_seen,
     properties_of,
     spec_of,
 )
@@ -140,6 +141,8 @@ class LumbungProvider(Provider):
         if seen is None:
             return ReadResponse(resource_id="")
         olds = plain(request.properties)
+        if kind is Kind.DOMAIN:
+            seen = {**seen, "network": network_seen(seen, olds.get("network"))}
         values = wrapped(_outputs(kind, {**olds, **seen}))
         is_bare = kind is Kind.DOMAIN and not olds and "app" not in seen
         inputs = {**values, IMPORTED: PropertyValue(True)} if is_bare else values

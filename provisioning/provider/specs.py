@@ -105,6 +105,12 @@ def properties_of(spec: Spec) -> dict[str, Plain]:
     return {name: list(one) if isinstance(one, tuple) else one for name, one in members.items()}
 
 
+def network_seen(seen: Properties, wanted: Plain) -> Plain:
+    """The network of a machine seen so: `wanted` where it is among several, else its first."""
+    among = seen.get("networks")
+    return wanted if isinstance(among, list) and wanted in among else seen.get("network")
+
+
 def spec_of(kind: Kind, properties: Properties) -> Spec:
     """The spec that checked `properties` stand for; fields left out take their defaults."""
     make = SPECS[kind]

@@ -137,3 +137,16 @@ def test_the_number_of_queries_does_not_grow_with_the_record(machine: VirtualMac
     with CaptureQueriesContext(connection) as after:
         loaded()
     assert len(before) == len(after) == 12
+
+
+def test_a_machines_network_is_that_of_its_primary_address_else_of_its_first_interface(
+    machine: VirtualMachine,
+) -> None:
+    for name, vid in (("apps", 30), ("data", 10)):
+        make(Prefix, prefix=f"10.64.{vid}.0/24", vlan=make(VLAN, vid=vid, name=name))
+    first, second = (make(VMInterface, virtual_machine=machine) for _ in range(2))
+    make(IPAddress, address="10.64.30.2/24", vm_interface=first)
+    lowest = make(IPAddress, address="10.64.10.2/24", vm_interface=second)
+    assert loaded().vms[0].network == "apps"
+    VirtualMachine.objects.filter(pk=machine.pk).update(primary_ip4=lowest)
+    assert loaded().vms[0].network == "data"

@@ -15,6 +15,7 @@ from dcim.vocabulary.naming import allowed_names, is_allowed_range, slug
 
 # Addresses that several machines answer at; none of them is configured with one as its own.
 SHARED_ROLES: Final = frozenset(IpAddressRole) - {IpAddressRole.LOOPBACK, IpAddressRole.SECONDARY}
+LAST: Final = (True, True, 2**63)
 IPNetwork: TypeAlias = IPv4Network | IPv6Network
 
 
@@ -38,6 +39,7 @@ class Networks:
 
     def __init__(self) -> None:
         self.addresses: dict[int, list[str]] = defaultdict(list)
+        self.main: dict[int, tuple[tuple[bool, bool, int], str]] = {}
         self.taken: dict[IPNetwork, list[str]] = defaultdict(list)
         prefixes = Prefix.objects.exclude(status=PrefixStatus.CONTAINER.value)
         self.by_range = {
@@ -48,10 +50,17 @@ class Networks:
         self.shared = Counter(one.vlan_id for one in self.by_range.values())
         self.lengths = sorted({one.prefixlen for one in self.by_range}, reverse=True)
         addresses = IPAddress.objects.order_by("host_key", "pk")
-        recorded = addresses.values_list("vm_interface__virtual_machine_id", "address", "role")
-        for vm_id, text, role in recorded:
+        machine = "vm_interface__virtual_machine"
+        recorded = addresses.values_list(
+            f"{machine}_id", "address", "role", "pk", "vm_interface_id",
+            f"{machine}__primary_ip4_id", f"{machine}__primary_ip6_id",
+        )  # fmt: skip
+        for vm_id, text, role, pk, port, primary4, primary6 in recorded:
             if vm_id and role not in SHARED_ROLES:
                 self.addresses[vm_id].append(text)
+                rank = (pk != primary4, pk != primary6, port)
+                if self._around(text) and rank < self.main.get(vm_id, (LAST, ""))[0]:
+                    self.main[vm_id] = rank, text
             elif (found := self._around(text)) is not None:
                 self.taken[found].append(text)
 
@@ -67,7 +76,9 @@ class Networks:
         return replace(
             snapshot,
             vms=tuple(
-                replace(vm, network=names[homes.get(vm, "")][around[0]]) if around else vm
+                replace(vm, network=names[homes.get(vm, "")][self._main(vm, around)])
+                if around
+                else vm
                 for vm, around in found
             ),
             clusters=tuple(
@@ -78,6 +89,11 @@ class Networks:
                 for one in snapshot.allocations
             ),
         )
+
+    def _main(self, vm: estate.VM, around: list[IPNetwork]) -> IPNetwork:
+        """The range of its primary address, else of its first interface's lowest."""
+        _rank, text = self.main.get(int(vm.id), (LAST, vm.addresses[0]))
+        return self._around(text) or around[0]
 
     def _ranges(self, addresses: Iterable[str]) -> list[IPNetwork]:
         return [one for one in map(self._around, addresses) if one is not None]

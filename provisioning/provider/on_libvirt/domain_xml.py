@@ -119,9 +119,12 @@ def _set_vcpus(root: ET.Element, vcpus: int, most: int, *, is_same_most: bool) -
 
 
 def _connect(root: ET.Element, spec: DomainSpec) -> None:
-    """Moves the first interface to the network of `spec`, adds or takes it away."""
+    """Moves the first interface to the network of `spec`, adds or takes it away.
+
+    Notes: a machine that hangs on it already, by whichever interface, is left alone.
+    """
     devices = root.find("devices")
-    if devices is None or _network(root) == spec.network:
+    if devices is None or _network(root) == spec.network or spec.network in _networks(root):
         return
     interface = devices.find("interface")
     if interface is None and spec.network:
@@ -138,13 +141,14 @@ def _connect(root: ET.Element, spec: DomainSpec) -> None:
 def domain_seen(xml: str) -> dict[str, Plain]:
     """What a domain's XML shows: everything but whether it runs, and the room for more."""
     root = ET.fromstring(xml)  # noqa: S314  # from the hypervisor that we drive
-    sizes = _sizes(root)
+    sizes, among = _sizes(root), _networks(root)
     return {
         "name": root.findtext("name"),
         "vcpus": sizes.vcpus,
         "memory_mib": sizes.memory_mib,
         "volume": next((disk.source for disk in disks_of(xml)), ""),
         "network": _network(root),
+        **({"networks": [*among]} if len(among) > 1 else {}),
         **_notes_seen(root),
         "vcpus_max": sizes.vcpus_max,
         "memory_max_mib": sizes.memory_max_mib,
@@ -192,6 +196,12 @@ def _disk(disk: ET.Element) -> Disk:
 def _network(root: ET.Element) -> str | None:
     source = root.find("devices/interface/source")
     return None if source is None else source.get("network")
+
+
+def _networks(root: ET.Element) -> list[str]:
+    """The networks of all its interfaces, in their order."""
+    sources = root.findall("devices/interface/source")
+    return [name for one in sources if (name := one.get("network"))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,14 @@ from provisioning.provider.on_libvirt.marks import (
 )
 from provisioning.provider.on_libvirt.seed import seed_iso
 from provisioning.provider.resizing import needs_restart
-from provisioning.provider.specs import DomainSpec, Kind, Plain, Properties, properties_of
+from provisioning.provider.specs import (
+    DomainSpec,
+    Kind,
+    Plain,
+    Properties,
+    network_seen,
+    properties_of,
+)
 
 if TYPE_CHECKING:
     import libvirt
@@ -68,9 +75,9 @@ def update(connection: libvirt.virConnect, spec: DomainSpec) -> None:
     domain = _own(connection, spec.name)
     if domain is None:
         raise gone(spec.name)
-    is_to_restart = bool(domain.isActive()) and needs_restart(
-        domain_seen(domain.XMLDesc(0)), properties_of(spec)
-    )
+    seen = domain_seen(domain.XMLDesc(0))
+    seen["network"] = network_seen(seen, spec.network)
+    is_to_restart = bool(domain.isActive()) and needs_restart(seen, properties_of(spec))
     new = edited(_xml(domain, with_secrets=True), spec)
     domain = connection.defineXML(new)
     if domain.isActive() and (is_to_restart or not spec.running):

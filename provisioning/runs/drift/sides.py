@@ -22,7 +22,7 @@ from dcim.planning.drift.sides import (
 from dcim.vocabulary.drift import DriftSubject
 from provisioning.program.standing import State
 from provisioning.provider.driver import Driver
-from provisioning.provider.specs import Kind, Plain, Properties
+from provisioning.provider.specs import Kind, Plain, Properties, network_seen
 
 # What a machine is marked with: unmarked, it says nothing of these.
 MARKS: Final = ("addresses", "app")
@@ -45,7 +45,8 @@ def sides_of(
     kept = None if state is None else tuple(_kept(state))
     networks = {one.name for one in (*record, *(kept or ())) if one.subject is DriftSubject.NETWORK}
     known = {one.name for one in (*record, *(kept or ())) if one.subject is DriftSubject.MACHINE}
-    machines = _machines(driver, {*theirs} - known)
+    networks_of = {vm.name: vm.network for vm in target.standing}
+    machines = _machines(driver, {*theirs} - known, networks_of)
     there = (*machines, *_networks(driver, sorted(networks)))
     return Sides(target.name, record, there, kept)
 
@@ -59,11 +60,14 @@ def kept_machines(state: State | None) -> set[str]:
 # The hypervisor
 
 
-def _machines(driver: Driver, unseen: set[str]) -> Iterator[Seen]:
+def _machines(
+    driver: Driver, unseen: set[str], networks_of: Mapping[str, str | None]
+) -> Iterator[Seen]:
     for name in sorted(driver.names(Kind.DOMAIN) - unseen):
         seen = driver.read(Kind.DOMAIN, name)
         if seen is not None:  # else it has just gone
-            yield _machine(name, seen, _disk_on(driver, seen))
+            on = network_seen(seen, networks_of.get(name))
+            yield _machine(name, {**seen, "network": on}, _disk_on(driver, seen))
 
 
 def _disk_on(driver: Driver, domain: Properties) -> Properties:
