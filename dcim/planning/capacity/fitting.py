@@ -21,7 +21,7 @@ from dcim.planning.estate import Carried
 from dcim.vocabulary.amounts import Amounts, ResourceClass
 from dcim.vocabulary.errors import InvalidInput
 
-MOST: Final = 10_000
+MOST: Final = 10_000  # so many are placed at most; beyond that only sums are told
 NEW: Final = Carried(app="", tier="")
 
 
@@ -32,6 +32,7 @@ class Stop(StrEnum):
     APART = "apart"
     SURVIVAL = "survival"
     PACKING = "packing"
+    MANY = "many"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Fitting:
 
     Attributes:
         pool: Its public name.
-        count: So many were shown to fit.
+        count: So many were shown to fit; where `binding` is `many`, more were not tried.
         at_most: No more than these do.
         without_reserve: So many would, if nothing were to be survived; None for grants.
         binding: The class, limit or rule that stops the next one.
@@ -117,7 +118,7 @@ def _by_sums(book: PoolLedger, size: Size) -> Iterator[_Bound]:
             broken = line.inventory.broken_by(asked)
             if broken:
                 yield _Bound(0, 0, broken, kind)
-            yield _Bound(min(MOST, _room(line) // asked), 1, Limit.CAPACITY, kind)
+            yield _Bound(_room(line) // asked, 1, Limit.CAPACITY, kind)
 
 
 def _room(line: LedgerLine) -> int:
@@ -129,10 +130,12 @@ def _on_hosts(book: PoolLedger, size: Size, floor: Floor, bounds: list[_Bound]) 
     by_hosts = [*bounds, *_by_hosts(floor, size)]
     most = min(by_hosts)
     count, is_spread = max(
-        (_shown(floor, size, most.count, is_spread), is_spread) for is_spread in (False, True)
+        (_shown(floor, size, min(most.count, MOST), is_spread), is_spread)
+        for is_spread in (False, True)
     )
     free = _Bound(sum(_slots(bare, size).values()), 2, Stop.PACKING)
-    stop = most if count == most.count else _Bound(count, 3, Stop.SURVIVAL)
+    why = Stop.MANY if count == MOST else Stop.SURVIVAL
+    stop = most if count == most.count else _Bound(count, 3, why)
     return Fitting(
         pool=book.pool,
         count=count,
@@ -170,12 +173,10 @@ def _after(floor: Floor, size: Size, lost: tuple[str, ...]) -> Iterator[_Bound]:
 
 def _slots(floor: Floor, size: Size) -> dict[str, int]:
     """How many each host has room for as it stands."""
-    most = 1 if size.apart else MOST
+    most = (1,) if size.apart else ()
+    kinds = [kind for kind in ResourceClass if size.amounts[kind]]
     return {
-        host: min(
-            most,
-            *(room[kind] // size.amounts[kind] for kind in ResourceClass if size.amounts[kind]),
-        )
+        host: min([*most, *(room[kind] // size.amounts[kind] for kind in kinds)])
         for host, room in open_rooms(floor.left()).items()
     }
 

@@ -31,6 +31,7 @@ STOPS: Final[dict[Limit | Stop, StrOrPromise]] = {
     Stop.APART: _("every host carries one already"),
     Stop.SURVIVAL: _("the loss of a host would no longer be survived"),
     Stop.PACKING: _("no host has room for a whole one"),
+    Stop.MANY: _("at least that many: more were not tried"),
 }
 
 

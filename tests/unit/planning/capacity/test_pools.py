@@ -93,6 +93,19 @@ def test_whole_hosts_are_kept_for_large_machines() -> None:
     assert (found.count, found.without_reserve, len(found.hosts)) == (4, 8, 1)
 
 
+def test_grants_are_reckoned_without_end_and_on_hosts_many_are_told_as_at_least(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (book,) = ledgers(snapshot(grant(Amounts(48_000, 1, 1))))
+    found = fitting(book, Size(Amounts(1, 0, 0)))
+    assert (found.count, found.at_most, found.binding) == (48_000, 48_000, Limit.CAPACITY)
+    monkeypatch.setattr("dcim.planning.capacity.fitting.MOST", 3)
+    whole = snapshot(cluster(HOST))
+    found = fitting(ledgers(whole)[0], Size(Amounts(1, 4096, 1)), floors(whole)[0])
+    assert (found.count, found.binding, found.resource_class) == (3, Stop.MANY, None)
+    assert found.at_most == found.without_reserve == HOST.memory_mib // 4096
+
+
 def test_a_machine_of_no_size_is_no_question() -> None:
     with pytest.raises(InvalidInput, match="no size"):
         fitting(ledgers(snapshot(grant(HOST)))[0], Size(Amounts()))
