@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 from rest_framework.test import APIClient
 
+from dcim.actions.forecasts.snapshots import snapshot_ledgers
 from dcim.actions.papers.capacity.figures import figures_of, quarter_asked
 from dcim.actions.papers.capacity.files import capacity_paper
 from dcim.actions.papers.words import day, number, period
@@ -138,6 +139,27 @@ def test_the_last_day_of_the_quarter_before_is_what_is_compared_with(estate: All
         if row[heads.index("Kelas")] == "Memori (GiB)"
     }
     assert (found["PDN-1 (alokasi)"], found["PDR-KVM (kluster)"]) == ((15, 1), (None, None))
+
+
+def test_a_grant_that_has_ended_has_not_changed(estate: Allocation) -> None:
+    vm = make(VirtualMachine, name="left", vcpus=2, memory_mib=1024, disk_mb=1000)
+    VirtualMachine.objects.filter(pk=vm.pk).update(allocation=estate)
+    ended = Quarter.of(timezone.localdate()).previous.first
+    Allocation.objects.filter(pk=estate.pk).update(valid_from=None, valid_until=ended)
+    snapshot_ledgers()
+    LedgerSnapshot.objects.update(day=Quarter.of(timezone.localdate()).previous.last)
+    figures = figures_of(quarter_asked(""))
+    pools = {pool.pool for pool, _line in figures.lines}
+    assert "allocation:PDN-1" in pools
+    assert figures.before is not None
+    changes = [
+        line.free - figures.before[pool.pool, line.inventory.resource_class]
+        for pool, line in figures.lines
+    ]
+    assert set(changes) == {0}
+    assert ("allocation:PDN-1", 0) in [
+        (pool.pool, line.inventory.capacity) for pool, line in figures.overcommitted
+    ]
 
 
 @pytest.mark.usefixtures("estate")

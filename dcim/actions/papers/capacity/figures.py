@@ -1,12 +1,13 @@
 """What the quarterly capacity report is made of: the ledgers on its day, and what stands out.
 
-The figures are the ledgers' own, so they equal those of the API on that day.
+The figures are the ledgers' own, so they equal those of the API on that day; but a grant that is
+not in force gives nothing, as in what is measured day by day, so that quarters can be compared.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -17,6 +18,7 @@ from django.utils.translation import override
 
 from dcim.actions.capacity.n_plus_one import current_survivals
 from dcim.actions.forecasts.current import current_forecasts
+from dcim.actions.forecasts.snapshots import given
 from dcim.actions.forecasts.words import sentence
 from dcim.actions.papers.capacity.held import Held, held_in
 from dcim.planning.capacity.ledger import Inventory, LedgerLine, PoolLedger, ledgers
@@ -143,7 +145,7 @@ def figures_of(quarter: Quarter) -> Figures:
         day=today,
         made=today,
         serial=snapshot.serial,
-        ledgers=ledgers(snapshot),
+        ledgers=tuple(_as_given(one) for one in ledgers(snapshot)),
         names={one.slug: one.name for one in snapshot.providers},
         before=_free_on(quarter.previous.last),
         forecasts=_forecasts(),
@@ -151,6 +153,17 @@ def figures_of(quarter: Quarter) -> Figures:
         ending=tuple(_ending(snapshot, today)),
         held=held_in(snapshot),
     )
+
+
+def _as_given(book: PoolLedger) -> PoolLedger:
+    """With the capacity that is measured day by day: a grant that is not in force gives nothing."""
+    if all(given(book, line) == line.inventory.capacity for line in book.lines):
+        return book
+    lines = tuple(
+        replace(line, inventory=replace(line.inventory, total=given(book, line), reserved=0))
+        for line in book.lines
+    )
+    return replace(book, lines=lines)
 
 
 def _measured(quarter: Quarter, made: date) -> Figures:
