@@ -84,6 +84,7 @@ def test_a_bad_entry_is_refused_where_it_stands(
     [
         ("ledgers", {"on": "2026-11-30"}, 400),
         ("ledgers", {"on": "soon"}, 400),
+        ("ledgers", {"on": "9999-12-31"}, 400),
         ("plan", {"stance": "best"}, 400),
         ("series", {"years": "6"}, 400),
         ("compare", {"with": "999999999"}, 404),
@@ -94,6 +95,14 @@ def test_bad_questions_are_told(
     api: APIClient, row: Scenario, word: str, query: dict[str, str], status: int
 ) -> None:
     assert api.get(f"{PATH}/{row.pk}/{word}/", query).status_code == status
+
+
+@pytest.mark.parametrize("base", ["0001-01-01", "9998-12-31"])
+def test_a_base_date_far_away_is_refused(api: APIClient, base: str) -> None:
+    for overlays in ([], [{"kind": "lapse_grant", "on": base, "allocation": "G1"}]):
+        body = {"name": "far", "base_date": base, "overlays": overlays}
+        answer = api.post(f"{PATH}/", body, format="json")
+        assert (answer.status_code, list(answer.json())) == (400, ["base_date"])
 
 
 def test_what_is_named_may_have_gone_since(api: APIClient, row: Scenario) -> None:

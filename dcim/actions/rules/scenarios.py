@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from dcim.planning.load.record import load_snapshot
 from dcim.planning.scenarios.apply import check
+from dcim.planning.scenarios.days import require_base
 from dcim.planning.scenarios.overlays import Scenario as PlannedScenario
 from dcim.planning.scenarios.overlays import overlays_of
 from dcim.record.planner.scenarios import Scenario
@@ -15,8 +16,10 @@ from dcim.vocabulary.errors import BadDocument, InvalidInput
 def check_overlays(scenarios: Sequence[Scenario]) -> None:
     """Refuse overlays that can't be read, or that name what is not in the record.
 
-    Raises: InvalidInput of the field `overlays`, naming the entry.
+    Raises: InvalidInput of the field `overlays`, naming the entry; or of `base_date`, far away.
     """
+    for one in scenarios:
+        require_base(one.base_date)
     stated = [one for one in scenarios if one.overlays]
     snapshot = load_snapshot() if stated else None
     for one in stated:

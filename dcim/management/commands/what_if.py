@@ -79,14 +79,14 @@ def _compared(
     snapshot: Snapshot, scenario: Scenario, options: Namespace
 ) -> tuple[Difference, tuple[str, str]]:
     day = options.on or max(scenario.base_date, snapshot.as_of or timezone.localdate())
-    other = _scenario(options.other) if options.other else _nothing(snapshot, day)
+    other = _scenario(options.other) if options.other else _nothing(day)
     stance = Stance(options.stance)
     sides = [standing(apply(snapshot, one, on=day), stance) for one in (other, scenario)]
     return difference(*sides), (other.name, scenario.name)
 
 
-def _nothing(snapshot: Snapshot, day: date) -> Scenario:
-    return Scenario(name=_("the record"), base_date=min(day, snapshot.as_of or day))
+def _nothing(day: date) -> Scenario:
+    return Scenario(name=_("the record"), base_date=day)
 
 
 def _lines(found: Difference, names: tuple[str, str]) -> Iterator[str]:

@@ -17,6 +17,7 @@ from typing import Final, TypeAlias, TypeVar
 from dcim.planning.capacity.dates import on_day
 from dcim.planning.estate import Allocation, App, Cluster, Host, Snapshot
 from dcim.planning.reactivation.verdicts import is_given_up
+from dcim.planning.scenarios.days import day_fault, require_base
 from dcim.planning.scenarios.growth import grown
 from dcim.planning.scenarios.overlays import (
     AddApp,
@@ -60,18 +61,15 @@ def apply(snapshot: Snapshot, scenario: Scenario, *, on: date) -> Snapshot:
         on: grants are judged by it, hosts come and go by their stated days, growth runs until it.
 
     Raises:
-        InvalidInput: the day lies before the base date.
+        InvalidInput: the day lies before the base date or far behind it, or that is far away.
         BadDocument: an overlay names what is not there, or undoes what is done; the `field` is the
             path of the entry. Those that begin later are judged too.
 
     Notes: entries of one day apply in the order in which they stand. O(overlays x estate).
     """
-    if on < scenario.base_date:
-        raise InvalidInput(
-            f"{on} lies before the base date {scenario.base_date}.",
-            field="on",
-            hint="Ask for that day or a later one.",
-        )
+    require_base(scenario.base_date)
+    if fault := day_fault(on, scenario.base_date):
+        raise InvalidInput(fault[0], field="on", hint=fault[1])
     then = whole = snapshot
     lost: dict[int, Out] = {}  # of the losses that have not ended
     for day, is_return, at in _events(scenario):

@@ -17,10 +17,13 @@ from typing import Final
 from dcim.planning.estate import VM, Snapshot
 from dcim.planning.scenarios.overlays import Grow
 from dcim.vocabulary.amounts import Amounts, ResourceClass
+from dcim.vocabulary.errors import InvalidInput
 
 DAYS_OF_A_YEAR: Final = 365
 # Powers of a fraction of a year are floats; what they lack of a whole unit is no growth.
 TOLERANCE: Final = 1e-9
+# Growth upon growth leaves what floats hold; more than this of anything is no estate.
+LARGEST: Final = 10**15
 
 
 def factor_of(grow: Grow, on: date) -> float:
@@ -38,9 +41,10 @@ def grown(snapshot: Snapshot, grow: Grow, on: date) -> Snapshot:
 
     Notes: machines that are planned do not grow. A machine counts in its cluster and in the grant
     it draws on; sums are exact for the pool that holds it, and follow for the other.
+
+    Raises: InvalidInput of the field `on` where machines grow beyond all measure until then.
     """
-    factor = factor_of(grow, on)
-    if factor <= 1:
+    if factor_of(grow, on) <= 1:
         return snapshot
     kinds = {app.code: app.kind for app in snapshot.apps}
     homes = snapshot.homes()
@@ -53,7 +57,7 @@ def grown(snapshot: Snapshot, grow: Grow, on: date) -> Snapshot:
     larger = {
         vm.id: amounts
         for vms in growing.values()
-        for vm, amounts in zip(vms, _grown(vms, grow, factor), strict=True)
+        for vm, amounts in zip(vms, _grown(vms, grow, on), strict=True)
     }
     return replace(
         snapshot,
@@ -63,12 +67,23 @@ def grown(snapshot: Snapshot, grow: Grow, on: date) -> Snapshot:
     )
 
 
-def _grown(vms: Sequence[VM], grow: Grow, factor: float) -> list[Amounts]:
+def _grown(vms: Sequence[VM], grow: Grow, on: date) -> list[Amounts]:
+    factor = factor_of(grow, on)
     by_class = {one: [vm.amounts[one] for vm in vms] for one in ResourceClass}
     for one in ResourceClass:
         if grow.resource_class in {None, one}:
             by_class[one] = dealt(by_class[one], factor)
+            _require_measure(by_class[one], on)
     return [Amounts(*each) for each in zip(*by_class.values(), strict=True)]
+
+
+def _require_measure(amounts: Sequence[int], on: date) -> None:
+    if sum(amounts) > LARGEST:
+        raise InvalidInput(
+            f"machines grow beyond all measure until {on}.",
+            field="on",
+            hint="Ask for an earlier day, or write a smaller growth.",
+        )
 
 
 def dealt(amounts: Sequence[int], factor: float) -> list[int]:

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Final, TypeAlias, cast
 
 from dcim.planning.estate import NOTHING, Workload
+from dcim.planning.scenarios.days import day_fault, require_base
 from dcim.planning.snapshot import MOST_INSTANCES
 from dcim.planning.strict_json import canonical_bytes, read_object
 from dcim.planning.structure import plain, structure
@@ -221,8 +222,11 @@ def overlays_of(value: object, base_date: date, path: str = "overlays") -> tuple
         base_date: none begins before it.
         path: where the list stands, for complaints.
 
-    Raises: BadDocument whose `field` names the entry: `overlays[2].hosts`.
+    Raises:
+        InvalidInput: no scenario has such a base date.
+        BadDocument: one is not right; the `field` names the entry: `overlays[2].hosts`.
     """
+    require_base(base_date)
     if not isinstance(value, list):
         raise BadDocument("is not a list.", field=path, hint="Write it in square brackets.")
     if len(value) > MOST_OVERLAYS:
@@ -268,8 +272,8 @@ def _overlay(value: object, base_date: date, path: str) -> Overlay:
 
 def _faults(overlay: Overlay, base_date: date) -> Iterator[Fault]:
     """What is wrong with an entry by itself: field, reason and way out."""
-    if overlay.on < base_date:
-        yield "on", f"{overlay.on} lies before the base date {base_date}.", "Write a later day."
+    if fault := day_fault(overlay.on, base_date):
+        yield "on", *fault
     until = getattr(overlay, "until", None)
     if until is not None and until < overlay.on:
         yield "until", f"{until} lies before {overlay.on}, when it begins.", "Write a later day."

@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 from dcim.planning.capacity.ledger import LedgerLine, PoolLedger, ledgers
 from dcim.planning.estate import Snapshot
 from dcim.planning.scenarios.apply import apply
+from dcim.planning.scenarios.days import require_base, years_later
 from dcim.planning.scenarios.overlays import Scenario
 from dcim.planning.watch import UNWATCHED, Watch
 from dcim.vocabulary.amounts import ResourceClass
@@ -63,7 +64,7 @@ def series(
         years: from the base date on, at most 5.
         watch: told of every quarter.
 
-    Raises: InvalidInput for other years; BadDocument as `apply`.
+    Raises: InvalidInput for other years or a base date far away; BadDocument as `apply`.
 
     Notes: between a quarter in which there is room and one in which there is none the day is found
     by bisection, about seven estates more; where a pool fills and empties within a quarter, that is
@@ -75,6 +76,7 @@ def series(
             field="years",
             hint=f"Write 1 to {MOST_YEARS}.",
         )
+    require_base(scenario.base_date)
 
     @cache
     def books(on: date) -> tuple[PoolLedger, ...]:
@@ -96,20 +98,13 @@ def quarters(base: date, years: int) -> Iterator[date]:
     >>> [str(day) for day in quarters(date(2026, 12, 1), 1)]
     ['2026-12-01', '2027-01-01', '2027-04-01', '2027-07-01', '2027-10-01', '2027-12-01']
     """
-    last = _years_later(base, years)
+    last = years_later(base, years)
     yield base
     month = base.month + MONTHS_OF_A_QUARTER - (base.month - 1) % MONTHS_OF_A_QUARTER
     while (day := date(base.year + (month - 1) // 12, (month - 1) % 12 + 1, 1)) < last:
         yield day
         month += MONTHS_OF_A_QUARTER
     yield last
-
-
-def _years_later(day: date, years: int) -> date:
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:  # 29 February
-        return day.replace(year=day.year + years, day=28)
 
 
 def _full_days(points: list[SeriesPoint], books: Books) -> Iterator[FullDay]:

@@ -12,6 +12,7 @@ from dcim.planning.capacity.ledger import PoolLedger, ledgers
 from dcim.planning.estate import Snapshot
 from dcim.planning.scenarios.apply import apply
 from dcim.planning.scenarios.overlays import (
+    LapseGrant,
     Scenario,
     encode,
     overlays_of,
@@ -260,6 +261,28 @@ def test_a_host_is_back_once_no_loss_holds_it_out(ends: tuple[str, str]) -> None
 def test_a_day_before_the_base_is_refused() -> None:
     with pytest.raises(InvalidInput, match="before the base date"):
         after(on=BASE - timedelta(days=1))
+
+
+def test_days_far_away_are_refused() -> None:
+    grow = entry("grow", percent_per_year=900.0)
+    with pytest.raises(InvalidInput, match="more than 50 years") as caught:
+        after(grow, on=date.max)
+    assert caught.value.field == "on"
+    with pytest.raises(InvalidInput, match="beyond all measure") as caught:
+        after(*[grow] * 9, on=date(2076, 11, 30))
+    assert caught.value.field == "on"
+    with pytest.raises(BadDocument, match="more than 50 years"):
+        scenario(entry("lapse_grant", date(9999, 1, 1), allocation="G1"))
+    lapse = LapseGrant(on=date.min, allocation="G1")
+    for made in (
+        Scenario(name="s", base_date=date.min, overlays=(lapse,)),
+        Scenario(name="s", base_date=date(9998, 12, 31)),
+    ):
+        with pytest.raises(InvalidInput, match="no base date") as caught:
+            apply(ESTATE, made, on=made.base_date)
+        assert caught.value.field == "base_date"
+        with pytest.raises(InvalidInput, match="no base date"):
+            series(ESTATE, made)
 
 
 def test_a_file_says_what_was_written() -> None:
