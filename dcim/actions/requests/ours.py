@@ -18,6 +18,7 @@ from dcim.vocabulary.choices_requests import RequestDeed, RequestStatus
 from dcim.vocabulary.errors import WrongStep
 
 UNSIGNED = {"signed_by": None, "signed_at": None, "signed_digest": "", "signed_serial": None}
+UNANSWERED = {"answer_number": "", "answer_date": None}
 
 
 def sign(request: AllocationRequest, given: Given, *, by: Actor) -> None:
@@ -79,9 +80,14 @@ def refuse(request: AllocationRequest, given: Given, *, by: Actor) -> None:
 
 
 def revise(request: AllocationRequest, given: Given, *, by: Actor) -> None:
-    """Take `request` back after a counter-offer to ask for something else; it is signed anew."""
+    """Take `request` back after a counter-offer to ask for something else; it is signed anew.
+
+    The counter-offer goes with what it answered: nothing is granted by it later.
+    """
     with taking(request, RequestDeed.REVISE, given, by=by) as step:
-        step.reach(RequestStatus.DRAFT, letter_number="", letter_date=None, **UNSIGNED)
+        step.take_back("countered")
+        letters = {"letter_number": "", "letter_date": None, **UNANSWERED}
+        step.reach(RequestStatus.DRAFT, **letters, **UNSIGNED)
 
 
 def withdraw(request: AllocationRequest, given: Given, *, by: Actor) -> None:

@@ -56,6 +56,11 @@ class Taking:
             }
         self.sums = total(amounts.values())
 
+    def take_back(self, name: str) -> None:
+        """Let no line be `name`, countered or granted, any more; the log keeps what it was."""
+        gone = {f"{name}_vcpus": None, f"{name}_memory_mib": None, f"{name}_storage_gib": None}
+        self.line_values |= {one.pk: gone for one in self.lines}
+
 
 @contextmanager
 def taking(

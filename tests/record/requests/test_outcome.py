@@ -103,6 +103,22 @@ def test_a_counter_offer_is_accepted_with_its_amounts() -> None:
     assert Allocation.objects.get().letter_number == ANSWER.letter_number
 
 
+def test_a_counter_offer_that_was_revised_grants_nothing_any_more() -> None:
+    request = take(new_request(Amounts(8, 8192, 100)), *TO_ASSESSMENT)
+    line = request.lines.get()
+    offer = Given(ANSWER.letter_number, ANSWER.letter_date, amounts={line.pk: Amounts(64, 8192, 1)})
+    DEEDS[RequestDeed.COUNTER](request, offer, by=planner())
+    request = take(request, RequestDeed.REVISE)
+    assert (request.answer_number, request.answer_date) == ("", None)
+    record.update(line, {"vcpus": 2}, by=planner())
+    request = take(request, *TO_ASSESSMENT)
+    with pytest.raises(InvalidInput, match="64 VCPU would be granted, but 2 were asked"):
+        approve(request, Amounts(64, 8192, 100))
+    assert request.lines.get().countered is None
+    assert request.steps.get(deed="counter").vcpus == 64
+    assert approve(request).vcpus == 2
+
+
 def test_a_renewal_goes_on_with_the_same_grant_and_leaves_its_history() -> None:
     grant = grant_of()
     with override("en"):
