@@ -79,13 +79,13 @@ def test_a_request_is_countered_granted_in_part_drawn_on_renewed_and_given_back(
         format="json",
     )
     assert drawn.status_code == 201, drawn.json()
-    renewal = post(planner, f"{grant}/renew/", {"valid_until": "2027-12-31"}, 201)
+    renewal = post(planner, f"{grant}/renew/", {"valid_until": "2099-12-31"}, 201)
     at = f"allocation-requests/{renewal['id']}"
     post(approver, f"{at}/sign/")
     post(planner, f"{at}/submit/", OURS)
     post(planner, f"{at}/assess/")
     assert post(planner, f"{at}/approve/", THEIRS)["status"]["value"] == "approved"
-    assert planner.get(f"{PLANNER}{grant}/").json()["valid_until"] == "2027-12-31"
+    assert planner.get(f"{PLANNER}{grant}/").json()["valid_until"] == "2099-12-31"
     loss = planner.get(f"{PLANNER}{grant}/return/").json()
     assert loss["machines"] == ["simpeg-web"]
     refused = post(planner, f"{grant}/return/", OURS, 409)

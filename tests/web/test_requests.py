@@ -76,13 +76,13 @@ def test_a_request_goes_from_draft_to_a_grant_that_is_renewed_and_given_back() -
     assert "Disetujui sebagian" in page
     assert "B-715/DJAI.3/2025" in page
     make(VirtualMachine, name="web-1", allocation=grant, vcpus=2)
-    renew = {"renew-tenant": office.pk, "renew-valid_until": "2027-12-31"}
+    renew = {"renew-tenant": office.pk, "renew-valid_until": "2099-12-31"}
     assert planner.post(f"{page_of(grant)}renew/", renew).status_code == 302
     renewal = AllocationRequest.objects.get(kind="renewal")
     take(approver, renewal, "sign")
     take(planner, renewal, "submit", OURS)
     take(planner, renewal, "assess")
-    take(planner, renewal, "approve", {**THEIRS, "valid_until": "2027-12-31"})
+    take(planner, renewal, "approve", {**THEIRS, "valid_until": "2099-12-31"})
     shown = planner.get(page_of(grant))
     word = shown.context["loss"].confirm
     assert "web-1" in shown.content.decode()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dcim.actions.rules.planner.holding import check_requests_held
+from dcim.record.planner.allocations import Allocation
 from dcim.record.planner.requests import AllocationRequest
 from dcim.vocabulary.choices import AllocationStatus, ProviderKind
 from dcim.vocabulary.choices_requests import RequestKind, RequestStatus
@@ -34,26 +38,56 @@ def check_complete(request: AllocationRequest) -> None:
     _check_bundle(request)
 
 
-def _check_predecessor(request: AllocationRequest) -> None:
-    about = request.predecessor
-    if about is None:
-        return
+def check_stands(about: Allocation) -> None:
+    """Refuse to ask for anything of, or to do anything with, a grant that has been returned.
+
+    Raises: Refused, naming the grant.
+    """
     if about.status != AllocationStatus.ACTIVE:
         raise Refused(
             _("The grant %(grant)s has been returned.") % {"grant": about},
             field="predecessor",
             hint=_("Ask for new capacity instead."),
         )
-    if request.kind != RequestKind.RENEWAL:
-        return
-    until = request.valid_until
-    if until is None or (about.valid_until is not None and until <= about.valid_until):
+
+
+def check_renewal(about: Allocation, until: date | None) -> None:
+    """Refuse to renew `about` until a day that is not after its last one.
+
+    Raises:
+        Refused: it has no last day, which a renewal would give it.
+        InvalidInput: no day, one that has gone by, or one that is not later.
+    """
+    last = about.valid_until
+    if last is None:
+        raise Refused(
+            _("The grant %(grant)s has no last day: a renewal could only shorten it.")
+            % {"grant": about},
+            field="predecessor",
+            hint=_("Ask for a change of it, or for its end."),
+        )
+    if until is None or until <= last:
         raise InvalidInput(
             _("A renewal goes on longer than the grant, which is valid until %(date)s.")
-            % {"date": about.valid_until.isoformat() if about.valid_until else "–"},
+            % {"date": last.isoformat()},
             field="valid_until",
             hint=_("Write a later day."),
         )
+    if until < timezone.localdate():
+        raise InvalidInput(
+            _("A renewal until %(date)s has gone by already.") % {"date": until.isoformat()},
+            field="valid_until",
+            hint=_("Write today or a later day."),
+        )
+
+
+def _check_predecessor(request: AllocationRequest) -> None:
+    about = request.predecessor
+    if about is None:
+        return
+    check_stands(about)
+    if request.kind == RequestKind.RENEWAL:
+        check_renewal(about, request.valid_until)
 
 
 def _check_bundle(request: AllocationRequest) -> None:

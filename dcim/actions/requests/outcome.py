@@ -9,9 +9,11 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from dcim.actions import record
+from dcim.actions.requests.completeness import check_renewal, check_stands
 from dcim.actions.requests.given import Given
 from dcim.actions.requests.giving_back import give_back
 from dcim.actions.requests.taking import Taking
+from dcim.actions.writes.values import known
 from dcim.record.planner.allocations import Allocation
 from dcim.record.planner.requests import OF_A_GRANT
 from dcim.vocabulary.amounts import Amounts, total
@@ -24,7 +26,9 @@ Outcome = Callable[[Taking, Amounts, Given], Allocation]
 def grant(step: Taking, granted: Mapping[int, Amounts], given: Given) -> None:
     """Let `granted`, by line, come to be, and the request be approved or partly approved.
 
-    Raises: InvalidInput: nothing of what was asked is granted.
+    Raises:
+        InvalidInput: nothing of what was asked is granted, or a renewal is for no longer.
+        Refused: the grant it is about has been returned, or has no end to be put off.
     """
     asked = total(one.asked for one in step.lines)
     step.put("granted", granted)
@@ -54,14 +58,9 @@ def _new(step: Taking, amounts: Amounts, given: Given) -> Allocation:
 
 def _renewed(step: Taking, amounts: Amounts, given: Given) -> Allocation:
     """The same grant for longer; with lines, of the amounts they grant."""
-    about = _about(step)
+    about = _standing(step)
     until = given.valid_until or step.request.valid_until
-    if until is None or (about.valid_until is not None and until <= about.valid_until):
-        raise InvalidInput(
-            _("The grant %(grant)s would not go on any longer.") % {"grant": about},
-            field="valid_until",
-            hint=_("Write the last day that the letter grants."),
-        )
+    check_renewal(about, until)
     sizes = _sizes(amounts) if step.lines else {}
     values = {**sizes, **_letter(step, given), "valid_until": until}
     return record.update(about, values, by=step.by)
@@ -69,6 +68,7 @@ def _renewed(step: Taking, amounts: Amounts, given: Given) -> Allocation:
 
 def _changed(step: Taking, amounts: Amounts, given: Given) -> Allocation:
     """The same grant of another size, never smaller than what draws on it."""
+    about = _standing(step)
     dates: dict[str, date | None] = {
         "valid_from": given.valid_from or step.request.valid_from,
         "valid_until": given.valid_until or step.request.valid_until,
@@ -78,7 +78,7 @@ def _changed(step: Taking, amounts: Amounts, given: Given) -> Allocation:
         **_letter(step, given),
         **{name: one for name, one in dates.items() if one is not None},
     }
-    return record.update(_about(step), values, by=step.by)
+    return record.update(about, values, by=step.by)
 
 
 def _ended(step: Taking, amounts: Amounts, given: Given) -> Allocation:
@@ -97,6 +97,18 @@ def _about(step: Taking) -> Allocation:
     if about is None:
         raise ValueError(f"{step.request} names no grant, though its kind is in {OF_A_GRANT}")
     return about
+
+
+def _standing(step: Taking) -> Allocation:
+    """The grant that the request is about, locked: it may have been returned since it was asked.
+
+    Raises: Refused: it has been returned.
+    """
+    about = _about(step)
+    rows = Allocation.objects.select_for_update(of=("self",))
+    locked = known(rows.filter(pk=about.pk).first(), about)
+    check_stands(locked)
+    return locked
 
 
 def _free_reference(step: Taking, given: Given) -> str:

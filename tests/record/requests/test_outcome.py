@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -47,15 +47,14 @@ def approve(request: AllocationRequest, *granted: Amounts, **given: object) -> A
 
 
 def grant_of(provider: str = "pdn", **values: object) -> Allocation:
-    """A grant of 8 vCPUs, 16 GiB and 200 GiB, until the end of 2026."""
+    """A grant of 8 vCPUs, 16 GiB and 200 GiB, until the end of 2026 where nothing else is said."""
     return make(
         Allocation,
         provider=make(Provider, kind=provider),
         vcpus=8,
         memory_mib=16384,
         storage_gib=200,
-        valid_until=date(2026, 12, 31),
-        **values,
+        **{"valid_until": date(2026, 12, 31), **values},
     )
 
 
@@ -123,12 +122,12 @@ def test_a_renewal_goes_on_with_the_same_grant_and_leaves_its_history() -> None:
     grant = grant_of()
     with override("en"):
         draft = draft_renewal(
-            grant, tenant=make(Tenant), valid_until=date(2027, 12, 31), by=planner()
+            grant, tenant=make(Tenant), valid_until=date(2099, 12, 31), by=planner()
         )
     assert draft.subject.startswith("Permohonan perpanjangan")
     renewed = approve(take(draft, *TO_ASSESSMENT))
     assert (renewed.pk, renewed.granted) == (grant.pk, grant.granted)
-    assert renewed.valid_until == date(2027, 12, 31)
+    assert renewed.valid_until == date(2099, 12, 31)
     entry = ObjectChange.objects.filter(changed_object_type="planner.allocation").first()
     assert entry is not None
     assert entry.message == f"letter {ANSWER.letter_number} of 2025-11-20"
@@ -139,6 +138,43 @@ def test_a_renewal_goes_on_with_the_same_grant_and_leaves_its_history() -> None:
 def test_a_renewal_is_for_longer(until: date | None) -> None:
     with pytest.raises(InvalidInput, match="valid_until"):
         about(grant_of(), "renewal", valid_until=until)
+
+
+def test_a_grant_without_a_last_day_is_not_shortened_by_a_renewal() -> None:
+    until = timezone.localdate() + timedelta(days=400)
+    endless, ending = grant_of(valid_until=None), grant_of()
+    with pytest.raises(Refused, match="has no last day"):
+        about(endless, "renewal", valid_until=until)
+    request = about(ending, "renewal", valid_until=until)
+    record.update(ending, {"valid_until": None}, by=TESTER)
+    with pytest.raises(Refused, match="has no last day"):
+        approve(request, valid_until=date(2020, 1, 1))
+    assert Allocation.objects.get(pk=ending.pk).valid_until is None
+
+
+def test_a_renewal_does_not_end_in_the_past() -> None:
+    yesterday = timezone.localdate() - timedelta(days=1)
+    lapsed = grant_of(valid_until=date(2020, 1, 1))
+    with pytest.raises(InvalidInput, match="has gone by already"):
+        about(lapsed, "renewal", valid_until=yesterday)
+    request = about(lapsed, "renewal", valid_until=yesterday + timedelta(days=9))
+    with pytest.raises(InvalidInput, match="has gone by already"):
+        approve(request, valid_until=yesterday)
+    assert approve(request, valid_until=yesterday + timedelta(days=1)).status == "active"
+
+
+@pytest.mark.parametrize("kind", ["renewal", "change", "termination"])
+def test_nothing_is_granted_of_a_grant_that_was_returned_meanwhile(kind: str) -> None:
+    grant = grant_of()
+    until = date(2099, 12, 31)
+    asked = [Amounts(12, 16384, 200)] if kind == "change" else []
+    request = about(grant, kind, *asked, valid_until=None if kind == "termination" else until)
+    return_allocation(grant, LETTER, by=planner())
+    with pytest.raises(Refused, match="has been returned"):
+        approve(request)
+    grant.refresh_from_db()
+    assert (grant.vcpus, grant.valid_until) == (8, date(2026, 12, 31))
+    assert (fresh(request).status, fresh(request).allocation) == ("under_assessment", None)
 
 
 def test_a_change_makes_the_same_grant_larger_or_smaller_but_not_than_what_draws_on_it() -> None:
