@@ -13,6 +13,7 @@ from dcim.actions.requests.completeness import check_renewal, check_stands
 from dcim.actions.requests.given import Given
 from dcim.actions.requests.giving_back import give_back
 from dcim.actions.requests.taking import Taking
+from dcim.actions.rules.planner.holding import check_lines_held
 from dcim.actions.writes.values import known
 from dcim.record.planner.allocations import Allocation
 from dcim.record.planner.requests import OF_A_GRANT
@@ -29,6 +30,7 @@ def grant(step: Taking, granted: Mapping[int, Amounts], given: Given) -> None:
     Raises:
         InvalidInput: nothing of what was asked is granted, or a renewal is for no longer.
         Refused: the grant it is about has been returned, or has no end to be put off.
+        MayNotHold: by now the provider may not hold an app of a line that is granted.
     """
     asked = total(one.asked for one in step.lines)
     step.put("granted", granted)
@@ -36,6 +38,12 @@ def grant(step: Taking, granted: Mapping[int, Amounts], given: Given) -> None:
         raise InvalidInput(
             _("Nothing would be granted."), field="lines", hint=_("Reject the request instead.")
         )
+    # What provider and app state may have moved since it was handed in; a line that gets nothing
+    # of what it asks brings nothing there.
+    nothing = Amounts()
+    check_lines_held(
+        [one for one in step.lines if granted[one.pk] != nothing or one.asked == nothing]
+    )
     whole = all(one.asked.fits_in(granted[one.pk]) for one in step.lines)
     allocation = OUTCOMES.get(step.request.kind, _new)(step, step.sums, given)
     step.reach(

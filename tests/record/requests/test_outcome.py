@@ -22,7 +22,14 @@ from dcim.record.planner.requests import AllocationRequest, RequestLine
 from dcim.record.planner.service_apps import ServiceApp, Workload
 from dcim.vocabulary.amounts import Amounts
 from dcim.vocabulary.choices_requests import RequestDeed, RequestStatus
-from dcim.vocabulary.errors import DoesNotFit, DrawnOn, InvalidInput, NotPermitted, Refused
+from dcim.vocabulary.errors import (
+    DoesNotFit,
+    DrawnOn,
+    InvalidInput,
+    MayNotHold,
+    NotPermitted,
+    Refused,
+)
 from tests.factories import TESTER, make
 from tests.requests import ANSWER, LETTER, actor, approver, bring, fresh, new_request, planner, take
 
@@ -175,6 +182,35 @@ def test_nothing_is_granted_of_a_grant_that_was_returned_meanwhile(kind: str) ->
     grant.refresh_from_db()
     assert (grant.vcpus, grant.valid_until) == (8, date(2026, 12, 31))
     assert (fresh(request).status, fresh(request).allocation) == ("under_assessment", None)
+
+
+@pytest.mark.parametrize("deed", [RequestDeed.APPROVE, RequestDeed.ACCEPT])
+def test_nothing_is_granted_for_an_app_that_the_provider_may_not_hold_by_now(
+    deed: RequestDeed,
+) -> None:
+    request = new_request(Amounts(4, 8192, 100))
+    app = make(ServiceApp, code="SIMPEG", data_class="closed")
+    line = make(RequestLine, request=request, app=app, vcpus=2)
+    take(request, *TO_ASSESSMENT, *((RequestDeed.COUNTER,) if deed == "accept" else ()))
+    record.update(request.provider, {"data_classes": ["open"]}, by=TESTER)
+    with pytest.raises(MayNotHold, match="may not hold SIMPEG"):
+        take(request, deed)
+    assert (fresh(request).allocation, Allocation.objects.count()) == (None, 0)
+    if deed == "approve":
+        rest = {line.pk: Amounts()}
+        given = Given(ANSWER.letter_number, ANSWER.letter_date, amounts=rest)
+        DEEDS[deed](request, given, by=planner())
+        assert fresh(request).status == "partly_approved"
+
+
+def test_a_termination_is_not_held_up_by_what_the_provider_may_hold() -> None:
+    app = make(ServiceApp, data_class="closed")
+    grant = grant_of()
+    request = new_request(kind="termination", provider=grant.provider, predecessor=grant)
+    make(RequestLine, request=request, app=app, vcpus=2)
+    take(request, *TO_ASSESSMENT)
+    record.update(grant.provider, {"data_classes": ["open"]}, by=TESTER)
+    assert approve(request).status == "returned"
 
 
 def test_a_change_makes_the_same_grant_larger_or_smaller_but_not_than_what_draws_on_it() -> None:
