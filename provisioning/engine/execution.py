@@ -128,7 +128,7 @@ def open_job(job: Job, provider_port: int) -> Opened:
         stack = open_stack(command, job.target.name, provider_port=provider_port)
         state = settled_state(stack)
         standing = _standing(job, stack, state)
-        if not is_disposable(job.target.uri):
+        if standing.urns and not is_disposable(job.target.uri):
             state = lock(stack, state)
     except CommandError as err:
         raise failure(str(err), Listener(), job.target) from err
