@@ -36,7 +36,15 @@ from provisioning.engine.state.workspace import (
 from provisioning.engine.stopping import StoppableEngine
 from provisioning.program.build import build
 from provisioning.program.order import owners_of
-from provisioning.program.standing import AS_IS, Standing, State, as_is_digest, standing_of
+from provisioning.program.standing import (
+    AS_IS,
+    PLANNED,
+    Standing,
+    State,
+    as_is_digest,
+    planned_digest,
+    standing_of,
+)
 from provisioning.program.traces import Program, leave_out_traces
 from provisioning.provider.driver import is_disposable, is_rehearsal
 from provisioning.provider.rehearsal import forget
@@ -66,6 +74,11 @@ class Job:
         """Tells apart how the target stands before the plan."""
         return as_is_digest(self.target, owners_of(self.document))
 
+    @property
+    def planned(self) -> str:
+        """Tells apart how the target stands after the plan."""
+        return planned_digest(self.target, owners_of(self.document))
+
     def program(self, document: PlanDocument, standing: Standing) -> Program:
         """The Pulumi program of the target as `document` has it; notes what it started from."""
 
@@ -75,6 +88,8 @@ class Job:
             build(document, self.target.name, standing)
             if is_disposable(self.target.uri):
                 pulumi.export(AS_IS, self.as_is)
+                if document.kind is DocumentKind.PLAN:
+                    pulumi.export(PLANNED, self.planned)
 
         return Program(register)
 
@@ -224,12 +239,13 @@ def _steps_of(target: Target) -> int:
 def _needs_as_is(job: Job, standing: Standing) -> bool:
     """Whether something disposable stands for another state of the record than the plan's.
 
+    Or for what another plan made of it: of a rehearsal the record learns nothing.
     Real hypervisors are never made to look like the record without being asked.
     """
     may_be_set_up = job.document.kind is DocumentKind.PLAN and is_disposable(job.target.uri)
     if not may_be_set_up or job.action is Action.DESTROY:
         return False
-    return standing.as_is != job.as_is
+    return standing.as_is != job.as_is or standing.planned not in {"", job.planned}
 
 
 def _standing(job: Job, stack: Stack, state: State) -> Standing:

@@ -10,12 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, NotRequired, TypedDict
 
-from dcim.planning.document import AppLine, DocumentKind, PlanDocument, Target, digest_of
+from dcim.planning.document import AppLine, Change, DocumentKind, PlanDocument, Target, digest_of
 from dcim.planning.document_grounds import NOT_STATED
 from provisioning.provider.resources import PACKAGE
 
 AS_IS: Final = "as_is"
 """The stack's output that says which state of the record was applied before anything else."""
+
+PLANNED: Final = "planned"
+"""The stack's output that says what a plan made of it since; absent where none was applied."""
 
 _PROVIDER: Final = f"pulumi:providers:{PACKAGE}"
 _ENDPOINTS: Final = {
@@ -55,7 +58,7 @@ class State(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """URNs and identities by kind and resource name, where they stand, and the as-is below them.
+    """URNs and identities by kind and resource name, where they stand, the as-is and plan below.
 
     That is the URI of a hypervisor, or the address at which a cloud's API answers.
     """
@@ -64,6 +67,7 @@ class Standing:
     uri: str = ""
     cloud: str = ""
     as_is: str = ""
+    planned: str = ""
     ids: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def aliases(self, kind: str, name: str) -> list[str]:
@@ -77,7 +81,7 @@ def standing_of(state: State) -> Standing:
     resources = state.get("resources") or []
     keys = {_key_of(resource["urn"]): resource["urn"] for resource in resources}
     uris = [one["inputs"].get("uri", "") for one in resources if one["type"] == _PROVIDER]
-    notes = [one.get("outputs", {}).get(AS_IS, "") for one in resources if one["type"] == _STACK]
+    notes = next((one.get("outputs", {}) for one in resources if one["type"] == _STACK), {})
     clouds = [
         one["inputs"].get(_ENDPOINTS[one["type"]], "")
         for one in resources
@@ -87,7 +91,8 @@ def standing_of(state: State) -> Standing:
         {key: urn for key, urn in keys.items() if not key[0].startswith(_NOT_MADE)},
         next(iter(uris), ""),
         next(iter(clouds), ""),
-        next(iter(notes), ""),
+        notes.get(AS_IS, ""),
+        notes.get(PLANNED, ""),
         {_key_of(one["urn"]): one["id"] for one in resources if "id" in one},
     )
 
@@ -114,6 +119,14 @@ def as_is_digest(target: Target, owners: Mapping[str, str]) -> str:
             apps=tuple(AppLine(code=code, owner=owners[code]) for code in codes),
         )
     )
+
+
+def planned_digest(target: Target, owners: Mapping[str, str]) -> str:
+    """Tells apart how the machines and networks of `target` stand after a plan."""
+    after = tuple(
+        replace(vm, change=Change.KEEP, runs_now=None, stands=None, reason="") for vm in target.vms
+    )
+    return as_is_digest(replace(target, vms=after, reclaim=()), owners)
 
 
 def name_of(urn: str) -> str:

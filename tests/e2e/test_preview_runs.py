@@ -177,6 +177,17 @@ def test_a_plan_of_the_same_record_finds_what_stands_already(hypervisor: str) ->
     assert not report.targets[0].based_on_as_is
 
 
+@only_rehearsed
+def test_what_another_plan_rehearsed_is_no_loss_of_the_next(hypervisor: str) -> None:
+    first, second = (
+        document(target(hypervisor=hypervisor, vms=(vm(), vm(name, change=Change.CREATE))))
+        for name in ("surat-app-1", "sipp-web-1")
+    )
+    assert run(first, Action.UP).result is Result.DONE
+    report = run(second, Action.PREVIEW)
+    assert (report.counts, report.losses) == (Counts(create=2, same=3), ())
+
+
 def test_a_larger_machine_is_resized_in_place(hypervisor: str) -> None:
     stand(with_vms(hypervisor, vm()))
     larger = with_vms(hypervisor, vm(memory_mib=4096, storage_gib=40))
