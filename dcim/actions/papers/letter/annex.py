@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from dcim.actions.papers.amounts import LABELS, cells
@@ -83,15 +83,17 @@ def _sums_below(columns: Sequence[Column], rows: Sequence[tuple[Cell, ...]]) -> 
     return tuple(foot)
 
 
-def sums_row(rows: Sequence[RequestLine]) -> dict[str, int | float]:
-    """What is asked in sum, by label; only what is asked at all, unless nothing is."""
+def sums_row(
+    rows: Sequence[RequestLine], held: Mapping[str, int | float]
+) -> dict[str, int | float]:
+    """What is asked in sum, by label; only what is asked, or `held` by now and so given up."""
     sums: dict[str, int | float] = {}
     asked = [cells(one.asked) for one in rows]
     for place, one in enumerate(ResourceClass):
         sums[LABELS[one]] = sum(amounts[place] for amounts in asked)
     sums["Unit rak (U)"] = sum(one.rack_units or 0 for one in rows)
     sums["Daya (W)"] = sum(one.power_w or 0 for one in rows)
-    return {label: amount for label, amount in sums.items() if amount}
+    return {label: amount for label, amount in sums.items() if amount or held.get(label)}
 
 
 def _of_the_machine(line: RequestLine) -> tuple[Cell, ...]:

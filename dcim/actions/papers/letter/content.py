@@ -13,7 +13,11 @@ from django.utils.translation import gettext as _
 from dcim.actions.papers.amounts import LABELS, cells
 from dcim.actions.papers.content import Column, Table
 from dcim.actions.papers.letter.annex import annex_of, sums_row
-from dcim.actions.papers.letter.grants import grant_as_a_whole, machines_as_lines
+from dcim.actions.papers.letter.grants import (
+    grant_as_a_whole,
+    granted_when_signed,
+    machines_as_lines,
+)
 from dcim.actions.papers.letter.sentences import (
     CLOSING,
     DRAWN_ON,
@@ -101,7 +105,7 @@ def letter_of(request: AllocationRequest, *, with_curve: bool = False) -> Letter
     Raises: Refused where nothing is asked.
 
     Notes: three queries beside the request with its provider, tenant and predecessor; six for a
-        grant as a whole.
+        grant as a whole; one more each for the grant when it was signed.
     """
     lines = list(request.lines.select_related("app").order_by("pk"))
     whole = None if lines else grant_as_a_whole(request)
@@ -128,7 +132,7 @@ def letter_of(request: AllocationRequest, *, with_curve: bool = False) -> Letter
         addressed_to=PLACE_OF_THE_PDN if request.provider.kind == ProviderKind.PDN else "Tempat",
         basis=_punctuated(list(_basis(request, head))),
         opening=(_opening(request, head, says), *_paragraphs(request.purpose)),
-        sums=_sums_of_grant(whole, says) if whole else _sums(request, says, lines),
+        sums=_sums_of_grant(request, whole, says) if whole else _sums(request, says, lines),
         period=_period(request, says),
         details=(DRAWN_ON if rows else NOT_DRAWN_ON) if whole else says.details,
         managers=_managers(request),
@@ -184,9 +188,10 @@ def _paragraphs(text: str) -> tuple[str, ...]:
 
 
 def _sums(request: AllocationRequest, says: Sentences, lines: Sequence[RequestLine]) -> Table:
-    """What is asked in sum, beside what the grant it is about holds."""
+    """What is asked in sum, beside what the grant it is about held when that was signed."""
     about = request.predecessor if request.kind != RequestKind.TERMINATION else None
-    now = dict(zip(LABELS.values(), cells(about.granted), strict=True)) if about else {}
+    held = cells(granted_when_signed(request, about)) if about else ()
+    before = dict(zip(LABELS.values(), held, strict=True)) if about else {}
     columns = (
         Column("No.", 0.5, is_amount=True),
         Column("Sumber daya", 3),
@@ -194,20 +199,20 @@ def _sums(request: AllocationRequest, says: Sentences, lines: Sequence[RequestLi
         Column(says.asked, 1.5, is_amount=True),
     )
     rows = tuple(
-        (number, label, *((now.get(label),) if about else ()), amount)
-        for number, (label, amount) in enumerate(sums_row(lines).items(), 1)
+        (number, label, *((before.get(label),) if about else ()), amount)
+        for number, (label, amount) in enumerate(sums_row(lines, before).items(), 1)
     )
     return Table("Jumlah", columns, rows)
 
 
-def _sums_of_grant(grant: Allocation, says: Sentences) -> Table:
-    """What the grant holds, all of which goes on or ends."""
+def _sums_of_grant(request: AllocationRequest, grant: Allocation, says: Sentences) -> Table:
+    """What the grant held when the request was signed, all of which goes on or ends."""
     columns = (
         Column("No.", 0.5, is_amount=True),
         Column("Sumber daya", 3),
         Column(says.asked, 1.5, is_amount=True),
     )
-    told = zip(LABELS.values(), cells(grant.granted), strict=True)
+    told = zip(LABELS.values(), cells(granted_when_signed(request, grant)), strict=True)
     return Table("Jumlah", columns, tuple((n, *one) for n, one in enumerate(told, 1)))
 
 
