@@ -24,7 +24,8 @@ RUN, COME_BACK, GO = 63, 31, 20
 def quick(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[None]:
-    """A hypervisor that ends with the test: what is not killed needs no state of each step."""
+    """A hypervisor of the test's own: what is not killed needs no state of each step."""
+    libvirt_connection.close_connection(URI)  # with what other tests of this process left there
     monkeypatch.setenv("LUMBUNG_DATA", str(tmp_path_factory.mktemp("data")))
     for name, value in QUICK.items():
         monkeypatch.setenv(name, value)
