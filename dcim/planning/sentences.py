@@ -31,7 +31,7 @@ class Sentence:
     """
 
     text: str
-    values: tuple[tuple[str, str | int | Sentence | tuple[Sentence, ...]], ...] = ()
+    values: tuple[tuple[str, Value], ...] = ()
 
     def __str__(self) -> str:
         return self.told(str)

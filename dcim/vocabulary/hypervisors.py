@@ -75,9 +75,19 @@ def _(text: str) -> str:
     return text
 
 
+def is_rehearsal(uri: str) -> bool:
+    """Whether no hypervisor stands behind `uri`, only a file."""
+    return uri.startswith(REHEARSAL)
+
+
+def is_disposable(uri: str) -> bool:
+    """Whether nothing real can be hurt behind `uri`: a rehearsal or libvirt's test driver."""
+    return is_rehearsal(uri) or uri.startswith("test://")
+
+
 def check_hypervisor_uri(uri: str) -> None:
     """Raises: InvalidInput when `uri` names no hypervisor that we talk to, or says too much."""
-    if uri.startswith(REHEARSAL):
+    if is_rehearsal(uri):
         if not _REHEARSAL_NAME.fullmatch(uri.removeprefix(REHEARSAL)):
             raise _refusal(
                 _("This is not the name of a rehearsal."),

@@ -21,6 +21,7 @@ from pulumi.automation import (
 from dcim.planning.document import DocumentKind, PlanDocument, Target, as_is
 from dcim.planning.watch import UNWATCHED, Watch
 from dcim.vocabulary.errors import LumbungError, Refused, Stopped
+from dcim.vocabulary.hypervisors import is_disposable, is_rehearsal
 from provisioning.engine.command import Say
 from provisioning.engine.events import Listener
 from provisioning.engine.failures import failure
@@ -46,7 +47,6 @@ from provisioning.program.standing import (
     standing_of,
 )
 from provisioning.program.traces import Program, leave_out_traces
-from provisioning.provider.driver import is_disposable, is_rehearsal
 from provisioning.provider.rehearsal import forget
 
 _MET: Final[set[str]] = set()

@@ -8,10 +8,10 @@ from typing import Final
 
 from dcim.planning.document import Target
 from dcim.vocabulary.errors import LumbungError, Refused
+from dcim.vocabulary.hypervisors import is_disposable
 from provisioning.engine.events import Listener
 from provisioning.engine.state.workspace import PASSPHRASE, passphrase_place
 from provisioning.program.standing import name_of
-from provisioning.provider.driver import is_disposable
 
 _PROTECTED: Final = re.compile(r'resource "([^"]+)".*(?:is protected|marked for protection)')
 _SIGNAL: Final = re.compile(r"^\s*code: -(\d+)$", re.MULTILINE)

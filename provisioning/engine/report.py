@@ -25,9 +25,9 @@ from dcim.planning.document import (
 from dcim.planning.rules import Violation
 from dcim.planning.strict_json import JSONValue
 from dcim.vocabulary.amounts import Amounts, ResourceClass
+from dcim.vocabulary.hypervisors import is_rehearsal
 from provisioning.engine.resting import Resting
 from provisioning.program.kinds import NETWORK
-from provisioning.provider.driver import is_rehearsal
 from provisioning.provider.specs import Plain
 
 FORMAT: Final = "lumbung.report/2"

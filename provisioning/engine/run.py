@@ -18,6 +18,7 @@ from dcim.planning.document import PlanDocument
 from dcim.planning.rules import Violation, violations
 from dcim.planning.watch import UNWATCHED, Watch
 from dcim.vocabulary.errors import LumbungError, Refused
+from dcim.vocabulary.hypervisors import is_disposable
 from provisioning.engine.command import Say, find_engine
 from provisioning.engine.execution import (
     Done,
@@ -41,7 +42,6 @@ from provisioning.engine.report import (
 from provisioning.engine.saved import Basis, Shelf, digest_of_file
 from provisioning.engine.state.workspace import alone
 from provisioning.program.build import PlanRefused, driver_of, target_of
-from provisioning.provider.driver import is_disposable
 from provisioning.provider.serving import serving
 
 

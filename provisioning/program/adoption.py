@@ -15,8 +15,9 @@ import pulumi
 
 from dcim.planning.document import Change, Network, PlannedVM
 from dcim.vocabulary.errors import Refused
+from dcim.vocabulary.hypervisors import is_disposable
 from provisioning.program.order import Order
-from provisioning.provider.driver import Driver, is_disposable
+from provisioning.provider.driver import Driver
 from provisioning.provider.opening import driver_for
 from provisioning.provider.specs import DomainSpec, Kind, NetworkSpec, Properties
 

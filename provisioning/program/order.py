@@ -8,9 +8,9 @@ from itertools import groupby
 from typing import Final
 
 from dcim.planning.document import PlanDocument, PlannedVM, Target
+from dcim.vocabulary.hypervisors import is_disposable
 from provisioning.program.components import App
 from provisioning.program.standing import Standing
-from provisioning.provider.driver import is_disposable
 
 NO_APP: Final = "no-app"
 """Name of the component of machines that carry no app."""

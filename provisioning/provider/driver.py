@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from dcim.vocabulary.errors import InvalidInput, LumbungError, Refused
-from dcim.vocabulary.hypervisors import REHEARSAL
 from provisioning.provider.specs import Kind, Properties, Spec
 
 
@@ -42,16 +41,6 @@ class Driver(Protocol):
     def names(self, kind: Kind) -> set[str]: ...
 
     def adopt(self, spec: Spec) -> None: ...
-
-
-def is_rehearsal(uri: str) -> bool:
-    """Whether no hypervisor stands behind `uri`, only a file."""
-    return uri.startswith(REHEARSAL)
-
-
-def is_disposable(uri: str) -> bool:
-    """Whether nothing real can be hurt behind `uri`: a rehearsal or libvirt's test driver."""
-    return is_rehearsal(uri) or uri.startswith("test://")
 
 
 def gone(identity: str) -> HypervisorFailed:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dcim.vocabulary.hypervisors import REHEARSAL, check_hypervisor_uri
-from provisioning.provider.driver import Driver, is_rehearsal
+from dcim.vocabulary.hypervisors import REHEARSAL, check_hypervisor_uri, is_rehearsal
+from provisioning.provider.driver import Driver
 from provisioning.provider.on_libvirt.driver import Libvirt
 from provisioning.provider.rehearsal import Rehearsal
 

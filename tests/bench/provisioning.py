@@ -19,10 +19,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from dcim.planning.document import Change, PlanDocument, PlannedVM, as_is
+from dcim.vocabulary.hypervisors import is_disposable
 from provisioning.engine.report import Action
 from provisioning.engine.run import run
 from provisioning.provider import provider
-from provisioning.provider.driver import Driver, is_disposable
+from provisioning.provider.driver import Driver
 from provisioning.provider.opening import driver_for
 from tests.plan_documents import app_vms, document, target
 

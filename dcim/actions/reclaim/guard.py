@@ -21,7 +21,7 @@ from dcim.planning.document import AT_HAND, Change, PlanDocument, PlannedVM, Tar
 from dcim.planning.reclaim.guard import Endangered, endangered
 from dcim.record.networks.virtualization import VirtualMachine
 from dcim.vocabulary.errors import StillNeeded
-from dcim.vocabulary.hypervisors import REHEARSAL
+from dcim.vocabulary.hypervisors import is_disposable
 from dcim.vocabulary.things import Ref, ThingKind
 
 NAMED: Final = 8
@@ -86,14 +86,10 @@ def _revived(document: PlanDocument) -> list[str]:
     return [line.code for line in document.apps if line.outcome in AT_HAND]
 
 
-def _is_rehearsed(target: Target) -> bool:
-    return target.uri.startswith(REHEARSAL)
-
-
 def _really_lost(document: PlanDocument, machines: Collection[Machine]) -> frozenset[str]:
-    """The tiers that lose a machine of a hypervisor, not of a rehearsal alone."""
-    rehearsed = {target.name for target in document.targets if _is_rehearsed(target)}
-    rows = [one.row for one in machines if one.row is not None and one.target not in rehearsed]
+    """The tiers that lose a real machine, not one of a rehearsal or test driver alone."""
+    tried = {target.name for target in document.targets if is_disposable(target.uri)}
+    rows = [one.row for one in machines if one.row is not None and one.target not in tried]
     return frozenset(str(tier) for row in rows for tier in row.workloads.all())
 
 
@@ -105,8 +101,8 @@ def _coming(
 ) -> Mapping[Ref, Sequence[Ref]]:
     """By tier the machines that the plan makes or starts for it, on the targets carried out.
 
-    What is recorded counts for all that it carries there. What only a rehearsal brings up runs
-    nowhere, and stands in for no machine that is really lost.
+    What is recorded counts for all that it carries there. What only a rehearsal or a test
+    driver brings up runs nowhere, and stands in for no machine that is really lost.
     """
     coming = [
         (target, vm)
@@ -122,7 +118,7 @@ def _coming(
     for target, vm in coming:
         ref = _coming_node(graph, target, vm)
         for tier in carried.get(vm.id or "") or [f"{vm.app}/{name}" for name in vm.workloads]:
-            if tier not in really_lost or not _is_rehearsed(target):
+            if tier not in really_lost or not is_disposable(target.uri):
                 found[Ref(ThingKind.WORKLOAD, tier)].append(ref)
     return found
 

@@ -19,12 +19,12 @@ from dcim.planning.document import PlanDocument, Target
 from dcim.planning.drift.comparison import compare
 from dcim.planning.watch import UNWATCHED, Watch
 from dcim.vocabulary.errors import LumbungError, Refused
+from dcim.vocabulary.hypervisors import is_disposable, is_rehearsal
 from provisioning.engine.command import Say, find_engine
 from provisioning.engine.exported import state_of
 from provisioning.engine.state.workspace import is_at_work
 from provisioning.program.build import target_of
 from provisioning.program.standing import State, standing_of
-from provisioning.provider.driver import is_disposable, is_rehearsal
 from provisioning.provider.opening import driver_for
 from provisioning.runs.drift.sides import kept_machines, sides_of
 

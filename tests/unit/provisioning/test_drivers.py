@@ -12,7 +12,8 @@ import libvirt
 import pytest
 
 from dcim.vocabulary.errors import InvalidInput, LumbungError, Refused
-from provisioning.provider.driver import Driver, is_disposable, is_rehearsal
+from dcim.vocabulary.hypervisors import is_disposable, is_rehearsal
+from provisioning.provider.driver import Driver
 from provisioning.provider.on_libvirt.domain_xml import domain_seen, domain_xml, edited
 from provisioning.provider.on_libvirt.marks import uuid_of
 from provisioning.provider.opening import driver_for
