@@ -3,6 +3,10 @@
 A sentence keeps its text apart from what fills it, so that a page can translate the text while a
 document, which knows no reader, holds the same bytes for all of them. The text is marked for the
 catalogue with `_` of `dcim.vocabulary.choices`. Runs where Django is not installed.
+
+Where a plain text is asked for (an error's reason, a line of a log), `tell` gives one that
+remembers its sentence. Kept as a text it is English; kept with its sentence, a page can tell it
+again.
 """
 
 from __future__ import annotations
@@ -15,6 +19,7 @@ from typing import Final, cast
 
 from dcim.planning.strict_json import JSONValue
 from dcim.vocabulary.choices import _
+from dcim.vocabulary.errors import LumbungError
 
 PLACE: Final = re.compile(r"%\((\w+)\)s")
 
@@ -47,10 +52,24 @@ class Sentence:
 
     def texts(self) -> Iterator[str]:
         """Its own text, and those of every sentence inside it."""
-        yield self.text
+        return (one.text for one in self.parts())
+
+    def parts(self) -> Iterator[Sentence]:
+        """Itself, and every sentence inside it."""
+        yield self
         for _name, value in self.values:
             inside = value if isinstance(value, tuple) else (value,)
-            yield from texts(one for one in inside if isinstance(one, Sentence))
+            for one in inside:
+                if isinstance(one, Sentence):
+                    yield from one.parts()
+
+    def told_whole(self, translated: Callable[[str], str]) -> str:
+        """The sentence as `translated` says it; empty unless that knows every text in it.
+
+        Notes: never half of it. Sentences that were kept may be of another version of us.
+        """
+        known = all(_is_known(one, translated) for one in self.texts())
+        return self.told(translated) if known else ""
 
     def plain(self) -> dict[str, JSONValue]:
         """The sentence as a document writes it."""
@@ -67,9 +86,43 @@ class Sentence:
 Value = str | int | Sentence | tuple[Sentence, ...]
 
 
+class Told(str):
+    """What a sentence says in English, and the sentence itself."""
+
+    sentence: Sentence
+
+
 def say(text: str, /, **values: Value) -> Sentence:
-    """The sentence of `text`, filled with `values`."""
-    return Sentence(text, tuple(sorted(values.items())))
+    """The sentence of `text`, filled with `values`; what was told is said in it as a sentence."""
+    return Sentence(text, tuple(sorted((name, _said(value)) for name, value in values.items())))
+
+
+def tell(text: str, /, **values: Value) -> Told:
+    """The same as a text in English.
+
+    >>> tell("%(target)s: waiting for %(count)s machines …", target="pdr-kvm", count=2)
+    'pdr-kvm: waiting for 2 machines …'
+    """
+    sentence = say(text, **values)
+    told = Told(sentence)
+    told.sentence = sentence
+    return told
+
+
+def tell_error(err: LumbungError) -> Told:
+    """What `err` says, field and way out too.
+
+    >>> tell_error(LumbungError("is full.", field="pool", hint="Take another."))
+    'pool: is full. Take another.'
+    """
+    parts = {"field": err.field, "reason": err.reason, "hint": err.hint}
+    shape = f"{'%(field)s: ' if err.field else ''}%(reason)s{' %(hint)s' if err.hint else ''}"
+    return tell(shape, **{name: value for name, value in parts.items() if value})
+
+
+def told_anew(text: str, translated: Callable[[str], str]) -> str:
+    """`text` as `translated` says it, where it was told by a sentence that it knows whole."""
+    return (text.sentence.told_whole(translated) if isinstance(text, Told) else "") or text
 
 
 def all_of(said: Iterable[Sentence]) -> Sentence:
@@ -89,6 +142,16 @@ def told(said: Iterable[Sentence], translated: Callable[[str], str] = str) -> st
 def texts(said: Iterable[Sentence]) -> Iterator[str]:
     """Every text that is said, inside others too."""
     return (text for one in said for text in one.texts())
+
+
+def _said(value: Value) -> Value:
+    return value.sentence if isinstance(value, Told) else value
+
+
+def _is_known(text: str, translated: Callable[[str], str]) -> bool:
+    """Whether `translated` knows `text`, or it has no words to say."""
+    has_words = any(one.isalpha() for one in PLACE.sub("", text))
+    return not has_words or translated(text) != text
 
 
 def _told(value: Value, translated: Callable[[str], str]) -> str:

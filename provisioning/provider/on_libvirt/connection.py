@@ -1,7 +1,7 @@
 """Reaching a hypervisor through libvirt: connections, and libvirt's faults told as ours.
 
 Connections are kept per URI for the life of the process: `test:///default` forgets everything when
-its last connection closes.
+its last connection closes. One on which a question stayed unanswered is left to itself.
 """
 
 from __future__ import annotations
@@ -9,29 +9,70 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from dcim.vocabulary.errors import MissingComponent
 from provisioning.provider.driver import HypervisorFailed
+from provisioning.provider.on_libvirt.patience import (
+    Silent,
+    keep_alive,
+    run_event_loop,
+    within_limit,
+)
 
 if TYPE_CHECKING:
     import libvirt
 
 T = TypeVar("T")
 _CONNECTIONS: Final[dict[str, libvirt.virConnect]] = {}
+_GIVEN_UP_AT: Final[dict[str, float]] = {}
 _OPENING: Final = threading.Lock()
 
 
 def open_connection(uri: str) -> libvirt.virConnect:
-    """The connection to `uri`, opened when there is none that lives."""
-    import libvirt
+    """The connection to `uri`, opened when there is none that lives.
 
+    Raises: Silent when the host does not answer in time; whoever waited meanwhile hears
+    the same at once, for an engine asks for many things at a time.
+    """
+    asked_at = monotonic()
     with _OPENING:  # two threads must not open two connections
         connection = _CONNECTIONS.get(uri)
         if connection is None or not connection.isAlive():
-            libvirt.registerErrorHandler(lambda _context, _error: None, None)  # raised, not printed
-            connection = _CONNECTIONS[uri] = libvirt.open(uri)
+            if _GIVEN_UP_AT.get(uri, 0.0) > asked_at:
+                raise Silent(uri)
+            connection = _CONNECTIONS[uri] = _opened(uri)
         return connection
+
+
+def _opened(uri: str) -> libvirt.virConnect:
+    import libvirt
+
+    libvirt.registerErrorHandler(lambda _context, _error: None, None)  # raised, not printed
+    run_event_loop()
+    try:
+        connection = within_limit(uri, lambda: libvirt.open(uri))
+    except Silent:
+        _GIVEN_UP_AT[uri] = monotonic()
+        raise
+    keep_alive(connection)
+    return connection
+
+
+def asked(uri: str, ask: Callable[[libvirt.virConnect], T]) -> T:
+    """What `ask` sees on the hypervisor, without changing it.
+
+    Raises: libvirtError when it can't be reached, Silent when it does not answer in time.
+    """
+    connection = open_connection(uri)
+    try:
+        return within_limit(uri, lambda: ask(connection))
+    except Silent:
+        with _OPENING:  # what is asked next opens another
+            if _CONNECTIONS.get(uri) is connection:
+                del _CONNECTIONS[uri]
+        raise
 
 
 def close_connection(uri: str) -> None:
@@ -47,9 +88,7 @@ def connected_apart(uri: str) -> Iterator[libvirt.virConnect]:
     """A connection of its own, for sending data: where another thread calls on the same one
     meanwhile, libvirt can lose its answer, and it would wait for ever.
     """
-    import libvirt
-
-    connection = libvirt.open(uri)
+    connection = _opened(uri)
     try:
         yield connection
     finally:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from provisioning.provider.on_libvirt import domains, networks, volumes
-from provisioning.provider.on_libvirt.connection import calling, open_connection
+from provisioning.provider.on_libvirt.connection import asked, calling, open_connection
 from provisioning.provider.specs import DomainSpec, Kind, NetworkSpec, Properties, Spec, VolumeSpec
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Libvirt:
     def read(self, kind: Kind, identity: str) -> Properties | None:
         read = {Kind.NETWORK: networks.read, Kind.VOLUME: volumes.read, Kind.DOMAIN: domains.read}
         with calling(self._uri):
-            return read[kind](self._connection, identity)
+            return asked(self._uri, lambda connection: read[kind](connection, identity))
 
     def update(self, spec: Spec) -> None:
         with calling(self._uri):
@@ -62,7 +62,7 @@ class Libvirt:
             Kind.DOMAIN: domains.names,
         }
         with calling(self._uri):
-            return names[kind](self._connection)
+            return asked(self._uri, names[kind])
 
     def adopt(self, spec: Spec) -> None:
         with calling(self._uri):
