@@ -14,6 +14,9 @@ PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
 # Counts are set in tests/conftest.py, and the time for requests in tests/clients/invented.py. A law may
 # take long, so no stack is printed for it.
 SOAK := $(PYTEST) -n auto --dist worksteal --hypothesis-profile=soak -o faulthandler_timeout=0
+# Images forbid Python to keep what it compiled; here each command that a test starts, and each of the
+# engine's programs, would compile Django and everything else anew: two seconds of every four.
+unexport PYTHONDONTWRITEBYTECODE
 # Tests of these kinds start other programs; the rest answers in seconds.
 FAST := -m "not browser and not engine and not slow"
 

@@ -51,10 +51,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Load the product's settings; quick hashes, since tests make many users."""
     from django.conf import settings
+    from django.core.servers.basehttp import WSGIRequestHandler
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # The live server's threads would hold theirs while the test database is dropped.
     settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
+    # It sends head and body apart; the body would wait 40 ms for the client to confirm the head.
+    WSGIRequestHandler.disable_nagle_algorithm = True
     django.setup()
 
 
