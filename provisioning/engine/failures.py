@@ -11,7 +11,7 @@ from dcim.vocabulary.errors import LumbungError, Refused
 from dcim.vocabulary.hypervisors import is_disposable
 from provisioning.engine.events import Listener
 from provisioning.engine.state.workspace import PASSPHRASE, passphrase_place
-from provisioning.program.standing import name_of
+from provisioning.provider.wire import name_of
 
 _PROTECTED: Final = re.compile(r'resource "([^"]+)".*(?:is protected|marked for protection)')
 _SIGNAL: Final = re.compile(r"^\s*code: -(\d+)$", re.MULTILINE)

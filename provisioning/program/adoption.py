@@ -20,6 +20,7 @@ from provisioning.program.order import Order
 from provisioning.provider.driver import Driver
 from provisioning.provider.opening import driver_for
 from provisioning.provider.specs import DomainSpec, Kind, NetworkSpec, Properties
+from provisioning.provider.storage import look_at
 
 T = TypeVar("T")
 
@@ -44,19 +45,22 @@ def adopt(order: Order) -> Adopted:
     """What of the target stands on its hypervisor and is to be imported; marked when not a preview.
 
     The hypervisor is asked only when the plan keeps or reclaims machines that the stack does not
-    know. Those it does not have are left to be made: they are gone, and the preview shows it.
+    know, or keeps some that had more than one disk. Those it does not have are left to be made:
+    they are gone, and the preview shows it.
 
-    Raises: Refused for a machine whose disk no storage pool has, or that is to be reclaimed and was
-    never taken over; HypervisorFailed.
+    Raises: Refused for a machine whose disk no storage pool has, that is to be reclaimed and was
+    never taken over, or that is gone and had more disks than we would give it; HypervisorFailed.
     """
     known = order.standing.urns
+    split = order.standing.with_more_disks.intersection(vm.name for vm in order.target.vms)
     unknown = [vm for vm in order.target.vms if _is_unknown(order, vm)]
     going = [vm.name for vm in order.target.reclaim if (Kind.DOMAIN, vm.name) not in known]
-    if not (unknown or going) or is_disposable(order.target.uri):
+    if not (unknown or going or split) or is_disposable(order.target.uri):
         return Adopted()
     driver = driver_for(order.target.uri)
     there = driver.names(Kind.DOMAIN)
     _check_going(order, there.intersection(going))
+    _check_split(order, split - there)
     machines = [vm for vm in unknown if vm.name in there]
     if not machines:
         return Adopted()
@@ -80,6 +84,18 @@ def _check_going(order: Order, strays: Collection[str]) -> None:
             field="reclaim",
             hint="Take the target over as it is first: preview it with ./manage.py preview --as-is"
             f" --target {order.target.name}, have that approved, apply it, then preview again.",
+        )
+
+
+def _check_split(order: Order, gone: Collection[str]) -> None:
+    """Raises: Refused for machines that would come back with the first of their disks alone."""
+    if gone:
+        raise Refused(
+            f"{', '.join(sorted(gone))} had more disks than the one that is made, and"
+            f" {order.target.uri} no longer has the machine: it would come back without them.",
+            field="vms",
+            hint="Define it there again with all its disks (virsh define), or have the record go"
+            " without it: accept on the drift page that it is gone.",
         )
 
 
@@ -108,7 +124,7 @@ def _found_network(driver: Driver, network: Network) -> Network:
 
 def _found_machine(driver: Driver, vm: PlannedVM, disk: str) -> PlannedVM:
     seen = driver.read(Kind.DOMAIN, vm.name) or {}
-    volume = driver.read(Kind.VOLUME, disk) or {}
+    volume = look_at(driver, Kind.VOLUME, disk, vm.name) or {}
     return replace(
         vm,
         vcpus=_as(int, seen.get("vcpus"), vm.vcpus),

@@ -13,6 +13,7 @@ from typing import Final, NotRequired, TypedDict
 from dcim.planning.document import AppLine, Change, DocumentKind, PlanDocument, Target, digest_of
 from dcim.planning.document_grounds import NOT_STATED
 from provisioning.provider.resources import PACKAGE
+from provisioning.provider.wire import name_of
 
 AS_IS: Final = "as_is"
 """The stack's output that says which state of the record was applied before anything else."""
@@ -61,6 +62,7 @@ class Standing:
     """URNs and identities by kind and resource name, where they stand, the as-is and plan below.
 
     That is the URI of a hypervisor, or the address at which a cloud's API answers.
+    `with_more_disks` are the machines that had disks beside the one of their volume.
     """
 
     urns: Mapping[tuple[str, str], str] = field(default_factory=dict)
@@ -69,6 +71,7 @@ class Standing:
     as_is: str = ""
     planned: str = ""
     ids: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    with_more_disks: frozenset[str] = frozenset()
 
     def aliases(self, kind: str, name: str) -> list[str]:
         """The URN under which the resource stands now, if it does."""
@@ -94,6 +97,9 @@ def standing_of(state: State) -> Standing:
         notes.get(AS_IS, ""),
         notes.get(PLANNED, ""),
         {_key_of(one["urn"]): one["id"] for one in resources if "id" in one},
+        frozenset(
+            name_of(one["urn"]) for one in resources if one.get("outputs", {}).get("beside_gib")
+        ),
     )
 
 
@@ -127,11 +133,6 @@ def planned_digest(target: Target, owners: Mapping[str, str]) -> str:
         replace(vm, change=Change.KEEP, runs_now=None, stands=None, reason="") for vm in target.vms
     )
     return as_is_digest(replace(target, vms=after, reclaim=()), owners)
-
-
-def name_of(urn: str) -> str:
-    """The name at the end of a URN, which for a disk is its machine's."""
-    return urn.rpartition("::")[2]
 
 
 def _key_of(urn: str) -> tuple[str, str]:

@@ -28,6 +28,7 @@ class Driver(Protocol):
     `delete` of something gone does nothing. No write touches what others made, nor takes a network
     from under running machines. `names` are the identities of all that there is of a kind, whoever
     made it. `adopt` marks what others made as ours and changes nothing else, not even for a moment.
+    `beside` are the GiB of the disks that a machine has beside the volume; None without a machine.
     """
 
     def create(self, spec: Spec) -> None: ...
@@ -41,6 +42,8 @@ class Driver(Protocol):
     def names(self, kind: Kind) -> set[str]: ...
 
     def adopt(self, spec: Spec) -> None: ...
+
+    def beside(self, machine: str, volume: str) -> int | None: ...
 
 
 def gone(identity: str) -> HypervisorFailed:

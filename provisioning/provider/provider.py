@@ -7,6 +7,7 @@ business; what a right input is, that of `checks`.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Final
 
 from pulumi.provider.experimental.property_value import PropertyValue
@@ -43,12 +44,14 @@ from provisioning.provider.specs import (
     Plain,
     Properties,
     Spec,
+    VolumeSpec,
     kind_of,
     network_seen,
     properties_of,
     spec_of,
 )
-from provisioning.provider.wire import plain, wrapped
+from provisioning.provider.storage import look_at, without_beside
+from provisioning.provider.wire import name_of, plain, wrapped
 
 REPLACING: Final = {
     Kind.NETWORK: {"name"},
@@ -130,17 +133,17 @@ class LumbungProvider(Provider):
         inputs = plain(request.properties)
         if request.preview:
             return CreateResponse(properties=wrapped(inputs))
-        spec = spec_of(_kind_of(request.type), inputs)
-        await asyncio.to_thread(self._hypervisor.create, spec)
-        outputs = await self._outputs_of(spec)
+        spec, name = spec_of(_kind_of(request.type), inputs), name_of(request.urn)
+        await asyncio.to_thread(self._make, self._hypervisor.create, spec, name)
+        outputs = await self._outputs_of(spec, name)
         return CreateResponse(resource_id=spec.identity, properties=outputs)
 
     async def read(self, request: ReadRequest) -> ReadResponse:
         kind = _kind_of(request.type)
-        seen = await asyncio.to_thread(self._hypervisor.read, kind, request.resource_id)
+        olds, name = plain(request.properties), name_of(request.urn)
+        seen = await self._seen(kind, request.resource_id, name, olds.get("beside_gib"))
         if seen is None:
             return ReadResponse(resource_id="")
-        olds = plain(request.properties)
         if kind is Kind.DOMAIN:
             seen = {**seen, "network": network_seen(seen, olds.get("network"))}
         values = wrapped(_outputs(kind, {**olds, **seen}))
@@ -156,20 +159,31 @@ class LumbungProvider(Provider):
         news = {**plain(request.news), **olds}
         if request.preview:
             return UpdateResponse(properties=wrapped(news))
-        spec = spec_of(kind, news)
-        await asyncio.to_thread(self._hypervisor.update, spec)
-        return UpdateResponse(properties=await self._outputs_of(spec))
+        spec, name = spec_of(kind, news), name_of(request.urn)
+        await asyncio.to_thread(self._make, self._hypervisor.update, spec, name)
+        return UpdateResponse(properties=await self._outputs_of(spec, name))
 
     async def delete(self, request: DeleteRequest) -> None:
         kind = _kind_of(request.type)
         await asyncio.to_thread(self._hypervisor.delete, kind, request.resource_id)
 
-    async def _outputs_of(self, spec: Spec) -> dict[str, PropertyValue]:
+    def _make(self, deed: Callable[[Spec], None], spec: Spec, name: str) -> None:
+        """Has the driver do `deed`, which knows of no disk but the one of the spec."""
+        if isinstance(spec, VolumeSpec):
+            spec = without_beside(self._hypervisor, spec, name)
+        deed(spec)
+
+    async def _seen(
+        self, kind: Kind, identity: str, name: str, beside: Plain = None
+    ) -> Properties | None:
+        return await asyncio.to_thread(look_at, self._hypervisor, kind, identity, name, beside)
+
+    async def _outputs_of(self, spec: Spec, name: str) -> dict[str, PropertyValue]:
         """The spec as it was carried out, with what only the hypervisor knows."""
         kind, outputs = kind_of(spec), properties_of(spec)
         if kind in OBSERVED:
-            seen = await asyncio.to_thread(self._hypervisor.read, kind, spec.identity)
-            outputs.update({name: (seen or {}).get(name) for name in OBSERVED[kind]})
+            told = await self._seen(kind, spec.identity, name)
+            outputs.update({field: (told or {}).get(field) for field in OBSERVED[kind]})
         return wrapped(outputs)
 
     @property

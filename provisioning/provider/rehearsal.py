@@ -81,6 +81,10 @@ class Rehearsal:
     def adopt(self, spec: Spec) -> None:
         """All that a rehearsal holds is ours already."""
 
+    def beside(self, machine: str, volume: str) -> int | None:
+        """Nobody plugs a disk into what is only rehearsed."""
+        return 0
+
     def _check_rests_on(self, shelf: _Shelf, spec: Spec) -> None:
         """A domain needs its volume and network, as on a real hypervisor."""
         if not isinstance(spec, DomainSpec):

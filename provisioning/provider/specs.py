@@ -40,7 +40,10 @@ class NetworkSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VolumeSpec:
-    """A disk of `size_gib` GiB in a storage pool, grown from `image` where one is named."""
+    """A disk in a storage pool, grown from `image` where one is named.
+
+    `size_gib` is what all disks of its machine take: drivers are told that of the disk alone.
+    """
 
     name: str
     size_gib: int
@@ -88,8 +91,12 @@ SPECS: Final[Mapping[Kind, type[Spec]]] = {
     Kind.VOLUME: VolumeSpec,
     Kind.DOMAIN: DomainSpec,
 }
-OBSERVED: Final[Mapping[Kind, tuple[str, ...]]] = {Kind.DOMAIN: ("vcpus_max", "memory_max_mib")}
-"""What a hypervisor tells besides what it is asked for: up to where a machine grows as it runs."""
+OBSERVED: Final[Mapping[Kind, tuple[str, ...]]] = {
+    Kind.DOMAIN: ("vcpus_max", "memory_max_mib"),
+    Kind.VOLUME: ("beside_gib",),
+}
+"""What a hypervisor tells besides what it is asked for: up to where a machine grows as it runs, and
+what of a volume's size are other disks of its machine."""
 
 KINDS: Final[Mapping[type[Spec], Kind]] = {spec: kind for kind, spec in SPECS.items()}
 

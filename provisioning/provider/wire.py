@@ -1,4 +1,4 @@
-"""Pulumi's property values to plain ones and back.
+"""Pulumi's property values to plain ones and back, and its names.
 
 The engine counts in floats, so whole numbers become integers here; what a preview can't know
 becomes the word that the wire has for it, because the SDK can't send its own.
@@ -22,6 +22,11 @@ def plain(values: Mapping[str, PropertyValue]) -> dict[str, Plain]:
 def wrapped(properties: Properties) -> dict[str, PropertyValue]:
     """`properties` as Pulumi wants them."""
     return {name: _wrapped(value) for name, value in properties.items()}
+
+
+def name_of(urn: str) -> str:
+    """The name at the end of a URN, which for a disk is its machine's."""
+    return urn.rpartition("::")[2]
 
 
 def _plain(value: PropertyValue) -> Plain:

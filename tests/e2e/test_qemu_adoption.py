@@ -16,7 +16,8 @@ from provisioning.engine.report import Action, Counts, Op, Report
 from provisioning.engine.run import run
 from provisioning.provider.on_libvirt.marks import METADATA
 from provisioning.provider.opening import driver_for
-from provisioning.provider.specs import DomainSpec, Kind
+from provisioning.provider.specs import DomainSpec, Kind, VolumeSpec
+from provisioning.provider.storage import look_at, without_beside
 from tests.plan_documents import document, target, vm, without_machines
 from tests.setup.libvirt import Hypervisor
 
@@ -46,6 +47,8 @@ BY_HAND = """
 """
 DISK = "<volume><name>{name}-lama.qcow2</name><capacity unit='GiB'>1</capacity>\
 <target><format type='qcow2'/></target></volume>"
+DATA = "<disk type='file' device='disk'><driver name='qemu' type='qcow2'/>\
+<source file='{folder}/pool/data-lama.qcow2'/><target dev='vdb' bus='virtio'/></disk>"
 NETWORK = "<network><name>apps</name><forward mode='nat'/><dns enable='no'/>\
 <ip address='10.64.0.1' prefix='24'/></network>"
 
@@ -55,16 +58,19 @@ def make_by_hand(hypervisor: Hypervisor, *names: str) -> None:
     network = connection.networkDefineXML(NETWORK)
     network.create()
     pool = connection.storagePoolLookupByName(hypervisor.pool)
+    pool.createXML(DISK.format(name="data").replace(">1<", ">2<"))
     for name in names:
         pool.createXML(DISK.format(name=name))
-        connection.defineXML(BY_HAND.format(name=name, folder=hypervisor.folder)).create()
+        xml = BY_HAND.format(name=name, folder=hypervisor.folder)
+        more = DATA.format(folder=hypervisor.folder) if name == OTHER else ""
+        connection.defineXML(xml.replace("<interface", f"{more}<interface")).create()
 
 
 def plan_of(hypervisor: Hypervisor) -> PlanDocument:
     sizes = {"vcpus": 1, "memory_mib": 64, "storage_gib": 1}
     machines = (
         vm(SAME, **sizes, addresses=("10.64.0.12/24",)),
-        vm(OTHER, **{**sizes, "memory_mib": 96}),  # the record errs
+        vm(OTHER, **{**sizes, "memory_mib": 96, "storage_gib": 4}),  # the record errs
     )
     apps = Network(name="apps", mode="nat", cidr="10.64.0.0/24")
     return document(target(hypervisor=hypervisor.uri, networks=(apps,), vms=machines))
@@ -144,10 +150,26 @@ def test_what_runs_is_taken_over_without_a_touch(taken: Taken, hypervisor: Hyper
 
 
 def test_only_what_differs_from_the_record_is_shown_afterwards(taken: Taken) -> None:
-    assert taken.again.counts == Counts(update=1, same=4)
-    (step,) = taken.again.steps(Op.UPDATE)
-    assert (step.kind, step.name) == ("Domain", OTHER)
-    assert [(one.field, one.before, one.after) for one in step.changes] == [("memory_mib", 64, 96)]
+    assert taken.again.counts == Counts(update=2, same=3)
+    steps = taken.again.steps(Op.UPDATE)
+    changes = {one.kind: [(it.field, it.before, it.after) for it in one.changes] for one in steps}
+    assert {one.name for one in steps} == {OTHER}
+    assert changes == {"Domain": [("memory_mib", 64, 96)], "Volume": [("size_gib", 3, 4)]}
+
+
+def test_all_disks_of_a_machine_count_and_only_the_first_grows(
+    taken: Taken, hypervisor: Hypervisor
+) -> None:
+    driver = driver_for(hypervisor.uri)
+    ours, data = f"default/{OTHER}-lama.qcow2", "default/data-lama.qcow2"
+    first = without_beside(driver, VolumeSpec(name=f"{OTHER}-lama.qcow2", size_gib=4), OTHER)
+    driver.update(first)
+    sizes = [(driver.read(Kind.VOLUME, one) or {}).get("size_gib") for one in (ours, data)]
+    assert sizes == [2, 2]
+    seen = look_at(driver, Kind.VOLUME, ours, OTHER)
+    assert seen == {"pool": "default", "name": first.name, "size_gib": 4, "beside_gib": 2}
+    with pytest.raises(LumbungError, match=r"take 2 GiB already, and the plan says 2 GiB for all"):
+        without_beside(driver, replace(first, size_gib=2), OTHER)
 
 
 def test_what_is_ours_now_is_changed_and_keeps_what_the_plan_is_silent_on(

@@ -12,8 +12,10 @@ from typing import Final, cast
 
 from provisioning.program.standing import Resource, State
 from provisioning.provider.specs import Kind, Plain, Properties, spec_of
+from provisioning.provider.wire import name_of
 
-Look = Callable[[Kind, str], Properties | None]
+Look = Callable[[Kind, str, str], Properties | None]
+"""How a resource is seen by its kind, identity and name in the stack."""
 
 _KINDS: Final = set(Kind)
 _MAY_DIFFER: Final = {"running"}
@@ -52,7 +54,7 @@ def _made(state: State, look: Look) -> Iterator[Resource]:
         if is_new and resource["type"] in _KINDS:
             kind, inputs = Kind(resource["type"]), cast("Properties", resource.get("inputs", {}))
             identity = spec_of(kind, inputs).identity
-            seen = look(kind, identity)
+            seen = look(kind, identity, name_of(resource["urn"]))
             if seen is not None and _is_as_asked(seen, inputs):
                 known.add(resource["urn"])
                 yield {**resource, "id": identity, "outputs": dict(resource.get("inputs", {}))}

@@ -26,7 +26,8 @@ from provisioning.engine.state.leftovers import StateFailed
 from provisioning.engine.state.stacks import mark, read
 from provisioning.engine.state.workspace import PROJECT
 from provisioning.program.kinds import MACHINE, VOLUME, WORDS
-from provisioning.program.standing import Resource, State, name_of
+from provisioning.program.standing import Resource, State
+from provisioning.provider.wire import name_of
 
 _LOCKABLE: Final = {kind for kind, word in WORDS.items() if word in {MACHINE, VOLUME}}
 PROTECT: Final = "protect"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import cast
 
 from pulumi.automation import ConcurrentUpdateError, Deployment, Stack
@@ -15,6 +16,7 @@ from provisioning.engine.state.pending import has_pending, settled
 from provisioning.engine.state.workspace import PROJECT, exported, state_is_ours
 from provisioning.program.standing import State, standing_of
 from provisioning.provider.opening import driver_for
+from provisioning.provider.storage import look_at
 
 
 def settled_state(stack: Stack) -> State:
@@ -26,7 +28,7 @@ def settled_state(stack: Stack) -> State:
     uri = standing_of(state).uri
     if not uri or not has_pending(state):
         return state
-    return write(stack, settled(state, driver_for(uri).read))
+    return write(stack, settled(state, partial(look_at, driver_for(uri))))
 
 
 def read(stack: Stack) -> State:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from provisioning.provider.on_libvirt import domains, networks, volumes
+from provisioning.provider.on_libvirt.beside import beside_gib
 from provisioning.provider.on_libvirt.connection import asked, calling, open_connection
 from provisioning.provider.specs import DomainSpec, Kind, NetworkSpec, Properties, Spec, VolumeSpec
 
@@ -73,6 +74,10 @@ class Libvirt:
                     pass  # a disk carries no mark: it is whose the machine is
                 case DomainSpec():
                     domains.adopt(self._connection, spec)
+
+    def beside(self, machine: str, volume: str) -> int | None:
+        with calling(self._uri):
+            return asked(self._uri, lambda connection: beside_gib(connection, machine, volume))
 
     @property
     def _connection(self) -> libvirt.virConnect:

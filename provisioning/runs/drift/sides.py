@@ -23,6 +23,7 @@ from dcim.vocabulary.drift import DriftSubject
 from provisioning.program.standing import State
 from provisioning.provider.driver import Driver
 from provisioning.provider.specs import Kind, Plain, Properties, network_seen
+from provisioning.provider.storage import SizeUnknown, look_at
 
 # What a machine is marked with: unmarked, it says nothing of these.
 MARKS: Final = ("addresses", "app")
@@ -67,16 +68,19 @@ def _machines(
         seen = driver.read(Kind.DOMAIN, name)
         if seen is not None:  # else it has just gone
             on = network_seen(seen, networks_of.get(name))
-            yield _machine(name, {**seen, "network": on}, _disk_on(driver, seen))
+            yield _machine(name, {**seen, "network": on}, _storage_on(driver, name, seen))
 
 
-def _disk_on(driver: Driver, domain: Properties) -> Properties:
-    """What is seen of the machine's disk; nothing where it has none that we know how to find."""
+def _storage_on(driver: Driver, machine: str, domain: Properties) -> Properties:
+    """What is seen of its disks; nothing where it has none that we know how to find and measure."""
     identity = str(domain.get("volume") or "")
     pool, _slash, name = identity.partition("/")
     if not name or "None" in {pool, name}:
         return {}
-    return driver.read(Kind.VOLUME, identity) or {"size_gib": None}
+    try:
+        return look_at(driver, Kind.VOLUME, identity, machine) or {"size_gib": None}
+    except SizeUnknown:
+        return {}
 
 
 def _networks(driver: Driver, names: list[str]) -> Iterator[Seen]:

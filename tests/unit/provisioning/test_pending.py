@@ -38,9 +38,9 @@ def killed(kind: str, *specs: Spec, there: tuple[Resource, ...] = ()) -> State:
     return {"resources": list(there), "pending_operations": begun}
 
 
-def seeing(*specs: Spec) -> Callable[[Kind, str], Properties | None]:
+def seeing(*specs: Spec) -> Callable[[Kind, str, str], Properties | None]:
     there = {(kind_of(spec), spec.identity): properties(spec) for spec in specs}
-    return lambda kind, identity: there.get((kind, identity))
+    return lambda kind, identity, _name: there.get((kind, identity))
 
 
 def known(state: State) -> list[str]:

@@ -15,7 +15,7 @@ from provisioning.program.adoption import Adopted, adopt
 from provisioning.program.build import PlanRefused, build
 from provisioning.program.drivers import DRIVERS
 from provisioning.program.order import Order
-from provisioning.program.standing import Standing, as_is_digest, standing_of
+from provisioning.program.standing import Standing, State, as_is_digest, standing_of
 from provisioning.provider.checks import faults
 from provisioning.provider.opening import driver_for
 from provisioning.provider.specs import DomainSpec, Kind, VolumeSpec
@@ -111,6 +111,29 @@ def test_what_stands_outside_the_stack_is_not_silently_left_when_it_is_to_go(
     known = {(DOMAIN, "lama-app-1"): "urn:lama-app-1"}
     for order in (Order(there, Standing(urns=known)), Order(replace(there, hypervisor=""))):
         assert adopt(order) == Adopted()
+
+
+def test_what_had_more_disks_and_is_gone_is_not_made_anew_without_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("LUMBUNG_DATA", str(tmp_path))
+    on_it = driver_for("rehearsal:unit")
+    monkeypatch.setattr(adoption, "driver_for", lambda _uri: on_it)
+    urn = f"urn:pulumi:pdr-kvm::lumbung::{APP}${{}}::simpeg-app-1".format
+    state: State = {
+        "resources": [
+            {"urn": urn(VOLUME), "type": VOLUME, "inputs": {}, "outputs": {"beside_gib": "20"}},
+            {"urn": urn(DOMAIN), "type": DOMAIN, "inputs": {}},
+        ]
+    }
+    order = Order(target(hypervisor="qemu:///system", vms=(vm(),)), standing_of(state))
+    with pytest.raises(Refused, match=r"simpeg-app-1 had more disks .*virsh define"):
+        adopt(order)
+    on_it.create(VolumeSpec(name="simpeg-app-1", size_gib=20))
+    on_it.create(
+        DomainSpec(name="simpeg-app-1", vcpus=2, memory_mib=2048, volume="default/simpeg-app-1")
+    )
+    assert adopt(order) == Adopted()
 
 
 def test_a_machine_without_app_or_network_is_made_too() -> None:
