@@ -27,7 +27,7 @@ from dcim.vocabulary.choices import (
     VirtualMachineStatus,
 )
 from dcim.vocabulary.holding import DataResidency, Nature, Terms
-from dcim.vocabulary.hypervisors import LIBVIRT, driver_of
+from dcim.vocabulary.hypervisors import LIBVIRT, driver_of, normal_uri
 from dcim.vocabulary.naming import allowed_names
 
 NOTHING: Final = Amounts()
@@ -296,7 +296,7 @@ class Snapshot:
     def _site(self, pool: Pool) -> str:
         """Pools with one site share the names of machines."""
         address = self.hypervisor_of(pool)
-        return address if address and driver_of(address) == LIBVIRT else pool.ref
+        return normal_uri(address) if address and driver_of(address) == LIBVIRT else pool.ref
 
     def carriers(self) -> dict[str, list[VM]]:
         """The machines of each app, in the order of the snapshot."""

@@ -55,11 +55,13 @@ class ScanOutcome(Choices):
     REFUSED = "refused", _("Refused")
     FAILED = "failed", _("Failed")
     SKIPPED = "skipped", _("Skipped")
+    ENDED = "ended", _("No longer in the record")
 
 
 class DriftField(Choices):
     """What of a machine or a network can differ; sizes in MiB and GiB, as ledgers count them."""
 
+    NAME = "name", _("Name")
     VCPUS = "vcpus", _("vCPUs")
     MEMORY_MIB = "memory_mib", _("Memory (MiB)")
     STORAGE_GIB = "storage_gib", _("Storage (GiB)")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
@@ -24,11 +25,13 @@ _PASSWORD: Final = re.compile(r"[^/]*//[^/?#]*:[^/?#]*@.*", re.DOTALL)
 _ADDRESS: Final = re.compile(
     r"(?P<driver>[a-z]+)(?:\+(?P<transport>[a-z0-9]+))?://"
     r"(?P<user>[A-Za-z0-9_][A-Za-z0-9_.-]*@)?"
-    r"(?P<host>[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\])?(?::[0-9]{1,5})?"
-    r"/[A-Za-z0-9_./-]*"
+    r"(?P<host>[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\])?(?::(?P<port>[0-9]{1,5}))?"
+    r"(?P<path>/[A-Za-z0-9_./-]*)"
     r"(?:\?(?P<parameters>.*))?"
 )
 _VALUE: Final = re.compile(r"[A-Za-z0-9_./-]*")
+_PORTS: Final = {"tls": "16514", "tcp": "16509"}
+"""What libvirt means where no port is named. Of ssh the settings of whoever connects say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,39 @@ def driver_of(uri: str) -> str:
     """
     way = _WAYS.get(re.split(r"[+:]", uri, maxsplit=1)[0])
     return LIBVIRT if way is None else way.driver
+
+
+def is_same_hypervisor(one: str, other: str) -> bool:
+    """Whether two addresses name the same hypervisor, spelled alike or not.
+
+    >>> is_same_hypervisor("qemu+ssh://root@KVM-1/system/", "qemu+ssh://kvm-1/system?no_tty=1")
+    True
+    >>> is_same_hypervisor("qemu+ssh://kvm-1/system", "qemu+ssh://kvm-1:2222/system")
+    False
+    """
+    return one == other or normal_uri(one) == normal_uri(other)
+
+
+@lru_cache(maxsize=4096)
+def normal_uri(uri: str) -> str:
+    """`uri` of libvirt without what can't matter to which hypervisor it names; any other as it is.
+
+    Notes: that is the case of the host, a slash at the end, the transport and the port that libvirt
+        means where none is named, and how one connects (`mode`, `no_tty`). `/system` is one for all
+        users of a host, `/session` is each user's own. Nothing is looked up: a host by two names
+        counts as two, and so does one by ssh and by TLS, for ssh may have names of its own for it.
+    """
+    address = None if is_rehearsal(uri) else _ADDRESS.fullmatch(uri)
+    if address is None or _WAYS.get(address["driver"]) is not _LIBVIRT:
+        return uri
+    host, path = (address["host"] or "").lower(), address["path"].rstrip("/")
+    transport = address["transport"] or ("tls" if host else "unix")
+    port = (address["port"] or "").lstrip("0") or _PORTS.get(transport, "")
+    user = "" if path == "/system" else address["user"] or ""
+    named = (address["parameters"] or "").split("&")
+    socket = "&".join(one for one in named if one.startswith("socket=") and one != "socket=")
+    place = f"{user}{host}{f':{port}' if port else ''}"
+    return f"{address['driver']}+{transport}://{place}{path}{f'?{socket}' if socket else ''}"
 
 
 def cloud_address(uri: str) -> CloudAddress:

@@ -12,6 +12,7 @@ from ipaddress import ip_network
 from typing import Final
 
 LONGEST_NAME: Final = 120
+LONGEST_SLUG: Final = 64
 NAME_WAY_OUT: Final = f"Use letters, digits, “.”, “-” and “_”, {LONGEST_NAME} at most."
 RANGE_WAY_OUT: Final = "Write a range like 10.64.10.0/24, without host bits."
 
@@ -59,6 +60,15 @@ def free_name(stem: str, taken: Container[str]) -> str:
         number += 1
         name = f"{stem}-{number}"
     return name
+
+
+def target_stem(pool: str) -> str:
+    """What the target of the cluster or grant of that name is called, a number at its end aside.
+
+    >>> target_stem("PDR KVM"), target_stem("—")
+    ('pdr-kvm', 'pool')
+    """
+    return slug(pool)[: LONGEST_SLUG - 4].strip("-") or "pool"
 
 
 def allowed_names(recorded: Iterable[str]) -> list[str]:

@@ -21,7 +21,7 @@ from pulumi.automation import (
 from dcim.planning.document import DocumentKind, PlanDocument, Target, as_is
 from dcim.planning.watch import UNWATCHED, Watch
 from dcim.vocabulary.errors import LumbungError, Refused, Stopped
-from dcim.vocabulary.hypervisors import is_disposable, is_rehearsal
+from dcim.vocabulary.hypervisors import is_disposable, is_rehearsal, is_same_hypervisor
 from provisioning.engine.command import Say
 from provisioning.engine.events import Listener
 from provisioning.engine.failures import failure
@@ -278,7 +278,7 @@ def _is_gone(job: Job, uri: str) -> bool:
     Raises: Refused when it speaks of another real hypervisor: what runs there must stay in sight.
     """
     is_first = _meets_first(job.target.name)
-    if uri == job.target.uri:
+    if is_same_hypervisor(uri, job.target.uri):
         return uri.startswith("test://") and is_first
     if not is_disposable(uri):
         raise _moved(uri, job.target.uri)

@@ -33,7 +33,7 @@ from pulumi.provider.experimental.provider import (
 from pulumi.runtime.rpc import UNKNOWN
 
 from dcim.vocabulary.errors import InvalidInput, Refused
-from dcim.vocabulary.hypervisors import check_hypervisor_uri
+from dcim.vocabulary.hypervisors import check_hypervisor_uri, is_same_hypervisor
 from provisioning.provider.checks import faults
 from provisioning.provider.driver import Driver
 from provisioning.provider.opening import driver_for
@@ -89,12 +89,13 @@ class LumbungProvider(Provider):
         return CheckResponse(inputs=wrapped(inputs))
 
     async def diff_config(self, request: DiffRequest) -> DiffResponse:
-        moved = plain(request.old_state).get("uri") != plain(request.new_inputs).get("uri")
+        before, after = (plain(one).get("uri") for one in (request.old_state, request.new_inputs))
+        moved = not is_same_hypervisor(str(before or ""), str(after or ""))
         return DiffResponse(replaces=["uri"] if moved else [])  # the engine sees changes by itself
 
     async def configure(self, request: ConfigureRequest) -> ConfigureResponse:
         uri = str(plain(request.args).get("uri") or "")
-        if self._uri and self._uri != uri:
+        if self._uri and not is_same_hypervisor(self._uri, uri):
             raise Refused(
                 f"the stack was made on {self._uri} and the plan now names {uri}.",
                 field="hypervisor",

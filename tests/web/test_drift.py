@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from api.metrics import Gauge
 from dcim.record.networks.virtualization import Cluster, VirtualMachine
 from dcim.record.planner.drift import DriftFinding, DriftRule, DriftScan
 from dcim.record.planner.jobs import Job
@@ -52,6 +53,9 @@ def test_the_home_page_warns_and_leads_to_targets_and_findings(
 def test_a_finding_shows_three_sides_and_is_accepted(client: Client, found: DriftFinding) -> None:
     page = engineer(client).get(page_of(found)).content.decode()
     assert page.count("2.048") >= 2
+    assert f'name="seen" value="{found.mark}"' in page
+    answer = client.post(f"{page_of(found)}accept/", {"seen": "lain"}, follow=True)
+    assert "Yang ditemukan sekarang lain" in answer.content.decode()
     assert "Terima ke dalam catatan" in page
     answer = client.post(f"{page_of(found)}accept/", follow=True)
     assert "Catatan telah menerimanya." in answer.content.decode()
@@ -129,6 +133,31 @@ def test_a_repair_is_a_preview_of_the_whole_target_as_recorded(
     assert (answer.status_code, "liar" in answer.json()["detail"]) == (409, True)
 
 
+@pytest.mark.parametrize(
+    ("other", "named"),
+    [
+        ({"target": "kvm", "field": "name", "record": "A", "hypervisor": "a"}, "a (dua)"),
+        ({"target": "kvm", "kind": "moved", "found_on": "lain"}, "dua → lain"),
+        ({"target": "lain", "kind": "unrecorded"}, "satu → lain"),
+        ({"target": "lain", "kind": "unknown"}, "satu → lain"),
+        ({"target": "lain", "kind": "unknown", "status": "ignored"}, ""),
+        ({"target": "lain", "kind": "moved", "found_on": "kvm"}, ""),
+    ],
+)
+def test_no_repair_makes_anew_what_stands_elsewhere_or_by_another_spelling(
+    client: Client, found: DriftFinding, other: dict[str, Any], named: str
+) -> None:
+    DriftFinding.objects.filter(pk=found.pk).update(kind="missing", field="", hypervisor=None)
+    name = "dua" if other["target"] == "kvm" else "satu"
+    beside = DriftFinding.objects.create(name=name, opened_at=NOW, last_seen=NOW, **other)
+    answer = engineer(client).post(f"/api/plugins/planner/drift-findings/{found.pk}/repair/")
+    assert answer.status_code == (409 if named else 202), answer.content
+    assert named in answer.json().get("detail", "")
+    page = client.get(page_of(beside)).content.decode()
+    assert ("Hipervisor membedakan" in page) is ("field" in other)
+    assert not ("field" in other and "Pratinjau perbaikan" in page)
+
+
 def test_a_target_is_previewed_as_the_record_has_it(client: Client, found: DriftFinding) -> None:
     client.force_login(member(make_user("pembaca"), "viewer"))
     assert "Pratinjau sesuai catatan" not in client.get("/drift/").content.decode()
@@ -167,12 +196,15 @@ def test_prometheus_reads_drift_and_for_who_sees_all_jobs_the_queue(
     client: Client, found: DriftFinding
 ) -> None:
     assert client.get("/metrics/").status_code == 403
-    DriftScan.objects.create(target='a"b', outcome="failed", started=NOW, ended=NOW)
+    for name in ("kvm-2", "lama"):  # the record has no cluster of the second
+        DriftScan.objects.create(target=name, outcome="failed", started=NOW, ended=NOW)
     answer = engineer(client).get("/metrics/")
     assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
     lines = answer.content.decode().splitlines()
     assert 'lumbung_drift_findings{target="kvm",kind="changed"} 1' in lines
-    assert 'lumbung_drift_scans_failed{target="a\\"b"} 1' in lines
+    assert 'lumbung_drift_scans_failed{target="kvm-2"} 1' in lines
+    assert "lama" not in answer.content.decode()
+    assert 'x{y="a\\"b"} 1' in Gauge("x", "", (({"y": 'a"b'}, 1),)).lines()
     assert sum(line.startswith("lumbung_drift_scan_age_seconds{") for line in lines) == 1
     assert not any(line.startswith("lumbung_jobs") for line in lines)
     client.post("/drift/scan/")

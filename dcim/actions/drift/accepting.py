@@ -6,7 +6,7 @@ Networks, addresses and apps are no fields of a machine: they are recorded where
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
@@ -17,14 +17,14 @@ from dcim.actions import record
 from dcim.actions.changes import Actor
 from dcim.actions.drift.sights import FRESH_FOR
 from dcim.planning.document import PlanDocument, Target
-from dcim.planning.drift.sides import machine_recorded
-from dcim.planning.estate import PLANNED_STATUSES
+from dcim.planning.drift.sides import NAME, machine_recorded
+from dcim.planning.estate import PLANNED_STATUSES, VM
 from dcim.record.networks.virtualization import Cluster, VirtualMachine
 from dcim.record.planner.drift import DriftFinding
 from dcim.vocabulary.choices import VirtualMachineStatus
 from dcim.vocabulary.drift import DriftField, DriftKind, DriftSide, DriftSubject
 from dcim.vocabulary.errors import Refused
-from dcim.vocabulary.naming import allowed_names
+from dcim.vocabulary.hypervisors import is_same_hypervisor
 from dcim.vocabulary.units import gib_to_disk_mb
 
 Values = dict[str, Any]
@@ -36,6 +36,7 @@ def _status(running: Any) -> str:
 
 # From a value of the hypervisor to what is recorded of the machine.
 WRITTEN_AS: Final[Mapping[str, Callable[[Any], Values]]] = {
+    DriftField.NAME: lambda value: {"name": value},
     DriftField.VCPUS: lambda value: {"vcpus": Decimal(value)},
     DriftField.MEMORY_MIB: lambda value: {"memory_mib": value},
     DriftField.STORAGE_GIB: lambda value: {"disk_mb": gib_to_disk_mb(value)},
@@ -49,16 +50,21 @@ def may_take(finding: DriftFinding) -> bool:
         return False
     if finding.kind != DriftKind.CHANGED:
         return finding.kind not in {DriftKind.UNMANAGED, DriftKind.LEFTOVER}
+    if finding.field == DriftField.NAME:  # by the stack's name a run would make it anew, empty
+        return finding.state in (None, finding.hypervisor)
     is_theirs = finding.odd != DriftSide.STATE and finding.hypervisor is not None
     return is_theirs and finding.field in WRITTEN_AS
 
 
-def take(finding: DriftFinding, as_is: PlanDocument, *, by: Actor) -> VirtualMachine | None:
+def take(
+    finding: DriftFinding, as_is: PlanDocument, names: Mapping[VM, str], *, by: Actor
+) -> VirtualMachine | None:
     """The machine as it is recorded now; None where it was removed.
 
     Args:
         finding: What stands open.
         as_is: How things stand in the record now.
+        names: What plans of it call each machine.
         by: Who writes the machine.
 
     Raises:
@@ -67,6 +73,12 @@ def take(finding: DriftFinding, as_is: PlanDocument, *, by: Actor) -> VirtualMac
         NotPermitted, InvalidInput, QuotaExceeded: as for a write of the machine.
     """
     if not may_take(finding):
+        if finding.field == DriftField.NAME:
+            raise Refused(
+                _("The stack knows the machine by the name %(name)s.") % {"name": finding.state},
+                hint=_("Call it so on the hypervisor again: virsh domrename %(found)s %(name)s.")
+                % {"found": finding.hypervisor, "name": finding.state},
+            )
         raise Refused(
             _("The record has nothing to take from this."),
             hint=_("Repair it, ignore it by rule, or record it where it belongs."),
@@ -77,10 +89,9 @@ def take(finding: DriftFinding, as_is: PlanDocument, *, by: Actor) -> VirtualMac
             _("This was seen too long ago."),
             hint=_("Compare %(targets)s again.") % {"targets": looked_at},
         )
-    target = as_is.target(finding.target)
     if finding.kind in {DriftKind.UNKNOWN, DriftKind.UNRECORDED}:
-        return _take_stray(finding, target, by)
-    machine = _recorded(finding, target)
+        return _take_stray(finding, as_is, {vm.id: name for vm, name in names.items()}, by)
+    machine = _recorded(finding, as_is.target(finding.target))
     if finding.kind == DriftKind.MISSING:
         _take_out(machine, by)
         return None
@@ -98,6 +109,8 @@ def _recorded(finding: DriftFinding, target: Target | None) -> VirtualMachine:
     standing = {vm.name: vm for vm in target.standing} if target else {}
     vm = standing.get(finding.name)
     said = machine_recorded(vm).fields if vm else {}
+    if vm and finding.field == NAME:
+        said = {NAME: vm.name}
     if (
         vm is None
         or vm.id is None
@@ -118,15 +131,22 @@ def _take_out(machine: VirtualMachine, by: Actor) -> None:
     record.delete(machine, by=by)
 
 
-def _take_stray(finding: DriftFinding, target: Target | None, by: Actor) -> VirtualMachine:
-    """Record a machine that only the hypervisor has; one planned under its name has come."""
-    cluster = _cluster_of(target)
+def _take_stray(
+    finding: DriftFinding, as_is: PlanDocument, names: Mapping[str, str], by: Actor
+) -> VirtualMachine:
+    """Record a machine that only the hypervisor has; one planned under its name has come.
+
+    Raises: Refused where another target of the hypervisor has it by now, or none is a cluster.
+    """
+    here = as_is.target(finding.target)
+    beside = [] if here is None else _beside(here, as_is)
+    _check_not_recorded(finding.name, beside)
+    cluster, planned = _place_of(finding, here, beside, names)
     values: Values = {}
     for field, written in WRITTEN_AS.items():
         value = (finding.hypervisor or {}).get(field)
         if value is not None:
             values |= written(value)
-    planned = _planned_as(finding.name, cluster)
     if planned is not None:
         return record.update(planned, values, by=by)
     day = timezone.localdate().isoformat()
@@ -135,16 +155,51 @@ def _take_stray(finding: DriftFinding, target: Target | None, by: Actor) -> Virt
     return record.create(VirtualMachine, values, by=by)
 
 
-def _planned_as(name: str, cluster: Cluster) -> VirtualMachine | None:
+def _beside(target: Target, as_is: PlanDocument) -> list[Target]:
+    """The other targets on its hypervisor."""
+    others = (one for one in as_is.targets if one.name != target.name)
+    return [one for one in others if is_same_hypervisor(one.uri, target.uri)]
+
+
+def _check_not_recorded(name: str, beside: Iterable[Target]) -> None:
+    """Raises: Refused: one machine would be recorded twice."""
+    having = [one.name for one in beside if any(vm.name == name for vm in one.standing)]
+    if having:
+        raise Refused(
+            _("The record has %(name)s on %(target)s, which has the same hypervisor.")
+            % {"name": name, "target": ", ".join(having)},
+            hint=_("Compare again. If it belongs here, give its row this cluster."),
+        )
+
+
+def _place_of(
+    finding: DriftFinding,
+    here: Target | None,
+    beside: Iterable[Target],
+    names: Mapping[str, str],
+) -> tuple[Cluster, VirtualMachine | None]:
+    """The cluster to record it in, and its row there, if there is one.
+
+    Notes: a stray is of its hypervisor: whichever cluster there planned it, has it; else the target
+        that it is told on, or the first one that is a cluster.
+    """
+    is_stray = finding.kind == DriftKind.UNKNOWN
+    sharing = [one for one in (here, *(beside if is_stray else ())) if one is not None]
+    clusters = [one for one in map(_cluster_called, sharing) if one is not None]
+    for cluster in clusters:
+        planned = _planned_as(finding.name, cluster, names)
+        if planned is not None:
+            return cluster, planned
+    return (clusters[0] if clusters else _cluster_of(here)), None
+
+
+def _planned_as(name: str, cluster: Cluster, names: Mapping[str, str]) -> VirtualMachine | None:
     """The cluster's machine of that name, or the one planned there that plans call so."""
-    here = list(VirtualMachine.objects.filter(cluster=cluster))
-    here.sort(key=lambda one: (one.name, one.pk))  # as plans name them
-    called = dict(zip(allowed_names(one.name for one in here), here, strict=True))
+    here = list(VirtualMachine.objects.filter(cluster=cluster).order_by("pk"))
     recorded = next((one for one in here if one.name == name), None)
-    planned = called.get(name)
-    if recorded is None and planned is not None and planned.status in PLANNED_STATUSES:
-        return planned
-    return recorded
+    planned = (one for one in here if one.status in PLANNED_STATUSES)
+    called = next((one for one in planned if names.get(str(one.pk)) == name), None)
+    return recorded or called
 
 
 def _cluster_of(target: Target | None) -> Cluster:
@@ -152,11 +207,15 @@ def _cluster_of(target: Target | None) -> Cluster:
 
     Raises: Refused: it is a grant, or gone.
     """
-    kind, _colon, name = (target.pool if target else "").partition(":")
-    cluster = Cluster.objects.filter(name=name).first() if kind == "cluster" else None
+    cluster = None if target is None else _cluster_called(target)
     if cluster is None:
         raise Refused(
             _("The target is no cluster of the record."),
             hint=_("Record the machine by hand, on the grant that it draws on."),
         )
     return cluster
+
+
+def _cluster_called(target: Target) -> Cluster | None:
+    kind, _colon, name = target.pool.partition(":")
+    return Cluster.objects.filter(name=name).first() if kind == "cluster" else None

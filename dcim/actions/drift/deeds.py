@@ -27,7 +27,7 @@ from dcim.record.networks.virtualization import VirtualMachine
 from dcim.record.planner.drift import DriftFinding, DriftRule
 from dcim.record.planner.jobs import Job
 from dcim.vocabulary.drift import DriftStatus
-from dcim.vocabulary.errors import Refused
+from dcim.vocabulary.errors import Refused, Stale
 
 SCAN = "drift.scan"
 
@@ -50,18 +50,30 @@ def ask_scan(*, by: Actor) -> Job:
     return enqueue(SCAN, {}, by=by)
 
 
-def accept(finding: DriftFinding, *, by: Actor) -> VirtualMachine | None:
+def accept(finding: DriftFinding, *, seen: str = "", by: Actor) -> VirtualMachine | None:
     """The machine as the record has it now that it took what the hypervisor has; None: removed.
 
+    Args:
+        finding: What is accepted.
+        seen: The `mark` of what the user was shown; empty: whatever it is now.
+        by: Who accepts.
+
     Raises:
+        Stale: something else is found now than was shown.
         NotPermitted: the user may not change findings, or not write the machine.
         Refused: there is nothing for the record to take, it has changed since, or a rule forbids
             it.
     """
     with writing():
         row = standing_row(finding, by=by)
+        if seen not in ("", row.mark):
+            raise Stale(
+                _("Something else is found now than was shown."),
+                hint=_("Look at it again, and accept what still applies."),
+            )
         message = _("Accepted from drift: %(finding)s") % {"finding": row}
-        machine = take(row, record_as_is(), by=by.saying(message))
+        snapshot = current_snapshot()
+        machine = take(row, standing(snapshot), snapshot.names(), by=by.saying(message))
         close(row, DriftStatus.ACCEPTED)
         row.save()
     return machine
@@ -78,6 +90,7 @@ def ignore(
     """
     values = {
         "target": escape(finding.target),
+        "subject": finding.subject,
         "machine": escape(finding.name),  # a name, though the rule has a pattern
         "field": finding.field,
         "reason": reason,

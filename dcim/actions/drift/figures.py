@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from django.db.models import Count, Max, Q, QuerySet
 
 from dcim.planning.load.members import member
+from dcim.record.networks.virtualization import Cluster
+from dcim.record.planner.allocations import Allocation
 from dcim.record.planner.drift import DriftFinding, DriftScan
 from dcim.vocabulary.drift import DriftKind, DriftStatus, ScanOutcome
+from dcim.vocabulary.naming import target_stem
 
 COMPARED = (ScanOutcome.SAME.value, ScanOutcome.DRIFT.value)
+NUMBER: Final = re.compile(r"-\d+$")
 FAILED = (ScanOutcome.FAILED.value, ScanOutcome.REFUSED.value)
 
 
@@ -42,15 +48,16 @@ class TargetDrift:
 
 
 def drift_by_target(names: Collection[str] = ()) -> list[TargetDrift]:
-    """Every target that was ever looked at, or those of `names`, in order.
+    """Every target of the record that was ever looked at, or those of `names`, in order.
 
-    Notes: a fixed number of queries.
+    Notes: a fixed number of queries. A target is gone with its cluster or grant, and with the next
+        comparison where it is a target no longer for another reason.
     """
     scans, findings = DriftScan.objects.all(), DriftFinding.objects.all()
     if names:
         scans, findings = scans.filter(target__in=names), findings.filter(target__in=names)
-    newest = _newest(scans)
-    compared = _newest(scans.filter(outcome__in=COMPARED))
+    newest = newest_scans(scans)
+    compared = newest_scans(scans.filter(outcome__in=COMPARED))
     failures = _failures(scans, compared)
     counts = (
         findings.filter(closed_at__isnull=True)
@@ -74,16 +81,28 @@ def drift_by_target(names: Collection[str] = ()) -> list[TargetDrift]:
             ignored=ignored.get(name, 0),
             failed=failures.get(name, 0),
         )
-        for name in sorted({*newest, *opened, *ignored})
+        for name in _there({*newest, *opened, *ignored}, newest)
     ]
 
 
-def count_open() -> int:
-    """How many findings are open in all."""
-    return DriftFinding.objects.filter(status=DriftStatus.OPEN).count()
+def _there(names: Collection[str], newest: Mapping[str, DriftScan]) -> list[str]:
+    """Those of the target names, in order, that the record has a cluster or a grant for."""
+    pools = (
+        *Cluster.objects.order_by().values_list("name", flat=True),
+        *Allocation.objects.order_by().values_list("reference", flat=True),
+    )
+    stems = {target_stem(pool) for pool in pools}
+    return sorted(
+        name
+        for name in names
+        if stems & {name, NUMBER.sub("", name)}
+        and (name not in newest or newest[name].outcome != ScanOutcome.ENDED)
+    )
 
 
-def _newest(scans: QuerySet[DriftScan]) -> dict[str, DriftScan]:
+def newest_scans(scans: QuerySet[DriftScan] | None = None) -> dict[str, DriftScan]:
+    """The newest of the scans (none given: of all) by target; two queries."""
+    scans = DriftScan.objects.all() if scans is None else scans
     keys = scans.order_by().values("target").annotate(newest=Max("pk")).values("newest")
     return {one.target: one for one in DriftScan.objects.filter(pk__in=keys)}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from dcim.actions.changes import Actor
@@ -15,7 +16,7 @@ from dcim.actions.refusals import writing
 from dcim.record.planner.drift import DriftFinding
 from dcim.record.planner.plans import ProvisioningRun
 from dcim.vocabulary.choices import RunKind
-from dcim.vocabulary.drift import DriftKind, DriftSubject
+from dcim.vocabulary.drift import DriftField, DriftKind, DriftStatus, DriftSubject
 from dcim.vocabulary.errors import Refused
 
 NOT_BY_RUN: Final = (DriftKind.UNKNOWN, DriftKind.MOVED, DriftKind.UNRECORDED)
@@ -63,12 +64,14 @@ def _check_repairable(row: DriftFinding) -> None:
             _("No run moves a machine back: it would make a second, empty one."),
             hint=_("Accept where it is, or move it back with the hypervisors' own means."),
         )
-    strays = DriftFinding.objects.filter(
+    here = DriftFinding.objects.filter(
         target=row.target,
         subject=DriftSubject.MACHINE,  # a network holds no data, and none goes that is in use
-        kind=DriftKind.UNRECORDED,
         closed_at__isnull=True,
     )
+    _check_spelling(here)
+    _check_elsewhere(here, row.target)
+    strays = here.filter(kind=DriftKind.UNRECORDED)
     names = list(strays.order_by("name").values_list("name", flat=True))
     if names:
         raise Refused(
@@ -78,6 +81,39 @@ def _check_repairable(row: DriftFinding) -> None:
         )
 
 
+def _check_spelling(here: QuerySet[DriftFinding]) -> None:
+    """Raises: Refused where a machine is spelled otherwise: a run makes what it does not find."""
+    spelled = here.filter(field=DriftField.NAME).order_by("name").values_list("hypervisor", "name")
+    if pairs := list(spelled):
+        raise Refused(
+            _("A run would make machines anew that stand by another spelling: %(names)s.")
+            % {"names": ", ".join(f"{found} ({name})" for found, name in pairs)},
+            hint=_("Rename them on the hypervisor, or accept their names into the record."),
+        )
+
+
+def _check_elsewhere(here: QuerySet[DriftFinding], target: str) -> None:
+    """Raises: Refused where a machine stands on another target, which a run would make again."""
+    missing = here.filter(kind__in=(DriftKind.MOVED, DriftKind.MISSING), field="")
+    strange = DriftFinding.objects.exclude(target=target).filter(
+        subject=DriftSubject.MACHINE,
+        kind__in=(DriftKind.UNKNOWN, DriftKind.UNRECORDED),
+        status=DriftStatus.OPEN,
+    )
+    twins = dict(strange.values_list("name", "target"))
+    found = [
+        (one.name, one.found_on or twins[one.name])
+        for one in missing.order_by("name")
+        if one.found_on or one.name in twins
+    ]
+    if found:
+        raise Refused(
+            _("A run would make second, empty machines of what is elsewhere: %(names)s.")
+            % {"names": ", ".join(f"{name} → {place}" for name, place in found)},
+            hint=_("Accept where it is, or move it back with the hypervisors' own means."),
+        )
+
+
 def may_repair(finding: DriftFinding) -> bool:
     """Whether a run could bring it back at all."""
-    return finding.kind not in NOT_BY_RUN
+    return finding.kind not in NOT_BY_RUN and finding.field != DriftField.NAME

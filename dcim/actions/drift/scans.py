@@ -7,8 +7,9 @@ change log: what is measured follows from the three sides.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from glob import escape
 
 from django.utils import timezone
 
@@ -21,9 +22,10 @@ from dcim.actions.drift.sights import (
     seen_at,
 )
 from dcim.actions.refusals import writing
-from dcim.actions.rules.drift import judge, rules_in_force
+from dcim.actions.rules.drift import fits, judge, rules_in_force
 from dcim.planning.drift.comparison import pair_moved, unpaired
 from dcim.planning.drift.sides import Drift, Fields, Value
+from dcim.planning.drift.strays import is_stray, told_once
 from dcim.planning.load.members import member
 from dcim.record.planner.drift import STANDING, DriftFinding, DriftRule, DriftScan
 from dcim.vocabulary.drift import DriftKind, DriftSide, DriftStatus, DriftSubject, ScanOutcome
@@ -38,6 +40,7 @@ class Scanned:
     Attributes:
         target: Its name.
         hypervisor_uri: The hypervisor that was asked.
+        beside: Names of the other targets that share it: each of them shows the same strays.
         started: When that began.
         found: What differs; None where it could not be told, which `message` explains.
         machines: How many machines were compared.
@@ -48,6 +51,7 @@ class Scanned:
     target: str
     hypervisor_uri: str
     started: datetime
+    beside: tuple[str, ...] = ()
     found: tuple[Drift, ...] | None = None
     machines: int = 0
     message: str = ""
@@ -55,45 +59,123 @@ class Scanned:
     refused: bool = False
 
 
-def store_scans(
-    scanned: Sequence[Scanned], targets: Collection[str] | None = None
-) -> list[DriftScan]:
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """All targets that the record had, and when they were read."""
+
+    targets: frozenset[str]
+    read_at: datetime
+
+
+def store_scans(scanned: Sequence[Scanned], roster: Roster | None = None) -> list[DriftScan]:
     """The rows of the comparisons, with every finding of the targets opened, kept or closed.
 
     Args:
         scanned: What came of them.
-        targets: All targets that the record has: what was found on any other ends. None: not known.
+        roster: What the record has: what was found on any other target ends. None: not known.
 
     Notes: a target that could not be compared keeps the findings it has. So does one of which a
         comparison that began later is stored already. Findings end too where the target is skipped
         and has another hypervisor now. A machine that is missing on one target and unknown on
         another is one finding, whichever of the two was looked at last, as old as the older sight.
+        So is a stray, on one of the targets that share its hypervisor.
     """
     with writing():
-        held = list(DriftFinding.objects.select_for_update().filter(closed_at__isnull=True))
+        rows = DriftFinding.objects.select_for_update().filter(closed_at__isnull=True)
+        held = list(rows.order_by("opened_at", "pk"))
+        before = last_sights()
         told = {one.target: one for one in scanned if one.found is not None and _is_newest(one)}
-        sights = {**last_sights(), **{name: scan.started for name, scan in told.items()}}
-        over = {*told, *_lost(held, scanned, targets, sights)}
-        # Known of the targets that were not looked at now.
-        known = [one for one in unpaired(map(_drift, held)) if one.target not in over]
-        seen = (one for scan in told.values() for one in scan.found or ())
-        found = pair_moved([*known, *seen], pairing(held, told, sights))
+        sights = {**before, **{name: scan.started for name, scan in told.items()}}
+        ended = set() if roster is None else lost_targets(held, roster.targets, roster.read_at)
+        lost = ended | _elsewhere(scanned)
+        stands = _standing(held, told, lost, before)
+        may_be_one = pairing(held, told, sights)
+        found = pair_moved(
+            _not_accepted_since(stands, told),
+            lambda here, there: may_be_one(here, there) and not _is_anothers(there),
+        )
         _settle(held, found, sights)
+        _end(ended)
         return [_row(one) for one in scanned]
 
 
-def _lost(
-    held: Sequence[DriftFinding],
-    scanned: Sequence[Scanned],
-    targets: Collection[str] | None,
-    sights: Sights,
-) -> set[str]:
-    """Targets whose findings speak of nothing that is compared any more."""
+def _elsewhere(scanned: Iterable[Scanned]) -> set[str]:
+    """Targets that are not compared and have another hypervisor now than when they last were."""
     skipped = (one for one in scanned if one.skipped)
-    lost = {one.target for one in skipped if is_elsewhere_now(one.target, one.hypervisor_uri)}
-    if targets is None or not scanned:
-        return lost
-    return lost | lost_targets(held, targets, min(one.started for one in scanned), sights)
+    return {one.target for one in skipped if is_elsewhere_now(one.target, one.hypervisor_uri)}
+
+
+def _standing(
+    held: Sequence[DriftFinding],
+    told: Mapping[str, Scanned],
+    lost: Collection[str],
+    before: Sights,
+) -> list[Drift]:
+    """What stands, no machine paired yet: what is told now, and what is known of the rest.
+
+    Args:
+        held: The findings so far, the oldest first.
+        told: What is told now, by target.
+        lost: Targets of which nothing stands any more.
+        before: When each target was last seen before.
+    """
+    known = [
+        replace(part, beside=_still_beside(part, told))
+        for row in held
+        for part in unpaired([_drift(row)])
+        if part.target not in lost
+    ]
+    # A comparison that began before another of the same hypervisor says nothing new of its strays.
+    newest = {
+        name: scan
+        for name, scan in told.items()
+        if all(one not in before or before[one] <= scan.started for one in scan.beside)
+    }
+    seen_anew = {one for name, scan in newest.items() for one in (name, *scan.beside)}
+    seen = [
+        one
+        for name, scan in told.items()
+        for one in scan.found or ()
+        if name in newest or not is_stray(one)
+    ]
+    strays = [one for one in known if is_stray(one)]
+    shared = {name: scan.beside for name, scan in told.items()}
+    found = {
+        one.key: one for one in known if one.target not in (seen_anew if is_stray(one) else told)
+    }
+    return list((found | {one.key: one for one in told_once(seen, strays, shared)}).values())
+
+
+def _is_anothers(stray: Drift) -> bool:
+    """Whether a rule lets that very machine be: then it is not what is missing elsewhere."""
+    row = _filled(DriftFinding(), stray, [])
+    return any(one.machine == escape(stray.name) and fits(one, row) for one in rules_in_force())
+
+
+def _not_accepted_since(found: Sequence[Drift], told: Mapping[str, Scanned]) -> list[Drift]:
+    """What was found, without what the record took while the comparison was at work."""
+    if not told:
+        return list(found)
+    began = min(one.started for one in told.values())  # the record was read before that
+    taken = DriftFinding.objects.filter(status=DriftStatus.ACCEPTED, closed_at__gte=began)
+    over = set(taken.order_by().values_list("target", "subject", "name", "field"))
+    return [one for one in found if one.key not in over]
+
+
+def _still_beside(one: Drift, told: Mapping[str, Scanned]) -> tuple[str, ...]:
+    """The targets that were beside it and are not seen elsewhere now."""
+    return tuple(name for name in one.beside if name not in told or one.target in told[name].beside)
+
+
+def _end(targets: Iterable[str]) -> None:
+    """Note that the targets are no longer in the record."""
+    now = timezone.now()
+    DriftScan.objects.bulk_create(
+        [
+            DriftScan(target=name, outcome=ScanOutcome.ENDED.value, started=now, ended=now)
+            for name in sorted(targets)
+        ]
+    )
 
 
 def _is_newest(scan: Scanned) -> bool:
@@ -113,6 +195,7 @@ def _drift(row: DriftFinding) -> Drift:
         hypervisor=row.hypervisor,
         state=row.state,
         found_on=row.found_on,
+        beside=tuple(row.beside),
     )
 
 
@@ -148,6 +231,7 @@ def _filled(row: DriftFinding, one: Drift, rules: Sequence[DriftRule]) -> DriftF
     row.record, row.hypervisor, row.state = (
         _json(one.record), _json(one.hypervisor), _json(one.state),
     )  # fmt: skip
+    row.beside = list(one.beside)
     judge(row, rules)
     return row
 

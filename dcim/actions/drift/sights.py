@@ -8,10 +8,11 @@ from typing import Final, TypeAlias
 
 from django.db.models import Max
 
-from dcim.actions.drift.figures import COMPARED
+from dcim.actions.drift.figures import COMPARED, newest_scans
 from dcim.planning.drift.sides import Drift
 from dcim.record.planner.drift import DriftFinding, DriftScan
-from dcim.vocabulary.drift import DriftKind
+from dcim.vocabulary.drift import DriftKind, ScanOutcome
+from dcim.vocabulary.hypervisors import is_same_hypervisor
 
 FRESH_FOR: Final = timedelta(minutes=15)
 """How long what was seen on a hypervisor counts as what is there: a row is removed by it."""
@@ -27,9 +28,17 @@ def last_sights() -> dict[str, datetime]:
 
 
 def seen_at(one: Drift, sights: Sights) -> datetime | None:
-    """When that was seen, of a moved machine the older of its two sides; None: not known."""
-    sides = (one.target, one.found_on)
-    return min((sights[name] for name in sides if name in sights), default=None)
+    """When that was seen, of a moved machine the older of its two sides; None: not known.
+
+    Notes: a stray is seen from whichever target of its hypervisor was looked at last.
+    """
+    sides = [(one.target,), (one.found_on, *one.beside)] if one.found_on else [_seen_from(one)]
+    seen = [max((sights[name] for name in side if name in sights), default=None) for side in sides]
+    return min((at for at in seen if at is not None), default=None)
+
+
+def _seen_from(one: Drift) -> tuple[str, ...]:
+    return (one.target, *one.beside)
 
 
 def pairing(
@@ -51,35 +60,35 @@ def pairing(
     }
 
     def may_be_one(here: Drift, there: Drift) -> bool:
-        if here.target in told and there.target in told:
+        if here.target in told and any(name in told for name in _seen_from(there)):
             return True
         if (here.name, here.target, there.target) in moved:
             return True
-        first, second = sights.get(here.target), sights.get(there.target)
+        first, second = seen_at(here, sights), seen_at(there, sights)
         return first is not None and second is not None and abs(first - second) <= FRESH_FOR
 
     return may_be_one
 
 
 def lost_targets(
-    held: Iterable[DriftFinding], targets: Collection[str], began: datetime, sights: Sights
+    held: Iterable[DriftFinding], targets: Collection[str], began: datetime
 ) -> set[str]:
-    """The targets of findings that the record has no longer.
+    """The targets of findings and comparisons that the record has no longer.
 
     Args:
         held: The findings so far.
         targets: All that the record had before the comparison.
-        began: When that was.
-        sights: A target seen later than that is new, not lost.
+        began: When that was; a target looked at later than that is new, not lost.
     """
+    newest = newest_scans()
     spoken_of = {name for row in held for name in (row.target, row.found_on) if name}
-    return {
-        name for name in spoken_of.difference(targets) if name not in sights or sights[name] < began
-    }
+    listed = {name for name, scan in newest.items() if scan.outcome != ScanOutcome.ENDED}
+    gone = (spoken_of | listed).difference(targets)
+    return {name for name in gone if name not in newest or newest[name].started < began}
 
 
 def is_elsewhere_now(target: str, uri: str) -> bool:
     """Whether the target was last compared on another hypervisor than that of `uri`."""
     compared = DriftScan.objects.filter(target=target, outcome__in=COMPARED)
     last = compared.order_by("started", "pk").values_list("hypervisor_uri", flat=True).last()
-    return last is not None and last != uri
+    return last is not None and not is_same_hypervisor(last, uri)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from dcim.actions.changes import Actor, Change
 from dcim.record.planner.drift import STANDING, DriftFinding, DriftRule
-from dcim.vocabulary.drift import DriftStatus
+from dcim.vocabulary.drift import DriftKind, DriftStatus
 
 
 def rules_in_force(on: date | None = None) -> list[DriftRule]:
@@ -30,10 +30,16 @@ def judge(finding: DriftFinding, rules: Iterable[DriftRule]) -> None:
 def fits(rule: DriftRule, finding: DriftFinding) -> bool:
     """Whether the rule speaks of the finding.
 
-    Notes: a rule of a field lets only that field differ, never that the whole is missing.
+    Notes: a rule of a field lets only that field differ, never that the whole is missing. A stray
+        is of its hypervisor: a rule for any target there speaks of it.
     """
-    names = fnmatchcase(finding.target, rule.target) and fnmatchcase(finding.name, rule.machine)
-    return names and rule.field in ("", finding.field)
+    is_stray = finding.kind == DriftKind.UNKNOWN
+    targets = (finding.target, *(finding.beside if is_stray else ()))
+    if rule.subject not in ("", finding.subject):
+        return False
+    if not any(fnmatchcase(one, rule.target) for one in targets):
+        return False
+    return fnmatchcase(finding.name, rule.machine) and rule.field in ("", finding.field)
 
 
 def judge_again(_changes: Sequence[Change], _by: Actor) -> None:

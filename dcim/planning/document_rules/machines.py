@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dcim.planning.document import Change, PlanDocument, Target
 from dcim.planning.document_rules.violation import Violation, created, repeated
 from dcim.vocabulary.amounts import ResourceClass
-from dcim.vocabulary.hypervisors import LIBVIRT
+from dcim.vocabulary.hypervisors import LIBVIRT, is_same_hypervisor
 from dcim.vocabulary.naming import NAME_WAY_OUT, is_allowed_name
 
 
@@ -36,7 +36,7 @@ def names_apart(document: PlanDocument, target: Target) -> Iterator[Violation]:
         return
     names = {vm.name for vm in (*target.vms, *target.reclaim)}
     for other in document.targets:
-        if other.name == target.name or other.uri != target.uri:
+        if other.name == target.name or not is_same_hypervisor(other.uri, target.uri):
             continue
         for name in sorted(names & {vm.name for vm in (*other.vms, *other.reclaim)}):
             yield Violation(

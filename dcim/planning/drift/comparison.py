@@ -12,12 +12,14 @@ from typing import Final, TypeAlias
 
 from dcim.planning.drift.sides import (
     MACHINE_FIELDS,
+    NAME,
     NETWORK_FIELDS,
     Drift,
     Seen,
     Sides,
     Value,
 )
+from dcim.planning.drift.spelling import spelled_alike
 from dcim.vocabulary.drift import DriftKind, DriftSide, DriftSubject
 
 Key: TypeAlias = tuple[DriftSubject, str]
@@ -36,7 +38,10 @@ WITHOUT_STATE: Final[Mapping[tuple[bool, bool], tuple[DriftKind, DriftSide]]] = 
     (True, False): (DriftKind.MISSING, DriftSide.HYPERVISOR),
     (False, True): (DriftKind.UNKNOWN, DriftSide.HYPERVISOR),
 }
-FIELDS: Final = {DriftSubject.MACHINE: MACHINE_FIELDS, DriftSubject.NETWORK: NETWORK_FIELDS}
+FIELDS: Final = {
+    DriftSubject.MACHINE: (NAME, *MACHINE_FIELDS),
+    DriftSubject.NETWORK: NETWORK_FIELDS,
+}
 
 
 def compare(sides: Sides) -> tuple[Drift, ...]:
@@ -44,8 +49,10 @@ def compare(sides: Sides) -> tuple[Drift, ...]:
 
     Notes: a thing that is missing on a side is one finding, whatever else differs of it; where all
         have it, each field that differs is one. A side that says nothing of a field is not heard
-        on it. Without a state the record is what should be.
+        on it. Without a state the record is what should be. A machine that the hypervisor spells
+        otherwise than the record is one whose name has changed.
     """
+    sides = spelled_alike(sides)
     record, hypervisor = _by_key(sides.record), _by_key(sides.hypervisor)
     state = _by_key(sides.state or ())
     keys = {*record, *hypervisor, *state}
@@ -81,6 +88,9 @@ def _differences(sides: Sides, key: Key, trio: _Trio) -> Iterator[Drift]:
         yield from _changes(sides.target, key, trio)
         return
     kind, odd = verdict
+    if kind is DriftKind.UNMANAGED and trio[0] and NAME in trio[0].fields:
+        yield from _changes(sides.target, key, trio, only=(NAME,))  # no run finds it to adopt it
+        return
     record, hypervisor, state = (None if one is None else one.fields for one in trio)
     yield Drift(
         target=sides.target,
@@ -101,9 +111,9 @@ def _presence(sides: Sides, trio: _Trio) -> tuple[DriftKind, DriftSide] | None:
     return PRESENCE.get((record, hypervisor, state))
 
 
-def _changes(target: str, key: Key, trio: _Trio) -> Iterator[Drift]:
+def _changes(target: str, key: Key, trio: _Trio, only: Sequence[str] = ()) -> Iterator[Drift]:
     said = [one.fields for one in trio if one is not None]
-    for field in FIELDS[key[0]]:
+    for field in only or FIELDS[key[0]]:
         if sum(field in one for one in said) < 2:
             continue
         odd = _odd_in(field, trio)
@@ -186,13 +196,19 @@ def _alone(found: Iterable[Drift]) -> dict[str, Drift]:
 
 
 def _moved(here: Drift, there: Drift) -> Drift:
-    return replace(here, kind=DriftKind.MOVED, hypervisor=there.hypervisor, found_on=there.target)
+    return replace(
+        here,
+        kind=DriftKind.MOVED,
+        hypervisor=there.hypervisor,
+        found_on=there.target,
+        beside=there.beside,
+    )
 
 
 def _parts(one: Drift) -> tuple[Drift, ...]:
     if one.kind is not DriftKind.MOVED:
         return (one,)
-    here = replace(one, kind=DriftKind.MISSING, hypervisor=None, found_on="")
+    here = replace(one, kind=DriftKind.MISSING, hypervisor=None, found_on="", beside=())
     there = Drift(
         target=one.found_on,
         subject=one.subject,
@@ -200,12 +216,13 @@ def _parts(one: Drift) -> tuple[Drift, ...]:
         kind=DriftKind.UNKNOWN,
         odd=DriftSide.HYPERVISOR,
         hypervisor=one.hypervisor,
+        beside=one.beside,
     )
     return here, there
 
 
 def _place(one: Drift) -> tuple[str, int, str, int]:
-    fields = ("", *MACHINE_FIELDS, *NETWORK_FIELDS)
+    fields = ("", NAME, *MACHINE_FIELDS, *NETWORK_FIELDS)
     return (
         one.target,
         list(DriftSubject).index(one.subject),

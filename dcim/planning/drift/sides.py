@@ -27,6 +27,8 @@ MACHINE_FIELDS: Final = (
     "app",
 )
 NETWORK_FIELDS: Final = ("mode", "cidr", "vlan")
+NAME: Final = "name"
+"""A field only of machines whose name is spelled in two ways; else it says which one is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class Drift:
         hypervisor: The hypervisor's, alike.
         state: The state's, alike.
         found_on: Of a moved machine the target on whose hypervisor it is.
+        beside: Of an unknown machine, moved or not, the other targets on its hypervisor.
     """
 
     target: str
@@ -81,6 +84,7 @@ class Drift:
     hypervisor: Value | Fields = None
     state: Value | Fields = None
     found_on: str = ""
+    beside: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[str, str, str, str]:

@@ -43,11 +43,17 @@ from dcim.planning.sentences import told
 from dcim.vocabulary.amounts import Amounts, total
 from dcim.vocabulary.choices import AppStatus
 from dcim.vocabulary.hypervisors import driver_of
-from dcim.vocabulary.naming import allowed_names, free_name, is_allowed_range, slug
+from dcim.vocabulary.naming import (
+    LONGEST_SLUG,
+    allowed_names,
+    free_name,
+    is_allowed_range,
+    slug,
+    target_stem,
+)
 
 PLAN_NAME = "reactivation"
 LOCAL = "local"
-LONGEST_SLUG = 64
 
 Holders: TypeAlias = Counter[str]
 
@@ -93,8 +99,7 @@ def _held_addresses(draft: Draft) -> Holders:
 
 
 def _target_name(pool: Pool, taken: set[str]) -> str:
-    stem = slug(pool.ref.partition(":")[2])[: LONGEST_SLUG - 4].strip("-") or "pool"
-    taken.add(name := free_name(stem, taken))
+    taken.add(name := free_name(target_stem(pool.ref.partition(":")[2]), taken))
     return name
 
 

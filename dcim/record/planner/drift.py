@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from hashlib import sha256
+
 from django.conf import settings
 from django.core.validators import MinLengthValidator
 from django.db import models
@@ -35,6 +38,7 @@ class DriftRule(Record):
         default=ANY,
         help_text=_("Name or pattern; * is every target."),
     )
+    subject = choice_field(_("what"), DriftSubject)
     machine = models.CharField(
         _("machine or network"),
         max_length=LONGEST_FOUND,
@@ -91,6 +95,12 @@ class DriftFinding(models.Model):
     found_on = models.CharField(
         _("found on"), max_length=100, blank=True, help_text=_("Where a moved machine is.")
     )
+    beside = models.JSONField(
+        _("also seen from"),
+        default=list,
+        blank=True,
+        help_text=_("Targets on the same hypervisor as an unknown machine."),
+    )
     status = choice_field(_("status"), DriftStatus, DriftStatus.OPEN)
     rule = models.ForeignKey(
         DriftRule,
@@ -116,6 +126,12 @@ class DriftFinding(models.Model):
             ),
         )
         indexes = (models.Index(fields=("status", "target"), name="drift_status"),)
+
+    @property
+    def mark(self) -> str:
+        """What is found, in short: another once that changes, the same while it is found again."""
+        said = (self.kind, self.found_on, self.record, self.hypervisor, self.state)
+        return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 
     def __str__(self) -> str:
         """Target, name and field."""

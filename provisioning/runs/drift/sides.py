@@ -30,7 +30,11 @@ MARKS: Final = ("addresses", "app")
 
 
 def sides_of(
-    target: Target, state: State | None, driver: Driver, theirs: Collection[str] = ()
+    target: Target,
+    state: State | None,
+    driver: Driver,
+    there: Collection[str],
+    theirs: Collection[str] = (),
 ) -> Sides:
     """The target's three sides.
 
@@ -38,6 +42,7 @@ def sides_of(
         target: How the record has it.
         state: What its stack holds; None: it has no stack.
         driver: Of its hypervisor.
+        there: Names of all machines that this has.
         theirs: Machines of other targets on the same hypervisor: unseen, unless known here too.
 
     Raises: HypervisorFailed when the hypervisor can't be asked.
@@ -47,9 +52,9 @@ def sides_of(
     networks = {one.name for one in (*record, *(kept or ())) if one.subject is DriftSubject.NETWORK}
     known = {one.name for one in (*record, *(kept or ())) if one.subject is DriftSubject.MACHINE}
     networks_of = {vm.name: vm.network for vm in target.standing}
-    machines = _machines(driver, {*theirs} - known, networks_of)
-    there = (*machines, *_networks(driver, sorted(networks)))
-    return Sides(target.name, record, there, kept)
+    machines = _machines(driver, {*there} - ({*theirs} - known), networks_of)
+    seen = (*machines, *_networks(driver, sorted(networks)))
+    return Sides(target.name, record, seen, kept)
 
 
 def kept_machines(state: State | None) -> set[str]:
@@ -62,9 +67,9 @@ def kept_machines(state: State | None) -> set[str]:
 
 
 def _machines(
-    driver: Driver, unseen: set[str], networks_of: Mapping[str, str | None]
+    driver: Driver, names: set[str], networks_of: Mapping[str, str | None]
 ) -> Iterator[Seen]:
-    for name in sorted(driver.names(Kind.DOMAIN) - unseen):
+    for name in sorted(names):
         seen = driver.read(Kind.DOMAIN, name)
         if seen is not None:  # else it has just gone
             on = network_seen(seen, networks_of.get(name))

@@ -16,7 +16,7 @@ from dcim.record.log.changes import ObjectChange
 from dcim.record.networks.virtualization import Cluster, VirtualMachine
 from dcim.record.planner.drift import DriftFinding
 from dcim.record.planner.service_apps import ServiceApp, Workload
-from dcim.vocabulary.errors import NotPermitted, Refused
+from dcim.vocabulary.errors import NotPermitted, Refused, Stale
 from tests.factories import TESTER, make, make_user
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +116,54 @@ def test_one_planned_under_a_name_that_no_hypervisor_takes_has_come(
     assert stray is not None
     assert stray.name == "web-3"
     assert VirtualMachine.objects.get(name="web").status == "planned"
+
+
+def test_on_a_shared_hypervisor_a_stray_is_recorded_where_it_is_planned_and_once(
+    machine: VirtualMachine,
+) -> None:
+    beside = make(Cluster, name="LAIN", hypervisor_uri="qemu:///system/?no_tty=1")
+    make(Device, cluster=beside, cpu_cores=64, memory_mib=2**18, storage_gib=900)
+    # Plans call it satu-2: satu is on the other cluster of the hypervisor.
+    make(VirtualMachine, name="satu", cluster=beside, status="planned")
+    fields = {"vcpus": 1, "memory_mib": 512, "storage_gib": 5, "running": True}
+    taken = accept(finding("unknown", "satu-2", hypervisor=fields, beside=["lain"]), by=TESTER)
+    assert taken is not None
+    assert (taken.name, taken.cluster, taken.status) == ("satu", beside, "active")
+    # In the stack of one target, and by now recorded on the other.
+    make(VirtualMachine, name="dua", cluster=beside)
+    for kind in ("unrecorded", "unknown"):
+        found = finding(kind, "dua", hypervisor=fields)
+        with pytest.raises(Refused, match="dua on lain"):
+            accept(found, by=TESTER)
+        found.delete()
+    assert VirtualMachine.objects.count() == 3
+
+
+def test_a_name_in_other_letters_is_taken_unless_the_stack_has_the_records(
+    machine: VirtualMachine,
+) -> None:
+    names = {"record": "satu", "hypervisor": "SATU"}
+    found = finding(field="name", state="satu", **names)
+    with pytest.raises(Refused, match="virsh domrename SATU satu"):
+        accept(found, by=TESTER)
+    DriftFinding.objects.update(state="SATU")
+    taken = accept(found, by=TESTER)
+    assert taken is not None
+    assert taken.name == "SATU"
+    with pytest.raises(Refused, match="changed since"):
+        accept(finding(field="name", **names), by=TESTER)
+
+
+def test_only_what_was_shown_is_accepted(machine: VirtualMachine) -> None:
+    found = finding("moved", record=said(), hypervisor={}, found_on="lain")
+    shown = found.mark
+    DriftFinding.objects.update(kind="missing", hypervisor=None, found_on="")  # gone there too
+    with pytest.raises(Stale, match="Something else"):
+        accept(found, seen=shown, by=TESTER)
+    assert VirtualMachine.objects.exists()
+    found.refresh_from_db()
+    DriftFinding.objects.update(last_seen=timezone.now())
+    assert accept(found, seen=found.mark, by=TESTER) is None
 
 
 def test_a_machine_that_is_gone_is_removed_unless_an_app_misses_it(machine: VirtualMachine) -> None:

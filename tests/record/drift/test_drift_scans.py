@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
 
 from dcim.actions import record
 from dcim.actions.drift.deeds import ask_scan, ignore
-from dcim.actions.drift.scans import Scanned, store_scans
+from dcim.actions.drift.figures import drift_by_target
+from dcim.actions.drift.scans import Roster, Scanned, store_scans
 from dcim.actions.jobs.running import perform
-from dcim.planning.document import Change, as_is
 from dcim.planning.drift.sides import Drift
 from dcim.record.log.changes import ObjectChange
 from dcim.record.networks.virtualization import Cluster, VirtualMachine
 from dcim.record.planner.drift import DriftFinding, DriftRule, DriftScan
 from dcim.vocabulary.drift import DriftKind, DriftSide, DriftSubject
-from provisioning.provider.opening import driver_for
-from provisioning.provider.specs import DomainSpec, Kind
-from provisioning.runs.drift import scanning
 from tests.factories import TESTER, make, make_user
-from tests.plan_documents import document, target, vm
 
 pytestmark = pytest.mark.django_db
 START = timezone.now()
-STATE = {
-    "urn": "urn:pulumi:pdr-kvm::lumbung::pulumi:providers:lumbung::pdr-kvm",
-    "type": "pulumi:providers:lumbung",
-    "inputs": {"uri": "rehearsal:pdr-kvm"},
-}
 FIELDS = {"vcpus": 2, "memory_mib": 2048, "storage_gib": 20, "running": True}
 
 
@@ -54,6 +45,11 @@ def store(*found: Drift, target: str = "kvm", at: int = 0) -> DriftScan:
     begun = START + timedelta(minutes=at)
     scan = Scanned(target=target, hypervisor_uri="qemu:///system", started=begun, found=found)
     return store_scans([scan])[0]
+
+
+def roster(*targets: str, at: int) -> Roster:
+    """The targets that the record had so many minutes after the first comparison."""
+    return Roster(frozenset(targets), START + timedelta(minutes=at))
 
 
 def standing() -> dict[str, str]:
@@ -127,59 +123,6 @@ def test_measuring_leaves_the_change_log_alone() -> None:
     assert ObjectChange.objects.count() == before
 
 
-def test_a_target_on_which_a_run_began_meanwhile_is_not_told(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("LUMBUNG_DATA", str(tmp_path))
-    at_work = iter([False, False, False, True])
-    for name, answer in {
-        "find_engine": lambda: None,
-        "state_of": lambda _engine, _target: {"resources": [STATE]},
-        "is_at_work": lambda _target: next(at_work),
-    }.items():
-        monkeypatch.setattr(scanning, name, answer)
-    plan = as_is(document(target(vms=(vm(change=Change.KEEP),))))
-    (told,) = scanning.scan(plan, targets=["pdr-kvm"])
-    assert told.found
-    (told,) = scanning.scan(plan, targets=["pdr-kvm"])
-    assert (told.found, told.skipped) == (None, True)
-    assert "a run began on it" in told.message
-
-
-def test_a_machine_of_another_target_on_the_same_hypervisor_is_no_stray(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("LUMBUNG_DATA", str(tmp_path))
-    uri = "test:///default"
-    kept = {"uri": uri}
-    machine = {
-        "urn": "urn:pulumi:g3::lumbung::lumbung:index:Domain::tiga",
-        "outputs": {"name": "tiga"},
-    }
-    of_g3 = [{**STATE, "inputs": kept}, {**machine, "type": "lumbung:index:Domain"}]
-    states = {"g3": {"resources": of_g3}}
-    monkeypatch.setattr(scanning, "find_engine", lambda: None)
-    monkeypatch.setattr(scanning, "state_of", lambda _engine, name: states.get(name))
-    driver = driver_for(uri)
-    ours = {"satu", "dua", "tiga", "liar"}  # other tests of this process may have left more there
-    for name in ours:
-        driver.create(DomainSpec(name=name, vcpus=1, memory_mib=64, volume=f"default/{name}"))
-    plan = as_is(
-        document(
-            target("g1", hypervisor=uri, vms=(vm("satu"),)),
-            target("g2", hypervisor=uri, vms=(vm("dua"),)),
-            target("g3", hypervisor=uri),
-        )
-    )
-    strays = {
-        told.target: {one.name for one in told.found or () if one.kind is DriftKind.UNKNOWN} & ours
-        for told in scanning.scan(plan)
-    }
-    for name in ours:
-        driver.delete(Kind.DOMAIN, name)
-    assert strays == {name: {"liar"} for name in ("g1", "g2", "g3")}
-
-
 def test_the_daily_job_tells_what_it_skipped_and_ends() -> None:
     make(VirtualMachine, cluster=make(Cluster, name="LATIHAN", hypervisor_uri=""))
     job = ask_scan(by=TESTER)
@@ -226,17 +169,29 @@ def test_findings_end_with_their_target() -> None:
         for name, uri in {"a": "qemu:///system", "c": "rehearsal:c"}.items()
     ]
     store(drift("tiga", target="later"), target="later", at=6)
-    store_scans(skipped, ["a", "b", "c"])
+    store_scans(skipped, roster("a", "b", "c", at=5))
     assert standing() == {
         "a/satu": "changed open", "b/dua": "missing open", "later/tiga": "changed open",
     }  # fmt: skip
     assert DriftFinding.objects.get(target="c").status == "gone"
     store(drift("satu", target="a"), target="a", at=7)
-    store_scans([Scanned(target="b", hypervisor_uri="", started=begun)], ["b"])
+    store_scans([Scanned(target="b", hypervisor_uri="", started=begun)], roster("b", at=5))
     assert set(standing()) == {"a/satu", "b/dua", "later/tiga"}  # both seen since
-    late = START + timedelta(minutes=8)
-    store_scans([Scanned(target="b", hypervisor_uri="", started=late)], ["b"])
+    listed = {"a", "b", "later"}
+    pools = {name: make(Cluster, name=name) for name in listed}
+    assert {one.target for one in drift_by_target()} == listed
+    # With its cluster a target is gone at once; else with the next comparison, were it of none.
+    record.delete(pools["later"], by=TESTER)
+    assert {one.target for one in drift_by_target()} == {"a", "b"}
+    store_scans([], roster("b", at=8))
     assert set(standing()) == {"b/dua"}
+    assert [one.target for one in drift_by_target()] == ["b"]
+    ended = DriftScan.objects.filter(outcome="ended")
+    assert sorted(ended.values_list("target", flat=True)) == ["a", "c", "gone", "later"]
+    store_scans([], roster("b", at=9))
+    assert ended.count() == 4
+    store(target="a", at=10)
+    assert [one.target for one in drift_by_target()] == ["a", "b"]
 
 
 def test_the_daily_job_ends_what_was_found_on_a_target_of_another_name() -> None:
@@ -252,3 +207,31 @@ def test_a_name_of_any_letters_is_ignored_alone(name: str) -> None:
     store(drift(name, DriftKind.UNKNOWN), drift("win1", DriftKind.UNKNOWN))
     ignore(DriftFinding.objects.get(name=name), reason="milik tim lain", by=TESTER)
     assert standing() == {f"kvm/{name}": "unknown ignored", "kvm/win1": "unknown open"}
+
+
+def test_what_the_record_took_during_a_comparison_is_not_found_again() -> None:
+    store(drift("satu"), at=-5)
+    taken = DriftFinding.objects.get()
+    taken.status, taken.closed_at = "accepted", START + timedelta(seconds=1)
+    taken.save()
+    assert (store(drift("satu")).outcome, standing()) == ("same", {})
+    assert store(drift("satu"), at=1).outcome == "drift"  # it differs still, or again
+
+
+def test_a_stray_that_a_rule_lets_be_by_name_is_not_what_is_missing_elsewhere() -> None:
+    store(drift("satu", DriftKind.UNKNOWN, "b"), target="b")
+    rule = ignore(DriftFinding.objects.get(), reason="milik tim lain", by=TESTER)
+    missing = drift("satu", DriftKind.MISSING, "a")
+    store(missing, target="a", at=1)
+    assert standing() == {"a/satu": "missing open", "b/satu": "unknown ignored"}
+    record.update(rule, {"machine": "*"}, by=TESTER)
+    store(missing, target="a", at=2)
+    assert standing() == {"a/satu": "moved open"}
+
+
+def test_a_rule_from_a_network_says_nothing_of_a_machine_of_its_name() -> None:
+    network = replace(drift("apps", DriftKind.MISSING), subject=DriftSubject.NETWORK)
+    store(drift("apps", DriftKind.MISSING), network)
+    ignore(DriftFinding.objects.get(subject="network"), reason="dibuat jaringan", by=TESTER)
+    told = {one.subject: one.status for one in DriftFinding.objects.all()}
+    assert told == {"machine": "open", "network": "ignored"}

@@ -212,7 +212,7 @@ def on(name: str, address: str, *vms: PlannedVM, reclaim: tuple[PlannedVM, ...] 
     ("other", "refused"),
     [
         (on("g2", QEMU, created()), True),
-        (on("g2", QEMU, vm()), True),
+        (on("g2", f"{QEMU}/?no_tty=1", vm()), True),
         (on("g2", QEMU, reclaim=(replace(GOING, name="simpeg-app-1"),)), True),
         (on("g2", QEMU, vm("simpeg-app-2")), False),
         (on("g2", "qemu+ssh://h2/system", vm()), False),

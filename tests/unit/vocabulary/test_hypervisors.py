@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dcim.vocabulary.errors import InvalidInput
-from dcim.vocabulary.hypervisors import check_hypervisor_uri
+from dcim.vocabulary.hypervisors import check_hypervisor_uri, is_same_hypervisor
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,33 @@ from dcim.vocabulary.hypervisors import check_hypervisor_uri
 )
 def test_a_plain_address_passes(uri: str) -> None:
     check_hypervisor_uri(uri)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("qemu+ssh://Host/system", "qemu+ssh://host/system/", True),
+        ("qemu+ssh://root@h/system", "qemu+ssh://h/system?no_tty=1", True),
+        ("qemu:///system", "qemu+unix:///system?mode=direct", True),
+        ("qemu://h/system", "qemu+tls://h:16514/system", True),
+        ("qemu+tcp://[FE80::1]/system", "qemu+tcp://[fe80::1]:16509/system", True),
+        ("qemu+ssh://a@h/session", "qemu+ssh://b@h/session", False),
+        ("qemu+ssh://h/system", "qemu+ssh://h/session", False),
+        ("qemu+ssh://h/system", "qemu+ssh://h:22/system", False),  # ssh's settings may say another
+        ("qemu+ssh://h/system", "qemu+tls://h/system", False),
+        ("qemu+ssh://h/system", "qemu+ssh://h.paser.go.id/system", False),
+        ("qemu:///system", "qemu:///system?socket=/run/other", False),
+        ("test:///default", "test:///default/", True),
+        ("test:///default", "test:///Default", False),
+        ("rehearsal:a", "rehearsal:A", False),
+        ("openstack://h/v3?region=a", "openstack://h/v3?region=b", False),
+        ("", "", True),
+    ],
+)
+def test_two_addresses_name_one_hypervisor_where_they_differ_in_what_can_not_matter(
+    one: str, other: str, same: bool
+) -> None:
+    assert is_same_hypervisor(one, other) is is_same_hypervisor(other, one) is same
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ class AcceptView(OneFinding):
     def do(self, finding: DriftFinding) -> str:
         """Accept, and show the machine."""
         self.require("change", DriftFinding)
-        machine = accept(finding, by=self.actor())
+        machine = accept(finding, seen=self.request.POST.get("seen", ""), by=self.actor())
         messages.success(self.request, _("The record has taken it."))
         return page_of(finding if machine is None else machine)
 

@@ -93,6 +93,7 @@ class FindingPage(DetailPage):
         may_change = is_standing and may(self.user, "change", DriftFinding, obj)
         return {
             "sides": list(sides_of(obj)),
+            "is_spelling": is_standing and obj.field == DriftField.NAME,
             "may_accept": may_change and may_take(obj),
             "may_repair": may_change and may_repair(obj) and may(self.user, "add", ProvisioningRun),
             "ignore_form": IgnoreForm()

@@ -9,10 +9,11 @@ from collections.abc import Iterator, Sequence
 
 from django.conf import settings
 from django.core.management.base import CommandParser
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dcim.actions.drift.deeds import record_as_is
-from dcim.actions.drift.scans import store_scans
+from dcim.actions.drift.scans import Roster, store_scans
 from dcim.management.base import LumbungCommand
 from dcim.record.planner.drift import DriftFinding, DriftScan
 from dcim.vocabulary.drift import DriftStatus, ScanOutcome
@@ -42,9 +43,11 @@ class Command(LumbungCommand):
 
     def act(self, options: Namespace) -> None:
         os.environ.setdefault("LUMBUNG_DATA", str(settings.DATA_DIR))
+        read_at = timezone.now()
         as_is = record_as_is()
+        roster = Roster(frozenset(one.name for one in as_is.targets), read_at)
         scanned = scan(as_is, targets=options.target, say=self.stderr.write)
-        scans = store_scans(scanned, [one.name for one in as_is.targets])
+        scans = store_scans(scanned, roster)
         open_now = DriftFinding.objects.filter(
             status=DriftStatus.OPEN, target__in=[one.target for one in scans]
         )
