@@ -6,7 +6,7 @@ Networks, addresses and apps are no fields of a machine: they are recorded where
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -96,7 +96,9 @@ def take(
         _take_out(machine, by)
         return None
     if finding.kind == DriftKind.MOVED:
-        cluster = _cluster_of(as_is.target(finding.found_on))
+        there = _sharing(as_is.target(finding.found_on), as_is)
+        _check_not_recorded(finding.name, (one for one in there if one.name != finding.target))
+        cluster = _first_cluster(there)
         return record.update(machine, {"cluster": cluster, "device": None, "site": None}, by=by)
     return record.update(machine, WRITTEN_AS[finding.field](finding.hypervisor), by=by)
 
@@ -138,10 +140,9 @@ def _take_stray(
 
     Raises: Refused where another target of the hypervisor has it by now, or none is a cluster.
     """
-    here = as_is.target(finding.target)
-    beside = [] if here is None else _beside(here, as_is)
-    _check_not_recorded(finding.name, beside)
-    cluster, planned = _place_of(finding, here, beside, names)
+    sharing = _sharing(as_is.target(finding.target), as_is)
+    _check_not_recorded(finding.name, sharing[1:])
+    cluster, planned = _place_of(finding, sharing, names)
     values: Values = {}
     for field, written in WRITTEN_AS.items():
         value = (finding.hypervisor or {}).get(field)
@@ -155,15 +156,17 @@ def _take_stray(
     return record.create(VirtualMachine, values, by=by)
 
 
-def _beside(target: Target, as_is: PlanDocument) -> list[Target]:
-    """The other targets on its hypervisor."""
+def _sharing(target: Target | None, as_is: PlanDocument) -> list[Target]:
+    """The target, then the others on its hypervisor; none where it is gone."""
+    if target is None:
+        return []
     others = (one for one in as_is.targets if one.name != target.name)
-    return [one for one in others if is_same_hypervisor(one.uri, target.uri)]
+    return [target, *(one for one in others if is_same_hypervisor(one.uri, target.uri))]
 
 
-def _check_not_recorded(name: str, beside: Iterable[Target]) -> None:
+def _check_not_recorded(name: str, targets: Iterable[Target]) -> None:
     """Raises: Refused: one machine would be recorded twice."""
-    having = [one.name for one in beside if any(vm.name == name for vm in one.standing)]
+    having = [one.name for one in targets if any(vm.name == name for vm in one.standing)]
     if having:
         raise Refused(
             _("The record has %(name)s on %(target)s, which has the same hypervisor.")
@@ -173,24 +176,19 @@ def _check_not_recorded(name: str, beside: Iterable[Target]) -> None:
 
 
 def _place_of(
-    finding: DriftFinding,
-    here: Target | None,
-    beside: Iterable[Target],
-    names: Mapping[str, str],
+    finding: DriftFinding, sharing: Sequence[Target], names: Mapping[str, str]
 ) -> tuple[Cluster, VirtualMachine | None]:
     """The cluster to record it in, and its row there, if there is one.
 
     Notes: a stray is of its hypervisor: whichever cluster there planned it, has it; else the target
         that it is told on, or the first one that is a cluster.
     """
-    is_stray = finding.kind == DriftKind.UNKNOWN
-    sharing = [one for one in (here, *(beside if is_stray else ())) if one is not None]
-    clusters = [one for one in map(_cluster_called, sharing) if one is not None]
-    for cluster in clusters:
+    whose = sharing if finding.kind == DriftKind.UNKNOWN else sharing[:1]
+    for cluster in _clusters(whose):
         planned = _planned_as(finding.name, cluster, names)
         if planned is not None:
             return cluster, planned
-    return (clusters[0] if clusters else _cluster_of(here)), None
+    return _first_cluster(whose), None
 
 
 def _planned_as(name: str, cluster: Cluster, names: Mapping[str, str]) -> VirtualMachine | None:
@@ -202,12 +200,12 @@ def _planned_as(name: str, cluster: Cluster, names: Mapping[str, str]) -> Virtua
     return recorded or called
 
 
-def _cluster_of(target: Target | None) -> Cluster:
-    """The cluster that the target is.
+def _first_cluster(targets: Sequence[Target]) -> Cluster:
+    """The first of the targets that is a cluster.
 
-    Raises: Refused: it is a grant, or gone.
+    Raises: Refused: they are grants, or gone.
     """
-    cluster = None if target is None else _cluster_called(target)
+    cluster = next(_clusters(targets), None)
     if cluster is None:
         raise Refused(
             _("The target is no cluster of the record."),
@@ -216,6 +214,9 @@ def _cluster_of(target: Target | None) -> Cluster:
     return cluster
 
 
-def _cluster_called(target: Target) -> Cluster | None:
-    kind, _colon, name = target.pool.partition(":")
-    return Cluster.objects.filter(name=name).first() if kind == "cluster" else None
+def _clusters(targets: Iterable[Target]) -> Iterator[Cluster]:
+    for target in targets:
+        kind, _colon, name = target.pool.partition(":")
+        cluster = Cluster.objects.filter(name=name).first() if kind == "cluster" else None
+        if cluster is not None:
+            yield cluster

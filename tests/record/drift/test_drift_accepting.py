@@ -179,7 +179,7 @@ def test_a_machine_that_is_gone_is_removed_unless_an_app_misses_it(machine: Virt
 
 
 def test_a_machine_that_moved_gets_its_new_cluster(machine: VirtualMachine) -> None:
-    other = make(Cluster, name="LAIN", hypervisor_uri="qemu:///system")
+    other = make(Cluster, name="LAIN", hypervisor_uri="qemu+ssh://root@lain/system")
     make(Device, cluster=other, cpu_cores=64, memory_mib=2**18, storage_gib=900)
     (target,) = [one for one in record_as_is().targets if one.name == "kvm"]
     record = dict(recorded(target)[0].fields)
@@ -187,6 +187,11 @@ def test_a_machine_that_moved_gets_its_new_cluster(machine: VirtualMachine) -> N
     with pytest.raises(Refused, match="kvm, lain"):
         accept(moved, by=TESTER)
     DriftFinding.objects.update(last_seen=timezone.now())
+    beside = make(Cluster, name="SERUMAH", hypervisor_uri="qemu+ssh://LAIN/system")
+    twin = make(VirtualMachine, name="satu", cluster=beside)
+    with pytest.raises(Refused, match="satu on serumah"):
+        accept(moved, by=TESTER)
+    twin.delete()
     taken = accept(moved, by=TESTER)
     assert taken is not None
     assert taken.cluster == other
