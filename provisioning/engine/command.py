@@ -16,7 +16,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -58,7 +58,7 @@ def find_engine() -> PulumiCommand:
     found = _usable(None) or _usable(engine_root())
     if found is None:
         raise MissingComponent(
-            "no Pulumi engine was found on PATH or in the cache.",
+            f"no Pulumi engine of version {VERSION} or newer was found on PATH or in the cache.",
             field="engine",
             hint="Run make engine (python -m provisioning engine), which gets it once.",
         )
@@ -79,11 +79,15 @@ def get_engine(say: Say) -> PulumiCommand:
 
 
 def _usable(root: Path | None) -> PulumiCommand | None:
-    """The engine at `root` (None: on PATH), if it runs and is new enough."""
+    """The engine at `root` (None: on PATH), if it runs and is at least the one this was tried with.
+
+    The SDK alone would take any of its major version, which runners of forges bring along.
+    """
     try:
-        return PulumiCommand(root=None if root is None else str(root))
+        found = PulumiCommand(root=None if root is None else str(root))
     except (OSError, subprocess.SubprocessError, InvalidVersionError):
         return None
+    return found if found.version is None or found.version.compare(VERSION) >= 0 else None
 
 
 def _download(say: Say) -> bool:
@@ -185,7 +189,10 @@ def _run(
     folder: Path | None = None,
     settings: Mapping[str, str] | None = None,
 ) -> bool:
-    """Whether `command` succeeds within `seconds`; its output is said line by line."""
+    """Whether `command` succeeds within `seconds`; its output is said line by line.
+
+    It has a group of its own, all of which ends with the time, or with us by Ctrl-C.
+    """
     process = subprocess.Popen(  # our own commands only
         command,
         cwd=folder,
@@ -195,7 +202,7 @@ def _run(
         text=True,
         start_new_session=True,
     )
-    limit = threading.Timer(seconds, os.killpg, (process.pid, signal.SIGKILL))
+    limit = threading.Timer(seconds, _end, [process])
     limit.start()
     with process:
         try:
@@ -204,6 +211,14 @@ def _run(
             return process.wait() == 0
         finally:
             limit.cancel()
+            _end(process)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """Ends the group of a process that has not been waited for: by then its number is another's."""
+    if process.returncode is None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def _go_on_path() -> str | None:

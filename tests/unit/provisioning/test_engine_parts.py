@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import stat
 import subprocess
@@ -15,7 +16,7 @@ from pulumi.automation import CommandError, CommandResult, EngineEvent, Stack
 from pulumi.automation.events import DiffKind, PropertyDiff
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from dcim.vocabulary.errors import MissingComponent, Refused
+from dcim.vocabulary.errors import LumbungError, MissingComponent, Refused
 from provisioning.engine import command
 from provisioning.engine.command import (
     HOST_MODULE,
@@ -69,7 +70,7 @@ def test_a_cached_engine_comes_next(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_an_engine_that_is_too_old_is_passed_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engine_that_says(tmp_path, "2.1.0")
+    engine_that_says(tmp_path, "3.258.0")  # the SDK would take it
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     with pytest.raises(MissingComponent, match="Run make engine"):
@@ -91,6 +92,21 @@ def test_a_download_that_hangs_is_given_up(tmp_path: Path, monkeypatch: pytest.M
         get_engine(said.append)
     assert "That was not possible here." in said
     assert not (engine_root() / "bin").exists()
+
+
+def test_who_ends_it_by_hand_leaves_nothing_at_work(tmp_path: Path) -> None:
+    deed = (
+        "import sys; from provisioning.engine.command import _run;"
+        "_run(['sh', '-c', 'sleep 60 & echo $!; wait'], lambda pid: print(pid, flush=True))"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", deed], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        assert process.stdout is not None
+        begun = Path("/proc") / process.stdout.readline().strip()
+        process.send_signal(signal.SIGINT)
+        process.wait(10)
+    assert not begun.exists() or "Z" in (begun / "stat").read_text().split()[2]
 
 
 def test_an_engine_is_built_where_none_can_be_had_and_tells_how_far_it_is(
@@ -282,3 +298,38 @@ def test_a_wrong_passphrase_names_its_place_and_spares_the_state_of_real_machine
     assert all(str(data / "pulumi" / "passphrase") in one for one in told.values())
     assert "remove its state" in told["test:///default"]
     assert "remove its state" not in told["qemu:///system"]
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "planted-word",
+        "postgres://u:planted%word@h/db",
+        "postgres://u:planted/word@h/db",
+        "postgres://u:planted#word@h/db",
+        "postgres://u:planted word@h/db",
+        "postgres://u:planted-word@[::1/db",
+    ],
+)
+def test_an_address_of_state_that_can_not_be_read_is_never_told(
+    place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PULUMI_BACKEND_URL", place)
+    with (
+        pytest.raises(LumbungError, match="PULUMI_BACKEND_URL: is no address") as caught,
+        alone("pdr-kvm", print),
+    ):
+        pass
+    assert "planted" not in str(caught.value)
+
+
+def test_the_engines_own_words_are_told_without_its_wrapping(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE_FILE", "/none")
+    wrapped = "\n code: 255\n stdout: \n stderr: error: {}\n"
+    told = str(failure(wrapped.format("it is so"), Listener(), target()))
+    assert told == "engine: it is so"
+    unread = "unable to read PULUMI_CONFIG_PASSPHRASE_FILE: open /none: no such file"
+    told = str(failure(wrapped.format(unread), Listener(), target()))
+    assert told.startswith("PULUMI_CONFIG_PASSPHRASE_FILE: the file /none can't be read. Name")
