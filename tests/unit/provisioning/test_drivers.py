@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -253,6 +256,21 @@ def test_a_bridge_carries_its_vlan(driver: Driver) -> None:
 def test_an_unreachable_hypervisor_is_named_with_a_way_out() -> None:
     with pytest.raises(LumbungError, match=r"qemu\+tcp://127.0.0.1:1/system says: .* host is up"):
         driver_for("qemu+tcp://127.0.0.1:1/system").read(Kind.DOMAIN, "x")
+
+
+def test_what_ssh_says_is_not_lost_beside_grpc() -> None:
+    deed = (
+        "from provisioning.provider.serving import serving\n"
+        "from provisioning.provider.opening import driver_for\n"
+        "from provisioning.provider.specs import Kind\n"
+        "with serving(): driver_for('qemu+ssh://nobody@127.0.0.1:1/system').read(Kind.DOMAIN, 'x')"
+    )
+    clean = {name: text for name, text in os.environ.items() if name != "GRPC_ENABLE_FORK_SUPPORT"}
+    done = subprocess.run(
+        [sys.executable, "-c", deed], env=clean, capture_output=True, text=True, check=False
+    )
+    assert "ssh: connect to host 127.0.0.1 port 1: Connection refused" in done.stderr
+    assert "epoll" not in done.stderr
 
 
 def test_nothing_is_opened_before_it_is_needed() -> None:
