@@ -34,6 +34,13 @@ def failure(said: str, listener: Listener, target: Target) -> LumbungError:
             hint="Put back the one that the stack was made with"
             f"{removing if is_disposable(target.uri) else ''}.",
         )
+    if f"unable to read {PASSPHRASE}_FILE" in said:
+        return EngineFailed(
+            f"the file {passphrase_place()} can't be read.",
+            field=f"{PASSPHRASE}_FILE",
+            hint="Name the file that holds the passphrase of the stacks, or set"
+            f" {PASSPHRASE} itself.",
+        )
     ended_by = _SIGNAL.search(said)
     if ended_by:
         return EngineFailed(
@@ -56,7 +63,6 @@ def failure(said: str, listener: Listener, target: Target) -> LumbungError:
 
 
 def _last_error(said: str) -> str:
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
-    errors = [line for line in lines if line.startswith("error:")]
-    said_last = next(reversed(errors or lines), "")
-    return "it ended without a word." if said_last in {"", "stderr:"} else said_last
+    lines = [line.strip().removeprefix("stderr:").strip() for line in said.splitlines()]
+    errors = [line.removeprefix("error:").strip() for line in lines if line.startswith("error:")]
+    return next((line for line in reversed(errors or lines) if line), "it ended without a word.")

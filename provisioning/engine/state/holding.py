@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
-from dcim.vocabulary.errors import LumbungError, MissingComponent, Refused
+from dcim.vocabulary.errors import InvalidInput, LumbungError, MissingComponent, Refused
 from provisioning.engine.state.leftovers import engine_lives
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ _POSTGRESQL: Final = ("postgres://", "postgresql://")
 _OWN_PARAMETERS: Final = {"table"}
 """What Pulumi takes in the address beyond what the database's own library knows."""
 _OURS: Final = 0x6C756D62  # “lumb”: sets our locks apart from those of others in the database
+_ENCODED: Final = re.compile(r"(?:[^%\s]|%[0-9a-fA-F]{2})*")
 _NAMED: Final = re.compile(r"created by (\S+)@(\S+) \(pid (\d+)\) at (\S+)")
 _TABLE: Final = """
     create table if not exists lumbung_holders (
@@ -123,8 +124,20 @@ def is_held(path: Path) -> bool:
 
 
 def named_backend() -> str:
-    """The address that the environment names for state; empty for files of our own."""
-    return os.environ.get(BACKEND, "")
+    """The address that the environment names for state; empty for files of our own.
+
+    Raises: InvalidInput, which never tells it, since it may hold a password.
+    """
+    url = os.environ.get(BACKEND, "").strip()
+    if url and "://" not in url:
+        raise InvalidInput(
+            "is no address of a place.",
+            field=BACKEND,
+            hint="Write file:///FOLDER or postgres://USER:PASSWORD@HOST/DATABASE.",
+        )
+    if is_postgresql(url):
+        _check_address(url)
+    return url
 
 
 def is_postgresql(url: str) -> bool:
@@ -195,6 +208,24 @@ def _written_in(lock: IO[str]) -> str:
 
 
 # PostgreSQL
+
+
+def _check_address(url: str) -> None:
+    """What the database's own library says of a wrong address holds pieces of it, so it is asked
+    only of what can be read.
+    """
+    try:
+        parts = urlsplit(url)
+        is_one = parts.port != 0 and not parts.fragment  # a port that is no number raises
+    except ValueError:
+        is_one = False
+    if not is_one or not _ENCODED.fullmatch(url):
+        raise InvalidInput(
+            "is no address of a database.",
+            field=BACKEND,
+            hint="Write postgres://USER:PASSWORD@HOST/DATABASE, and in the password %25 for %, %2F"
+            " for /, %3F for ?, %23 for #, %40 for @ and %20 for a space.",
+        )
 
 
 @contextmanager
