@@ -11,9 +11,8 @@ import os
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from ipaddress import IPv4Interface, IPv6Interface, ip_interface, ip_network
-from pathlib import Path
 from types import ModuleType
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 import pulumi
 
@@ -21,7 +20,6 @@ from dcim.planning.document import Change, Network, PlannedVM
 from dcim.vocabulary.errors import InvalidInput, MissingComponent, Refused
 from provisioning.program.order import Order
 
-SSH_KEYS: Final = "LUMBUNG_SSH_KEYS"
 Address: TypeAlias = IPv4Interface | IPv6Interface
 
 
@@ -86,28 +84,9 @@ def refuse_unknown(order: Order, *kinds: str) -> None:
         )
 
 
-def ssh_keys() -> list[str]:
-    """The public SSH keys for new machines, from the file that LUMBUNG_SSH_KEYS names.
-
-    Raises: InvalidInput when it can't be read.
-    """
-    path = os.environ.get(SSH_KEYS)
-    if not path:
-        return []
-    try:
-        lines = Path(path).read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as err:
-        raise InvalidInput(
-            f"the file {path} can't be read.",
-            field=SSH_KEYS,
-            hint="Name a file with one public key a line.",
-        ) from err
-    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
-
-
-def user_data(vm: PlannedVM) -> pulumi.Output[str]:
+def user_data(vm: PlannedVM, keys: Sequence[str]) -> pulumi.Output[str]:
     """What cloud-init in the guest is told at its first start; a secret, as users add secrets."""
-    told = {"hostname": host_name(vm.name), "ssh_authorized_keys": ssh_keys()}
+    told = {"hostname": host_name(vm.name), "ssh_authorized_keys": [*keys]}
     told = {name: value for name, value in told.items() if value}
     return pulumi.Output.secret(f"#cloud-config\n{json.dumps(told, sort_keys=True)}\n")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import ip_network
 from typing import Final
 
 import pulumi
@@ -12,6 +11,7 @@ from dcim.planning.document import PlannedVM
 from dcim.vocabulary.amounts import makeable
 from provisioning.program.adoption import Adopted, adopt
 from provisioning.program.components import App, SharedNetworks
+from provisioning.program.guests import gateway, name_servers, ssh_keys
 from provisioning.program.order import Order
 from provisioning.provider.resources import Domain, Hypervisor, Network, Volume
 from provisioning.provider.specs import Kind
@@ -49,14 +49,6 @@ class _Site:
     def network(self, name: str | None) -> pulumi.Input[str] | None:
         """Waits for the network; one that the plan does not have is there already."""
         return self.networks[name].name if name in self.networks else name
-
-    def gateway(self, network: str | None) -> str:
-        """The first address of the range, as in the planner; an isolated network leads nowhere."""
-        known = {one.name: one for one in self.order.target.networks}
-        found = known.get(network or "")
-        if found is None or found.cidr is None or found.mode == "isolated":
-            return ""
-        return str(ip_network(found.cidr)[1])
 
 
 def build_on_libvirt(order: Order) -> None:
@@ -107,9 +99,9 @@ def _make_machine(site: _Site, vm: PlannedVM, app: App) -> None:
         app=tags.app,
         owner=tags.owner,
         allocation=tags.allocation,
-        gateway=site.gateway(vm.network),
-        name_servers=list(site.order.target.name_servers),
-        ssh_keys=list(site.order.target.ssh_keys),
+        gateway=gateway(site.order.target, vm.network),
+        name_servers=name_servers(site.order.target),
+        ssh_keys=ssh_keys(site.order.target),
         running=vm.running,
         opts=pulumi.ResourceOptions.merge(
             site.options(Kind.DOMAIN, vm.name, app), pulumi.ResourceOptions(depends_on=[made])

@@ -26,6 +26,7 @@ from provisioning.program.clouds import (
     user_data,
 )
 from provisioning.program.components import SharedNetworks
+from provisioning.program.guests import name_servers, ssh_keys
 from provisioning.program.order import Order
 
 SERVER_TYPE: Final = "openstack:compute/instance:Instance"
@@ -37,6 +38,8 @@ CONFIG: Final = {
     "user_name": "userName",
     "password": "password",
     "tenant_name": "tenantName",
+    "user_domain_name": "userDomainName",
+    "project_domain_name": "projectDomainName",
 }
 VARIABLES: Final = (
     ("OS_APPLICATION_CREDENTIAL_ID", "OS_APPLICATION_CREDENTIAL_SECRET"),
@@ -112,12 +115,13 @@ def _ground(cloud: _Cloud, target: Target) -> _Ground:
     shared = SharedNetworks(target.name, [network.name for network in target.networks])
     below = pulumi.ResourceOptions(parent=shared, provider=cloud.provider)
     networks = {network.name: network for network in target.networks}
-    ids = {name: _network_id(cloud, one, below) for name, one in networks.items()}
+    servers = name_servers(target)
+    ids = {name: _network_id(cloud, one, servers, below) for name, one in networks.items()}
     return _Ground(networks, ids, _security_group(cloud, target, below))
 
 
 def _network_id(
-    cloud: _Cloud, network: Network, below: pulumi.ResourceOptions
+    cloud: _Cloud, network: Network, servers: list[str], below: pulumi.ResourceOptions
 ) -> pulumi.Output[str]:
     """The id of the network: made here, or found by name where it is the cloud's own."""
     networking = cloud.openstack.networking
@@ -130,13 +134,17 @@ def _network_id(
         network.name, name=network.name, description="Lumbung", admin_state_up=True, opts=below
     )
     if network.cidr:
-        _subnet(cloud, network, made, below)
+        _subnet(cloud, network, made, servers, below)
     made_id: pulumi.Output[str] = made.id
     return made_id
 
 
 def _subnet(
-    cloud: _Cloud, network: Network, made: pulumi.CustomResource, below: pulumi.ResourceOptions
+    cloud: _Cloud,
+    network: Network,
+    made: pulumi.CustomResource,
+    servers: list[str],
+    below: pulumi.ResourceOptions,
 ) -> None:
     """The range of a network: closed, or behind a router to the external network."""
     networking, is_nat = cloud.openstack.networking, network.mode == "nat"
@@ -148,6 +156,7 @@ def _subnet(
         ip_version=6 if ":" in (network.cidr or "") else 4,
         enable_dhcp=True,
         no_gateway=None if is_nat else True,
+        dns_nameservers=servers or None,
         opts=below,
     )
     if is_nat:
@@ -217,7 +226,7 @@ def _machine(
         ],
         networks=_interfaces(compute, vm, ground),
         security_groups=[ground.group] if vm.network else [],
-        user_data=user_data(vm),
+        user_data=user_data(vm, ssh_keys(order.target)),
         metadata=metadata,
         power_state="active" if vm.running else "shutoff",
         stop_before_destroy=True,

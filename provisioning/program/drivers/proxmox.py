@@ -15,20 +15,21 @@ from typing import Final
 
 import pulumi
 
-from dcim.planning.document import Network, PlannedVM
+from dcim.planning.document import Network, PlannedVM, Target
 from dcim.vocabulary.amounts import makeable
 from dcim.vocabulary.errors import Refused
 from dcim.vocabulary.hypervisors import CloudAddress, cloud_address
 from dcim.vocabulary.naming import slug
 from provisioning.program.clouds import (
+    Address,
     address_in,
     host_name,
     package,
     refuse_unknown,
     secret_config,
-    ssh_keys,
 )
 from provisioning.program.components import SharedNetworks
+from provisioning.program.guests import gateway, name_servers, ssh_keys
 from provisioning.program.order import Order, Tags
 
 VM_TYPE: Final = "proxmoxve:index/vmLegacy:VmLegacy"
@@ -38,13 +39,18 @@ VARIABLES: Final = (
     ("PROXMOX_VE_API_TOKEN",),
     ("PROXMOX_VE_USERNAME", "PROXMOX_VE_PASSWORD"),
 )
-ONLY_AT_CREATION: Final = ["disks[0].importFrom", "initialization.userAccount"]
+ONLY_AT_CREATION: Final = [
+    "disks[0].importFrom",
+    "initialization.userAccount",
+    "initialization.dns",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class _Site:
-    """Where machines go: the API's address with its choices, and the provider."""
+    """Where machines go: the target, the API's address with its choices, and the provider."""
 
+    target: Target
     address: CloudAddress
     provider: pulumi.ProviderResource
 
@@ -80,7 +86,7 @@ def build_on_proxmox(order: Order) -> None:
         endpoint=f"https://{address.host}/",
         **secret_config("proxmoxve", CONFIG, VARIABLES),
     )
-    site = _Site(address, provider)
+    site = _Site(order.target, address, provider)
     bridges = _bridges(pve, order, site, networks)
     for app, vms in order.apps():
         for vm in vms:
@@ -194,23 +200,28 @@ def _device(
 
 
 def _initialization(pve: ModuleType, site: _Site, vm: PlannedVM, network: Network | None) -> object:
-    """What cloud-init is told: the address with its prefix, and the keys that may come in."""
+    """What cloud-init is told: the address with its prefix, who may come in, and whom to ask."""
     address = None if network is None else address_in(vm, network)
-    keys = ssh_keys()
+    keys, servers = ssh_keys(site.target), name_servers(site.target)
     return pve.VmLegacyInitializationArgs(
         datastore_id=site.choice("datastore", "local-lvm"),
-        ip_configs=[] if address is None else [_ip_config(pve, str(address), address.version)],
+        ip_configs=[] if address is None else [_ip_config(pve, address, _way_out(site, vm))],
         user_account=pve.VmLegacyInitializationUserAccountArgs(keys=keys) if keys else None,
+        dns=pve.VmLegacyInitializationDnsArgs(servers=servers) if servers else None,
     )
 
 
-def _ip_config(pve: ModuleType, address: str, version: int) -> object:
-    if version == 4:
+def _way_out(site: _Site, vm: PlannedVM) -> str | None:
+    return gateway(site.target, vm.network) or None
+
+
+def _ip_config(pve: ModuleType, address: Address, way_out: str | None) -> object:
+    if address.version == 4:
         return pve.VmLegacyInitializationIpConfigArgs(
-            ipv4=pve.VmLegacyInitializationIpConfigIpv4Args(address=address)
+            ipv4=pve.VmLegacyInitializationIpConfigIpv4Args(address=str(address), gateway=way_out)
         )
     return pve.VmLegacyInitializationIpConfigArgs(
-        ipv6=pve.VmLegacyInitializationIpConfigIpv6Args(address=address)
+        ipv6=pve.VmLegacyInitializationIpConfigIpv6Args(address=str(address), gateway=way_out)
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,29 @@ def test_a_machine_is_asked_of_proxmox_as_the_plan_says() -> None:
         "onBoot": True,
         "started": True,
     }
+
+
+def test_guests_are_told_the_way_out_and_whom_to_ask_for_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    outside = (replace(NETWORKS[0], mode="bridge"), NETWORKS[1])
+    monkeypatch.setenv("LUMBUNG_NAME_SERVERS", "10.64.0.53, fd00::53")
+    asked = built(plan(PROXMOX, networks=outside)).inputs(VM_TYPE, "simpeg_app-1")
+    address = {"address": "10.64.3.7/16", "gateway": "10.64.0.1"}
+    assert asked["initialization"]["ipConfigs"] == [{"ipv4": address}]
+    assert asked["initialization"]["dns"] == {"servers": ["10.64.0.53", "fd00::53"]}
+    subnet = built(plan(OPENSTACK)).inputs(f"{NET}/subnet:Subnet", "apps")
+    assert subnet["dnsNameservers"] == ["10.64.0.53", "fd00::53"]
+    monkeypatch.setenv("LUMBUNG_NAME_SERVERS", "dns.paser.go.id")
+    assert "“dns.paser.go.id” is no address" in str(refusal_of(plan(PROXMOX)))
+
+
+@pytest.mark.parametrize("hypervisor", [PROXMOX, OPENSTACK])
+def test_a_private_key_is_never_handed_over_or_told(hypervisor: str, tmp_path: Path) -> None:
+    (tmp_path / "keys").write_text("-----BEGIN OPENSSH PRIVATE KEY-----\nhunter2\n")
+    refusal = str(refusal_of(plan(hypervisor)))
+    assert "holds something that is no public key. Name a file" in refusal
+    assert "hunter2" not in refusal
 
 
 def test_a_network_without_tag_gets_a_bridge_on_the_node_that_needs_it() -> None:
