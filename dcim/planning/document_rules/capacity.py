@@ -85,15 +85,16 @@ def headroom_left(target: Target, percent: int) -> Iterator[Violation]:
 
 
 def grants_kept(document: PlanDocument, target: Target) -> Iterator[Violation]:
-    """Grants that the target's new machines draw on, against all that draw on them anywhere."""
+    """Grants that the target's new and resized machines draw on, against all that draw on them."""
     grants = {grant.name: grant for grant in document.grants}
-    for name in sorted({vm.allocation for vm in created(target) if vm.allocation}):
+    resized = (vm for vm in target.vms if vm.stands is not None)
+    for name in sorted({vm.allocation for vm in (*created(target), *resized) if vm.allocation}):
         if name not in grants:
             yield Violation(
                 "allocation.unknown",
                 target.name,
                 f"allocation {name}",
-                "is drawn on by new machines, but the plan does not say what was granted.",
+                "new or resized machines draw on it, but the plan does not say what was granted.",
                 f"Known: {', '.join(sorted(grants)) or 'none'}.",
             )
         else:

@@ -194,6 +194,14 @@ def test_ranges_may_lie_within_ranges_as_they_are_recorded() -> None:
     assert violations(document(target(vms=on_both, networks=(APPS, dmz)))) == []
 
 
+def test_a_machine_that_grows_on_a_grant_is_held_to_its_ceiling() -> None:
+    grown = target(vms=(vm(vcpus=4, allocation="PDN-1", stands=Amounts(2, 2048, 20)),))
+    grant = Grant(name="PDN-1", provider="pdn", amounts=Amounts(3, 9999, 999))
+    assert [one.rule for one in violations(document(grown, grants=(grant,)))] == [
+        "allocation.exceeded"
+    ]
+
+
 def test_two_targets_of_one_name_are_refused() -> None:
     assert [found.rule for found in violations(document(target(), target()))] == [
         "target.name_unique"
