@@ -18,8 +18,8 @@ from provisioning.engine.text import (
     REHEARSAL,
     app_rows,
     change_text,
-    counted,
     loss_line,
+    outcome,
     staying,
     waiting,
 )
@@ -75,7 +75,7 @@ def _head(report: Report) -> str:
     lines = [
         f"## Lumbung {report.action}: {_escaped(report.plan)} ({_escaped(report.stance)})",
         "",
-        f"**{counted(report.counts, report.action)}**",
+        f"**{outcome(report)}**",
         "",
     ]
     if report.losses:
@@ -98,7 +98,7 @@ def _foot(report: Report) -> str:
     """Which plan on which hypervisors, and how the apps fare that do not stand above."""
     where = [
         f"- {target.name}: {target.result.replace('_', ' ')},"
-        f" `{target.pool}` on `{target.hypervisor}`"
+        f" {_code(target.pool)} on {_code(target.hypervisor)}"
         for target in report.targets
     ]
     if any(target.based_on_as_is for target in report.targets):
@@ -189,6 +189,11 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
         return []
     lines = [head, ["---"] * len(head), *rows]
     return [*(f"| {' | '.join(_escaped(cell) for cell in line)} |" for line in lines), ""]
+
+
+def _code(text: str) -> str:
+    """Text of one line between backticks, where nothing but a backtick means anything."""
+    return f"`{' '.join(text.replace('`', chr(39)).split())}`"
 
 
 def _escaped(text: str) -> str:

@@ -13,6 +13,7 @@ from provisioning.engine.report import (
     GrantLine,
     Op,
     Report,
+    Result,
     Step,
     TargetReport,
 )
@@ -40,8 +41,7 @@ def as_text(report: Report) -> str:
 
 def headline(report: Report) -> str:
     """What was run on which plan, and the counts over all targets."""
-    counts = counted(report.counts, report.action)
-    return f"{report.action} of {report.plan} ({report.stance}): {counts}"
+    return f"{report.action} of {report.plan} ({report.stance}): {outcome(report)}"
 
 
 def warnings(report: Report) -> list[str]:
@@ -65,6 +65,22 @@ def loss_line(report: Report) -> str:
     hit = sorted({app for loss in report.losses for app in loss.rested_on_by})
     resting = f"Active apps rest on that: {_named(hit)}." if hit else "No active app rests on that."
     return f"WARNING: {'; '.join(parts)}. {resting}"
+
+
+def outcome(report: Report) -> str:
+    """The counts, and which targets they leave out; where all, no counts, for none is known."""
+    if report.violations:
+        rules = len(report.violations)
+        return f"refused, {rules} rule{'s' * (rules > 1)} broken; no engine was started"
+    unknown = [f"{one.name} {one.result}" for one in report.targets if _is_unknown(one)]
+    if unknown and len(unknown) == len(report.targets):
+        return f"nothing was done or seen: {_named(unknown)}"
+    beside = f"; without {_named(unknown)}" if unknown else ""
+    return f"{counted(report.counts, report.action)}{beside}"
+
+
+def _is_unknown(target: TargetReport) -> bool:
+    return target.result in {Result.FAILED, Result.REFUSED} and not target.steps
 
 
 def counted(counts: Counts, action: Action) -> str:

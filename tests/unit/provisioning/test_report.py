@@ -58,6 +58,30 @@ def test_counts_come_first() -> None:
     assert lines[2] == "**1 to create, 1 to update, 0 to replace, 1 to delete, 1 same**"
 
 
+def test_what_could_not_be_looked_at_is_not_counted_as_nothing() -> None:
+    plan = document()
+    dark = target_report(plan.targets[0], Result.FAILED, message="no answer")
+    seen = replace(report(CREATED).targets[0], name="drc-kvm")
+    for draw in (as_text, as_markdown):
+        none = draw(report_of(Action.PREVIEW, plan, [dark]))
+        assert "nothing was done or seen: pdr-kvm failed" in none
+        assert "0 to create" not in none
+        some = draw(report_of(Action.PREVIEW, plan, [dark, seen]))
+        assert (
+            "1 to create, 0 to update, 0 to replace, 0 to delete, 0 same; without pdr-kvm" in some
+        )
+        rule = Violation("vm.size_positive", "pdr-kvm", "vm a", "vcpus is 0.", "Give it 1.")
+        refused = draw(report_of(Action.PREVIEW, plan, [], [rule]))
+        assert "refused, 1 rule broken; no engine was started" in refused
+
+
+def test_no_name_of_a_pool_gives_the_forge_a_line_of_its_own() -> None:
+    plan = document(target(pool="cluster:A`b\n/merge"))
+    seen = target_report(plan.targets[0], Result.CHANGES, steps=(CREATED,), counts=Counts(create=1))
+    lines = as_markdown(report_of(Action.PREVIEW, plan, [seen])).splitlines()
+    assert "- pdr-kvm: changes, `cluster:A'b /merge` on `rehearsal:pdr-kvm`" in lines
+
+
 @pytest.mark.parametrize(
     ("step", "words"),
     [
