@@ -101,7 +101,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(said.sent)
 
-    do_GET = do_POST = do_PATCH = do_PUT = _hear  # names of http.server
+    do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _hear  # names of http.server
 
     def log_message(self, format: str, *args: object) -> None:  # its name there
         """Says nothing."""

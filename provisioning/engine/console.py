@@ -15,12 +15,20 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from dcim.planning.document import PlanDocument
-from dcim.vocabulary.errors import InvalidInput, LumbungError, Refused
+from dcim.vocabulary.errors import InvalidInput, LumbungError, MissingComponent, Refused
 from provisioning.engine.command import get_engine, get_language_host
 from provisioning.engine.markdown import as_markdown, failure
-from provisioning.engine.remote.comment import post_comment
+from provisioning.engine.remote.comment import LABEL, label, post_comment
 from provisioning.engine.remote.source import find_document
-from provisioning.engine.report import EXIT_CODES, Action, Report, Result, as_json, report_of
+from provisioning.engine.report import (
+    EXIT_CODES,
+    Action,
+    Report,
+    Result,
+    as_json,
+    may_lose,
+    report_of,
+)
 from provisioning.engine.run import run
 from provisioning.engine.text import as_text
 from provisioning.program.build import PlanRefused
@@ -82,7 +90,7 @@ def read_text(path: Path) -> str:
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as err:
         raise InvalidInput(
-            f"{path} can't be read.", field="file", hint="Name what --markdown wrote."
+            f"{path} can't be read.", field="file", hint="Name what --markdown wrote, or --json."
         ) from err
 
 
@@ -119,7 +127,10 @@ def _report(document: PlanDocument, options: argparse.Namespace) -> Report:
 
 def _get_engine(_options: argparse.Namespace) -> int:
     get_engine(_say)
-    get_language_host(_say)
+    try:
+        get_language_host(_say)
+    except MissingComponent as err:  # no deed of ours needs it
+        _say(str(err))
     return 0
 
 
@@ -130,8 +141,12 @@ def _print_schema(options: argparse.Namespace) -> int:
 
 
 def _comment(options: argparse.Namespace) -> int:
-    done = post_comment(read_text(options.file), options.at, only_update=options.only_update)
+    text = read_text(options.file)
+    loses = may_lose(read_text(options.report)) if options.report else None
+    done = post_comment(text, options.at, only_update=options.only_update)
     _say(f"{options.at}: {done}.")
+    if loses is not None:
+        _say(f"{options.at}: {label(options.at, loses=loses)}.")
     return 0
 
 
@@ -164,6 +179,12 @@ def _parser() -> _Parser:
     comment.add_argument(
         "--only-update", action="store_true", help="post nothing new, for runs without changes"
     )
+    comment.add_argument(
+        "--report",
+        type=Path,
+        metavar="FILE",
+        help=f"what --json printed: the request is labelled {LABEL} while something goes",
+    )
     return parser
 
 
@@ -177,7 +198,6 @@ def _add_options(deed: argparse.ArgumentParser) -> None:
     deed.add_argument(
         "--from",
         dest="source",
-        default="",
         metavar="URL",
         help="a Lumbung that has the plan; LUMBUNG_TOKEN opens it",
     )

@@ -25,6 +25,7 @@ from dcim.planning.document import (
 from dcim.planning.rules import Violation
 from dcim.planning.strict_json import JSONValue
 from dcim.vocabulary.amounts import Amounts, ResourceClass
+from dcim.vocabulary.errors import BadDocument
 from dcim.vocabulary.hypervisors import is_rehearsal
 from provisioning.engine.resting import Resting
 from provisioning.program.kinds import NETWORK
@@ -296,6 +297,23 @@ def as_json(report: Report) -> str:
     members["asked"] = {name: report.asked[name] for name in ResourceClass}
     members["apps"] = [_app_as_json(app) for app in report.apps]
     return json.dumps(members, indent=1, ensure_ascii=False, sort_keys=True)
+
+
+def may_lose(text: str) -> bool | None:
+    """Whether something goes by a report as JSON text; None where that is not known.
+
+    Nothing is known without a report, nor where not all of a plan could be looked at.
+
+    Raises: BadDocument when it is no report.
+    """
+    if not text.strip():
+        return None
+    try:
+        told = json.loads(text)
+        loses, result = bool(told["losses"]), Result(told["result"])
+    except (ValueError, LookupError, TypeError) as err:
+        raise BadDocument("is no report.", field="report", hint="Name what --json wrote.") from err
+    return True if loses else None if result in {Result.FAILED, Result.REFUSED} else False
 
 
 def _app_as_json(app: AppReport) -> dict[str, JSONValue]:

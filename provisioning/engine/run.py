@@ -65,7 +65,8 @@ def run(
     Raises: UnknownThing for an unknown target, PlanRefused when the plan breaks rules,
     MissingComponent when there is no engine. What goes wrong on one target stands in the report.
     """
-    chosen = [target_of(document, name) for name in targets] or list(document.targets)
+    named = dict.fromkeys(targets)  # whoever names one twice means it once
+    chosen = [target_of(document, name) for name in named] or list(document.targets)
     found = violations(document, headroom_percent=headroom_percent)
     broken = [one for one in found if _concerns(one, action)]
     if broken:

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from dcim.planning.document import Change, PlanDocument, encode
-from provisioning.engine.remote.comment import MARK
+from provisioning.engine.remote.comment import LABEL, MARK
 from tests.answering import Heard, Said, Server, answering
 from tests.plan_documents import document, target, vm
 from tests.served import Product, served
@@ -40,11 +40,27 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 
 @dataclass
 class Forge:
-    """A forge with one request, and the comments on it."""
+    """A forge with one request, the comments on it, and its labels."""
 
     comments: list[dict[str, Any]] = field(default_factory=list)
+    labels: set[str] = field(default_factory=set)
 
     def answer(self, heard: Heard) -> Said:
+        *_, last, name = heard.path.split("/")
+        if name == "labels":
+            self.labels.update(heard.told["labels"])
+        elif last == "labels":
+            if name not in self.labels:
+                return Said({"message": "Label does not exist"}, 404)
+            self.labels.remove(name)
+        elif last == "merge_requests":
+            self.labels -= {heard.told.get("remove_labels")}
+            self.labels |= {heard.told[one] for one in ("add_labels",) if one in heard.told}
+        else:
+            return self.answer_of_comments(heard)
+        return Said([])
+
+    def answer_of_comments(self, heard: Heard) -> Said:
         if heard.method == "GET":
             return Said(self.comments)
         if heard.method == "POST":
@@ -109,7 +125,13 @@ def shell(script: str, folder: Path, variables: Mapping[str, str]) -> Ran:
 def on_github(product: Product, forge: Server, folder: Path, token: str) -> Ran:
     """The steps of the job in their order; what is an expression there is a value here."""
     job = yaml.safe_load((FLOWS / "github-actions.yml").read_text())["jobs"]["preview"]
-    assert {"LUMBUNG_URL", "LUMBUNG_TOKEN"} <= job["env"].keys()
+    secret = {"LUMBUNG_TOKEN", "PULUMI_CONFIG_PASSPHRASE", "PULUMI_BACKEND_URL"}
+    told = {step.get("name"): step.get("env", {}).keys() & secret for step in job["steps"]}
+    assert (job["env"].keys() & secret, told.pop("Preview"), set().union(*told.values())) == (
+        set(),
+        secret,  # the one step that needs them
+        set(),
+    )
     variables = {
         "LUMBUNG_URL": f"http://127.0.0.1:{product.port}",
         "LUMBUNG_TOKEN": token,
@@ -156,8 +178,9 @@ def test_a_job_from_its_first_comment_to_its_last(
     still = document(target(vms=(vm(),)))
     keep(product, tmp_path, still)
     for run in (on_github, on_gitlab):
+        comments.labels.add(LABEL)  # of an earlier plan
         quiet = run(product, server, tmp_path, product.token)
-        assert (quiet.code, comments.comments) == (0, []), quiet.log
+        assert (quiet.code, comments.comments, comments.labels) == (0, [], set()), quiet.log
     assert "no change" in quiet.read("preview.md")
 
     keep(product, tmp_path, document())
@@ -166,12 +189,23 @@ def test_a_job_from_its_first_comment_to_its_last(
     assert "**2 to create, 0 to update, 0 to replace, 2 to delete, 3 same**" in comments.text
     assert "machine lama-app-1 and 1 other resource would be deleted." in comments.text
     assert first.read("preview.md") in comments.text
+    assert comments.labels == {LABEL}
+    comments.labels.clear()
     assert first.read("summary.md").endswith(first.read("preview.md"))
     assert json.loads(first.read("preview.json"))["exit_code"] == 2
 
     again = on_gitlab(product, server, tmp_path, product.token)
     assert again.code == 0, again.log
-    assert [one.method for one in server.heard if one.method != "GET"] == ["POST", "PUT"]
+    assert comments.labels == {LABEL}
+    told = [(one.method, one.path.rpartition("/")[2]) for one in server.heard]
+    assert [one for one in told if one[0] != "GET"] == [
+        ("DELETE", LABEL),
+        ("PUT", "5"),
+        ("POST", "comments"),
+        ("POST", "labels"),
+        ("PUT", "7"),
+        ("PUT", "5"),
+    ]
 
     refused = document(target(vms=(vm(vcpus=0, change=Change.CREATE),)))
     keep(product, tmp_path, refused)
@@ -185,6 +219,7 @@ def test_a_job_from_its_first_comment_to_its_last(
         ran = run(product, server, tmp_path, "nbt_0.expired")
         assert ran.code == 1, ran.log
         assert "does not accept the token: Invalid token." in comments.text
-    everything = first.log + again.log + ran.log + comments.text
+        assert comments.labels == {LABEL}  # of what could not be looked at nothing is known
+    everything = quiet.log + first.log + again.log + ran.log + comments.text
     for secret in (product.token, "correct horse", "forge-secret"):
         assert secret not in everything

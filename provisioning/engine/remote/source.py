@@ -13,7 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from dcim.planning.document import PlanDocument, parse
 from dcim.vocabulary.errors import BadDocument, InvalidInput, UnknownThing
-from provisioning.engine.remote.web import ask, host_of
+from provisioning.engine.remote.web import ask, check_address, host_of, sendable
 
 TOKEN: Final = "LUMBUNG_TOKEN"  # noqa: S105  # the name of a variable
 LATEST: Final = "latest"
@@ -22,18 +22,18 @@ _SCHEMES: Final = ("http://", "https://")
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
-def find_document(named: str, at: str, say: Callable[[str], None]) -> PlanDocument:
+def find_document(named: str, at: str | None, say: Callable[[str], None]) -> PlanDocument:
     """The plan document that `named` means.
 
     Args:
         named: a file, or the address of a plan in the API; where `at` is given, “latest” or an id.
-        at: the address of a Lumbung, or empty.
+        at: the address of a Lumbung, or None; empty is what a variable gives that is not set.
         say: takes a line of progress.
 
     Raises: InvalidInput, UnknownThing, NotPermitted or Unreachable when it can't be had,
     BadDocument when it is no plan of this version.
     """
-    if at:
+    if at is not None:
         return _from_api(_address(at, named), say)
     return _from_api(named, say) if named.startswith(_SCHEMES) else read_plan(Path(named))
 
@@ -55,6 +55,7 @@ def read_plan(path: Path) -> PlanDocument:
 
 
 def _from_api(address: str, say: Callable[[str], None]) -> PlanDocument:
+    check_address(address)
     whole = _document_address(address)
     say(f"fetching {whole} …")
     if urlsplit(whole).scheme == "http" and urlsplit(whole).hostname not in _LOOPBACK:
@@ -84,8 +85,15 @@ def _document_address(address: str) -> str:
 
 def _address(at: str, named: str) -> str:
     """The address of the plan at a Lumbung: its newest, or that of an id."""
+    if not at.strip():
+        raise InvalidInput(
+            "is empty.",
+            field="from",
+            hint="Name a Lumbung's address; is the variable set that it comes from?",
+        )
     stem = at.rstrip("/").removesuffix("/api")
-    if named != LATEST and not named.isdigit():
+    check_address(stem)
+    if named != LATEST and not (named.isascii() and named.isdecimal()):
         raise InvalidInput(
             f"“{named}” is neither “{LATEST}” nor an id.",
             field="plan",
@@ -112,13 +120,5 @@ def _newest(stem: str) -> int:
 
 
 def _headers() -> dict[str, str]:
-    token = os.environ.get(TOKEN, "").strip()
-    if not token:
-        raise InvalidInput(
-            "is not set, and the API opens to a token only.",
-            field=TOKEN,
-            hint="Set it to a token that may read plans; one of the role “ci” may.",
-        )
-    if not token.isascii() or not token.isprintable():
-        raise InvalidInput("holds characters that no token has.", field=TOKEN, hint="Copy it anew.")
-    return {"Authorization": f"Bearer {token}"}
+    way_out = "Set it to a token that may read plans; one of a user with the role “ci” may."
+    return {"Authorization": f"Bearer {sendable(os.environ.get(TOKEN), TOKEN, way_out)}"}

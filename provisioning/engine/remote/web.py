@@ -10,9 +10,9 @@ import json
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.client import HTTPException, HTTPMessage
+from http.client import HTTPException, HTTPMessage, HTTPResponse
 from time import monotonic
-from typing import IO, Final
+from typing import IO, Final, TypeAlias
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, HTTPSHandler, Request, build_opener
@@ -35,6 +35,7 @@ WHOLE_S: Final = 60
 MOST_BYTES: Final = 64 * 2**20
 _CHUNK: Final = 2**16
 _SAID: Final = 300
+Told: TypeAlias = Mapping[str, str | list[str]]
 
 
 class Unreachable(MissingComponent):
@@ -64,12 +65,27 @@ class Answer:
         return value
 
 
+def sendable(token: str | None, variable: str, way_out: str) -> str:
+    """The token that the environment holds in `variable`.
+
+    Raises: InvalidInput, which never tells it, where there is none or it could not be sent.
+    """
+    text = (token or "").strip()
+    if not text:
+        raise InvalidInput("is not set.", field=variable, hint=way_out)
+    if not text.isascii() or not text.isprintable():
+        raise InvalidInput(
+            "holds characters that no token has.", field=variable, hint="Copy it anew."
+        )
+    return text
+
+
 def ask(
     address: str,
     headers: Mapping[str, str],
     *,
     method: str = "GET",
-    body: Mapping[str, str] | None = None,
+    body: Told | None = None,
     token_from: str,
 ) -> Answer:
     """The answer of the server at `address`.
@@ -92,6 +108,20 @@ def ask(
         raise _silence(err, address) from err
 
 
+def check_address(address: str) -> None:
+    """Raises: InvalidInput where `address` can't be one of an API, or holds more than that."""
+    try:
+        parts = urlsplit(address)
+        is_one = parts.scheme in {"http", "https"} and parts.hostname and not parts.username
+    except ValueError:
+        is_one = False
+    if not is_one or not address.isascii():
+        raise InvalidInput(
+            f"“{address}” is no address of an API.",
+            hint="Write https://HOST/…; the token goes into the environment, not into the address.",
+        )
+
+
 def host_of(address: str) -> str:
     """The host of an address, with its port, without a user."""
     return urlsplit(address).netloc.rpartition("@")[2]
@@ -110,15 +140,8 @@ class _NoRedirects(HTTPRedirectHandler):
         raise HTTPError(newurl, code, msg, headers, fp)
 
 
-def _request(
-    address: str, headers: Mapping[str, str], method: str, body: Mapping[str, str] | None
-) -> Request:
-    parts = urlsplit(address)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
-        raise InvalidInput(
-            f"“{address}” is no address of an API.",
-            hint="Write https://HOST/…; the token goes into the environment, not into the address.",
-        )
+def _request(address: str, headers: Mapping[str, str], method: str, body: Told | None) -> Request:
+    check_address(address)
     data = None if body is None else json.dumps(body).encode()
     sent = {"Accept": "application/json", "User-Agent": "lumbung", **headers}
     if data is not None:
@@ -126,10 +149,10 @@ def _request(
     return Request(address, data, sent, method=method)  # noqa: S310  # http or https, seen above
 
 
-def _whole(response: IO[bytes], address: str) -> bytes:
+def _whole(response: HTTPResponse, address: str) -> bytes:
     """The body, unless it is too long or comes too slowly."""
     deadline, parts, length = monotonic() + WHOLE_S, [], 0
-    while part := response.read(_CHUNK):
+    while part := response.read1(_CHUNK):  # what has come by now; `read` waits for a whole chunk
         parts.append(part)
         length += len(part)
         if length > MOST_BYTES:
@@ -157,7 +180,7 @@ def _refusal(err: HTTPError, address: str, token_from: str) -> LumbungError:
     if err.code == 404:
         return UnknownThing(
             f"{address} is not there: {said}",
-            hint="Look the id up in the list; a token sees only what its owner may.",
+            hint="See the address, and the id in it; a token sees only what its owner may.",
         )
     return InvalidInput(f"{host} answers {err.code}: {said}", hint="Try again, or ask its keeper.")
 
@@ -170,7 +193,8 @@ def _said(err: HTTPError) -> str:
     except (ValueError, OSError, HTTPException):
         told = None
     text = told.get("detail") or told.get("message") if isinstance(told, dict) else None
-    return " ".join(str(text or err.reason).split())[:_SAID]
+    line = " ".join(str(text or err.reason).split())[:_SAID]
+    return line if line.endswith((".", "!", "?", "…")) else f"{line}."
 
 
 def _silence(err: Exception, address: str) -> LumbungError:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from dcim.vocabulary.errors import InvalidInput, NotPermitted
-from provisioning.engine.remote.comment import MARK, TOKEN, post_comment
+from provisioning.engine.remote.comment import LABEL, MARK, TOKEN, label, post_comment
 from tests.answering import Heard, Said, answering
 
 GITHUB = "/repos/paser/infra/issues/5/comments"
@@ -64,6 +64,40 @@ def test_a_run_without_changes_posts_nothing_new() -> None:
     with answering(with_comments(OTHERS[:3])) as forge:
         assert post_comment("none", forge.address + GITHUB, only_update=True) == "posted nothing"
     assert {one.method for one in forge.heard} == {"GET"}
+
+
+@pytest.mark.parametrize(
+    ("at", "loses", "told"),
+    [
+        (GITHUB, True, ("POST", "/repos/paser/infra/issues/5/labels", {"labels": [LABEL]})),
+        (GITLAB, True, ("PUT", "/api/v4/projects/3/merge_requests/5", {"add_labels": LABEL})),
+        (GITLAB, False, ("PUT", "/api/v4/projects/3/merge_requests/5", {"remove_labels": LABEL})),
+    ],
+)
+def test_a_request_is_labelled_while_something_goes(
+    at: str, loses: bool, told: tuple[str, str, object]
+) -> None:
+    with answering(lambda _heard: Said([])) as forge:
+        label(forge.address + at, loses=loses)
+    (heard,) = forge.heard
+    assert (heard.method, heard.path, heard.told) == told
+
+
+def test_a_label_that_is_not_there_need_not_be_taken_off() -> None:
+    with answering(lambda _heard: Said({"message": "Label does not exist"}, 404)) as forge:
+        assert label(forge.address + GITHUB, loses=False) == f"has not the label {LABEL}"
+    (heard,) = forge.requests("DELETE")
+    assert heard.path == f"/repos/paser/infra/issues/5/labels/{LABEL}"
+
+
+@pytest.mark.parametrize(("secret", "words"), [("two\nlines", "no token has"), ("é", "no token")])
+def test_a_token_that_can_not_be_sent_is_never_told(
+    secret: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(TOKEN, secret)
+    with pytest.raises(InvalidInput, match=words) as caught:
+        post_comment("x", f"https://forge.example{GITHUB}")
+    assert secret not in str(caught.value)
 
 
 def test_what_is_wrong_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from dcim.planning.document import Change, PlanDocument, encode
+from dcim.vocabulary.errors import MissingComponent
+from provisioning.engine import console
 from provisioning.engine.console import main
 from tests.plan_documents import document, target, vm
 
@@ -78,3 +80,23 @@ def test_a_comment_needs_what_was_written(
     at = "https://forge.example/repos/o/r/issues/1/comments"
     assert main(["comment", str(tmp_path / "none.md"), "--at", at]) == 1
     assert "can't be read" in capsys.readouterr().err
+
+
+def test_previews_do_not_wait_for_the_host_of_ordinary_projects(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_say: object) -> None:
+        raise MissingComponent("the host could not be built.")
+
+    monkeypatch.setattr(console, "get_engine", lambda _say: None)
+    monkeypatch.setattr(console, "get_language_host", fail)
+    assert main(["engine"]) == 0
+    assert "could not be built" in capsys.readouterr().err
+
+
+def test_a_label_needs_a_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    at = "https://forge.example/repos/o/r/issues/1/comments"
+    (tmp_path / "shown.md").write_text("no report")
+    shown = str(tmp_path / "shown.md")
+    assert main(["comment", shown, "--at", at, "--report", shown]) == 1
+    assert "report: is no report." in capsys.readouterr().err

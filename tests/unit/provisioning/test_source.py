@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -49,7 +52,7 @@ def token(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(TOKEN, "good")
 
 
-def found(named: str, at: str = "") -> str:
+def found(named: str, at: str | None = None) -> str:
     return find_document(named, at, lambda _text: None).digest
 
 
@@ -130,13 +133,19 @@ def test_a_list_without_plans_and_what_is_no_list_are_told(body: object, words: 
 @pytest.mark.parametrize(
     ("named", "at", "words"),
     [
-        ("none.json", "", "can't be read"),
+        ("none.json", None, "can't be read"),
         ("reactivation", "https://lumbung.example", "neither “latest” nor an id"),
         ("latest", "ftp://lumbung.example", "no address of an API"),
-        ("https://nbt_1.secret@lumbung.example/x/", "", "not into the address"),
+        ("latest", "https://[::1", "no address of an API"),
+        ("latest", "", "from: is empty"),
+        ("²", "https://lumbung.example", "neither “latest” nor an id"),
+        ("https://lumbung.example/é/", None, "no address of an API"),
+        ("https://nbt_1.secret@lumbung.example/x/", None, "not into the address"),
     ],
 )
-def test_a_wrong_name_is_told_before_anything_is_asked(named: str, at: str, words: str) -> None:
+def test_a_wrong_name_is_told_before_anything_is_asked(
+    named: str, at: str | None, words: str
+) -> None:
     with pytest.raises(InvalidInput, match=words):
         found(named, at)
 
@@ -162,9 +171,21 @@ def test_an_answer_that_does_not_end_is_given_up(
         found("7", api.address)
     monkeypatch.undo()
     monkeypatch.setenv(TOKEN, "good")
-    monkeypatch.setattr(web, "WHOLE_S", -1)
-    with pytest.raises(MissingComponent, match="not answer in time"):
-        found("7", api.address)
+    monkeypatch.setattr(web, "WHOLE_S", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=dripping, args=(server,), daemon=True).start()
+        with pytest.raises(MissingComponent, match="not answer in time"):
+            found("7", f"http://127.0.0.1:{server.getsockname()[1]}")
+
+
+def dripping(server: socket.socket) -> None:
+    """Answers a byte at a time, never silent for long, until who asked goes away."""
+    connection, _ = server.accept()
+    with connection, suppress(OSError):
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+        while True:
+            connection.sendall(b" ")
+            time.sleep(0.02)
 
 
 def test_a_certificate_is_judged_by_the_authority_that_is_named(
