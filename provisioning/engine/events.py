@@ -15,9 +15,9 @@ from pulumi.automation import EngineEvent, OpType
 from pulumi.automation.events import StepEventMetadata, StepEventStateMetadata
 
 from dcim.planning.watch import UNWATCHED, Watch
-from provisioning.engine.report import Action, FieldChange, Op, Step
+from provisioning.engine.report import LOSING, Action, FieldChange, Op, Step
 from provisioning.program.kinds import WORDS
-from provisioning.provider.provider import REPLACING, changed_fields
+from provisioning.provider.provider import REPLACING, changed_fields, drifted_fields
 from provisioning.provider.resizing import needs_restart
 from provisioning.provider.specs import Kind, Plain, Properties
 
@@ -131,7 +131,16 @@ def _step_of(metadata: StepEventMetadata, *, of_refresh: bool) -> Step:
         app=_app_of(there),
         changes=_changes(metadata, of_refresh=of_refresh) if has_changes else (),
         restarts=op is Op.UPDATE and not of_refresh and _restarts(metadata),
+        leaves=_leaves(metadata) if op in LOSING else (),
     )
+
+
+def _leaves(metadata: StepEventMetadata) -> tuple[str, ...]:
+    """The disks of a machine that goes which are no part of any plan."""
+    old: Properties = (metadata.old.outputs if metadata.old else None) or {}
+    disks = old.get("disks") if metadata.type == Kind.DOMAIN else None
+    among = disks if isinstance(disks, list) else []
+    return tuple(str(one) for one in among if one and one != old.get("volume"))
 
 
 def _restarts(metadata: StepEventMetadata) -> bool:
@@ -156,7 +165,8 @@ def _changes(metadata: StepEventMetadata, *, of_refresh: bool) -> tuple[FieldCha
     new: Mapping[str, Plain] = (metadata.new.outputs if of_refresh else metadata.new.inputs) or {}
     if metadata.type in _OURS:
         kind = Kind(metadata.type)
-        fields, replacing = changed_fields(kind, old, new), REPLACING[kind]
+        compared = drifted_fields if of_refresh else changed_fields
+        fields, replacing = compared(kind, old, new), REPLACING[kind]
     else:
         told = metadata.detailed_diff or {}
         fields, replacing = (

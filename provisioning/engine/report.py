@@ -106,7 +106,8 @@ class Step:
     machine that is new, or why one goes.
     `outcome` is `done` or `failed` where something was really changed; empty: only shown, or not
     reached.
-    `restarts` when a machine that runs can become so only by a restart.
+    `restarts` when a machine that runs can become so only by a restart. `leaves` are disks of a
+    machine that goes which stay, since no plan ever spoke of them.
     """
 
     op: Op
@@ -118,6 +119,7 @@ class Step:
     note: str = ""
     outcome: str = ""
     restarts: bool = False
+    leaves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

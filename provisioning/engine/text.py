@@ -148,9 +148,11 @@ def step_line(step: Step) -> str:
 
 
 def change_text(step: Step) -> str:
-    """The fields that change, each with before and after, and whether that takes a restart."""
+    """The fields that change, whether that takes a restart, and what is left where it is."""
     changes = "; ".join(_change(change) for change in step.changes)
-    return f"{changes} (restarts)" if step.restarts else changes
+    restarts = " (restarts)" if step.restarts else ""
+    leaves = f"leaves {', '.join(step.leaves)}" if step.leaves else ""
+    return "; ".join(text for text in (f"{changes}{restarts}", leaves) if text)
 
 
 def loss_rows(report: Report) -> list[tuple[str, ...]]:

@@ -19,7 +19,7 @@ from dcim.vocabulary.hypervisors import is_disposable
 from provisioning.program.order import Order
 from provisioning.provider.driver import Driver
 from provisioning.provider.opening import driver_for
-from provisioning.provider.specs import DomainSpec, Kind, NetworkSpec, Properties
+from provisioning.provider.specs import DomainSpec, Kind, NetworkSpec, Properties, meant
 from provisioning.provider.storage import look_at
 
 T = TypeVar("T")
@@ -117,7 +117,9 @@ def _found_network(driver: Driver, network: Network) -> Network:
     return replace(
         network,
         mode=_as(str, seen.get("mode"), network.mode),
-        cidr=cast("str | None", seen.get("cidr", network.cidr)),  # as drivers read it
+        cidr=cast(  # as drivers read it
+            "str | None", meant({"cidr": network.cidr, **seen}, "cidr", network.cidr)
+        ),
         vlan=cast("int | None", seen.get("vlan", network.vlan)),  # as above
     )
 
@@ -130,7 +132,7 @@ def _found_machine(driver: Driver, vm: PlannedVM, disk: str) -> PlannedVM:
         vcpus=_as(int, seen.get("vcpus"), vm.vcpus),
         memory_mib=_as(int, seen.get("memory_mib"), vm.memory_mib),
         storage_gib=_as(int, volume.get("size_gib"), vm.storage_gib),
-        network=cast("str | None", seen.get("network")),  # as drivers read it
+        network=cast("str | None", meant(seen, "network", vm.network)),  # as drivers read it
         running=bool(seen.get("running")),
     )
 
@@ -162,6 +164,7 @@ def _mark(order: Order, driver: Driver, adopted: Adopted) -> None:
                 vcpus=vm.vcpus,
                 memory_mib=vm.memory_mib,
                 volume=adopted.disks[vm.name],
+                network=vm.network,
                 addresses=vm.addresses,
                 app=tags.app,
                 owner=tags.owner,

@@ -8,10 +8,13 @@ host.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
+from types import MappingProxyType
+from typing import Final, Protocol
 
 from dcim.vocabulary.errors import InvalidInput, LumbungError, Refused
 from provisioning.provider.specs import Kind, Properties, Spec
+
+NOTHING: Final[Properties] = MappingProxyType({})
 
 
 class HypervisorFailed(LumbungError):
@@ -24,18 +27,20 @@ class Driver(Protocol):
     """A hypervisor, real or rehearsed.
 
     `create` and `update` leave the resource as `spec` says and may be repeated; `create` takes over
-    what an interrupted run had made. `read` returns what can be seen, or None when it is gone.
-    `delete` of something gone does nothing. No write touches what others made, nor takes a network
-    from under running machines. `names` are the identities of all that there is of a kind, whoever
-    made it. `adopt` marks what others made as ours and changes nothing else, not even for a moment.
-    `beside` are the GiB of the disks that a machine has beside the volume; None without a machine.
+    what an interrupted run had made. `before` is what stood when the plan was shown, to tell which
+    of several interfaces is meant; where the spec names no network, all stay. `read` returns what
+    can be seen, or None when it is gone. `delete` of something gone does nothing. No write touches
+    what others made, nor takes a network from under running machines. `names` are the identities of
+    all that there is of a kind, whoever made it. `adopt` marks what others made as ours and changes
+    nothing else, not even for a moment. `beside` are the GiB of the disks that a machine has beside
+    the volume; None without a machine.
     """
 
     def create(self, spec: Spec) -> None: ...
 
     def read(self, kind: Kind, identity: str) -> Properties | None: ...
 
-    def update(self, spec: Spec) -> None: ...
+    def update(self, spec: Spec, before: Properties = NOTHING) -> None: ...
 
     def delete(self, kind: Kind, identity: str) -> None: ...
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from pulumi.provider.experimental.property_value import PropertyValue
@@ -38,6 +39,8 @@ from provisioning.provider.checks import faults
 from provisioning.provider.driver import Driver
 from provisioning.provider.opening import driver_for
 from provisioning.provider.specs import (
+    AMONG,
+    LEFT_ALONE,
     OBSERVED,
     SPECS,
     Kind,
@@ -45,8 +48,9 @@ from provisioning.provider.specs import (
     Properties,
     Spec,
     VolumeSpec,
+    differs,
     kind_of,
-    network_seen,
+    meant,
     properties_of,
     spec_of,
 )
@@ -145,8 +149,9 @@ class LumbungProvider(Provider):
         seen = await self._seen(kind, request.resource_id, name, olds.get("beside_gib"))
         if seen is None:
             return ReadResponse(resource_id="")
-        if kind is Kind.DOMAIN:
-            seen = {**seen, "network": network_seen(seen, olds.get("network"))}
+        asked = {**olds, **{field: one for field, one in plain(request.inputs).items() if one}}
+        one_of = AMONG.keys() & seen.keys()
+        seen = {**seen, **{field: meant(seen, field, asked.get(field)) for field in one_of}}
         values = wrapped(_outputs(kind, {**olds, **seen}))
         is_bare = kind is Kind.DOMAIN and not olds and "app" not in seen
         inputs = {**values, IMPORTED: PropertyValue(True)} if is_bare else values
@@ -154,14 +159,14 @@ class LumbungProvider(Provider):
 
     async def update(self, request: UpdateRequest) -> UpdateResponse:
         kind = _kind_of(request.type)
-        olds = {
-            name: value for name, value in plain(request.olds).items() if name in ONLY_AT_CREATION
-        }
-        news = {**plain(request.news), **olds}
+        olds = plain(request.olds)
+        at_creation = {name: value for name, value in olds.items() if name in ONLY_AT_CREATION}
+        news = {**plain(request.news), **at_creation}
         if request.preview:
             return UpdateResponse(properties=wrapped(news))
         spec, name = spec_of(kind, news), name_of(request.urn)
-        await asyncio.to_thread(self._make, self._hypervisor.update, spec, name)
+        update = partial(self._hypervisor.update, before=olds)
+        await asyncio.to_thread(self._make, update, spec, name)
         return UpdateResponse(properties=await self._outputs_of(spec, name))
 
     async def delete(self, request: DeleteRequest) -> None:
@@ -183,8 +188,9 @@ class LumbungProvider(Provider):
         """The spec as it was carried out, with what only the hypervisor knows."""
         kind, outputs = kind_of(spec), properties_of(spec)
         if kind in OBSERVED:
-            told = await self._seen(kind, spec.identity, name)
-            outputs.update({field: (told or {}).get(field) for field in OBSERVED[kind]})
+            told = await self._seen(kind, spec.identity, name) or {}
+            silent = [field for field in LEFT_ALONE & outputs.keys() if not outputs[field]]
+            outputs.update({field: told.get(field) for field in (*OBSERVED[kind], *silent)})
         return wrapped(outputs)
 
     @property
@@ -200,13 +206,17 @@ def _kind_of(type_chain: str) -> Kind:
 
 
 def changed_fields(kind: Kind, old: Properties, new: Properties) -> list[str]:
-    """Fields of `new` that differ from what stands; unsaid and empty are the same."""
-    names = SPECS[kind].__dataclass_fields__.keys() - ONLY_AT_CREATION
-    return sorted(name for name in names if _differ(old.get(name), new.get(name)))
+    """Fields that become others where `old` stands and `new` is asked for."""
+    return [name for name in _compared(kind) if differs(old, name, new.get(name))]
 
 
-def _differ(old: Plain, new: Plain) -> bool:
-    return (old or None) != (new or None)
+def drifted_fields(kind: Kind, old: Properties, new: Properties) -> list[str]:
+    """Fields that are seen to be others than they were."""
+    return [name for name in _compared(kind) if (old.get(name) or None) != (new.get(name) or None)]
+
+
+def _compared(kind: Kind) -> list[str]:
+    return sorted(SPECS[kind].__dataclass_fields__.keys() - ONLY_AT_CREATION)
 
 
 def _diff_kind(replaces: bool) -> PropertyDiffKind:

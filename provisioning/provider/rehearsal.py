@@ -17,8 +17,15 @@ from typing import Final, TypedDict, cast
 from dcim.vocabulary.data_folder import data_folder
 from dcim.vocabulary.errors import InvalidInput
 from dcim.vocabulary.hypervisors import REHEARSAL
-from provisioning.provider.driver import HypervisorFailed, gone, refuse_cutting, refuse_shrinking
+from provisioning.provider.driver import (
+    NOTHING,
+    HypervisorFailed,
+    gone,
+    refuse_cutting,
+    refuse_shrinking,
+)
 from provisioning.provider.specs import (
+    LEFT_ALONE,
     DomainSpec,
     Kind,
     Plain,
@@ -58,7 +65,7 @@ class Rehearsal:
     def read(self, kind: Kind, identity: str) -> Properties | None:
         return self._load()["resources"].get(kind, {}).get(identity)
 
-    def update(self, spec: Spec) -> None:
+    def update(self, spec: Spec, before: Properties = NOTHING) -> None:
         with self._changing() as shelf:
             self._check_rests_on(shelf, spec)
             there = shelf["resources"].get(kind_of(spec), {})
@@ -68,7 +75,9 @@ class Rehearsal:
             if isinstance(spec, VolumeSpec):
                 size_gib = cast("int", there[spec.identity]["size_gib"])  # written by properties_of
                 refuse_shrinking(spec.identity, size_gib, spec.size_gib)
-            there[spec.identity] = properties_of(spec)
+            wanted, seen = properties_of(spec), there[spec.identity]
+            kept = {name: seen[name] for name in LEFT_ALONE & wanted.keys() if not wanted[name]}
+            there[spec.identity] = {**wanted, **kept}
 
     def delete(self, kind: Kind, identity: str) -> None:
         with self._changing() as shelf:

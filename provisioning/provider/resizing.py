@@ -7,13 +7,13 @@ network, the machine is restarted.
 
 from __future__ import annotations
 
-from provisioning.provider.specs import Plain, Properties
+from provisioning.provider.specs import Plain, Properties, differs
 
 
 def needs_restart(seen: Properties, wanted: Properties) -> bool:
     """Whether a machine seen so is restarted to become as wanted, if it runs before and after."""
     return (
-        seen.get("network") != wanted.get("network")
+        differs(seen, "network", wanted.get("network"))
         or not _is_within(seen.get("vcpus"), wanted.get("vcpus"), seen.get("vcpus_max"))
         or not _is_within(
             seen.get("memory_mib"), wanted.get("memory_mib"), seen.get("memory_max_mib")

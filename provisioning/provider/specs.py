@@ -92,11 +92,19 @@ SPECS: Final[Mapping[Kind, type[Spec]]] = {
     Kind.DOMAIN: DomainSpec,
 }
 OBSERVED: Final[Mapping[Kind, tuple[str, ...]]] = {
-    Kind.DOMAIN: ("vcpus_max", "memory_max_mib"),
+    Kind.NETWORK: ("cidrs",),
     Kind.VOLUME: ("beside_gib",),
+    Kind.DOMAIN: ("vcpus_max", "memory_max_mib", "networks", "disks"),
 }
 """What a hypervisor tells besides what it is asked for: up to where a machine grows as it runs, and
-what of a volume's size are other disks of its machine."""
+what of a volume's size are other disks of its machine. Also, where there are several, all networks
+and disks of a machine, all ranges of a network."""
+
+AMONG: Final[Mapping[str, str]] = {"network": "networks", "volume": "disks", "cidr": "cidrs"}
+"""What a plan names one of and there may be several of; and where all of them are told."""
+
+LEFT_ALONE: Final = frozenset({"network", "cidr"})
+"""What stays as it is where a plan says nothing of it."""
 
 KINDS: Final[Mapping[type[Spec], Kind]] = {spec: kind for kind, spec in SPECS.items()}
 
@@ -112,10 +120,17 @@ def properties_of(spec: Spec) -> dict[str, Plain]:
     return {name: list(one) if isinstance(one, tuple) else one for name, one in members.items()}
 
 
-def network_seen(seen: Properties, wanted: Plain) -> Plain:
-    """The network of a machine seen so: `wanted` where it is among several, else its first."""
-    among = seen.get("networks")
-    return wanted if isinstance(among, list) and wanted in among else seen.get("network")
+def meant(seen: Properties, name: str, wanted: Plain) -> Plain:
+    """What was seen of the field: of several the `wanted` one, where it is among them."""
+    among = seen.get(AMONG.get(name, ""))
+    return wanted if isinstance(among, list) and wanted in among else seen.get(name)
+
+
+def differs(seen: Properties, name: str, wanted: Plain) -> bool:
+    """Whether the field is to become another; unsaid and empty are the same."""
+    if not wanted and name in LEFT_ALONE:
+        return False
+    return (meant(seen, name, wanted) or None) != (wanted or None)
 
 
 def spec_of(kind: Kind, properties: Properties) -> Spec:

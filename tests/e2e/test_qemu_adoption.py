@@ -14,6 +14,8 @@ from dcim.vocabulary.errors import LumbungError
 from provisioning.engine.markdown import as_markdown
 from provisioning.engine.report import Action, Counts, Op, Report
 from provisioning.engine.run import run
+from provisioning.engine.text import as_text
+from provisioning.provider.on_libvirt.interfaces import networks_of
 from provisioning.provider.on_libvirt.marks import METADATA
 from provisioning.provider.opening import driver_for
 from provisioning.provider.specs import DomainSpec, Kind, VolumeSpec
@@ -28,48 +30,72 @@ pytestmark = [
 ]
 
 SAME, OTHER, STRAY = "simpeg-app-1", "sipp-web-1", "liar-1"
+SIZES = ("memory", "currentMemory", "vcpu")
 INACTIVE = libvirt.VIR_DOMAIN_XML_INACTIVE | libvirt.VIR_DOMAIN_XML_SECURE
 BY_HAND = """
 <domain type='qemu'>
   <name>{name}</name>
-  <memory unit='MiB'>64</memory><vcpu>1</vcpu>
+  <metadata><kantor:ruang xmlns:kantor='urn:paser:ruang' kantor:rak='B4'/></metadata>
+  <memory unit='MiB'>64</memory><vcpu placement='static'>1</vcpu>
+  <cputune><shares>512</shares></cputune>
   <os><type>hvm</type></os>
   <devices>
     <disk type='file' device='disk'>
       <driver name='qemu' type='qcow2'/><source file='{folder}/pool/{name}-lama.qcow2'/>
       <target dev='vda' bus='virtio'/>
     </disk>
+    {more}
     <interface type='network'><source network='apps'/><model type='virtio'/></interface>
     <video><model type='vga'/></video>
     <graphics type='vnc' passwd='rahasia'/>
   </devices>
 </domain>
 """
-DISK = "<volume><name>{name}-lama.qcow2</name><capacity unit='GiB'>1</capacity>\
-<target><format type='qcow2'/></target></volume>"
-DATA = "<disk type='file' device='disk'><driver name='qemu' type='qcow2'/>\
-<source file='{folder}/pool/data-lama.qcow2'/><target dev='vdb' bus='virtio'/></disk>"
+OF_OTHERS = {f"{SAME}-data.qcow2": "qcow2", f"{SAME}-seed.iso": "raw"}
+SEVERAL = """
+    <disk type='volume' device='disk'>
+      <driver name='qemu' type='qcow2'/><source pool='default' volume='{name}-data.qcow2'/>
+      <target dev='sdb' bus='scsi'/>
+    </disk>
+    <disk type='volume' device='cdrom'>
+      <source pool='default' volume='{name}-seed.iso'/><target dev='sda' bus='scsi'/><readonly/>
+    </disk>
+    <interface type='network'><source network='kelola'/><model type='virtio'/></interface>
+"""
+"""Of one machine: another disk, a CD, and before the interface of the plan one of management."""
+DATA = """
+    <disk type='file' device='disk'>
+      <driver name='qemu' type='qcow2'/><source file='{folder}/pool/data-lama.qcow2'/>
+      <target dev='vdb' bus='virtio'/>
+    </disk>
+"""
+MORE = {SAME: SEVERAL, OTHER: DATA}
+DISK = "<volume><name>{name}</name><capacity unit='GiB'>{gib}</capacity>\
+<target><format type='{form}'/></target></volume>"
 NETWORK = "<network><name>apps</name><forward mode='nat'/><dns enable='no'/>\
 <ip address='10.64.0.1' prefix='24'/></network>"
+BESIDE = "<network><name>{name}</name></network>"
 
 
 def make_by_hand(hypervisor: Hypervisor, *names: str) -> None:
     connection = hypervisor.connection
-    network = connection.networkDefineXML(NETWORK)
-    network.create()
+    for network in (NETWORK, *(BESIDE.format(name=name) for name in ("kelola", "dmz"))):
+        connection.networkDefineXML(network).create()
     pool = connection.storagePoolLookupByName(hypervisor.pool)
-    pool.createXML(DISK.format(name="data").replace(">1<", ">2<"))
+    for name, form in OF_OTHERS.items():
+        pool.createXML(DISK.format(name=name, form=form, gib=1))
+    pool.createXML(DISK.format(name="data-lama.qcow2", form="qcow2", gib=2))
     for name in names:
-        pool.createXML(DISK.format(name=name))
-        xml = BY_HAND.format(name=name, folder=hypervisor.folder)
-        more = DATA.format(folder=hypervisor.folder) if name == OTHER else ""
-        connection.defineXML(xml.replace("<interface", f"{more}<interface")).create()
+        pool.createXML(DISK.format(name=f"{name}-lama.qcow2", form="qcow2", gib=1))
+        more = MORE.get(name, "").format(name=name, folder=hypervisor.folder)
+        machine = BY_HAND.format(name=name, folder=hypervisor.folder, more=more)
+        connection.defineXML(machine).create()
 
 
 def plan_of(hypervisor: Hypervisor) -> PlanDocument:
     sizes = {"vcpus": 1, "memory_mib": 64, "storage_gib": 1}
     machines = (
-        vm(SAME, **sizes, addresses=("10.64.0.12/24",)),
+        vm(SAME, **{**sizes, "storage_gib": 2}, addresses=("10.64.0.12/24",)),
         vm(OTHER, **{**sizes, "memory_mib": 96, "storage_gib": 4}),  # the record errs
     )
     apps = Network(name="apps", mode="nat", cidr="10.64.0.0/24")
@@ -98,11 +124,11 @@ def as_they_run(hypervisor: Hypervisor) -> dict[str, str]:
     }
 
 
-def without_mark(xml: str) -> str:
+def without_mark(xml: str, *others: str) -> str:
     root = ET.fromstring(xml)
-    metadata = root.find("metadata")
-    if metadata is not None:
-        root.remove(metadata)
+    for path in ("metadata", *others):
+        for element in root.findall(path):
+            root.remove(element)
     return ET.canonicalize(ET.tostring(root, encoding="unicode"), strip_text=True)
 
 
@@ -125,11 +151,16 @@ def taken(hypervisor: Hypervisor, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 def goes_when_reclaimed(plan: PlanDocument, hypervisor: Hypervisor) -> None:
-    """All but the network, which carries the stray too."""
+    """All but the network, which carries the stray too, and what no plan ever spoke of."""
     gone = without_machines(plan, reclaims=True)
     report = run(gone, Action.UP, disposable_only=False)
     assert f"while machines run on it: {STRAY}" in report.targets[0].message
     assert driver_for(hypervisor.uri).names(Kind.DOMAIN) == {STRAY}
+    left = {one.name: one.leaves for one in report.steps(Op.DELETE) if one.leaves}
+    assert left == {SAME: (f"default/{SAME}-data.qcow2",), OTHER: ("default/data-lama.qcow2",)}
+    assert f"leaves default/{SAME}-data.qcow2" in as_text(report)
+    pool = hypervisor.connection.storagePoolLookupByName(hypervisor.pool)
+    assert {*OF_OTHERS, "data-lama.qcow2"} <= {*pool.listVolumes()}
 
 
 def test_a_preview_shows_what_would_be_taken_over_and_marks_nothing(
@@ -179,11 +210,30 @@ def test_what_is_ours_now_is_changed_and_keeps_what_the_plan_is_silent_on(
     one = hypervisor.connection.lookupByName(SAME)
     before = without_mark(one.XMLDesc(INACTIVE))
     spec = DomainSpec(
-        name=SAME, vcpus=1, memory_mib=64, volume=f"default/{SAME}-lama.qcow2", network="apps"
+        name=SAME,
+        vcpus=1,
+        memory_mib=64,
+        volume=f"default/{SAME}-lama.qcow2",
+        network="apps",
+        addresses=("10.64.0.12/24",),
     )
-    driver.update(replace(spec, app="LAIN", addresses=("10.64.0.12/24",)))
+    driver.update(replace(spec, app="LAIN"))
     assert without_mark(one.XMLDesc(INACTIVE)) == before
     assert one.ID() == int(ET.fromstring(taken.before[SAME]).get("id", "0"))
+
+    driver.update(replace(spec, network=None, memory_mib=96))
+    moved = replace(spec, network="dmz", memory_mib=96, vcpus=2)
+    driver.update(moved, {"network": "apps"})
+    assert (one.isActive(), one.info()[1:4]) == (1, [96 * 1024, 96 * 1024, 2])
+    after = one.XMLDesc(INACTIVE)
+    assert networks_of(ET.fromstring(after)) == ["kelola", "dmz"]
+    assert without_mark(after, *SIZES) == without_mark(before, *SIZES).replace(
+        'network="apps"', 'network="dmz"'
+    )
+    assert "<kantor:ruang" in after
+    driver.update(replace(moved, network="apps"), {"network": "dmz"})
+    seen = driver.read(Kind.DOMAIN, SAME) or {}
+    assert (seen["network"], seen["networks"]) == ("apps", ["kelola", "apps"])
 
 
 def test_a_stray_is_listed_and_left_alone(taken: Taken, hypervisor: Hypervisor) -> None:

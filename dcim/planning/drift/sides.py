@@ -106,20 +106,22 @@ def recorded(target: Target) -> tuple[Seen, ...]:
 
 
 def machine_recorded(vm: PlannedVM) -> Seen:
-    """One machine as the record has it."""
+    """One machine as the record has it, which may be silent on its network."""
     size = makeable(vm.amounts)
     fields: dict[str, Value] = {
         "vcpus": size.vcpus,
         "memory_mib": size.memory_mib,
         "storage_gib": size.storage_gib,
         "running": vm.running,
-        "network": vm.network,
         "addresses": sorted(vm.addresses),
         "app": vm.app,
+        **({"network": vm.network} if vm.network else {}),
     }
     return Seen(DriftSubject.MACHINE, vm.name, fields)
 
 
 def _network(one: Network) -> Seen:
-    said: dict[str, Value] = {"mode": one.mode, "cidr": one.cidr, "vlan": one.vlan}
+    said: dict[str, Value] = {"mode": one.mode, "vlan": one.vlan}
+    if one.cidr:
+        said["cidr"] = one.cidr
     return Seen(DriftSubject.NETWORK, one.name, said)

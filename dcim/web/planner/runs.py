@@ -191,7 +191,10 @@ def step_rows(report: Report) -> list[StepRow]:
             kind=step["kind"],
             name=step["name"],
             app=step["app"],
-            changes=[_change_text(change) for change in step.get("changes", [])],
+            changes=[
+                *(_change_text(change) for change in step.get("changes", [])),
+                *(_("stays where it is: %s") % disk for disk in step.get("leaves", [])),
+            ],
             outcome=STEP_OUTCOMES.get(step.get("outcome", ""), ""),
             outcome_tone="bad" if step.get("outcome") == "failed" else "good",
         )

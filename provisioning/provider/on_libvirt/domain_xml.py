@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from provisioning.provider.on_libvirt.marks import TAGS, mac_of, mark, notes_in, notes_of, uuid_of
+from provisioning.provider.on_libvirt.editing import editing
+from provisioning.provider.on_libvirt.interfaces import (
+    add_interface,
+    connect,
+    network_meant,
+    networks_of,
+    noted,
+)
+from provisioning.provider.on_libvirt.marks import TAGS, mark, notes_in, notes_of, uuid_of
+from provisioning.provider.on_libvirt.sizes import VCPU_ROOM, resize, sizes_of
 from provisioning.provider.specs import DomainSpec, Kind, Plain
-
-VCPU_ROOM: Final = 2
-"""A machine is made so that it can run with so many times its vCPUs without a restart."""
-
-MOST_VCPUS: Final = 128
-"""The room ends here: beyond, machines need an interrupt controller that ours do not have."""
 
 SEED: Final = "-seed.iso"
 
@@ -41,7 +44,7 @@ def domain_xml(spec: DomainSpec, machine: str) -> str:
     if machine == "kvm":
         ET.SubElement(root, "cpu", mode="host-model")
     _describe_devices(ET.SubElement(root, "devices"), spec, machine)
-    _size(root, spec, room=1 if machine == "test" else VCPU_ROOM)
+    resize(root, spec, room=1 if machine == "test" else VCPU_ROOM)
     return ET.tostring(root, encoding="unicode")
 
 
@@ -52,7 +55,7 @@ def _describe_devices(devices: ET.Element, spec: DomainSpec, machine: str) -> No
     ET.SubElement(disk, "source", pool=pool, volume=volume)
     ET.SubElement(disk, "target", dev="vda", bus="virtio")
     if spec.network:
-        _add_interface(devices, spec.name, spec.network)
+        add_interface(devices, spec.name, spec.network)
     if machine != "test":
         _add_seed(devices, pool, seed_name(spec.name))
         ET.SubElement(ET.SubElement(devices, "serial", type="pty"), "target", port="0")
@@ -75,80 +78,39 @@ def _add_seed(devices: ET.Element, pool: str, volume: str) -> None:
     ET.SubElement(devices, "controller", type="scsi", index="0", model="virtio-scsi")
 
 
-def _add_interface(devices: ET.Element, name: str, network: str) -> None:
-    interface = ET.SubElement(devices, "interface", type="network")
-    ET.SubElement(interface, "mac", address=mac_of(name))
-    ET.SubElement(interface, "source", network=network)
-    ET.SubElement(interface, "model", type="virtio")
+def edited(xml: str, spec: DomainSpec, before: str = "") -> str:
+    """The machine of `xml` as `spec` wants it; what a spec does not speak of stays.
 
-
-def edited(xml: str, spec: DomainSpec) -> str:
-    """The machine of `xml` as `spec` wants it; what a spec does not speak of stays."""
-    root = ET.fromstring(xml)  # noqa: S314  # from the hypervisor that we drive
-    mark(root, notes_of(spec))
-    _size(root, spec)
-    _connect(root, spec)
-    return ET.tostring(root, encoding="unicode")
-
-
-def _size(root: ET.Element, spec: DomainSpec, room: int = 1) -> None:
-    """Sets vCPUs and memory; the most that they may become while it runs is never lowered."""
-    seen = _sizes(root)
-    if seen.vcpus != spec.vcpus:
-        most = max(spec.vcpus, seen.vcpus_max, min(room * spec.vcpus, MOST_VCPUS))
-        _set_vcpus(root, spec.vcpus, most, is_same_most=most == seen.vcpus_max)
-    if seen.memory_mib != spec.memory_mib:
-        has_room = seen.memory_max_mib > seen.memory_mib
-        most = max(spec.memory_mib, seen.memory_max_mib) if has_room else spec.memory_mib
-        for tag, amount in (("memory", most), ("currentMemory", spec.memory_mib)):
-            element = _child(root, tag)
-            element.set("unit", "MiB")
-            element.text = str(amount)
-
-
-def _set_vcpus(root: ET.Element, vcpus: int, most: int, *, is_same_most: bool) -> None:
-    """A list of single vCPUs, and sockets and cores of another number, would contradict."""
-    element, singles, cpu = _child(root, "vcpu"), root.find("vcpus"), root.find("cpu")
-    element.set("current", str(vcpus))
-    element.text = str(most)
-    if singles is not None:
-        root.remove(singles)
-    topology = None if cpu is None or is_same_most else cpu.find("topology")
-    if cpu is not None and topology is not None:
-        cpu.remove(topology)
-
-
-def _connect(root: ET.Element, spec: DomainSpec) -> None:
-    """Moves the first interface to the network of `spec`, adds or takes it away.
-
-    Notes: a machine that hangs on it already, by whichever interface, is left alone.
+    Args:
+        xml: As it is defined, secrets and all.
+        spec: What it is to be.
+        before: The network that the plan spoke of before, to tell one of several interfaces.
     """
-    devices = root.find("devices")
-    if devices is None or _network(root) == spec.network or spec.network in _networks(root):
-        return
-    interface = devices.find("interface")
-    if interface is None and spec.network:
-        _add_interface(devices, spec.name, spec.network)
-    elif interface is not None and not spec.network:
-        devices.remove(interface)
-    elif interface is not None:
-        interface.set("type", "network")
-        source = _child(interface, "source")
-        source.attrib.clear()
-        source.set("network", spec.network or "")
+    with editing(xml) as root:
+        resize(root, spec)
+        connect(root, spec, before)
+        mark(root, noted(root, spec))
+        return ET.tostring(root, encoding="unicode")
+
+
+def notes_for(xml: str, spec: DomainSpec) -> dict[str, str]:
+    """What the mark of the machine of `xml` is to say."""
+    return noted(ET.fromstring(xml), spec)  # noqa: S314  # from the hypervisor that we drive
 
 
 def domain_seen(xml: str) -> dict[str, Plain]:
     """What a domain's XML shows: everything but whether it runs, and the room for more."""
     root = ET.fromstring(xml)  # noqa: S314  # from the hypervisor that we drive
-    sizes, among = _sizes(root), _networks(root)
+    sizes, among = sizes_of(root), networks_of(root)
+    disks = [disk.source for disk in disks_of(xml)]
     return {
         "name": root.findtext("name"),
         "vcpus": sizes.vcpus,
         "memory_mib": sizes.memory_mib,
-        "volume": next((disk.source for disk in disks_of(xml)), ""),
-        "network": _network(root),
+        "volume": next(iter(disks), ""),
+        "network": network_meant(root),
         **({"networks": [*among]} if len(among) > 1 else {}),
+        **({"disks": [*disks]} if len(disks) > 1 else {}),
         **_notes_seen(root),
         "vcpus_max": sizes.vcpus_max,
         "memory_max_mib": sizes.memory_max_mib,
@@ -165,9 +127,9 @@ def _notes_seen(root: ET.Element) -> dict[str, Plain]:
 
 
 def networks_used(xml: str) -> set[str]:
-    """The networks that a domain's interfaces hang on."""
+    """The networks and bridges that a domain's interfaces hang on."""
     sources = ET.fromstring(xml).findall("devices/interface/source")  # noqa: S314  # as above
-    return {source.get("network", "") for source in sources}
+    return {source.get(one, "") for source in sources for one in ("network", "bridge")} - {""}
 
 
 def disks_of(xml: str) -> list[Disk]:
@@ -191,46 +153,3 @@ def _disk(disk: ET.Element) -> Disk:
         else there.get("file") or there.get("dev") or ""
     )
     return Disk("" if target is None else target.get("dev", ""), place)
-
-
-def _network(root: ET.Element) -> str | None:
-    source = root.find("devices/interface/source")
-    return None if source is None else source.get("network")
-
-
-def _networks(root: ET.Element) -> list[str]:
-    """The networks of all its interfaces, in their order."""
-    sources = root.findall("devices/interface/source")
-    return [name for one in sources if (name := one.get("network"))]
-
-
-@dataclass(frozen=True, slots=True)
-class _Sizes:
-    vcpus: int
-    vcpus_max: int
-    memory_mib: int
-    memory_max_mib: int
-
-
-def _sizes(root: ET.Element) -> _Sizes:
-    vcpu, memory = root.find("vcpu"), _mib(root.find("memory"))
-    most = int((vcpu.text or "0") if vcpu is not None else "0")
-    now = int(vcpu.get("current", most)) if vcpu is not None else 0
-    current = root.find("currentMemory")
-    return _Sizes(now, most, memory if current is None else _mib(current), memory)
-
-
-_KIB: Final = {"KiB": 1, "k": 1, "MiB": 1024, "M": 1024, "GiB": 1024**2, "G": 1024**2}
-
-
-def _mib(memory: ET.Element | None) -> int:
-    """libvirt answers in KiB, whatever unit it was told."""
-    if memory is None or not memory.text:
-        return 0
-    return int(memory.text) * _KIB[memory.get("unit", "KiB")] // 1024
-
-
-def _child(parent: ET.Element, tag: str) -> ET.Element:
-    """The element of this name, made when missing."""
-    element = parent.find(tag)
-    return ET.SubElement(parent, tag) if element is None else element

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from dcim.vocabulary.errors import Refused
-from provisioning.provider.driver import gone
+from provisioning.provider.driver import NOTHING, gone
 from provisioning.provider.on_libvirt import volumes
 from provisioning.provider.on_libvirt.connection import connected_apart, found, is_test
 from provisioning.provider.on_libvirt.domain_xml import (
@@ -15,14 +15,15 @@ from provisioning.provider.on_libvirt.domain_xml import (
     domain_xml,
     edited,
     files_of,
+    notes_for,
     seed_name,
 )
 from provisioning.provider.on_libvirt.marks import (
     METADATA,
     PREFIX,
     mark_xml,
-    notes_of,
     refuse_foreign,
+    uuid_of,
 )
 from provisioning.provider.on_libvirt.seed import seed_iso
 from provisioning.provider.resizing import needs_restart
@@ -31,7 +32,6 @@ from provisioning.provider.specs import (
     Kind,
     Plain,
     Properties,
-    network_seen,
     properties_of,
 )
 
@@ -48,15 +48,16 @@ def create(connection: libvirt.virConnect, spec: DomainSpec, uri: str) -> None:
         return
     import libvirt
 
+    volumes.refuse_writing_on(connection, spec.volume, spec.name)
     if not is_test(connection):  # it holds no volumes that could be read
         with connected_apart(uri) as apart:
-            volumes.write(apart, _seed_of(spec.name, spec.volume), seed_iso(spec))
+            volumes.write(apart, _seed_of(spec.name, spec.volume), seed_iso(spec), spec.name)
     domain = connection.defineXML(domain_xml(spec, _machine(connection)))
     try:
         _switch(domain, spec)
     except libvirt.libvirtError:
         _undefine(domain)  # one that won't start is not left half made
-        volumes.remove(connection, _seed_of(spec.name, spec.volume))
+        volumes.remove_unused(connection, _seed_of(spec.name, spec.volume))
         raise
 
 
@@ -67,18 +68,19 @@ def read(connection: libvirt.virConnect, name: str) -> Properties | None:
     running: Plain = bool(domain.isActive())
     seen = domain_seen(_xml(domain))
     seen["volume"] = volumes.identity_of(connection, str(seen["volume"]))
+    if isinstance(disks := seen.get("disks"), list):
+        seen["disks"] = [volumes.identity_of(connection, str(one)) for one in disks]
     return {**seen, "running": running}
 
 
-def update(connection: libvirt.virConnect, spec: DomainSpec) -> None:
+def update(connection: libvirt.virConnect, spec: DomainSpec, before: Properties = NOTHING) -> None:
     """Leaves the machine as `spec` says; only what can't be done while it runs restarts it."""
     domain = _own(connection, spec.name)
     if domain is None:
         raise gone(spec.name)
     seen = domain_seen(domain.XMLDesc(0))
-    seen["network"] = network_seen(seen, spec.network)
     is_to_restart = bool(domain.isActive()) and needs_restart(seen, properties_of(spec))
-    new = edited(_xml(domain, with_secrets=True), spec)
+    new = edited(_xml(domain, with_secrets=True), spec, str(before.get("network") or ""))
     domain = connection.defineXML(new)
     if domain.isActive() and (is_to_restart or not spec.running):
         _stop(domain)
@@ -89,15 +91,17 @@ def update(connection: libvirt.virConnect, spec: DomainSpec) -> None:
 
 
 def delete(connection: libvirt.virConnect, name: str) -> None:
+    """The machine, and the CD that we made for it; disks are for who knows whose they are."""
     domain = _own(connection, name)
     if domain is None:
         return
     if domain.isActive():
         _stop(domain)
+    is_made_by_us = domain.UUIDString() == uuid_of(Kind.DOMAIN, name)
     seeds = [one for one in files_of(_xml(domain)) if one.endswith(f"/{seed_name(name)}")]
     _undefine(domain)
-    for seed in seeds:
-        volumes.remove(connection, seed)
+    for seed in seeds if is_made_by_us else ():
+        volumes.remove_unused(connection, seed)
 
 
 def _seed_of(machine: str, volume: str) -> str:
@@ -156,12 +160,13 @@ def _switch(domain: libvirt.virDomain, spec: DomainSpec) -> None:
 
 
 def _undefine(domain: libvirt.virDomain) -> None:
-    """Also what hibernates, and what keeps settings of its firmware in a file."""
+    """Also what hibernates, keeps its firmware's settings in a file, or is backed up in parts."""
     import libvirt
 
     flags = libvirt.VIR_DOMAIN_UNDEFINE_MANAGED_SAVE
     if not is_test(domain.connect()):
         flags |= libvirt.VIR_DOMAIN_UNDEFINE_NVRAM
+        flags |= libvirt.VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA
     domain.undefineFlags(flags)
 
 
@@ -181,9 +186,9 @@ def _annotate(domain: libvirt.virDomain, spec: DomainSpec) -> None:
     import libvirt
 
     flags = libvirt.VIR_DOMAIN_AFFECT_CONFIG
+    mark = mark_xml(notes_for(_xml(domain), spec))
     if domain.isActive():
         flags |= libvirt.VIR_DOMAIN_AFFECT_LIVE
-    mark = mark_xml(notes_of(spec))
     domain.setMetadata(libvirt.VIR_DOMAIN_METADATA_ELEMENT, mark, PREFIX, METADATA, flags)
 
 

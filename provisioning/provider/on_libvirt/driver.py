@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from provisioning.provider.driver import NOTHING
 from provisioning.provider.on_libvirt import domains, networks, volumes
 from provisioning.provider.on_libvirt.beside import beside_gib
 from provisioning.provider.on_libvirt.connection import asked, calling, open_connection
@@ -37,7 +38,7 @@ class Libvirt:
         with calling(self._uri):
             return asked(self._uri, lambda connection: read[kind](connection, identity))
 
-    def update(self, spec: Spec) -> None:
+    def update(self, spec: Spec, before: Properties = NOTHING) -> None:
         with calling(self._uri):
             match spec:
                 case NetworkSpec():
@@ -45,7 +46,7 @@ class Libvirt:
                 case VolumeSpec():
                     volumes.grow(self._connection, spec)
                 case DomainSpec():
-                    domains.update(self._connection, spec)
+                    domains.update(self._connection, spec, before)
 
     def delete(self, kind: Kind, identity: str) -> None:
         delete = {

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from ipaddress import ip_interface, ip_network
+from typing import Final
 from xml.etree import ElementTree as ET
 
+from provisioning.provider.on_libvirt.editing import editing
 from provisioning.provider.on_libvirt.marks import mark, uuid_of
-from provisioning.provider.specs import Kind, NetworkSpec, Plain
+from provisioning.provider.specs import Kind, NetworkSpec, Plain, differs
+
+_TAG: Final = "portgroup/vlan/tag"
 
 
 def network_xml(spec: NetworkSpec) -> str:
@@ -49,20 +53,60 @@ def network_seen(xml: str) -> dict[str, Plain]:
     seen: dict[str, Plain] = {"name": root.findtext("name")}
     seen["mode"] = "isolated" if forward is None else forward.get("mode", "nat")
     if seen["mode"] == "bridge":
-        tag = root.find("portgroup/vlan/tag")
+        tag = root.find(_TAG)
         return {**seen, "vlan": None if tag is None else int(tag.get("id", "0"))}
-    return {**seen, "cidr": _cidr_of(root.find("ip"))}
+    ranges = [_range_of(ip) for ip in root.findall("ip")]
+    among: dict[str, Plain] = {"cidrs": [*ranges]} if len(ranges) > 1 else {}
+    return {**seen, "cidr": next(iter(ranges), None), **among}
 
 
-def _cidr_of(ip: ET.Element | None) -> str | None:
-    if ip is None:
-        return None
+def _range_of(ip: ET.Element) -> str:
     width = ip.get("prefix") or ip.get("netmask") or "32"
     return str(ip_interface(f"{ip.get('address')}/{width}").network)
 
 
+def edited_network(xml: str, spec: NetworkSpec) -> str:
+    """The network of `xml` as `spec` wants it; what a spec does not speak of stays.
+
+    Notes: a range that goes takes along the addresses that are given out and kept within it.
+    """
+    seen, wanted = network_seen(xml), ET.fromstring(network_xml(spec))  # noqa: S314  # ours
+    with editing(xml) as root:
+        mark(root, {"name": spec.name})
+        if (seen["mode"] == "bridge") is not (spec.mode == "bridge"):
+            return _rebuilt(root, wanted)
+        if seen["mode"] != spec.mode:
+            _swap(root, root.find("forward"), wanted.find("forward"))
+        if spec.mode == "bridge" and seen["vlan"] != spec.vlan:
+            tagged = [one for one in root.findall("portgroup") if one.find("vlan/tag") is not None]
+            _swap(root, next(iter(tagged), None), wanted.find("portgroup"))
+        elif differs(seen, "cidr", spec.cidr):
+            family = ip_network(str(spec.cidr)).version
+            alike = [
+                one for one in root.findall("ip") if ip_network(_range_of(one)).version == family
+            ]
+            _swap(root, next(iter(alike), None), wanted.find("ip"))
+        return ET.tostring(root, encoding="unicode")
+
+
+def _rebuilt(root: ET.Element, wanted: ET.Element) -> str:
+    """Another kind of network altogether, by the UUID that it had."""
+    for element in wanted.findall("uuid"):
+        element.text = root.findtext("uuid")
+    return ET.tostring(wanted, encoding="unicode")
+
+
+def _swap(root: ET.Element, old: ET.Element | None, new: ET.Element | None) -> None:
+    """Puts `new` in the place of `old`; either may be none."""
+    place = len(root) if old is None else [*root].index(old)
+    if old is not None:
+        root.remove(old)
+    if new is not None:
+        root.insert(place, new)
+
+
 def marked_network(xml: str) -> str:
     """The same network with our mark."""
-    root = ET.fromstring(xml)  # noqa: S314  # as above
-    mark(root, {"name": root.findtext("name", "")})
-    return ET.tostring(root, encoding="unicode")
+    with editing(xml) as root:
+        mark(root, {"name": root.findtext("name", "")})
+        return ET.tostring(root, encoding="unicode")

@@ -8,19 +8,25 @@ from provisioning.provider.driver import gone, refuse_cutting
 from provisioning.provider.on_libvirt.connection import found, is_test
 from provisioning.provider.on_libvirt.domain_xml import networks_used
 from provisioning.provider.on_libvirt.marks import refuse_foreign
-from provisioning.provider.on_libvirt.network_xml import marked_network, network_seen, network_xml
-from provisioning.provider.specs import Kind, NetworkSpec, Properties
+from provisioning.provider.on_libvirt.network_xml import (
+    edited_network,
+    marked_network,
+    network_seen,
+    network_xml,
+)
+from provisioning.provider.specs import Kind, NetworkSpec, Properties, differs, properties_of
 
 if TYPE_CHECKING:
     import libvirt
 
 
 def create(connection: libvirt.virConnect, spec: NetworkSpec) -> None:
-    _own(connection, spec.name)
-    network = connection.networkDefineXML(network_xml(spec))
-    network.setAutostart(1)
-    if not network.isActive():
-        network.create()
+    """Makes the network; one that stands is what an interrupted run made, or was taken over."""
+    network = _own(connection, spec.name)
+    if network is not None:
+        update(connection, spec)
+        return
+    _start(connection.networkDefineXML(network_xml(spec)))
 
 
 def read(connection: libvirt.virConnect, name: str) -> Properties | None:
@@ -33,9 +39,19 @@ def update(connection: libvirt.virConnect, spec: NetworkSpec) -> None:
     network = _own(connection, spec.name)
     if network is None:
         raise gone(spec.name)
-    _stop(connection, network)
-    network.undefine()  # one that we took over has a UUID that is not ours
-    create(connection, spec)
+    old, wanted = _xml(network), properties_of(spec)
+    seen = network_seen(old)
+    if any(differs(seen, name, wanted[name]) for name in seen.keys() & wanted.keys()):
+        _stop(connection, network)
+        network = connection.networkDefineXML(edited_network(old, spec))
+    _start(network)
+
+
+def _start(network: libvirt.virNetwork) -> None:
+    """Now, and with the host."""
+    network.setAutostart(1)
+    if not network.isActive():
+        network.create()
 
 
 def delete(connection: libvirt.virConnect, name: str) -> None:
@@ -69,11 +85,16 @@ def _own(connection: libvirt.virConnect, name: str) -> libvirt.virNetwork | None
 
 
 def _stop(connection: libvirt.virConnect, network: libvirt.virNetwork) -> None:
+    """Raises: Refused while machines run on it, by its own name or by that of its bridge."""
     import libvirt
 
-    name = network.name()
+    name, is_host_s = network.name(), network_seen(_xml(network))["mode"] == "bridge"
+    bridge = None if is_host_s else found(network.bridgeName, "VIR_ERR_INTERNAL_ERROR")
+    known_as = {name, bridge or name}
     running = connection.listAllDomains(libvirt.VIR_CONNECT_LIST_DOMAINS_ACTIVE)
-    refuse_cutting(name, (one.name() for one in running if name in networks_used(one.XMLDesc(0))))
+    refuse_cutting(
+        name, (one.name() for one in running if known_as & networks_used(one.XMLDesc(0)))
+    )
     if network.isActive():
         network.destroy()
 

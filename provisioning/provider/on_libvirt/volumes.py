@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree as ET
 
 from provisioning.provider.driver import HypervisorFailed, gone, refuse_shrinking
 from provisioning.provider.on_libvirt.connection import found, is_test
 from provisioning.provider.on_libvirt.domain_xml import SEED, disks_of
-from provisioning.provider.on_libvirt.marks import refuse_foreign
-from provisioning.provider.specs import Kind, Properties, VolumeSpec
+from provisioning.provider.on_libvirt.uses import (
+    refuse_base,
+    refuse_disk_of_another,
+    refuse_used_by_others,
+    users,
+)
+from provisioning.provider.specs import Properties, VolumeSpec
 
 if TYPE_CHECKING:
     import libvirt
@@ -43,7 +47,8 @@ def create(connection: libvirt.virConnect, spec: VolumeSpec) -> None:
         image = _image_path(connection, spec)
         pool(connection, spec.pool).createXML(volume_xml(spec, image), 0)
         return
-    _refuse_disk_of_another(connection, volume, spec)
+    refuse_disk_of_another(connection, volume, spec.identity, spec.name)
+    refuse_base(connection, volume, spec.identity)
     if _size_gib(volume) != spec.size_gib:
         raise HypervisorFailed(
             f"volume {spec.identity} exists already with {_size_gib(volume)} GiB.",
@@ -64,7 +69,7 @@ def grow(connection: libvirt.virConnect, spec: VolumeSpec) -> None:
     volume = find(connection, spec.identity)
     if volume is None:
         raise gone(spec.identity)
-    _refuse_used_by_others(connection, volume, spec.identity)
+    refuse_used_by_others(connection, volume, spec.identity)
     refuse_shrinking(spec.identity, _size_gib(volume), spec.size_gib)
     size_bytes = spec.size_gib * BYTES_PER_GIB
     if is_test(connection):  # it can't resize, and holds no data
@@ -77,7 +82,8 @@ def grow(connection: libvirt.virConnect, spec: VolumeSpec) -> None:
 def delete(connection: libvirt.virConnect, identity: str) -> None:
     volume = find(connection, identity)
     if volume is not None:
-        _refuse_used_by_others(connection, volume, identity)
+        refuse_used_by_others(connection, volume, identity)
+        refuse_base(connection, volume, identity)
         volume.delete(0)
 
 
@@ -93,9 +99,16 @@ def names(connection: libvirt.virConnect) -> set[str]:
     }
 
 
-def write(connection: libvirt.virConnect, identity: str, content: bytes) -> None:
-    """A raw volume with just this content; what an interrupted run left there is written over."""
-    remove(connection, identity)
+def write(connection: libvirt.virConnect, identity: str, content: bytes, machine: str) -> None:
+    """A raw volume with just this content, for `machine`.
+
+    Raises: HypervisorFailed where another machine has one of that name; what an interrupted run
+    left there is written over.
+    """
+    standing = find(connection, identity)
+    if standing is not None:
+        refuse_disk_of_another(connection, standing, identity, machine)
+        standing.delete(0)
     of_pool, _, name = identity.partition("/")
     root = ET.Element("volume")
     ET.SubElement(root, "name").text = name
@@ -110,11 +123,18 @@ def write(connection: libvirt.virConnect, identity: str, content: bytes) -> None
     stream.finish()
 
 
-def remove(connection: libvirt.virConnect, identity: str) -> None:
-    """Away with it, if it is there; nobody asks whose it is."""
+def remove_unused(connection: libvirt.virConnect, identity: str) -> None:
+    """Away with it, if it is there and no machine has it."""
+    volume = find(connection, identity)
+    if volume is not None and not any(users(connection, volume, identity)):
+        volume.delete(0)
+
+
+def refuse_writing_on(connection: libvirt.virConnect, identity: str, machine: str) -> None:
+    """Raises: HypervisorFailed where the volume is the disk of another than `machine`."""
     volume = find(connection, identity)
     if volume is not None:
-        volume.delete(0)
+        refuse_disk_of_another(connection, volume, identity, machine)
 
 
 def identity_of(connection: libvirt.virConnect, source: str) -> str:
@@ -192,34 +212,3 @@ def _grow_running_disk(
                 domain.blockResize(disk.device, size_bytes, libvirt.VIR_DOMAIN_BLOCK_RESIZE_BYTES)
                 return True
     return False
-
-
-def _refuse_used_by_others(
-    connection: libvirt.virConnect, volume: libvirt.virStorageVol, identity: str
-) -> None:
-    """A volume carries no mark of ours, so whose it is shows in who uses it."""
-    for name, xml in _users(connection, volume, identity):
-        refuse_foreign(xml, Kind.DOMAIN, name)
-
-
-def _refuse_disk_of_another(
-    connection: libvirt.virConnect, volume: libvirt.virStorageVol, spec: VolumeSpec
-) -> None:
-    """A disk that we make is its machine's namesake: no other machine may write on it, ours too."""
-    for name, _xml in _users(connection, volume, spec.identity):
-        if name != spec.name:
-            raise HypervisorFailed(
-                f"volume {spec.identity} is the disk of {name}.",
-                field="name",
-                hint="Give ours another name in the plan.",
-            )
-
-
-def _users(
-    connection: libvirt.virConnect, volume: libvirt.virStorageVol, identity: str
-) -> Iterator[tuple[str, str]]:
-    """The machines that have the volume among their disks: name and XML, as it runs or is kept."""
-    for domain in connection.listAllDomains():
-        xml = domain.XMLDesc(0)
-        if {disk.source for disk in disks_of(xml)} & {identity, volume.path()}:
-            yield domain.name(), xml

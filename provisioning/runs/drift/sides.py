@@ -7,7 +7,7 @@ for the networks that the record or the state knows: others are no business of o
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Final
+from typing import Final, TypeAlias
 
 from dcim.planning.document import Target
 from dcim.planning.drift.sides import (
@@ -22,8 +22,11 @@ from dcim.planning.drift.sides import (
 from dcim.vocabulary.drift import DriftSubject
 from provisioning.program.standing import State
 from provisioning.provider.driver import Driver
-from provisioning.provider.specs import Kind, Plain, Properties, network_seen
+from provisioning.provider.specs import Kind, Plain, Properties, meant
 from provisioning.provider.storage import SizeUnknown, look_at
+
+# By name what the record states, of several that a machine or network may have.
+_Stated: TypeAlias = Mapping[str, str | None]
 
 # What a machine is marked with: unmarked, it says nothing of these.
 MARKS: Final = ("addresses", "app")
@@ -48,31 +51,30 @@ def sides_of(
     Raises: HypervisorFailed when the hypervisor can't be asked.
     """
     record = recorded(target)
-    kept = None if state is None else tuple(_kept(state))
+    networks_of = {vm.name: vm.network for vm in target.standing}
+    ranges_of = {one.name: one.cidr for one in target.networks}
+    kept = None if state is None else tuple(_kept(state, networks_of, ranges_of))
     networks = {one.name for one in (*record, *(kept or ())) if one.subject is DriftSubject.NETWORK}
     known = {one.name for one in (*record, *(kept or ())) if one.subject is DriftSubject.MACHINE}
-    networks_of = {vm.name: vm.network for vm in target.standing}
     machines = _machines(driver, {*there} - ({*theirs} - known), networks_of)
-    seen = (*machines, *_networks(driver, sorted(networks)))
+    seen = (*machines, *_networks(driver, sorted(networks), ranges_of))
     return Sides(target.name, record, seen, kept)
 
 
 def kept_machines(state: State | None) -> set[str]:
     """Names of the machines that a stack holds."""
-    kept = _kept(state or {})
+    kept = _kept(state or {}, {}, {})
     return {one.name for one in kept if one.subject is DriftSubject.MACHINE}
 
 
 # The hypervisor
 
 
-def _machines(
-    driver: Driver, names: set[str], networks_of: Mapping[str, str | None]
-) -> Iterator[Seen]:
+def _machines(driver: Driver, names: set[str], networks_of: _Stated) -> Iterator[Seen]:
     for name in sorted(names):
         seen = driver.read(Kind.DOMAIN, name)
         if seen is not None:  # else it has just gone
-            on = network_seen(seen, networks_of.get(name))
+            on = meant(seen, "network", networks_of.get(name))
             yield _machine(name, {**seen, "network": on}, _storage_on(driver, name, seen))
 
 
@@ -88,17 +90,17 @@ def _storage_on(driver: Driver, machine: str, domain: Properties) -> Properties:
         return {}
 
 
-def _networks(driver: Driver, names: list[str]) -> Iterator[Seen]:
+def _networks(driver: Driver, names: list[str], ranges_of: _Stated) -> Iterator[Seen]:
     for name in names:
         seen = driver.read(Kind.NETWORK, name)
         if seen is not None:
-            yield Seen(DriftSubject.NETWORK, name, _fields(seen, NETWORK_FIELDS))
+            yield _network(name, seen, ranges_of)
 
 
 # The state
 
 
-def _kept(state: State) -> Iterator[Seen]:
+def _kept(state: State, networks_of: _Stated, ranges_of: _Stated) -> Iterator[Seen]:
     outputs: dict[Kind, dict[str, Properties]] = {kind: {} for kind in Kind}
     for one in state.get("resources") or []:
         if one["type"] in set(Kind) and not one.get("delete"):
@@ -107,9 +109,12 @@ def _kept(state: State) -> Iterator[Seen]:
     disks = {f"{one.get('pool')}/{one.get('name')}": one for one in outputs[Kind.VOLUME].values()}
     for name, domain in outputs[Kind.DOMAIN].items():
         disk = disks.get(str(domain.get("volume")), {})
-        yield _machine(str(domain.get("name") or name), domain, disk)
+        called = str(domain.get("name") or name)
+        if "network" in domain:
+            domain = {**domain, "network": meant(domain, "network", networks_of.get(called))}
+        yield _machine(called, domain, disk)
     for name, network in outputs[Kind.NETWORK].items():
-        yield Seen(DriftSubject.NETWORK, name, _fields(network, NETWORK_FIELDS))
+        yield _network(name, network, ranges_of)
 
 
 # Both
@@ -122,6 +127,11 @@ def _machine(name: str, domain: Properties, disk: Properties) -> Seen:
     return Seen(
         DriftSubject.MACHINE, name, {k: one for k, one in fields.items() if k not in unmarked}
     )
+
+
+def _network(name: str, said: Properties, ranges_of: _Stated) -> Seen:
+    one_of = {"cidr": meant(said, "cidr", ranges_of.get(name))} if "cidr" in said else {}
+    return Seen(DriftSubject.NETWORK, name, _fields({**said, **one_of}, NETWORK_FIELDS))
 
 
 def _fields(said: Mapping[str, Plain], names: tuple[str, ...]) -> Fields:

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
-from xml.etree import ElementTree as ET
 
 import libvirt
 import pytest
@@ -17,7 +16,7 @@ import pytest
 from dcim.vocabulary.errors import InvalidInput, LumbungError, Refused
 from dcim.vocabulary.hypervisors import is_disposable, is_rehearsal
 from provisioning.provider.driver import Driver
-from provisioning.provider.on_libvirt.domain_xml import domain_seen, domain_xml, edited
+from provisioning.provider.on_libvirt.domain_xml import domain_xml
 from provisioning.provider.on_libvirt.marks import uuid_of
 from provisioning.provider.opening import driver_for
 from provisioning.provider.specs import (
@@ -28,7 +27,6 @@ from provisioning.provider.specs import (
     Spec,
     VolumeSpec,
     kind_of,
-    network_seen,
     properties_of,
     spec_of,
 )
@@ -106,7 +104,7 @@ def test_creating_again_takes_over_what_an_interrupted_run_made(driver: Driver, 
         replace(VOLUME, size_gib=40),
         replace(DOMAIN, vcpus=4, memory_mib=8192),
         replace(DOMAIN, running=False),
-        replace(DOMAIN, network=None, addresses=(), app="LAIN"),
+        replace(DOMAIN, addresses=(), app="LAIN"),
     ],
 )
 def test_what_is_updated_is_seen(driver: Driver, changed: Spec) -> None:
@@ -312,17 +310,3 @@ def test_specs_and_properties_say_the_same(spec: Spec) -> None:
 
 def test_every_kind_has_a_spec() -> None:
     assert set(SPECS) == set(Kind)
-
-
-def test_a_machine_on_several_networks_keeps_its_interfaces_where_one_is_the_plans() -> None:
-    root = ET.fromstring(domain_xml(replace(DOMAIN, network="data"), "kvm"))
-    (devices,) = root.findall("devices")
-    other = ET.SubElement(devices, "interface", type="network")
-    ET.SubElement(other, "source", network="apps")
-    before = ET.tostring(root, encoding="unicode")
-    after = ET.fromstring(edited(before, DOMAIN))
-    sources = after.findall("devices/interface/source")
-    assert [one.get("network") for one in sources] == ["data", "apps"]
-    seen = domain_seen(before)
-    assert network_seen(seen, "apps") == "apps"
-    assert network_seen(seen, "dmz") == seen["network"] == "data"
