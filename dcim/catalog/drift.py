@@ -31,6 +31,7 @@ DRIFT_SCAN = Resource(
     columns=("target", "outcome", "found", "ignored", "message", "started"),
     brief=("target", "outcome", "started"),
     search=("target", "message"),
+    hidden=frozenset({"said"}),
     writable=False,
 )
 RESOURCES: Final = (DRIFT_FINDING, DRIFT_RULE, DRIFT_SCAN)

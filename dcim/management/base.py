@@ -21,6 +21,7 @@ from django.db import connections
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from dcim.planning.sentences import told_error
 from dcim.vocabulary.errors import InvalidInput, LumbungError
 
 INTERRUPTED: Final = 130  # what shells report for Ctrl-C
@@ -40,7 +41,7 @@ class LumbungCommand(BaseCommand):
         try:
             self.act(Namespace(**options))
         except LumbungError as err:
-            raise CommandError(_one_line(str(err))) from err
+            raise CommandError(_one_line(told_error(err, _))) from err
         except DatabaseError as err:
             raise CommandError(_one_line(_database_trouble(err))) from err
 

@@ -19,6 +19,7 @@ from dcim.planning.document import (
     Target,
     amounts_of,
 )
+from dcim.planning.sentences import told_as
 from dcim.vocabulary.amounts import Amounts, total
 from dcim.vocabulary.choices import AppStatus
 from dcim.vocabulary.things import ThingKind
@@ -103,7 +104,8 @@ def as_lines(document: PlanDocument) -> Iterator[str]:
     for app in idle_apps(document):
         place = f" [{app.pool}]" if app.pool else ""
         step = f"{app.order}. " if app.order else ""
-        yield f"  {app.code:<20} {step}{OUTCOME_TEXT[app.outcome]}{place}: {app.reason}"
+        why = told_as(app.reason, app.why, _) or app.reason
+        yield f"  {app.code:<20} {step}{OUTCOME_TEXT[app.outcome]}{place}: {why}"
 
 
 def totals_lines(document: PlanDocument) -> Iterator[str]:

@@ -12,7 +12,7 @@ again.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Final, cast
@@ -93,17 +93,17 @@ class Told(str):
 
 
 def say(text: str, /, **values: Value) -> Sentence:
-    """The sentence of `text`, filled with `values`; what was told is said in it as a sentence."""
-    return Sentence(text, tuple(sorted((name, _said(value)) for name, value in values.items())))
+    """The sentence of `text`, filled with `values`."""
+    return Sentence(text, tuple(sorted(values.items())))
 
 
-def tell(text: str, /, **values: Value) -> Told:
-    """The same as a text in English.
+def tell(text: str, /, **values: object) -> Told:
+    """The same as a text in English; what is no sentence, text or number stands as its text.
 
     >>> tell("%(target)s: waiting for %(count)s machines …", target="pdr-kvm", count=2)
     'pdr-kvm: waiting for 2 machines …'
     """
-    sentence = say(text, **values)
+    sentence = say(text, **{name: _value(one) for name, one in values.items()})
     told = Told(sentence)
     told.sentence = sentence
     return told
@@ -115,14 +115,40 @@ def tell_error(err: LumbungError) -> Told:
     >>> tell_error(LumbungError("is full.", field="pool", hint="Take another."))
     'pool: is full. Take another.'
     """
-    parts = {"field": err.field, "reason": err.reason, "hint": err.hint}
     shape = f"{'%(field)s: ' if err.field else ''}%(reason)s{' %(hint)s' if err.hint else ''}"
-    return tell(shape, **{name: value for name, value in parts.items() if value})
+    return tell(shape, field=err.field, reason=sentence_of(err.reason), hint=sentence_of(err.hint))
+
+
+def sentence_of(text: str) -> Sentence:
+    """What told `text`; where nothing did, the text as a sentence of its own."""
+    return text.sentence if isinstance(text, Told) else Sentence(text)
+
+
+def kept(text: str) -> dict[str, JSONValue]:
+    """`text` as the `message` of an entry of a log, with what it `said` where a sentence told it.
+
+    >>> kept("pdr-kvm")
+    {'message': 'pdr-kvm'}
+    """
+    said = {"said": text.sentence.plain()} if isinstance(text, Told) else {}
+    return {"message": str(text), **said}
+
+
+def retold(text: str, said: JSONValue, translated: Callable[[str], str]) -> str:
+    """`text` as `translated` says what was kept of it as `said`; in English where it can't."""
+    sentence = Sentence.of_plain(said) if said else Sentence(text)
+    return sentence.told_whole(translated) or text
+
+
+def told_error(err: LumbungError, translated: Callable[[str], str]) -> str:
+    """What `err` says as `translated` says it; errors that word themselves stay as they are."""
+    told_so = tell_error(err)
+    return told_anew(told_so, translated) if told_so == str(err) else str(err)
 
 
 def told_anew(text: str, translated: Callable[[str], str]) -> str:
-    """`text` as `translated` says it, where it was told by a sentence that it knows whole."""
-    return (text.sentence.told_whole(translated) if isinstance(text, Told) else "") or text
+    """`text` as `translated` says it, where it knows it whole."""
+    return sentence_of(text).told_whole(translated) or text
 
 
 def all_of(said: Iterable[Sentence]) -> Sentence:
@@ -139,13 +165,24 @@ def told(said: Iterable[Sentence], translated: Callable[[str], str] = str) -> st
     return " ".join(one.told(translated) for one in said)
 
 
+def told_as(text: str, said: Sequence[Sentence], translated: Callable[[str], str]) -> str:
+    """`text` as `translated` says the sentences that told it; empty where it can't be told whole.
+
+    Notes: sentences that do not say what the text says are not ours.
+    """
+    whole = [one.told_whole(translated) for one in said] if told(said) == text else []
+    return " ".join(whole) if all(whole) else ""
+
+
 def texts(said: Iterable[Sentence]) -> Iterator[str]:
     """Every text that is said, inside others too."""
     return (text for one in said for text in one.texts())
 
 
-def _said(value: Value) -> Value:
-    return value.sentence if isinstance(value, Told) else value
+def _value(value: object) -> Value:
+    if isinstance(value, Told):
+        return value.sentence
+    return value if isinstance(value, int | Sentence | tuple) else str(value)
 
 
 def _is_known(text: str, translated: Callable[[str], str]) -> bool:

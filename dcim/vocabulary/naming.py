@@ -11,10 +11,12 @@ from collections.abc import Container, Iterable
 from ipaddress import ip_network
 from typing import Final
 
+from dcim.vocabulary.choices import _
+
 LONGEST_NAME: Final = 120
 LONGEST_SLUG: Final = 64
-NAME_WAY_OUT: Final = f"Use letters, digits, “.”, “-” and “_”, {LONGEST_NAME} at most."
-RANGE_WAY_OUT: Final = "Write a range like 10.64.10.0/24, without host bits."
+NAME_WAY_OUT: Final = _("Use letters, digits, “.”, “-” and “_”, 120 at most.")  # LONGEST_NAME
+RANGE_WAY_OUT: Final = _("Write a range like 10.64.10.0/24, without host bits.")
 
 _NAME: Final = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,{LONGEST_NAME - 1}}}")
 

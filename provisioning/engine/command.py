@@ -22,6 +22,7 @@ from typing import Final
 
 from pulumi.automation import InvalidVersionError, PulumiCommand
 
+from dcim.vocabulary.choices import _
 from dcim.vocabulary.errors import MissingComponent
 
 VERSION: Final = "3.259.0"
@@ -58,9 +59,12 @@ def find_engine() -> PulumiCommand:
     found = _usable(None) or _usable(engine_root())
     if found is None:
         raise MissingComponent(
-            f"no Pulumi engine of version {VERSION} or newer was found on PATH or in the cache.",
+            tell(
+                _("no Pulumi engine of version %(version)s or newer was found on PATH or in the cache."),
+                version=VERSION,
+            ),
             field="engine",
-            hint="Run make engine (python -m provisioning engine), which gets it once.",
+            hint=_("Run make engine (python -m provisioning engine), which gets it once."),
         )
     return found
 

@@ -14,7 +14,9 @@ from typing import Final
 from pulumi.automation import EngineEvent, OpType
 from pulumi.automation.events import StepEventMetadata, StepEventStateMetadata
 
+from dcim.planning.sentences import tell
 from dcim.planning.watch import UNWATCHED, Watch
+from dcim.vocabulary.choices import _
 from provisioning.engine.report import LOSING, Action, FieldChange, Op, Step
 from provisioning.program.kinds import WORDS
 from provisioning.provider.provider import REPLACING, changed_fields, drifted_fields
@@ -42,13 +44,14 @@ FAILED: Final = "failed"
 _PARTS: Final = {OpType.REPLACE, OpType.DELETE_REPLACED}
 """Steps of a replacement that don't make the new resource yet."""
 
-_DONE_WORDS: Final[Mapping[Op, str]] = {
-    Op.CREATE: "made",
-    Op.ADOPT: "taken over",
-    Op.UPDATE: "changed",
-    Op.REPLACE: "made anew",
-    Op.DELETE: "removed",
+_DONE_LINES: Final[Mapping[Op, str]] = {
+    Op.CREATE: _("%(kind)s %(name)s: made"),
+    Op.ADOPT: _("%(kind)s %(name)s: taken over"),
+    Op.UPDATE: _("%(kind)s %(name)s: changed"),
+    Op.REPLACE: _("%(kind)s %(name)s: made anew"),
+    Op.DELETE: _("%(kind)s %(name)s: removed"),
 }
+_FAILED_LINE: Final = _("%(kind)s %(name)s: failed")
 
 
 @dataclass(slots=True)
@@ -108,8 +111,8 @@ class Listener:
         if self.action.changes_things:
             self._steps[metadata.urn] = replace(step, outcome=outcome)
             if step.op is not Op.SAME:
-                word = _DONE_WORDS[step.op] if outcome == DONE else "failed"
-                self.say(f"{step.kind} {step.name}: {word}")
+                line = _DONE_LINES[step.op] if outcome == DONE else _FAILED_LINE
+                self.say(tell(line, kind=step.kind, name=step.name))
         total = max(self.total, len(self._steps))
         self.watch.report(min(self._ended, total), total, f"{step.kind} {step.name}")
 

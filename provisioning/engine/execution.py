@@ -5,7 +5,7 @@ A stack is opened once, because every question to the engine starts its program 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Final
@@ -19,7 +19,9 @@ from pulumi.automation import (
 )
 
 from dcim.planning.document import DocumentKind, PlanDocument, Target, as_is
+from dcim.planning.sentences import tell
 from dcim.planning.watch import UNWATCHED, Watch
+from dcim.vocabulary.choices import _
 from dcim.vocabulary.errors import LumbungError, Refused, Stopped
 from dcim.vocabulary.hypervisors import is_disposable, is_rehearsal, is_same_hypervisor
 from provisioning.engine.command import Say
@@ -51,6 +53,14 @@ from provisioning.provider.rehearsal import forget
 
 _MET: Final[set[str]] = set()
 """Targets on test hypervisors met in this process: they begin empty, whatever a stack says."""
+
+
+_BEGUN: Final[Mapping[Action, str]] = {
+    Action.PREVIEW: _("%(target)s: preview …"),
+    Action.REFRESH: _("%(target)s: refresh …"),
+    Action.UP: _("%(target)s: up …"),
+    Action.DESTROY: _("%(target)s: destroy …"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +176,7 @@ def perform(opened: Opened) -> Done:
     something was changed by then, that is the fault of what is given back.
     """
     job = opened.job
-    job.say(f"{job.target.name}: {job.action} …")
+    job.say(tell(_BEGUN[job.action], target=job.target.name))
     listener = Listener(job.action, _steps_of(job.target), job.watch, job.say)
     try:
         program = job.program(job.document, opened.standing)
@@ -201,33 +211,42 @@ def check_seen(opened: Opened) -> None:
     Raises: Refused when what would be done is no longer what was approved.
     """
     job, listener = opened.job, Listener(Action.PREVIEW)
-    job.say(f"{job.target.name}: comparing with what was approved …")
+    job.say(tell(_("%(target)s: comparing with what was approved …"), target=job.target.name))
     program = job.program(job.document, opened.standing)
     with shown_all_that_goes(opened.stack, opened.held, job.target):
         _call(job, opened.stack, _Asked(Action.PREVIEW, refresh=True), listener, program)
     if job.approved is not None and digest_of_steps(listener.steps) != job.approved.steps:
         raise Refused(
-            f"{job.target.name}: what would be done is no longer what was approved:"
-            f" {job.target.uri} or its machines have changed since.",
+            tell(
+                _(
+                    "%(target)s: what would be done is no longer what was approved: %(address)s"
+                    " or its machines have changed since."
+                ),
+                target=job.target.name,
+                address=job.target.uri,
+            ),
             field="approval",
-            hint="Preview the plan again, and have that approved.",
+            hint=_("Preview the plan again, and have that approved."),
         )
 
 
 def stopped() -> Stopped:
     """What a run says that somebody ended."""
     return Stopped(
-        "The run was stopped; the engine finished the steps that it was at.",
-        hint="What was done stands in the state: preview again to go on.",
+        _("The run was stopped; the engine finished the steps that it was at."),
+        hint=_("What was done stands in the state: preview again to go on."),
     )
 
 
 def _check_state(opened: Opened, approved: Basis) -> None:
     if opened.digest != approved.state:
         raise Refused(
-            f"{opened.job.target.name}: the stack has changed since the preview that was approved.",
+            tell(
+                _("%(target)s: the stack has changed since the preview that was approved."),
+                target=opened.job.target.name,
+            ),
             field="approval",
-            hint="Preview the plan again, and have that approved.",
+            hint=_("Preview the plan again, and have that approved."),
         )
 
 
@@ -267,8 +286,12 @@ def _refuse_another_cloud(job: Job, standing: Standing) -> None:
 
 def _moved(made_on: str, named: str) -> Refused:
     return Refused(
-        f"the stack was made on {made_on}, and the plan now names {named}.",
-        hint="Reclaim by a plan what stands there first, or give the target a new name.",
+        tell(
+            _("the stack was made on %(made_on)s, and the plan now names %(named)s."),
+            made_on=made_on,
+            named=named,
+        ),
+        hint=_("Reclaim by a plan what stands there first, or give the target a new name."),
     )
 
 
@@ -282,7 +305,13 @@ def _is_gone(job: Job, uri: str) -> bool:
         return uri.startswith("test://") and is_first
     if not is_disposable(uri):
         raise _moved(uri, job.target.uri)
-    job.say(f"{job.target.name}: dropping what was tried on {uri} before.")
+    job.say(
+        tell(
+            _("%(target)s: dropping what was tried on %(uri)s before."),
+            target=job.target.name,
+            uri=uri,
+        )
+    )
     return True
 
 
@@ -299,7 +328,7 @@ def _apply_as_is(job: Job, stack: Stack, standing: Standing) -> None:
     It begins from nothing, since what the record corrected (a smaller disk) may be no change that a
     machine allows. State is written once at the end: should it be killed, nothing of worth is lost.
     """
-    job.say(f"{job.target.name}: applying how things stand first …")
+    job.say(tell(_("%(target)s: applying how things stand first …"), target=job.target.name))
     if standing.urns and not is_rehearsal(job.target.uri):
         _call(job, stack, _Asked(Action.DESTROY), Listener(), job.program(job.document, standing))
     write(stack, {})

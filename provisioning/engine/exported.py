@@ -7,6 +7,8 @@ from typing import cast
 
 from pulumi.automation import CommandError, PulumiCommand, StackNotFoundError
 
+from dcim.planning.sentences import say, tell
+from dcim.vocabulary.choices import _
 from provisioning.engine.failures import EngineFailed
 from provisioning.engine.state.workspace import exported
 from provisioning.program.standing import State
@@ -25,8 +27,12 @@ def state_of(command: PulumiCommand, target: str) -> State | None:
         said = [line.strip() for line in str(err).splitlines() if line.strip()]
         reason = next((line for line in reversed(said) if line.startswith("error:")), "")
         raise EngineFailed(
-            f"the stack {target} can't be read: {reason or 'the engine does not say why'}",
+            tell(
+                _("the stack %(target)s can't be read: %(words)s"),
+                target=target,
+                words=reason or say(_("the engine does not say why")),
+            ),
             field="PULUMI_BACKEND_URL",
-            hint="See that the state's place can be reached.",
+            hint=_("See that the state's place can be reached."),
         ) from err
     return cast("State", told.get("deployment") or {})  # the engine's own format

@@ -16,7 +16,9 @@ from time import monotonic
 
 from dcim.planning.document import PlanDocument
 from dcim.planning.rules import Violation, violations
+from dcim.planning.sentences import tell, tell_error
 from dcim.planning.watch import UNWATCHED, Watch
+from dcim.vocabulary.choices import _
 from dcim.vocabulary.errors import LumbungError, Refused
 from dcim.vocabulary.hypervisors import is_disposable
 from provisioning.engine.command import Say, find_engine
@@ -107,11 +109,18 @@ def apply(
     for one in approved:
         if digest_of_file(shelf.path(one.target)) != one.engine_plan:
             raise Refused(
-                f"{one.target}: the saved engine plan is not the one that was approved, or is not"
-                " on this machine.",
+                tell(
+                    _(
+                        "%(target)s: the saved engine plan is not the one that was approved, or"
+                        " is not on this machine."
+                    ),
+                    target=one.target,
+                ),
                 field="approval",
-                hint="Workers on several machines share LUMBUNG_DATA/pulumi/plans. Where it is"
-                " lost, preview the plan again, and have that approved.",
+                hint=_(
+                    "Workers on several machines share LUMBUNG_DATA/pulumi/plans. Where it is"
+                    " lost, preview the plan again, and have that approved."
+                ),
             )
     command = find_engine()
     jobs = [
@@ -143,8 +152,8 @@ def _until_one_fails(opened: Sequence[Opened]) -> list[TargetReport]:
 def _not_begun(before: Sequence[TargetReport]) -> Done:
     first = next(one.name for one in before if one.result is not Result.DONE)
     raise Refused(
-        f"not begun, since {first} was not done.",
-        hint="Preview the plan again once that is mended, and have that approved.",
+        tell(_("not begun, since %(target)s was not done."), target=first),
+        hint=_("Preview the plan again once that is mended, and have that approved."),
     )
 
 
@@ -172,7 +181,7 @@ def _report_of(job: Job, do: Callable[[], Done]) -> TargetReport:
         done = do()
     except LumbungError as err:
         result = Result.REFUSED if isinstance(err, Refused) else Result.FAILED
-        return target_report(job.target, result, message=str(err))
+        return target_report(job.target, result, message=tell_error(err))
     return _report_done(job, done, seconds=round(monotonic() - started, 1))
 
 
@@ -186,7 +195,7 @@ def _report_done(job: Job, done: Done, *, seconds: float) -> TargetReport:
     return target_report(
         job.target,
         result,
-        message="" if done.fault is None else str(done.fault),
+        message="" if done.fault is None else tell_error(done.fault),
         counts=counts,
         steps=steps,
         based_on_as_is=done.based_on_as_is,
@@ -197,8 +206,12 @@ def _report_done(job: Job, done: Done, *, seconds: float) -> TargetReport:
 def _refuse_real(job: Job) -> None:
     if job.action.changes_things and not is_disposable(job.target.uri):
         raise Refused(
-            f"{job.action} on the real hypervisor {job.target.uri} is not done from here.",
-            hint="Preview it, or rehearse the plan: a target without hypervisor is a rehearsal.",
+            tell(
+                _("%(action)s on the real hypervisor %(address)s is not done from here."),
+                action=job.action,
+                address=job.target.uri,
+            ),
+            hint=_("Preview it, or rehearse the plan: a target without hypervisor is a rehearsal."),
         )
 
 

@@ -14,6 +14,8 @@ from typing import TypeVar, cast
 import pulumi
 
 from dcim.planning.document import Change, Network, PlannedVM
+from dcim.planning.sentences import tell
+from dcim.vocabulary.choices import _
 from dcim.vocabulary.errors import Refused
 from dcim.vocabulary.hypervisors import is_disposable
 from provisioning.program.order import Order
@@ -79,11 +81,23 @@ def _check_going(order: Order, strays: Collection[str]) -> None:
     """
     if strays:
         raise Refused(
-            f"{', '.join(sorted(strays))} can't be reclaimed: the stack does not know what stands"
-            f" on {order.target.uri} under that name.",
+            tell(
+                _(
+                    "%(names)s can't be reclaimed: the stack does not know what stands on"
+                    " %(address)s under that name."
+                ),
+                names=", ".join(sorted(strays)),
+                address=order.target.uri,
+            ),
             field="reclaim",
-            hint="Take the target over as it is first: preview it with ./manage.py preview --as-is"
-            f" --target {order.target.name}, have that approved, apply it, then preview again.",
+            hint=tell(
+                _(
+                    "Take the target over as it is first: preview it with ./manage.py preview"
+                    " --as-is --target %(target)s, have that approved, apply it, then preview"
+                    " again."
+                ),
+                target=order.target.name,
+            ),
         )
 
 
@@ -146,9 +160,13 @@ def _disk(driver: Driver, machine: str) -> str:
     disk = str(seen.get("volume") or "")
     if driver.read(Kind.VOLUME, disk) is None:
         raise Refused(
-            f"{machine} can't be taken over: no storage pool has its disk {disk or '(none)'}.",
+            tell(
+                _("%(machine)s can't be taken over: no storage pool has its disk %(disk)s."),
+                machine=machine,
+                disk=disk or "–",
+            ),
             field="volume",
-            hint="Define a pool over the folder that it lies in: virsh pool-create-as.",
+            hint=_("Define a pool over the folder that it lies in: virsh pool-create-as."),
         )
     return disk
 

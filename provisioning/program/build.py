@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from dcim.planning.document import PlanDocument, Target
 from dcim.planning.rules import Violation, violations_of
+from dcim.planning.sentences import tell
+from dcim.vocabulary.choices import _
 from dcim.vocabulary.errors import Refused, UnknownThing
 from provisioning.program.drivers import DRIVERS, Driver
 from provisioning.program.order import Order, owners_of
@@ -19,7 +21,8 @@ class PlanRefused(Refused):
     code = "plan.refused"
 
     def __init__(self, violations: Sequence[Violation]) -> None:
-        super().__init__("; ".join(str(violation) for violation in violations), field="plan")
+        told = tell("%(violations)s", violations=tuple(one.sentence for one in violations))
+        super().__init__(told, field="plan")
         self.violations = tuple(violations)
 
 
@@ -48,9 +51,9 @@ def driver_of(target: Target) -> Driver:
     driver = DRIVERS.get(target.driver)
     if driver is None:
         raise UnknownThing(
-            f"there is no driver “{target.driver}”.",
+            tell(_("there is no driver “%(driver)s”."), driver=target.driver),
             field=f"targets.{target.name}.driver",
-            hint=f"Known: {', '.join(sorted(DRIVERS))}.",
+            hint=tell(_("Known: %(names)s."), names=", ".join(sorted(DRIVERS))),
         )
     return driver
 
@@ -64,6 +67,8 @@ def target_of(document: PlanDocument, name: str) -> Target:
     if target is None:
         known = ", ".join(target.name for target in document.targets)
         raise UnknownThing(
-            f"the plan has no target “{name}”.", field="target", hint=f"Known: {known or 'none'}."
+            tell(_("the plan has no target “%(name)s”."), name=name),
+            field="target",
+            hint=tell(_("Known: %(known)s."), known=known or "–"),
         )
     return target

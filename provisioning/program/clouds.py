@@ -17,6 +17,8 @@ from typing import TypeAlias
 import pulumi
 
 from dcim.planning.document import Change, Network, PlannedVM
+from dcim.planning.sentences import tell
+from dcim.vocabulary.choices import _
 from dcim.vocabulary.errors import InvalidInput, MissingComponent, Refused
 from provisioning.program.order import Order
 
@@ -34,9 +36,13 @@ def package(extra: str, load: Callable[[], ModuleType]) -> ModuleType:
             return load()
     except ImportError as err:
         raise MissingComponent(
-            f"building on {extra} needs the package {err.name}.",
+            tell(
+                _("building on %(extra)s needs the package %(package)s."),
+                extra=extra,
+                package=err.name,
+            ),
             field="driver",
-            hint=f"Run pip install 'lumbung[provisioning,{extra}]'.",
+            hint=tell(_("Run pip install 'lumbung[provisioning,%(extra)s]'."), extra=extra),
         ) from err
 
 
@@ -56,9 +62,9 @@ def secret_config(
     if not found and not any(all(os.environ.get(one) for one in each) for each in variables):
         ways = ", or ".join(" with ".join(each) for each in variables)
         raise InvalidInput(
-            "no credentials were given for it.",
+            _("no credentials were given for it."),
             field=namespace,
-            hint=f"Set {ways} in the environment of the run.",
+            hint=tell(_("Set %(ways)s in the environment of the run."), ways=ways),
         )
     return found
 
@@ -75,8 +81,13 @@ def refuse_unknown(order: Order, *kinds: str) -> None:
     unknown = [name for name in kept if any((kind, name) not in known for kind in kinds)]
     if unknown:
         raise Refused(
-            f"the plan keeps {', '.join(unknown)}, which the stack does not know: it would make"
-            " what runs already a second time.",
+            tell(
+                _(
+                    "the plan keeps %(names)s, which the stack does not know: it would make"
+                    " what runs already a second time."
+                ),
+                names=", ".join(unknown),
+            ),
             field="vms",
             hint="Take each into the stack first: "
             + "; ".join(f"pulumi import {kind} NAME ID --protect=false" for kind in kinds)

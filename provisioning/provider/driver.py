@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from types import MappingProxyType
 from typing import Final, Protocol
 
+from dcim.planning.sentences import tell
+from dcim.vocabulary.choices import _
 from dcim.vocabulary.errors import InvalidInput, LumbungError, Refused
 from provisioning.provider.specs import Kind, Properties, Spec
 
@@ -53,7 +55,10 @@ class Driver(Protocol):
 
 def gone(identity: str) -> HypervisorFailed:
     """What to say of something that is to change and is not there."""
-    return HypervisorFailed(f"{identity} is gone.", hint="Run refresh, then preview again.")
+    return HypervisorFailed(
+        tell(_("%(identity)s is gone."), identity=identity),
+        hint=_("Run refresh, then preview again."),
+    )
 
 
 def refuse_cutting(network: str, machines: Iterable[str]) -> None:
@@ -61,9 +66,13 @@ def refuse_cutting(network: str, machines: Iterable[str]) -> None:
     names = ", ".join(sorted(machines))
     if names:
         raise Refused(
-            f"network {network} can't change or go while machines run on it: {names}.",
+            tell(
+                _("network %(network)s can't change or go while machines run on it: %(names)s."),
+                network=network,
+                names=names,
+            ),
             field="network",
-            hint="Stop them first, or plan a new network and move them.",
+            hint=_("Stop them first, or plan a new network and move them."),
         )
 
 
@@ -71,7 +80,18 @@ def refuse_shrinking(identity: str, size_gib: int, wanted_gib: int) -> None:
     """Raises: InvalidInput when the volume would lose what is written at its end."""
     if wanted_gib < size_gib:
         raise InvalidInput(
-            f"volume {identity} has {size_gib} GiB and can't shrink to {wanted_gib} GiB.",
+            tell(
+                _(
+                    "volume %(identity)s has %(size_gib)s GiB and can't shrink to"
+                    " %(wanted_gib)s GiB."
+                ),
+                identity=identity,
+                size_gib=size_gib,
+                wanted_gib=wanted_gib,
+            ),
             field="size_gib",
-            hint=f"Plan at least {size_gib} GiB, or make a new machine and move the data.",
+            hint=tell(
+                _("Plan at least %(size_gib)s GiB, or make a new machine and move the data."),
+                size_gib=size_gib,
+            ),
         )

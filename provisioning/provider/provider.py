@@ -33,6 +33,8 @@ from pulumi.provider.experimental.provider import (
 )
 from pulumi.runtime.rpc import UNKNOWN
 
+from dcim.planning.sentences import tell
+from dcim.vocabulary.choices import _
 from dcim.vocabulary.errors import InvalidInput, Refused
 from dcim.vocabulary.hypervisors import check_hypervisor_uri, is_same_hypervisor
 from provisioning.provider.checks import faults
@@ -101,9 +103,13 @@ class LumbungProvider(Provider):
         uri = str(plain(request.args).get("uri") or "")
         if self._uri and not is_same_hypervisor(self._uri, uri):
             raise Refused(
-                f"the stack was made on {self._uri} and the plan now names {uri}.",
+                tell(
+                    _("the stack was made on %(made_on)s, and the plan now names %(named)s."),
+                    made_on=self._uri,
+                    named=uri,
+                ),
                 field="hypervisor",
-                hint="Reclaim by a plan what stands there first, or give the target a new name.",
+                hint=_("Reclaim by a plan what stands there first, or give the target a new name."),
             )
         self._uri, self._driver = uri, driver_for(uri)
         return ConfigureResponse(
@@ -196,7 +202,7 @@ class LumbungProvider(Provider):
     @property
     def _hypervisor(self) -> Driver:
         if self._driver is None:
-            raise Refused("the provider was not told its hypervisor.", field="uri")
+            raise Refused(_("the provider was not told its hypervisor."), field="uri")
         return self._driver
 
 

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, TypedDict, cast
 
+from dcim.planning.sentences import tell
+from dcim.vocabulary.choices import _
 from dcim.vocabulary.data_folder import data_folder
 from dcim.vocabulary.errors import InvalidInput
 from dcim.vocabulary.hypervisors import REHEARSAL
@@ -57,9 +59,9 @@ class Rehearsal:
             there = shelf["resources"].setdefault(kind_of(spec), {})
             if there.setdefault(spec.identity, wanted) != wanted:
                 raise HypervisorFailed(
-                    f"{spec.identity} exists already and differs.",
+                    tell(_("%(identity)s exists already and differs."), identity=spec.identity),
                     field=kind_of(spec).rpartition(":")[2],
-                    hint="Give ours another name in the plan.",
+                    hint=_("Give ours another name in the plan."),
                 )
 
     def read(self, kind: Kind, identity: str) -> Properties | None:
@@ -101,9 +103,13 @@ class Rehearsal:
         for kind, identity in ((Kind.VOLUME, spec.volume), (Kind.NETWORK, spec.network)):
             if identity and identity not in shelf["resources"].get(kind, {}):
                 raise InvalidInput(
-                    f"domain {spec.name} needs {identity}, which is not there.",
+                    tell(
+                        _("domain %(machine)s needs %(identity)s, which is not there."),
+                        machine=spec.name,
+                        identity=identity,
+                    ),
                     field=kind.rpartition(":")[2].lower(),
-                    hint="Create it first.",
+                    hint=_("Create it first."),
                 )
 
     @contextmanager
@@ -118,8 +124,14 @@ class Rehearsal:
                 new.replace(self._path)
         except OSError as err:
             raise HypervisorFailed(
-                f"the rehearsal {self._path.name} can't be written: {err.strerror}.",
-                hint=f"See that there is room for {self._path}, and that it is yours.",
+                tell(
+                    _("the rehearsal %(rehearsal)s can't be written: %(words)s."),
+                    rehearsal=self._path.name,
+                    words=err.strerror,
+                ),
+                hint=tell(
+                    _("See that there is room for %(path)s, and that it is yours."), path=self._path
+                ),
             ) from err
 
     def _load(self) -> _Shelf:
@@ -129,8 +141,12 @@ class Rehearsal:
             return {"note": NOTE, "resources": {}}
         except (ValueError, UnicodeDecodeError) as err:
             raise HypervisorFailed(
-                f"the rehearsal {self._path.name} can't be read: {err}.",
-                hint=f"Remove {self._path} and its stack, then preview again.",
+                tell(
+                    _("the rehearsal %(rehearsal)s can't be read: %(words)s."),
+                    rehearsal=self._path.name,
+                    words=err,
+                ),
+                hint=tell(_("Remove %(path)s and its stack, then preview again."), path=self._path),
             ) from err
 
 

@@ -11,6 +11,7 @@ import asyncio
 import inspect
 import sys
 import threading
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
@@ -22,11 +23,14 @@ from pulumi.provider.experimental.provider import Provider
 from pulumi.provider.experimental.server import ProviderServicer
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
+from dcim.planning.sentences import Told, tell_error
 from dcim.vocabulary.errors import LumbungError
 from provisioning.provider.provider import IMPORTED, LumbungProvider
 
 VERSION: Final = "0.1.0"
 MAX_MESSAGE_BYTES: Final = 400 * 2**20  # as the engine's own channels
+_TOLD: Final[deque[Told]] = deque(maxlen=100)
+"""What providers of this process have refused; the engine hands on the words alone."""
 
 if TYPE_CHECKING:  # generic for type checkers only
     _Context = grpc.aio.ServicerContext[object, object]
@@ -68,11 +72,17 @@ class OneSentence(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  # not 
             try:
                 return await call(request, context)
             except LumbungError as err:
+                _TOLD.append(tell_error(err))
                 await context.abort(grpc.StatusCode.UNKNOWN, str(err))
 
         return grpc.unary_unary_rpc_method_handler(
             answer, handler.request_deserializer, handler.response_serializer
         )
+
+
+def told_by_provider(words: str) -> Told | None:
+    """What a provider of this process told, where the engine's `words` repeat it."""
+    return next((one for one in reversed(_TOLD) if " ".join(one.split()) in words), None)
 
 
 async def start(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+from gettext import GNUTranslations, NullTranslations
 
-from tests.architecture.sources import calls, place, python_files
+from tests.architecture.sources import ROOT, calls, place, python_files
 
 TRANSLATORS = {
     "_",
@@ -41,3 +42,28 @@ def test_no_text_is_built_before_it_is_translated() -> None:
         if is_translation(call) and any(is_built(text) for text in call.args)
     ]
     assert found == [], 'Write _("%(name)s is full.") % {"name": name}'
+
+
+class Unknown(NullTranslations):
+    """Remembers what the catalogue before it does not have."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+
+    def gettext(self, message: str) -> str:
+        self.texts.append(message)
+        return message
+
+
+def test_every_text_of_plans_and_runs_has_its_indonesian_one() -> None:
+    """A sentence of which one text is unknown stays in English on every page."""
+    with (ROOT / "dcim/locale/id/LC_MESSAGES/django.mo").open("rb") as compiled:
+        catalogue, unknown = GNUTranslations(compiled), Unknown()
+    catalogue.add_fallback(unknown)
+    for path in python_files("dcim/planning", "dcim/vocabulary", "provisioning"):
+        for call in calls(path):
+            match call.args:
+                case [ast.Constant(value=str(text))] if is_translation(call):
+                    catalogue.gettext(text)
+    assert unknown.texts == []

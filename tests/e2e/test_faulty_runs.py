@@ -10,8 +10,11 @@ from pathlib import Path
 from types import MappingProxyType
 
 import pytest
+from django.utils.translation import gettext, override
 
 from dcim.planning.document import FORMAT, Change, PlanDocument, as_is, encode
+from dcim.planning.sentences import tell, told_anew
+from dcim.vocabulary.choices import _
 from provisioning.engine.report import Action
 from provisioning.engine.run import run
 from provisioning.provider import provider
@@ -42,7 +45,8 @@ class Faulty:
         if kind_of(spec) is self._kind:
             self._left -= 1
             if self._left < 0:
-                raise HypervisorFailed(f"{URI} says: {self._says}.", field="hypervisor")
+                told = tell(_("%(uri)s says: %(words)s."), uri=URI, words=self._says)
+                raise HypervisorFailed(told, field="hypervisor")
         self._driver.create(spec)
 
     def read(self, kind: Kind, identity: str) -> Properties | None:
@@ -78,6 +82,8 @@ def test_a_hypervisor_that_fails_half_way_is_one_line_and_the_next_run_ends_it(
     (told,) = report.targets
     assert (report.exit_code, "\n" in told.message) == (1, False)
     assert f"{URI} says: {says}" in told.message
+    with override("id"):  # though the engine hands on the words alone
+        assert f"{URI} berkata: {says}." in told_anew(told.message, gettext)
 
     ended = run(four_machines(), Action.UP)
     assert ended.exit_code == 0

@@ -5,12 +5,15 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 
 import pytest
+from django.utils.translation import gettext, override
 
 from dcim.planning.document import Change
+from dcim.planning.sentences import told_anew
 from provisioning.engine.report import Action, Result
 from provisioning.engine.run import run
 from provisioning.provider.driver import HypervisorFailed
@@ -46,6 +49,8 @@ def test_one_that_never_answers_ends_a_preview_in_one_line() -> None:
     assert (told.result, report.exit_code, told.steps) == (Result.FAILED, 1, ())
     assert f"{uri} has not answered within {LIMIT_S} s." in told.message
     assert "\n" not in told.message
+    with override("id"):
+        assert f"{uri} tidak menjawab dalam {LIMIT_S} dtk." in told_anew(told.message, gettext)
     assert monotonic() - begun < IN_TIME_S + 10  # the engine's own start
 
 
@@ -79,7 +84,7 @@ class Line:
                 threading.Thread(target=self._carry, args=(one, other), daemon=True).start()
 
     def _carry(self, one: socket.socket, other: socket.socket) -> None:
-        with one, other:
+        with one, other, suppress(OSError):  # either end hung up
             while data := one.recv(65536):
                 if not self.is_dead:
                     other.sendall(data)

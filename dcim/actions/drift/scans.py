@@ -27,6 +27,7 @@ from dcim.planning.drift.comparison import pair_moved, unpaired
 from dcim.planning.drift.sides import Drift, Fields, Value
 from dcim.planning.drift.strays import is_stray, told_once
 from dcim.planning.load.members import member
+from dcim.planning.sentences import sentence_of
 from dcim.record.planner.drift import STANDING, DriftFinding, DriftRule, DriftScan
 from dcim.vocabulary.drift import DriftKind, DriftSide, DriftStatus, DriftSubject, ScanOutcome
 
@@ -257,6 +258,7 @@ def _row(scan: Scanned) -> DriftScan:
         hypervisor_uri=scan.hypervisor_uri,
         outcome=_outcome(scan, open_here).value,
         message=scan.message[:LONGEST_MESSAGE],
+        said=sentence_of(scan.message).plain() if scan.message else None,
         found=open_here,
         ignored=here.count() - open_here,
         machines=scan.machines,

@@ -7,6 +7,7 @@ from typing import Final
 from django.utils import timezone
 
 from dcim.actions.jobs.kinds import kinds
+from dcim.planning.sentences import kept
 from dcim.record.planner.jobs import Job
 from dcim.vocabulary.choices_extras import JobStatus
 
@@ -21,7 +22,7 @@ def held(pk: int) -> Job | None:
 
 def note(job: Job, message: str, *, level: str = "info") -> None:
     """Add a line to the job's log, as NetBox writes them; the oldest give way."""
-    entry = {"timestamp": timezone.now().isoformat(), "level": level, "message": message}
+    entry = {"timestamp": timezone.now().isoformat(), "level": level, **kept(message)}
     job.log_entries = [*job.log_entries, entry][-MOST_NOTES:]
 
 

@@ -11,13 +11,21 @@ from typing import Final
 
 from dcim.planning.document import AppLine, PlanDocument, PlannedVM, Target
 from dcim.planning.document_rules.violation import Violation, created
-from dcim.vocabulary.choices import SystemCategory
+from dcim.planning.sentences import tell
+from dcim.vocabulary.choices import SystemCategory, _
 from dcim.vocabulary.holding import Nature, Objection, objections
 
-_MADE: Final = {
-    Objection.DATA_CLASS: "which may not hold “{app.data_class}” data.",
-    Objection.CATEGORY: "which may not hold systems of category “{app.category}”.",
-    Objection.ABROAD: "which keeps data abroad; systems of public bodies stay in Indonesia.",
+_WOULD_GO: Final = {
+    Objection.DATA_CLASS: _(
+        "%(app)s would go to %(provider)s, which may not hold “%(data_class)s” data."
+    ),
+    Objection.CATEGORY: _(
+        "%(app)s would go to %(provider)s, which may not hold systems of category “%(category)s”."
+    ),
+    Objection.ABROAD: _(
+        "%(app)s would go to %(provider)s, which keeps data abroad; systems of public bodies stay"
+        " in Indonesia."
+    ),
 }
 
 
@@ -30,9 +38,15 @@ def held_where_they_may_be(document: PlanDocument, target: Target) -> Iterator[V
                 yield Violation(
                     "provider.may_not_hold",
                     target.name,
-                    f"vm {vm.name}",
-                    f"{app.code} would go to {target.provider}, {_MADE[one].format(app=app)}",
-                    "Plan it for another pool, or correct what is recorded of app and provider.",
+                    tell(_("vm %(name)s"), name=vm.name),
+                    tell(
+                        _WOULD_GO[one],
+                        app=app.code,
+                        provider=target.provider,
+                        data_class=app.data_class,
+                        category=app.category,
+                    ),
+                    _("Plan it for another pool, or correct what is recorded of app and provider."),
                 )
 
 
@@ -48,9 +62,9 @@ def strategic_apps_copied(document: PlanDocument, target: Target) -> Iterator[Vi
         yield Violation(
             "backup.missing",
             target.name,
-            f"app {app.code}",
-            "is a strategic system that would run without any backup copy on record.",
-            "Record a copy that has succeeded for one of its tiers, then make the plan again.",
+            tell(_("app %(app)s"), app=app.code),
+            _("is a strategic system that would run without any backup copy on record."),
+            _("Record a copy that has succeeded for one of its tiers, then make the plan again."),
         )
 
 

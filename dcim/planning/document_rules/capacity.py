@@ -6,11 +6,19 @@ A plan may leave a pool or a grant as overdrawn as it stood, but adds nothing to
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from dcim.planning.document import PlanDocument, Target, amounts_of, drawn_on
 from dcim.planning.document_grounds import Grant
 from dcim.planning.document_rules.violation import Violation, created
+from dcim.planning.sentences import tell
 from dcim.vocabulary.amounts import ResourceClass, capacity
+from dcim.vocabulary.choices import _
+
+_TAKEN: Final = _("the plan takes %(after)s of %(capacity)s; %(before)s stood before.")
+_TAKEN_OF_HELD_BACK: Final = _(
+    "the plan takes %(after)s of %(all)s, of which %(held)s are held back; %(before)s stood before."
+)
 
 
 def capacity_adds_up(target: Target) -> Iterator[Violation]:
@@ -25,10 +33,18 @@ def capacity_adds_up(target: Target) -> Iterator[Violation]:
             yield Violation(
                 "capacity.adds_up",
                 target.name,
-                f"{target.pool} {line.resource_class}",
-                f"the machines take {taken[0]} before and {taken[1]} after, but the file says "
-                f"{line.used_before} and {line.used_after}.",
-                "Make the plan anew; a plan file is not edited by hand.",
+                _of_pool(target, line.resource_class),
+                tell(
+                    _(
+                        "the machines take %(before)s before and %(after)s after, but the file"
+                        " says %(used_before)s and %(used_after)s."
+                    ),
+                    before=taken[0],
+                    after=taken[1],
+                    used_before=line.used_before,
+                    used_after=line.used_after,
+                ),
+                _("Make the plan anew; a plan file is not edited by hand."),
             )
 
 
@@ -38,21 +54,24 @@ def capacity_kept(target: Target) -> Iterator[Violation]:
         ceiling = max(line.capacity, line.used_before)
         if line.used_after > ceiling:
             exists = capacity(line.total, 0, line.allocation_ratio)
-            rule, reason = (
-                ("capacity.exceeded", f"the plan takes {line.used_after} of {line.capacity}")
-                if line.used_after > exists
-                else (
-                    "headroom.reserve",
-                    f"the plan takes {line.used_after} of {exists}, of which"
-                    f" {exists - line.capacity} are held back",
-                )
-            )
+            is_there = line.used_after <= exists
+            taken = _TAKEN_OF_HELD_BACK if is_there else _TAKEN
             yield Violation(
-                rule,
+                "headroom.reserve" if is_there else "capacity.exceeded",
                 target.name,
-                f"{target.pool} {line.resource_class}",
-                f"{reason}; {line.used_before} stood before.",
-                f"Move or leave out machines worth {line.used_after - ceiling}.",
+                _of_pool(target, line.resource_class),
+                tell(
+                    taken,
+                    after=line.used_after,
+                    capacity=line.capacity,
+                    all=exists,
+                    held=exists - line.capacity,
+                    before=line.used_before,
+                ),
+                tell(
+                    _("Move or leave out machines worth %(amount)s."),
+                    amount=line.used_after - ceiling,
+                ),
             )
 
 
@@ -63,10 +82,17 @@ def hosts_may_fail(target: Target) -> Iterator[Violation]:
             yield Violation(
                 "headroom.host_failures",
                 target.name,
-                f"{target.pool} without {', '.join(loss.hosts)}",
-                f"{len(loss.without_place)} machines would have no place; {loss.before} without"
-                " the plan.",
-                f"Move or leave out some of: {', '.join(loss.without_place)}.",
+                tell(
+                    _("%(pool)s without %(hosts)s"), pool=target.pool, hosts=", ".join(loss.hosts)
+                ),
+                tell(
+                    _("%(count)s machines would have no place; %(before)s without the plan."),
+                    count=len(loss.without_place),
+                    before=loss.before,
+                ),
+                tell(
+                    _("Move or leave out some of: %(names)s."), names=", ".join(loss.without_place)
+                ),
             )
 
 
@@ -78,9 +104,21 @@ def headroom_left(target: Target, percent: int) -> Iterator[Violation]:
             yield Violation(
                 "headroom.minimum",
                 target.name,
-                f"{target.pool} {line.resource_class}",
-                f"the plan leaves {free} of {line.capacity} free; {percent} % asks for {least}.",
-                f"Leave out machines worth {least - free}, or ask for less headroom.",
+                _of_pool(target, line.resource_class),
+                tell(
+                    _(
+                        "the plan leaves %(free)s of %(capacity)s free; %(percent)s % asks for"
+                        " %(least)s."
+                    ),
+                    free=free,
+                    capacity=line.capacity,
+                    percent=percent,
+                    least=least,
+                ),
+                tell(
+                    _("Leave out machines worth %(amount)s, or ask for less headroom."),
+                    amount=least - free,
+                ),
             )
 
 
@@ -93,9 +131,12 @@ def grants_kept(document: PlanDocument, target: Target) -> Iterator[Violation]:
             yield Violation(
                 "allocation.unknown",
                 target.name,
-                f"allocation {name}",
-                "new or resized machines draw on it, but the plan does not say what was granted.",
-                f"Known: {', '.join(sorted(grants)) or 'none'}.",
+                tell(_("allocation %(name)s"), name=name),
+                _(
+                    "new or resized machines draw on it, but the plan does not say what was"
+                    " granted."
+                ),
+                tell(_("Known: %(names)s."), names=", ".join(sorted(grants)) or "–"),
             )
         else:
             yield from _overdrawn(document, target, grants[name])
@@ -109,8 +150,27 @@ def _overdrawn(document: PlanDocument, target: Target, grant: Grant) -> Iterator
             yield Violation(
                 "allocation.exceeded",
                 target.name,
-                f"allocation {grant.name} {one}",
-                f"machines of all targets would draw {after[one]} of {grant.ceiling[one]};"
-                f" {before[one]} before.",
-                f"Leave out machines worth {after[one] - most}, or ask {grant.provider} for more.",
+                tell(
+                    _("allocation %(grant)s %(resource_class)s"),
+                    grant=grant.name,
+                    resource_class=one,
+                ),
+                tell(
+                    _(
+                        "machines of all targets would draw %(after)s of %(ceiling)s;"
+                        " %(before)s before."
+                    ),
+                    after=after[one],
+                    ceiling=grant.ceiling[one],
+                    before=before[one],
+                ),
+                tell(
+                    _("Leave out machines worth %(amount)s, or ask %(provider)s for more."),
+                    amount=after[one] - most,
+                    provider=grant.provider,
+                ),
             )
+
+
+def _of_pool(target: Target, one: ResourceClass) -> str:
+    return tell("%(pool)s %(resource_class)s", pool=target.pool, resource_class=one)

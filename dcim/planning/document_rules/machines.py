@@ -9,7 +9,9 @@ from collections.abc import Iterator
 
 from dcim.planning.document import Change, PlanDocument, Target
 from dcim.planning.document_rules.violation import Violation, created, repeated
+from dcim.planning.sentences import say, tell
 from dcim.vocabulary.amounts import ResourceClass
+from dcim.vocabulary.choices import _
 from dcim.vocabulary.hypervisors import LIBVIRT, is_same_hypervisor
 from dcim.vocabulary.naming import NAME_WAY_OUT, is_allowed_name
 
@@ -20,9 +22,9 @@ def names_unique(target: Target) -> Iterator[Violation]:
         yield Violation(
             "vm.name_unique",
             target.name,
-            f"vm {name}",
-            "stands twice in the plan.",
-            "Rename one: a hypervisor knows machines by name.",
+            tell(_("vm %(name)s"), name=name),
+            _("stands twice in the plan."),
+            _("Rename one: a hypervisor knows machines by name."),
         )
 
 
@@ -42,9 +44,15 @@ def names_apart(document: PlanDocument, target: Target) -> Iterator[Violation]:
             yield Violation(
                 "vm.name_taken",
                 target.name,
-                f"vm {name}",
-                f"is on {other.name} too, which has the same hypervisor: it would be one machine.",
-                "Rename one, or correct the address of one of the two in the record.",
+                tell(_("vm %(name)s"), name=name),
+                tell(
+                    _(
+                        "is on %(other)s too, which has the same hypervisor: it would be one"
+                        " machine."
+                    ),
+                    other=other.name,
+                ),
+                _("Rename one, or correct the address of one of the two in the record."),
             )
 
 
@@ -55,8 +63,8 @@ def names_allowed(target: Target) -> Iterator[Violation]:
             yield Violation(
                 "vm.name_allowed",
                 target.name,
-                f"vm {vm.name}",
-                "hypervisors refuse such a name.",
+                tell(_("vm %(name)s"), name=vm.name),
+                _("hypervisors refuse such a name."),
                 NAME_WAY_OUT,
             )
 
@@ -70,9 +78,9 @@ def sizes_positive(target: Target) -> Iterator[Violation]:
                 yield Violation(
                     "vm.size_positive",
                     target.name,
-                    f"vm {vm.name}",
-                    f"{field} is {getattr(vm, field)}.",
-                    "Give it at least 1.",
+                    tell(_("vm %(name)s"), name=vm.name),
+                    tell(_("%(field)s is %(amount)s."), field=field, amount=getattr(vm, field)),
+                    _("Give it at least 1."),
                 )
 
 
@@ -86,9 +94,11 @@ def changes_consistent(target: Target) -> Iterator[Violation]:
         yield Violation(
             "vm.change_consistent",
             target.name,
-            f"vm {vm.name}",
-            f"its change is “{vm.change}”, but it stands in the other list.",
-            "Machines to keep or create belong in vms, machines to go in reclaim.",
+            tell(_("vm %(name)s"), name=vm.name),
+            tell(
+                _("its change is “%(change)s”, but it stands in the other list."), change=vm.change
+            ),
+            _("Machines to keep or create belong in vms, machines to go in reclaim."),
         )
 
 
@@ -98,9 +108,9 @@ def changes_of_as_is(target: Target) -> Iterator[Violation]:
         yield Violation(
             "vm.change_consistent",
             target.name,
-            f"vm {vm.name}",
-            f"an as-is document says “{vm.change}”.",
-            "How things stand has machines to keep only.",
+            tell(_("vm %(name)s"), name=vm.name),
+            tell(_("an as-is document says “%(change)s”."), change=vm.change),
+            _("How things stand has machines to keep only."),
         )
 
 
@@ -112,9 +122,9 @@ def not_kept_and_reclaimed(target: Target) -> Iterator[Violation]:
             yield Violation(
                 "vm.kept_and_reclaimed",
                 target.name,
-                f"vm {vm.name}",
-                "is to stay and to go at once.",
-                "Take it out of vms or out of reclaim.",
+                tell(_("vm %(name)s"), name=vm.name),
+                _("is to stay and to go at once."),
+                _("Take it out of vms or out of reclaim."),
             )
 
 
@@ -124,14 +134,19 @@ def not_shrunk(target: Target) -> Iterator[Violation]:
         if vm.stands is None or vm.stands.fits_in(vm.amounts):
             continue
         less = [
-            f"{one} from {vm.stands[one]} to {vm.amounts[one]}"
+            say(
+                _("%(resource_class)s from %(before)s to %(after)s"),
+                resource_class=one.value,
+                before=vm.stands[one],
+                after=vm.amounts[one],
+            )
             for one in ResourceClass
             if vm.amounts[one] < vm.stands[one]
         ]
         yield Violation(
             "vm.shrinks",
             target.name,
-            f"vm {vm.name}",
-            f"would shrink: {', '.join(less)}.",
-            "Leave it its size; to have a smaller one, make that and reclaim this.",
+            tell(_("vm %(name)s"), name=vm.name),
+            tell(_("would shrink: %(amounts)s."), amounts=tuple(less)),
+            _("Leave it its size; to have a smaller one, make that and reclaim this."),
         )

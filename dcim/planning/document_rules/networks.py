@@ -21,6 +21,8 @@ from typing import TypeAlias
 
 from dcim.planning.document import Network, PlannedVM, Target
 from dcim.planning.document_rules.violation import Violation, created, repeated
+from dcim.planning.sentences import tell
+from dcim.vocabulary.choices import _
 from dcim.vocabulary.naming import (
     NAME_WAY_OUT,
     RANGE_WAY_OUT,
@@ -39,9 +41,11 @@ def networks_known(target: Target) -> Iterator[Violation]:
             yield Violation(
                 "network.unknown",
                 target.name,
-                f"vm {vm.name}",
-                f"its network “{vm.network}” is not one of the target's.",
-                f"Known: {', '.join(sorted(known)) or 'none'}.",
+                tell(_("vm %(name)s"), name=vm.name),
+                tell(
+                    _("its network “%(network)s” is not one of the target's."), network=vm.network
+                ),
+                tell(_("Known: %(names)s."), names=", ".join(sorted(known)) or "–"),
             )
 
 
@@ -49,15 +53,21 @@ def networks_right(target: Target) -> Iterator[Violation]:
     """Names and ranges of networks are such as hypervisors take."""
     for name in repeated(network.name for network in target.networks):
         yield Violation(
-            "network.name_unique", target.name, f"network {name}", "stands twice.", "Rename one."
+            "network.name_unique",
+            target.name,
+            tell(_("network %(name)s"), name=name),
+            _("stands twice."),
+            _("Rename one."),
         )
     for network in target.networks:
-        subject = f"network {network.name}"
+        subject = tell(_("network %(name)s"), name=network.name)
         if not is_allowed_name(network.name):
-            reason = "hypervisors refuse such a name."
+            reason: str = _("hypervisors refuse such a name.")
             yield Violation("network.name_allowed", target.name, subject, reason, NAME_WAY_OUT)
         if network.cidr is not None and not is_allowed_range(network.cidr):
-            reason = f"“{network.cidr}” is not a range of addresses for machines."
+            reason = tell(
+                _("“%(range)s” is not a range of addresses for machines."), range=network.cidr
+            )
             yield Violation("network.range_valid", target.name, subject, reason, RANGE_WAY_OUT)
 
 
@@ -69,9 +79,9 @@ def addresses_right(target: Target) -> Iterator[Violation]:
             yield Violation(
                 rule,
                 target.name,
-                f"vm {vm.name}",
+                tell(_("vm %(name)s"), name=vm.name),
                 reason,
-                "Write an address of its network with the prefix, like 10.64.10.12/24.",
+                _("Write an address of its network with the prefix, like 10.64.10.12/24."),
             )
 
 
@@ -80,11 +90,17 @@ def _address_faults(vm: PlannedVM, within: Range | None) -> Iterator[tuple[str, 
     read = {text: _address_of(text) for text in vm.addresses}
     for text, address in read.items():
         if address is None:
-            yield "address.valid", f"its address {text} is not an address."
+            yield (
+                "address.valid",
+                tell(_("its address %(address)s is not an address."), address=text),
+            )
     known = [one for one in read.values() if one and within and one.version == within.version]
     if known and within and not any(one.ip in within for one in known):
         texts = ", ".join(str(one) for one in known)
-        yield "address.outside_network", f"its address {texts} lies outside {within}."
+        yield (
+            "address.outside_network",
+            tell(_("its address %(address)s lies outside %(range)s."), address=texts, range=within),
+        )
 
 
 def addresses_free(target: Target) -> Iterator[Violation]:
@@ -95,9 +111,9 @@ def addresses_free(target: Target) -> Iterator[Violation]:
             yield Violation(
                 "address.taken",
                 target.name,
-                f"address {ip}",
-                "is given to more than one machine.",
-                "Give each machine its own.",
+                tell(_("address %(address)s"), address=ip),
+                _("is given to more than one machine."),
+                _("Give each machine its own."),
             )
 
 
@@ -131,9 +147,14 @@ def new_ranges_apart(target: Target) -> Iterator[Violation]:
             yield Violation(
                 "network.overlaps",
                 target.name,
-                f"network {new}",
-                f"is new, and its range overlaps that of {old}: {within} and {beside}.",
-                f"Give it a range of its own, or put its machines on {old}.",
+                tell(_("network %(name)s"), name=new),
+                tell(
+                    _("is new, and its range overlaps that of %(old)s: %(range)s and %(beside)s."),
+                    old=old,
+                    range=within,
+                    beside=beside,
+                ),
+                tell(_("Give it a range of its own, or put its machines on %(old)s."), old=old),
             )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dcim.planning.document import Change, PlannedVM, Target
+from dcim.planning.sentences import Sentence, say, sentence_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,18 @@ class Violation:
     hint: str
 
     def __str__(self) -> str:
-        return f"{self.target}, {self.subject}: {self.reason} {self.hint}"
+        return self.sentence.told(str)
+
+    @property
+    def sentence(self) -> Sentence:
+        """All of it, for a reader in another language."""
+        return say(
+            "%(target)s, %(subject)s: %(reason)s %(hint)s",
+            target=self.target,
+            subject=sentence_of(self.subject),
+            reason=sentence_of(self.reason),
+            hint=sentence_of(self.hint),
+        )
 
 
 def created(target: Target) -> list[PlannedVM]:

@@ -145,6 +145,8 @@ class DriftScan(models.Model):
     hypervisor_uri = models.CharField(_("hypervisor address"), max_length=200, blank=True)
     outcome = choice_field(_("outcome"), ScanOutcome)
     message = models.CharField(_("reason"), max_length=500, blank=True)
+    # The sentence that pages tell the message by in another language.
+    said = models.JSONField(_("sentence"), null=True, blank=True, editable=False)
     found = models.PositiveIntegerField(_("findings"), default=0)
     ignored = models.PositiveIntegerField(_("ignored"), default=0)
     machines = models.PositiveIntegerField(_("machines compared"), default=0)

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from dcim.catalog import BY_KIND
 from dcim.catalog.components import COMPONENTS
+from dcim.planning.sentences import retold
 from dcim.record.equipment.power import PowerFeed
 from dcim.record.extras.journal import JournalEntry
 from dcim.record.log.changes import ObjectChange
@@ -30,6 +31,7 @@ from dcim.record.numbers import NumberListField, ranges_of
 from dcim.record.people.account import ObjectPermission
 from dcim.record.places.reservations import RackReservation
 from dcim.record.planner.allocations import Provider
+from dcim.record.planner.drift import DriftScan
 from dcim.vocabulary.choices import DataClass
 from dcim.vocabulary.units import MIB_PER_GIB, disk_mb_to_gib
 from dcim.web.values.addresses import page_of
@@ -181,6 +183,10 @@ TOLD_OF: Final[dict[type[models.Model], Callable[[Any], str]]] = {
 }
 
 
+# Texts that are kept in English, with their sentence in the field `said`.
+SAID_BESIDE: Final = {(DriftScan, "message")}
+
+
 def is_number(field: AnyField) -> bool:
     """Whether values of the field are amounts, to be set flush right."""
     numeric = isinstance(field, (models.IntegerField, models.DecimalField, models.FloatField))
@@ -194,6 +200,8 @@ def shown(obj: models.Model, field: AnyField) -> list[Shown]:
     value = getattr(obj, field.name)
     if value is None or value in ("", [], {}):
         return []
+    if (type(obj), field.name) in SAID_BESIDE:
+        return [Shown(retold(value, getattr(obj, "said"), _))]  # noqa: B009  # a field of these
     return [_shown_value(field, value)]
 
 

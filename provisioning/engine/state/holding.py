@@ -23,6 +23,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
+from dcim.planning.sentences import tell
+from dcim.vocabulary.choices import _
 from dcim.vocabulary.errors import InvalidInput, LumbungError, MissingComponent, Refused
 from provisioning.engine.state.leftovers import engine_lives
 
@@ -70,8 +72,19 @@ class Holder:
     since: str
 
     def __str__(self) -> str:
-        run = f", {self.run}" if self.run else ""
-        return f"{self.who} on {self.machine} (process {self.pid}{run}, since {self.since})"
+        return self.told
+
+    @property
+    def told(self) -> str:
+        """The holder in words."""
+        return tell(
+            _("%(who)s on %(machine)s (process %(pid)s%(run)s, since %(since)s)"),
+            who=self.who,
+            machine=self.machine,
+            pid=self.pid,
+            run=f", {self.run}" if self.run else "",
+            since=self.since,
+        )
 
     @property
     def is_dead(self) -> bool:
@@ -102,7 +115,13 @@ def held_on_machine(
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say(f"{target}: waiting for {_written_in(lock)} to end …")
+            say(
+                tell(
+                    _("%(target)s: waiting for %(holder)s to end …"),
+                    target=target,
+                    holder=_written_in(lock),
+                )
+            )
             fcntl.flock(lock, fcntl.LOCK_EX)
         lock.truncate(0)
         json.dump(asdict(this_run(run)), lock)
@@ -170,9 +189,13 @@ def held_in_database(url: str, target: str, run: str) -> Iterator[None]:
         _make_table(connection)
         if not _truth(connection, f"select pg_try_advisory_lock({_OURS}, hashtext(%s))", target):
             raise Refused(
-                f"{_noted(connection, target)} holds the stack {target}.",
+                tell(
+                    _("%(holder)s holds the stack %(target)s."),
+                    holder=_noted(connection, target),
+                    target=target,
+                ),
                 field=BACKEND,
-                hint="Wait until it ends, then run again.",
+                hint=_("Wait until it ends, then run again."),
             )
         _note(connection, target, this_run(run))
         try:
@@ -198,13 +221,17 @@ def _user() -> str:
         return f"user {os.getuid()}"
 
 
+def _another_run() -> str:
+    return tell(_("another run"))
+
+
 def _written_in(lock: IO[str]) -> str:
     """The holder that a lock's file names; its writer may be just at it."""
     lock.seek(0)
     try:
-        return str(Holder(**json.loads(lock.read())))
+        return Holder(**json.loads(lock.read())).told
     except (ValueError, TypeError):
-        return "another run"
+        return _another_run()
 
 
 # PostgreSQL
@@ -234,9 +261,9 @@ def _connected(url: str) -> Iterator[psycopg.Connection]:
         import psycopg
     except ImportError as err:
         raise MissingComponent(
-            "state in PostgreSQL needs the package psycopg.",
+            _("state in PostgreSQL needs the package psycopg."),
             field=BACKEND,
-            hint="Run pip install 'lumbung[provisioning,postgresql]'.",
+            hint=_("Run pip install 'lumbung[provisioning,postgresql]'."),
         ) from err
     try:
         connection = psycopg.connect(
@@ -245,9 +272,9 @@ def _connected(url: str) -> Iterator[psycopg.Connection]:
     except psycopg.Error as err:
         reason = next(iter(str(err).splitlines()), "")
         raise StateUnreachable(
-            f"the database of Pulumi's state can't be reached: {reason}",
+            tell(_("the database of Pulumi's state can't be reached: %(words)s"), words=reason),
             field=BACKEND,
-            hint="See that its server runs, and that the user may connect.",
+            hint=_("See that its server runs, and that the user may connect."),
         ) from err
     with connection:
         yield connection
@@ -273,9 +300,12 @@ def _truth(connection: psycopg.Connection, question: str, *values: str | int) ->
 def _refuse_djangos(connection: psycopg.Connection) -> None:
     if _truth(connection, "select to_regclass('django_migrations') is not null"):
         raise Refused(
-            "this database holds the record: who may write Pulumi's state could write there too.",
+            _(
+                "this database holds the record: who may write Pulumi's state could write there"
+                " too."
+            ),
             field=BACKEND,
-            hint="Give the state a database and a user of its own.",
+            hint=_("Give the state a database and a user of its own."),
         )
 
 
@@ -303,4 +333,4 @@ def _noted(connection: psycopg.Connection, target: str) -> str:
     row = connection.execute(
         "select who, machine, pid, run, since from lumbung_holders where stack = %s", [target]
     ).fetchone()
-    return "another run" if row is None else str(Holder(*row))
+    return _another_run() if row is None else Holder(*row).told

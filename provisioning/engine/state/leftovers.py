@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
+from dcim.planning.sentences import tell
+from dcim.vocabulary.choices import _
 from dcim.vocabulary.errors import LumbungError, Refused
 
 ENGINE: Final = "pulumi"
@@ -38,9 +40,17 @@ def check_room(states: Path) -> None:
     free_mib = shutil.disk_usage(states).free // 2**20
     if free_mib < ROOM_MIB:
         raise StateFailed(
-            f"the disk of {states} has {free_mib} MiB left, and a run needs {ROOM_MIB}.",
+            tell(
+                _(
+                    "the disk of %(folder)s has %(free_mib)s MiB left, and a run needs"
+                    " %(room_mib)s."
+                ),
+                folder=states,
+                free_mib=free_mib,
+                room_mib=ROOM_MIB,
+            ),
             field="LUMBUNG_DATA",
-            hint="Free some, or name a folder elsewhere.",
+            hint=_("Free some, or name a folder elsewhere."),
         )
 
 
@@ -73,11 +83,21 @@ def _restore(states: Path, project: str, target: str, say: Callable[[str], None]
     whole = next((copy for copy in copies if copy.exists() and _is_whole(copy)), None)
     if whole is None:
         raise StateFailed(
-            f"the state of {target} is torn, and there is no whole copy of it: {state}.",
+            tell(
+                _("the state of %(target)s is torn, and there is no whole copy of it: %(state)s."),
+                target=target,
+                state=state,
+            ),
             field="LUMBUNG_DATA",
-            hint="Put one from your backups there.",
+            hint=_("Put one from your backups there."),
         )
-    say(f"{target}: the state is torn, as by a full disk; going on from its copy {whole.name}.")
+    say(
+        tell(
+            _("%(target)s: the state is torn, as by a full disk; going on from its copy %(copy)s."),
+            target=target,
+            copy=whole.name,
+        )
+    )
     new = state.with_name(f".{target}.new")
     shutil.copyfile(whole, new)
     new.replace(state)
@@ -109,13 +129,26 @@ def _await_end_of(lock: Path, target: str, say: Callable[[str], None]) -> None:
     until = time.monotonic() + ENGINE_SECONDS
     pid = _holder(lock)
     if pid and engine_lives(pid):
-        say(f"{target}: waiting for the engine of a killed run to end (process {pid}) …")
+        say(
+            tell(
+                _("%(target)s: waiting for the engine of a killed run to end (process %(pid)s) …"),
+                target=target,
+                pid=pid,
+            )
+        )
     while pid and engine_lives(pid):
         if time.monotonic() > until:
             raise Refused(
-                f"the engine of a killed run still works on the stack {target} (process {pid}).",
+                tell(
+                    _(
+                        "the engine of a killed run still works on the stack %(target)s"
+                        " (process %(pid)s)."
+                    ),
+                    target=target,
+                    pid=pid,
+                ),
                 field="engine",
-                hint=f"Wait until it ends, or end it: kill {pid}.",
+                hint=tell(_("Wait until it ends, or end it: kill %(pid)s."), pid=pid),
             )
         time.sleep(0.1)
 

@@ -17,6 +17,8 @@ from typing import Final
 from pulumi.automation import CommandError, Stack
 
 from dcim.planning.document import Target
+from dcim.planning.sentences import tell
+from dcim.vocabulary.choices import _
 from dcim.vocabulary.data_folder import data_folder
 from dcim.vocabulary.errors import LumbungError
 from provisioning.engine.command import Say
@@ -93,7 +95,15 @@ def free_to_reclaim(stack: Stack, state: State, target: Target, say: Say) -> Ite
         try:
             lock(stack, read(stack))
         except (CommandError, LumbungError):
-            say(f"{target.name}: what stands of the reclaimed is unprotected until the next run.")
+            say(
+                tell(
+                    _(
+                        "%(target)s: what stands of the reclaimed is unprotected until the next"
+                        " run."
+                    ),
+                    target=target.name,
+                )
+            )
 
 
 def unprotected(state: State) -> list[str]:
@@ -135,7 +145,11 @@ def _copy(name: str, state: State, place: Path) -> None:
         (stacks / f"{name}.json").write_text(json.dumps(whole), "utf-8")
     except OSError as err:
         raise StateFailed(
-            f"a copy of the state can't be written to {place}: {err.strerror}.",
+            tell(
+                _("a copy of the state can't be written to %(place)s: %(words)s."),
+                place=place,
+                words=err.strerror,
+            ),
             field="LUMBUNG_DATA",
-            hint="Free some room, or name a folder elsewhere.",
+            hint=_("Free some room, or name a folder elsewhere."),
         ) from err

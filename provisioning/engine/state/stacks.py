@@ -9,6 +9,8 @@ from typing import cast
 
 from pulumi.automation import ConcurrentUpdateError, Deployment, Stack
 
+from dcim.planning.sentences import say, sentence_of, tell
+from dcim.vocabulary.choices import _
 from dcim.vocabulary.errors import Refused
 from provisioning.engine.state.checkpoint import STATE_VERSION, stored_state
 from provisioning.engine.state.holding import BACKEND, engines_named
@@ -78,11 +80,19 @@ def insist(stack: Stack, ask: Callable[[], None]) -> None:
     except ConcurrentUpdateError as err:
         holders = engines_named(str(err))
         if not state_is_ours() and not (holders and all(one.is_dead for one in holders)):
-            names = ", ".join(map(str, holders)) or "another run"
+            names = tuple(sentence_of(one.told) for one in holders) or say(_("another run"))
             raise Refused(
-                f"{names} holds the stack {stack.name}, or was killed while it did.",
+                tell(
+                    _("%(holders)s holds the stack %(stack)s, or was killed while it did."),
+                    holders=names,
+                    stack=stack.name,
+                ),
                 field=BACKEND,
-                hint=f"Wait until it ends. Was it killed: pulumi cancel {PROJECT}/{stack.name}.",
+                hint=tell(
+                    _("Wait until it ends. Was it killed: pulumi cancel %(project)s/%(stack)s."),
+                    project=PROJECT,
+                    stack=stack.name,
+                ),
             ) from err
         stack.cancel()
         ask()

@@ -15,7 +15,9 @@ from typing import Final
 import pulumi
 
 from dcim.planning.document import Network, PlannedVM, Target
+from dcim.planning.sentences import tell
 from dcim.vocabulary.amounts import Amounts, makeable
+from dcim.vocabulary.choices import _
 from dcim.vocabulary.errors import Refused
 from dcim.vocabulary.hypervisors import cloud_address
 from provisioning.program.clouds import (
@@ -105,9 +107,12 @@ def _refuse_nat_without_outside(target: Target, choices: Mapping[str, str]) -> N
     for network in target.networks:
         if network.mode == "nat" and not choices.get("external"):
             raise Refused(
-                f"network {network.name} translates addresses, and no network outside is named.",
+                tell(
+                    _("network %(network)s translates addresses, and no network outside is named."),
+                    network=network.name,
+                ),
                 field="hypervisor",
-                hint="Name the cloud's external network: openstack://host/v3?external=NAME.",
+                hint=_("Name the cloud's external network: openstack://host/v3?external=NAME."),
             )
 
 
@@ -275,7 +280,9 @@ def _flavor_name(cloud: _Cloud, size: Amounts) -> pulumi.Output[str]:
     disk = cloud.choices.get("flavor_disk", "")
     if disk and not disk.isdecimal():
         raise Refused(
-            f"flavor_disk is {disk}.", field="hypervisor", hint="Write whole GiB, such as 0."
+            tell(_("flavor_disk is %(disk)s."), disk=disk),
+            field="hypervisor",
+            hint=_("Write whole GiB, such as 0."),
         )
     found: pulumi.Output[str] = cloud.openstack.compute.get_flavor_output(
         vcpus=size.vcpus,

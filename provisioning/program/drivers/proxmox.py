@@ -16,7 +16,9 @@ from typing import Final
 import pulumi
 
 from dcim.planning.document import Network, PlannedVM, Target
+from dcim.planning.sentences import tell
 from dcim.vocabulary.amounts import makeable
+from dcim.vocabulary.choices import _
 from dcim.vocabulary.errors import Refused
 from dcim.vocabulary.hypervisors import CloudAddress, cloud_address
 from dcim.vocabulary.naming import slug
@@ -62,9 +64,12 @@ class _Site:
         node = vm.host or self.address.path
         if not node:
             raise Refused(
-                f"the plan names no host for {vm.name}, and the address names no node.",
+                tell(
+                    _("the plan names no host for %(vm)s, and the address names no node."),
+                    vm=vm.name,
+                ),
                 field="hypervisor",
-                hint="Name one there: proxmox://host:8006/node.",
+                hint=_("Name one there: proxmox://host:8006/node."),
             )
         return node
 
@@ -112,9 +117,12 @@ def _refuse_nat(networks: Mapping[str, Network]) -> None:
     for network in networks.values():
         if network.mode == "nat":
             raise Refused(
-                f"network {network.name} translates addresses, and Proxmox's bridges do not.",
+                tell(
+                    _("network %(network)s translates addresses, and Proxmox's bridges do not."),
+                    network=network.name,
+                ),
                 field="networks",
-                hint="Plan it isolated, or as a bridge with a router of its own.",
+                hint=_("Plan it isolated, or as a bridge with a router of its own."),
             )
 
 

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from dcim.planning.sentences import tell
+from dcim.vocabulary.choices import _
 from dcim.vocabulary.errors import MissingComponent
 from provisioning.provider.driver import HypervisorFailed
 from provisioning.provider.on_libvirt.patience import (
@@ -102,17 +104,24 @@ def calling(uri: str) -> Iterator[None]:
         import libvirt
     except ImportError as err:
         raise MissingComponent(
-            f"libvirt for Python is needed to reach {uri}, and it is not installed.",
+            tell(
+                _("libvirt for Python is needed to reach %(uri)s, and it is not installed."),
+                uri=uri,
+            ),
             field="hypervisor",
-            hint="Install libvirt-dev, then pip install 'lumbung[provisioning,libvirt]'.",
+            hint=_("Install libvirt-dev, then pip install 'lumbung[provisioning,libvirt]'."),
         ) from err
     try:
         yield
     except libvirt.libvirtError as err:
         raise HypervisorFailed(
-            f"{uri} says: {err.get_error_message() or err}.",
+            tell(
+                _("%(uri)s says: %(words)s."),
+                uri=uri,
+                words=err.get_error_message() or err,
+            ),
             field="hypervisor",
-            hint="See that the host is up, that you may use it, and that names are free.",
+            hint=_("See that the host is up, that you may use it, and that names are free."),
         ) from err
 
 

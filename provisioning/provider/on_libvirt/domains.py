@@ -6,6 +6,8 @@ import contextlib
 import time
 from typing import TYPE_CHECKING
 
+from dcim.planning.sentences import tell
+from dcim.vocabulary.choices import _
 from dcim.vocabulary.errors import Refused
 from provisioning.provider.driver import NOTHING, gone
 from provisioning.provider.on_libvirt import volumes
@@ -119,9 +121,15 @@ def adopt(connection: libvirt.virConnect, spec: DomainSpec) -> None:
         raise gone(spec.name)
     if not domain.isPersistent():
         raise Refused(
-            f"{spec.name} is not defined, only running: it would be gone when it stops.",
+            tell(
+                _("%(machine)s is not defined, only running: it would be gone when it stops."),
+                machine=spec.name,
+            ),
             field="domain",
-            hint=f"Define it on the host: virsh dumpxml {spec.name} > x.xml; virsh define x.xml.",
+            hint=tell(
+                _("Define it on the host: virsh dumpxml %(machine)s > x.xml; virsh define x.xml."),
+                machine=spec.name,
+            ),
         )
     _annotate(domain, spec)
 

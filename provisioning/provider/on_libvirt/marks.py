@@ -13,6 +13,8 @@ from hashlib import sha256
 from typing import Final
 from xml.etree import ElementTree as ET
 
+from dcim.planning.sentences import tell
+from dcim.vocabulary.choices import _
 from provisioning.provider.driver import HypervisorFailed
 from provisioning.provider.specs import DomainSpec, Kind
 
@@ -71,7 +73,9 @@ def refuse_foreign(xml: str, kind: Kind, name: str) -> None:
     is_marked = (notes_in(root) or {}).get("name") == name
     if root.findtext("uuid") != uuid_of(kind, name) and not is_marked:
         raise HypervisorFailed(
-            f"{name} was not made by us and is left alone.",
+            tell(_("%(name)s was not made by us and is left alone."), name=name),
             field=kind.rpartition(":")[2],
-            hint="Give ours another name in the plan, or take it over: a plan that keeps it does.",
+            hint=_(
+                "Give ours another name in the plan, or take it over: a plan that keeps it does."
+            ),
         )

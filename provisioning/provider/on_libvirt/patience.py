@@ -15,6 +15,8 @@ from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from dcim.planning.sentences import tell
+from dcim.vocabulary.choices import _
 from dcim.vocabulary.errors import InvalidInput
 from provisioning.provider.driver import HypervisorFailed
 
@@ -33,13 +35,16 @@ class Silent(HypervisorFailed):
 
     def __init__(self, uri: str) -> None:
         super().__init__(
-            f"{uri} has not answered within {limit_s():.0f} s.",
+            tell(_("%(uri)s has not answered within %(seconds)s s."), uri=uri, seconds=limit_s()),
             field="hypervisor",
-            hint=f"See that host and libvirtd are well; a slow one is given longer by {SECONDS}.",
+            hint=tell(
+                _("See that host and libvirtd are well; %(setting)s gives a slow one longer."),
+                setting=SECONDS,
+            ),
         )
 
 
-def limit_s() -> float:
+def limit_s() -> int:
     """How many seconds a hypervisor may be silent.
 
     Raises: InvalidInput when the setting is no such number.
@@ -47,9 +52,11 @@ def limit_s() -> float:
     told = os.environ.get(SECONDS) or USUAL_SECONDS
     if not told.isdecimal() or int(told) < 1:
         raise InvalidInput(
-            f"“{told}” is no number of seconds.", field=SECONDS, hint="Give a whole one, from 1."
+            tell(_("“%(told)s” is no number of seconds."), told=told),
+            field=SECONDS,
+            hint=_("Give a whole one, from 1."),
         )
-    return float(told)
+    return int(told)
 
 
 def within_limit(uri: str, ask: Callable[[], T]) -> T:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree as ET
 
+from dcim.planning.sentences import tell
+from dcim.vocabulary.choices import _
 from provisioning.provider.driver import HypervisorFailed, gone, refuse_shrinking
 from provisioning.provider.on_libvirt.connection import found, is_test
 from provisioning.provider.on_libvirt.domain_xml import SEED, disks_of
@@ -51,9 +53,13 @@ def create(connection: libvirt.virConnect, spec: VolumeSpec) -> None:
     refuse_base(connection, volume, spec.identity)
     if _size_gib(volume) != spec.size_gib:
         raise HypervisorFailed(
-            f"volume {spec.identity} exists already with {_size_gib(volume)} GiB.",
+            tell(
+                _("volume %(identity)s exists already with %(size_gib)s GiB."),
+                identity=spec.identity,
+                size_gib=_size_gib(volume),
+            ),
             field="size_gib",
-            hint="Give ours another name in the plan.",
+            hint=_("Give ours another name in the plan."),
         )
 
 
@@ -168,9 +174,13 @@ def _image_path(connection: libvirt.virConnect, spec: VolumeSpec) -> str:
     image = find(connection, f"{spec.pool}/{spec.image}")
     if image is None:
         raise HypervisorFailed(
-            f"the pool {spec.pool} holds no image “{spec.image}”.",
+            tell(
+                _("the pool %(pool)s holds no image “%(image)s”."), pool=spec.pool, image=spec.image
+            ),
             field="image",
-            hint=f"Upload it there as a volume called {spec.image}, in qcow2.",
+            hint=tell(
+                _("Upload it there as a volume called %(image)s, in qcow2."), image=spec.image
+            ),
         )
     _check_image(image, spec)
     return str(image.path())
@@ -181,17 +191,24 @@ def _check_image(image: libvirt.virStorageVol, spec: VolumeSpec) -> None:
     form = ET.fromstring(image.XMLDesc(0)).find("target/format")  # noqa: S314  # as everywhere here
     if form is None or form.get("type") != "qcow2":
         raise HypervisorFailed(
-            f"the image “{spec.image}” is not qcow2.",
+            tell(_("the image “%(image)s” is not qcow2."), image=spec.image),
             field="image",
-            hint="Convert it with qemu-img convert -O qcow2.",
+            hint=_("Convert it with qemu-img convert -O qcow2."),
         )
     size_bytes = int(image.info()[1])
     if size_bytes > spec.size_gib * BYTES_PER_GIB:
         raise HypervisorFailed(
-            f"the image “{spec.image}” takes {-(-size_bytes // BYTES_PER_GIB)} GiB and does not fit"
-            f" on {spec.size_gib} GiB.",
+            tell(
+                _(
+                    "the image “%(image)s” takes %(image_gib)s GiB and does not fit on %(size_gib)s"
+                    " GiB."
+                ),
+                image=spec.image,
+                image_gib=-(-size_bytes // BYTES_PER_GIB),
+                size_gib=spec.size_gib,
+            ),
             field="size_gib",
-            hint="Plan a larger disk.",
+            hint=_("Plan a larger disk."),
         )
 
 

@@ -17,7 +17,9 @@ from dcim.planning.document import PlanDocument, Target
 from dcim.planning.drift.comparison import compare
 from dcim.planning.drift.sides import Sides
 from dcim.planning.drift.strays import agreed_strays, has_unknown, without_theirs
+from dcim.planning.sentences import tell, tell_error
 from dcim.planning.watch import UNWATCHED, Watch
+from dcim.vocabulary.choices import _
 from dcim.vocabulary.errors import LumbungError, Refused
 from dcim.vocabulary.hypervisors import is_rehearsal, is_same_hypervisor
 from provisioning.engine.command import Say
@@ -72,7 +74,7 @@ def scan(
         if watch.is_stopped():
             break
         watch.report(number, len(whole), target.name)
-        say(f"{target.name}: comparing …")
+        say(tell(_("%(target)s: comparing …"), target=target.name))
         beside = tuple(one for one in document.targets if _is_beside(target, one))
         looks.append(_look(target, beside, stacks, is_named=bool(chosen)))
     return _told(looks, stacks)
@@ -93,7 +95,7 @@ def _look(target: Target, beside: tuple[Target, ...], stacks: Stacks, *, is_name
         reason = _reason_to_skip(target, is_named=is_named)
         state = None if reason else stacks.state_of(target)
         if state is None and is_rehearsal(target.uri):
-            reason = reason or "a rehearsal on which nothing stands"
+            reason = reason or _("a rehearsal on which nothing stands")
         if reason:
             return _Look(target, beside, replace(told, message=reason, skipped=True))
         driver = driver_for(target.uri)
@@ -102,21 +104,21 @@ def _look(target: Target, beside: tuple[Target, ...], stacks: Stacks, *, is_name
         sides = sides_of(target, state, driver, there, theirs)
         if is_at_work(target.name):  # it may have changed one side after that was read
             stacks.forget(target)
-            reason = "a run began on it as it was compared"
+            reason = _("a run began on it as it was compared")
             return _Look(target, beside, replace(told, message=reason, skipped=True))
     except LumbungError as err:
         refused = isinstance(err, Refused)
-        return _Look(target, beside, replace(told, message=str(err), refused=refused))
+        return _Look(target, beside, replace(told, message=tell_error(err), refused=refused))
     return _Look(target, beside, told, sides, frozenset(there))
 
 
 def _reason_to_skip(target: Target, *, is_named: bool) -> str:
     """Why there is nothing to compare; empty where there is."""
     if target.driver != COMPARED:
-        return f"machines on {target.driver} are compared by refresh alone"
+        return tell(_("machines on %(driver)s are compared by refresh alone"), driver=target.driver)
     if is_rehearsal(target.uri) and not is_named:
-        return "a rehearsal, compared where it is named"
-    return "a run is at work on it" if is_at_work(target.name) else ""
+        return _("a rehearsal, compared where it is named")
+    return _("a run is at work on it") if is_at_work(target.name) else ""
 
 
 def _told(looks: Sequence[_Look], stacks: Stacks) -> list[Scanned]:
@@ -139,8 +141,13 @@ def _compared(look: _Look, sides: Sides, stacks: Stacks) -> Scanned:
     if has_unknown(sides, theirs):
         kept = {one.name: stacks.machines_of(one) for one in look.beside}
         if untold := [name for name, machines in kept.items() if machines is None]:
-            names = ", ".join(untold)
-            reason = f"what is unknown there may be of {names}: at work, or its stack can't be read"
+            reason = tell(
+                _(
+                    "what is unknown there may be of %(names)s: at work, or its stack can't be"
+                    " read"
+                ),
+                names=", ".join(untold),
+            )
             return replace(look.told, message=reason, skipped=True)
         theirs.update(*(machines for machines in kept.values() if machines))
     found = compare(without_theirs(sides, theirs, look.there))

@@ -9,10 +9,12 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
+from django.utils.translation import gettext as _
 
 from dcim.actions.changes import Actor
 from dcim.management.base import LumbungCommand, write_file
 from dcim.planning.reactivation.verdicts import Stance
+from dcim.planning.sentences import told_anew, told_error
 from dcim.record.people.account import User
 from dcim.record.planner.plans import Plan
 from dcim.vocabulary.choices import RunKind
@@ -42,7 +44,11 @@ class RunCommand(LumbungCommand):
                 check_markdown(options.markdown)
             self.tell(self.report(options), options)
         except Refused as err:
-            raise CommandError(str(err), returncode=EXIT_CODES[Result.REFUSED]) from err
+            raise CommandError(told_error(err, _), returncode=EXIT_CODES[Result.REFUSED]) from err
+
+    def say(self, text: str) -> None:
+        """Print a line of progress, in the language of commands."""
+        self.stderr.write(told_anew(text, _))
 
     def report(self, options: Namespace) -> Report:
         """What came of the run that `options` ask for."""
@@ -92,7 +98,7 @@ class LookCommand(RunCommand):
     def report(self, options: Namespace) -> Report:
         by = actor_of(options.user, self.kind.value)
         plan, targets = self.plan(options, by), options.target
-        report, _row = run_inline(plan, self.kind, targets=targets, say=self.stderr.write, by=by)
+        report, _row = run_inline(plan, self.kind, targets=targets, say=self.say, by=by)
         return report
 
     def plan(self, options: Namespace, by: Actor) -> Plan:

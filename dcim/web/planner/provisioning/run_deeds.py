@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -20,15 +20,16 @@ from dcim.vocabulary.choices import RunKind
 from dcim.web.frame.access import Page, parameter
 from dcim.web.values.addresses import page_of
 from dcim.web.values.formats import moment
+from dcim.web.values.sentences import Entry, line_of
 
 ALL: Final = 100  # %
 LAST_LINES: Final = 12
 
 
-def lines_of(entries: list[dict[str, str]]) -> list[dict[str, str]]:
+def lines_of(entries: Iterable[Entry]) -> list[dict[str, str]]:
     """Lines of a log with their times where the data centre is."""
     return [
-        {"at": moment(datetime.fromisoformat(one["timestamp"])), "message": one["message"]}
+        {"at": moment(datetime.fromisoformat(one["timestamp"])), "message": line_of(one)}
         for one in entries
     ]
 

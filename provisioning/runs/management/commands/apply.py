@@ -31,4 +31,4 @@ class Command(RunCommand):
                 hint="Make one with ./manage.py preview.",
             )
         by = actor_of(options.user, "apply")
-        return apply_inline(preview, say=self.stderr.write, by=by)[0]
+        return apply_inline(preview, say=self.say, by=by)[0]

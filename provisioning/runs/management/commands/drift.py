@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from dcim.actions.drift.deeds import record_as_is
 from dcim.actions.drift.scans import Roster, store_scans
 from dcim.management.base import LumbungCommand
+from dcim.planning.sentences import retold, told_anew
 from dcim.record.planner.drift import DriftFinding, DriftScan
 from dcim.vocabulary.drift import DriftStatus, ScanOutcome
 from provisioning.runs.drift.scanning import scan
@@ -46,7 +47,7 @@ class Command(LumbungCommand):
         read_at = timezone.now()
         as_is = record_as_is()
         roster = Roster(frozenset(one.name for one in as_is.targets), read_at)
-        scanned = scan(as_is, targets=options.target, say=self.stderr.write)
+        scanned = scan(as_is, targets=options.target, say=self._say)
         scans = store_scans(scanned, roster)
         open_now = DriftFinding.objects.filter(
             status=DriftStatus.OPEN, target__in=[one.target for one in scans]
@@ -60,6 +61,9 @@ class Command(LumbungCommand):
         code = next((code for one, code in EXIT_CODES.items() if one.value in outcomes), 0)
         if code:
             sys.exit(code)
+
+    def _say(self, text: str) -> None:
+        self.stderr.write(told_anew(text, _))
 
 
 def as_json(scans: Sequence[DriftScan], found: Sequence[DriftFinding]) -> dict[str, object]:
@@ -114,6 +118,6 @@ def line(one: DriftFinding) -> str:
 
 def _more(scan_of: DriftScan) -> str:
     if scan_of.message:
-        return f": {scan_of.message}"
+        return f": {retold(scan_of.message, scan_of.said, _)}"
     ignored = _("%(count)s ignored") % {"count": scan_of.ignored}
     return f" ({scan_of.found}; {ignored})" if scan_of.found or scan_of.ignored else ""

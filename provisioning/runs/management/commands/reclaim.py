@@ -13,6 +13,7 @@ from dcim.actions.reclaim.overview import overview, require_reclaimable
 from dcim.graph.answers.impact import HitApp
 from dcim.management.base import LumbungCommand
 from dcim.planning.reactivation.verdicts import Stance
+from dcim.planning.sentences import told_error
 from dcim.vocabulary.errors import Refused
 from provisioning.engine.report import EXIT_CODES, Result
 from provisioning.runs.management.running import actor_of
@@ -49,7 +50,7 @@ class Command(LumbungCommand):
             if options.check:
                 require_reclaimable(plan)
         except Refused as err:
-            raise CommandError(str(err), returncode=EXIT_CODES[Result.REFUSED]) from err
+            raise CommandError(told_error(err, _), returncode=EXIT_CODES[Result.REFUSED]) from err
 
 
 def _lines(found: ReclaimAnswer) -> Iterator[str]:
