@@ -19,9 +19,12 @@ from dcim.actions.rights import require
 from dcim.catalog.roles import APPLY
 from dcim.planning.document import PlanDocument
 from dcim.planning.reclaim.order import target_order
+from dcim.planning.sentences import kept, tell, tell_error
+from dcim.planning.strict_json import JSONValue
 from dcim.planning.watch import LoggedWatch
+from dcim.record.people.account import User
 from dcim.record.planner.plans import PlanApproval, ProvisioningRun
-from dcim.vocabulary.choices import RunKind, RunOutcome
+from dcim.vocabulary.choices import RunKind, RunOutcome, _
 from dcim.vocabulary.errors import LumbungError, NotPermitted, Refused
 from provisioning.engine.report import Action, Report, Result, as_json
 from provisioning.engine.run import apply, run
@@ -34,12 +37,12 @@ class Log:
     """Gathers the lines of a run, with their times, and hands each on."""
 
     def __init__(self, watch: LoggedWatch) -> None:
-        self.watch, self.lines = watch, list[dict[str, str]]()
+        self.watch, self.lines = watch, list[dict[str, JSONValue]]()
 
     def say(self, text: str) -> None:
         """Keep a line; of very many the first ones."""
         if len(self.lines) < MOST_LINES:
-            self.lines.append({"timestamp": timezone.now().isoformat(), "message": text})
+            self.lines.append({"timestamp": timezone.now().isoformat(), **kept(text)})
         self.watch.note(text)
 
 
@@ -62,8 +65,9 @@ def perform(row: ProvisioningRun, watch: LoggedWatch) -> Performed:
     try:
         report, plans = _apply(row, log) if row.kind == RunKind.UP else _look(row, log)
     except LumbungError as err:
-        log.say(str(err))
-        ending = Ending(outcome=_outcome_of(err, watch), message=str(err), log=log.lines)
+        told = tell_error(err)
+        log.say(told)
+        ending = Ending(outcome=_outcome_of(err, watch), message=told, log=log.lines)
         return Performed(ending, error=err)
     return Performed(_ending(report, plans, log), report)
 
@@ -88,14 +92,12 @@ def _apply(row: ProvisioningRun, log: Log) -> tuple[Report, Shelf]:
     Raises, before the engine is started or once the targets are held: Refused when anything has
     moved or a guard forbids it, NotPermitted when who asked for it has lost the right.
     """
-    if row.requested_by is not None:
-        require(row.requested_by, APPLY, ProvisioningRun)
     approval = row.approval
     if approval is None or approval.preview is None:
         raise Refused(
-            "Only an approved preview is applied.",
+            _("Only an approved preview is applied."),
             field="approval",
-            hint="Preview the plan, have that approved, and apply it.",
+            hint=_("Preview the plan, have that approved, and apply it."),
         )
     document, plans = document_of(row.plan), shelf(approval.preview.pk)
     allowed = partial(_check_allowed, approval.pk, document, row)
@@ -109,10 +111,14 @@ def _apply(row: ProvisioningRun, log: Log) -> tuple[Report, Shelf]:
 
 
 def _check_allowed(approval: int, document: PlanDocument, row: ProvisioningRun) -> None:
-    """Let pass an apply whose approval, read anew, holds, and which no guard forbids.
+    """Let pass an apply whose approval holds, which no guard forbids, and whose asker may apply.
 
-    Raises: Refused.
+    All of it is read anew: a run may have waited long for its targets.
+
+    Raises: Refused, NotPermitted.
     """
+    for asker in User.objects.filter(pk=row.requested_by_id):
+        require(asker, APPLY, ProvisioningRun)
     require_unmoved(PlanApproval.objects.select_related("plan", "preview").get(pk=approval))
     check_guards(document, row)
 
@@ -121,7 +127,13 @@ def _ending(report: Report, plans: Shelf, log: Log) -> Ending:
     outcome = RunOutcome[report.result.name]
     if outcome in WENT_WRONG and log.watch.is_stopped():
         outcome = RunOutcome.STOPPED
-    messages = [f"{one.name}: {one.message}" for one in report.targets if one.message]
+    messages = [
+        tell("%(target)s: %(message)s", target=one.name, message=one.message)
+        for one in report.targets
+        if one.message
+    ]
+    for message in messages:
+        log.say(message)
     return Ending(
         outcome=outcome,
         message="\n".join(messages),

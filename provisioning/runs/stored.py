@@ -12,12 +12,11 @@ from typing import Final
 
 from dcim.actions.changes import Actor
 from dcim.actions.plans.making import document_of, make_plan, store_plan
-from dcim.actions.provisioning.approvals import standing_approval
-from dcim.actions.provisioning.asking import known_targets
+from dcim.actions.provisioning.asking import begin_apply_inline, known_targets
 from dcim.actions.provisioning.ending import Ending, begin_inline, end_run, keep_report
 from dcim.planning.reactivation.verdicts import Stance
 from dcim.record.planner.plans import Plan, ProvisioningRun
-from dcim.vocabulary.choices import RunKind, RunOutcome
+from dcim.vocabulary.choices import RunKind, RunOutcome, _
 from dcim.vocabulary.errors import InvalidInput, UnknownThing
 from provisioning.engine.command import Say
 from provisioning.engine.remote.source import read_plan
@@ -86,7 +85,7 @@ class Printing:
         self._stopped = True
         for number in ENDS:
             signal.signal(number, signal.default_int_handler)
-        self._say("Stopping after the steps that it is at; press Ctrl-C again to end now.")
+        self._say(_("Stopping after the steps that it is at; press Ctrl-C again to end now."))
 
 
 @contextmanager
@@ -122,9 +121,7 @@ def apply_inline(
 
     Raises: Refused when nobody has, or anything has moved since.
     """
-    approval = standing_approval(preview)
-    targets = preview.targets
-    return _done(begin_inline(preview.plan, RunKind.UP, targets, by=by, approval=approval), say)
+    return _done(begin_apply_inline(preview, by=by), say)
 
 
 def _done(row: ProvisioningRun, say: Say) -> tuple[Report, ProvisioningRun]:

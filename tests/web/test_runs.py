@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
 from dcim.actions.changes import Actor
+from dcim.actions.drift.scans import Scanned, store_scans
 from dcim.actions.plans.making import planning_serial, store_plan
 from dcim.actions.provisioning.ending import Ending, begin_run, end_run
+from dcim.planning.sentences import kept, tell, tell_error
 from dcim.record.people.account import User
 from dcim.record.places.sites import Site
 from dcim.record.planner.jobs import Job
 from dcim.record.planner.plans import Plan, ProvisioningRun
-from dcim.vocabulary.choices import RunOutcome
+from dcim.vocabulary.choices import RunOutcome, _
 from dcim.web.planner import runs
 from dcim.web.values.addresses import page_of
 from provisioning.engine.report import Op
+from provisioning.provider.driver import gone
 from tests.factories import make, make_user, member
 from tests.plan_documents import document
 
@@ -72,9 +77,9 @@ def test_from_the_plan_to_the_apply(client: Client, plan: Plan) -> None:
     text = shown(client, approver, page)
     assert f"{page}approve/" in text
     assert BASES[0]["engine_plan"][:12] in text
-    gone = {"op": "delete", "kind": "Domain", "name": "dulu-1", "app": ""}
+    goes = {"op": "delete", "kind": "Domain", "name": "dulu-1", "app": ""}
     run.refresh_from_db()
-    run.report = {"targets": [{"name": "pdr-kvm", "hypervisor": "", "steps": [gone]}], "apps": []}
+    run.report = {"targets": [{"name": "pdr-kvm", "hypervisor": "", "steps": [goes]}], "apps": []}
     run.save()
     text = shown(client, approver, page)
     assert "pdr-kvm/dulu-1" in text
@@ -88,8 +93,17 @@ def test_from_the_plan_to_the_apply(client: Client, plan: Plan) -> None:
     assert f"{page}apply/" in shown(client, engineer, page)
     applied = posted(client, engineer, f"{page}apply/")
     assert (applied.kind, applied.status) == ("up", "queued")
+    assert f"{page}apply/" not in shown(client, engineer, page)  # it is at work already
     stopped = posted(client, engineer, f"{page_of(applied)}stop/")
     assert stopped.outcome == "stopped"
+    text = shown(client, engineer, page_of(stopped))
+    assert "Penerapan tidak diulang" in text
+    assert "Pratinjau lagi" in text
+    assert posted(client, engineer, f"{page_of(plan)}run/", kind="preview").kind == "preview"
+    make(Site)
+    text = shown(client, engineer, page_of(stopped))
+    assert "Buat rencana lagi" in text
+    assert "Pratinjau lagi" not in text
 
 
 def test_a_failed_step_a_lapsed_approval_and_what_the_record_learned_are_told(
@@ -111,6 +125,46 @@ def test_a_failed_step_a_lapsed_approval_and_what_the_record_learned_are_told(
     assert "Domain sipp-web-1: failed" in text
     assert ">gagal<" in text
     assert ">selesai<" in text
+
+
+def test_what_runs_and_comparisons_say_is_told_in_indonesian_and_kept_in_english(
+    client: Client, plan: Plan
+) -> None:
+    reason = tell_error(gone("vm-1"))
+    failed = tell("%(target)s: %(message)s", target="pdr-kvm", message=reason)
+    begun = tell(_("%(target)s: comparing with what was approved …"), target="pdr-kvm")
+    unknown = tell("Words of %(version)s.", version="another version of us")
+    run = ProvisioningRun.objects.create(
+        plan=plan,
+        kind="up",
+        status="ended",
+        outcome="failed",
+        message=failed,
+        report={"targets": [{"name": "pdr-kvm", "message": reason}], "apps": [], "counts": {}},
+        log=[{"timestamp": "2026-11-29T10:00:00+08:00", **kept(one)}
+             for one in (begun, unknown, failed)],
+    )  # fmt: skip
+    run.refresh_from_db()
+    assert run.message == "pdr-kvm: vm-1 is gone. Run refresh, then preview again."
+    reader = make_user(is_superuser=True)
+    text = shown(client, reader, page_of(run))
+    assert "pdr-kvm: membandingkan dengan yang disetujui …" in text
+    assert (
+        "pdr-kvm: vm-1 sudah tidak ada. Jalankan penyegaran, lalu lakukan pratinjau lagi." in text
+    )
+    assert text.count("vm-1 sudah tidak ada.") == 3
+    assert "is gone" not in text
+    assert "Words of another version of us." in text
+    scanned = Scanned(
+        target="pdr-kvm",
+        hypervisor_uri="qemu:///system",
+        started=timezone.now(),
+        message=reason,
+    )
+    (scan,) = store_scans([scanned])
+    assert scan.message == reason
+    for page in (reverse("drift"), reverse("planner.driftscan_list"), page_of(scan)):
+        assert "vm-1 sudah tidak ada." in shown(client, reader, page)
 
 
 def test_every_word_of_the_engine_has_one_on_the_page() -> None:

@@ -15,18 +15,21 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django_tasks_db.models import DBTaskResult
 
 from dcim.actions.jobs.kinds import kinds
 from dcim.actions.jobs.queue import send
 from dcim.actions.jobs.rows import close, held, note
 from dcim.actions.refusals import writing
+from dcim.planning.sentences import tell
 from dcim.record.planner.jobs import OPEN, WAITING, Job
 from dcim.vocabulary.choices_extras import JobStatus
 
 # Without a sign of life for so long, a worker is taken for dead.
 STALE_AFTER: Final = timedelta(seconds=120)
 MOST_TRIES: Final = 3
+WORKER_STOPPED: Final = gettext_noop("The worker stopped; this was try %(count)s.")
 FINISHED: Final = frozenset({"FAILED", "SUCCESSFUL"})
 TASKS_KEPT_FOR: Final = timedelta(days=1)
 
@@ -59,7 +62,7 @@ def _begin_again_or_close(job: Job) -> None:
     tasks_of(job).delete()
     kind = kinds().get(job.kind)
     if job.stop_requested or kind is None or not kind.restarts or job.tries >= MOST_TRIES:
-        reason = _("The worker stopped; this was try %(count)s.") % {"count": job.tries}
+        reason = tell(WORKER_STOPPED, count=job.tries)
         close(job, JobStatus.ERRORED, error=reason)
         return
     job.status, job.worker, job.heartbeat = JobStatus.PENDING.value, "", None

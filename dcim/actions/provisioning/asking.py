@@ -15,7 +15,7 @@ from dcim.actions.jobs.queue import enqueue
 from dcim.actions.jobs.queue import stop as stop_job
 from dcim.actions.plans.making import document_of
 from dcim.actions.provisioning.approvals import standing_approval
-from dcim.actions.provisioning.ending import Ending, close_lost
+from dcim.actions.provisioning.ending import Ending, begin_inline, close_lost
 from dcim.actions.provisioning.guards import check_guards
 from dcim.actions.refusals import writing
 from dcim.actions.rights import require
@@ -23,7 +23,7 @@ from dcim.catalog.roles import ADD, APPLY, CHANGE
 from dcim.planning.document import PlanDocument
 from dcim.record.planner.jobs import Job
 from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
-from dcim.vocabulary.choices import RunKind, RunOutcome
+from dcim.vocabulary.choices import RunKind, RunOutcome, RunStatus
 from dcim.vocabulary.errors import InvalidInput, Refused, UnknownThing
 
 LOOK: Final = "provisioning.look"
@@ -62,16 +62,49 @@ def ask_apply(preview: ProvisioningRun, *, by: Actor) -> ProvisioningRun:
 
     Raises:
         NotPermitted: the user may not apply.
-        Refused: nobody has approved it, its approval has lapsed (it says what moved), or a guard
-            forbids it.
+        Refused: nobody has approved it, its approval has lapsed (it says what moved), a guard
+            forbids it, or a run that another asked for applies it already.
     """
     if by.user is not None:
         require(by.user, APPLY, ProvisioningRun)
     standing_approval(preview)  # of a plan that was altered nothing is read
     check_guards(document_of(preview.plan), preview)  # on what is kept of the record
     with writing():
+        at_work = _applying(preview)
+        if at_work is not None and by.user is not None and at_work.requested_by_id == by.user.pk:
+            return at_work
+        _refuse_second(at_work)
         approval = standing_approval(preview)
         return _queued(preview.plan, RunKind.UP, preview.targets, approval, by)
+
+
+def begin_apply_inline(preview: ProvisioningRun, *, by: Actor) -> ProvisioningRun:
+    """The row of an apply of `preview` that a command does itself, at once.
+
+    Raises: Refused: nobody has approved it, its approval has lapsed, or another run applies it.
+    """
+    with writing():
+        _refuse_second(_applying(preview))
+        approval = standing_approval(preview)
+        targets = preview.targets
+        return begin_inline(preview.plan, RunKind.UP, targets, by=by, approval=approval)
+
+
+def _applying(preview: ProvisioningRun) -> ProvisioningRun | None:
+    """The open run that applies `preview`, which is locked: two who ask at once take turns."""
+    ProvisioningRun.objects.select_for_update(of=("self",)).filter(pk=preview.pk).first()
+    applies = ProvisioningRun.objects.filter(kind=RunKind.UP, approval__preview=preview)
+    return applies.exclude(status=RunStatus.ENDED.value).order_by("pk").first()
+
+
+def _refuse_second(at_work: ProvisioningRun | None) -> None:
+    if at_work is not None:
+        raise Refused(
+            _("Run %(number)s applies this preview already, asked for by %(name)s.")
+            % {"number": at_work.pk, "name": at_work.requested_by or "–"},
+            field="approval",
+            hint=_("Watch that one, or stop it; then look what is left to do."),
+        )
 
 
 def stop_run(run: ProvisioningRun, *, by: Actor) -> ProvisioningRun:

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from dcim.actions import record
 from dcim.actions.changes import Actor
@@ -24,6 +25,8 @@ from dcim.actions.provisioning.following import follow_machines
 from dcim.actions.provisioning.reclaimed import follow_reclaimed
 from dcim.actions.refusals import writing
 from dcim.planning.document import PlanDocument
+from dcim.planning.sentences import kept, tell
+from dcim.planning.strict_json import JSONValue
 from dcim.record.planner.jobs import Job
 from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
 from dcim.vocabulary.choices import RunKind, RunOutcome, RunStatus
@@ -34,6 +37,10 @@ After = Callable[[PlanDocument, ProvisioningRun, Actor], Iterable[Line]]
 AFTER: Final[tuple[After, ...]] = (follow_machines, follow_reclaimed)
 CHANGING: Final = (RunKind.UP.value, RunKind.DESTROY.value)
 MOST_LINES: Final = 2_000
+CUT_SHORT: Final = gettext_noop(
+    "%(reason)s An apply is not repeated by itself: what was done by then stands in the state."
+    " Preview the plan again, have that approved, and apply it."
+)
 log = logging.getLogger("dcim.provisioning")
 
 
@@ -45,14 +52,14 @@ class Ending:
         message: Why it was refused or went wrong, if it did.
         report: The engine's report as JSON; None where the engine was not started.
         bases: Per target what an approval can name: `target`, `engine_plan`, `state`, `steps`.
-        log: The lines of its log, each with `timestamp` and `message`.
+        log: The lines of its log, each with `timestamp`, `message`, and what it `said`.
     """
 
     outcome: RunOutcome
     message: str = ""
     report: Mapping[str, Any] | None = None
     bases: Sequence[Mapping[str, str]] = field(default_factory=tuple)
-    log: Sequence[Mapping[str, str]] = field(default_factory=tuple)
+    log: Sequence[Mapping[str, JSONValue]] = field(default_factory=tuple)
 
 
 def begin_inline(
@@ -137,7 +144,11 @@ def close_run(job: Job) -> None:
     if run is None or not run.is_open:
         return
     outcome = RunOutcome.STOPPED if job.stop_requested else RunOutcome.FAILED
-    close_lost(run, Ending(outcome=outcome, message=job.error, log=job.log_entries))
+    message, log_of = job.error, list(job.log_entries)
+    if run.kind in CHANGING and run.status == RunStatus.RUNNING:
+        message = tell(CUT_SHORT, reason=job.error)
+        log_of.append({"timestamp": timezone.now().isoformat(), **kept(message)})
+    close_lost(run, Ending(outcome=outcome, message=message, log=log_of))
 
 
 def close_lost(run: ProvisioningRun, ending: Ending) -> ProvisioningRun:

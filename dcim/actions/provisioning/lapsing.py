@@ -15,6 +15,7 @@ from dcim.catalog.roles import APPROVE
 from dcim.planning.document import digest_of
 from dcim.record.log.changes import ObjectChange
 from dcim.record.planner.plans import PlanApproval, ProvisioningRun
+from dcim.vocabulary.choices import RunKind, RunOutcome
 from dcim.vocabulary.errors import BadDocument
 
 HOLDS_FOR: Final = timedelta(days=7)
@@ -29,7 +30,7 @@ def what_moved(approval: PlanApproval) -> list[str]:
 
     Notes: the stack itself is compared by the run, under the lock of its target.
     """
-    parts = (_document, _engine_plans, _record, _age, _approver)
+    parts = (_document, _engine_plans, _applied, _record, _age, _approver)
     return [what for part in parts for what in part(approval)]
 
 
@@ -49,6 +50,15 @@ def _document(approval: PlanApproval) -> Iterator[str]:
 def _engine_plans(approval: PlanApproval) -> Iterator[str]:
     if approval.preview is not None and approval.preview.bases != approval.bases:
         yield _("the saved engine plans are others than those approved")
+
+
+def _applied(approval: PlanApproval) -> Iterator[str]:
+    """What was applied is over: the stacks are no longer what it was made for."""
+    applied = ProvisioningRun.objects.filter(
+        kind=RunKind.UP, outcome=RunOutcome.DONE, approval__preview=approval.preview_id
+    )
+    for number in applied.order_by("pk").values_list("pk", flat=True)[:1]:
+        yield _("run %(number)s has applied it") % {"number": number}
 
 
 def _record(approval: PlanApproval) -> Iterator[str]:

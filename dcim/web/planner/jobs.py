@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -23,6 +22,7 @@ from dcim.web.objects.details import DetailPage
 from dcim.web.values.addresses import page_of
 from dcim.web.values.formats import moment
 from dcim.web.values.rows import objects_called
+from dcim.web.values.sentences import Entry, line_of, retelling
 
 ALL: Final = 100  # %
 # Pages that show what a job of the kind has found, whole or in part, by the plan that it is about.
@@ -49,7 +49,7 @@ class JobPage(DetailPage):
 
     template_name = "planner/job.html"
     facts_elsewhere = frozenset(
-        {"object_type", "object_id", "done", "total", "text", "log_entries", "data"}
+        {"object_type", "object_id", "done", "total", "text", "log_entries", "data", "error"}
     )
 
     def more(self, obj: Job) -> dict[str, Any]:
@@ -58,6 +58,7 @@ class JobPage(DetailPage):
         result = page_of_result(obj)
         return {
             **progress_of(obj),
+            "error": retelling(obj.log_entries)(obj.error),
             "result_page": result if obj.data else "",
             "data": () if result else (obj.data or {}).items(),
             "made": objects_called([key], self.seen).get(key) if key[0] in BY_KIND else None,
@@ -68,10 +69,10 @@ class JobPage(DetailPage):
         }
 
 
-def _shown(entry: Mapping[str, str]) -> dict[str, str]:
+def _shown(entry: Entry) -> dict[str, str]:
     """A line of the log in words: its time where the data centre is, an end by its label."""
     ends = dict(JobStatus.pairs())
-    message = entry["message"]
+    message = line_of(entry)
     return {
         "at": moment(datetime.fromisoformat(entry["timestamp"])),
         "message": _(ends[message]) if message in ends else message,

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
 from dcim.actions.provisioning.approvals import is_approvable
+from dcim.actions.provisioning.going_on import way_on
 from dcim.actions.provisioning.lapsing import what_moved
 from dcim.actions.provisioning.losses import unplanned_losses
-from dcim.catalog.roles import APPLY, APPROVE, CHANGE
+from dcim.catalog.roles import ADD, APPLY, APPROVE, CHANGE
 from dcim.planning.document import Outcome
-from dcim.record.planner.plans import PlanApproval, ProvisioningRun
+from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
 from dcim.vocabulary.choices import RunOutcome
 from dcim.vocabulary.errors import BadDocument
 from dcim.vocabulary.things import Ref, ThingKind
@@ -22,6 +24,7 @@ from dcim.web.objects.details import DetailPage
 from dcim.web.planner.plan_documents import OUTCOMES
 from dcim.web.planner.provisioning.run_deeds import lines_of, progress_of
 from dcim.web.values.formats import TONES
+from dcim.web.values.sentences import retelling
 from dcim.web.values.things import pages_of_things
 
 if TYPE_CHECKING:
@@ -107,12 +110,13 @@ class RunPage(DetailPage):
     def more(self, obj: ProvisioningRun) -> dict[str, Any]:
         """The report, read for people."""
         report: Report = obj.report or {}
-        steps = step_rows(report)
+        steps, retold = step_rows(report), retelling(obj.log)
         return {
+            "message": retold(obj.message),
             "report": report,
             "is_rehearsal": bool(report.get("rehearsal")),
             "counts": counts_of(report.get("counts", {})),
-            "targets": [_with_words(one) for one in report.get("targets", [])],
+            "targets": [_with_words(one, retold) for one in report.get("targets", [])],
             "apps": app_rows(report),
             "losses": loss_rows(report),
             "steps": steps[:MOST_STEPS],
@@ -127,16 +131,22 @@ class RunPage(DetailPage):
         """Who has approved it and whether that holds, and what the reader may do with it."""
         approvals = [(one, what_moved(one)) for one in run.approvals.select_related("user", "plan")]
         author, asker = run.plan.created_by_id, run.requested_by_id
+        applies = self.seen(ProvisioningRun.objects.filter(approval__preview=run))
+        may_preview = may(self.user, ADD, ProvisioningRun)
         return {
+            "way_on": way_on(run),
+            "may_preview": may_preview,
+            "may_make": may_preview and may(self.user, ADD, Plan),
             "approvals": approvals,
-            "applies": self.seen(ProvisioningRun.objects.filter(approval__preview=run)),
+            "applies": applies,
             "may_stop": run.is_open and may(self.user, CHANGE, ProvisioningRun, run),
             "is_approvable": is_approvable(run),
             "may_approve": is_approvable(run)
             and not not_reclaimed(run)
             and may(self.user, APPROVE, ProvisioningRun, run)
             and self.user.pk not in {author, asker, *(one.user_id for one, _moved in approvals)},
-            "may_apply": any(not moved for _one, moved in approvals)
+            "may_apply": not any(one.is_open for one in applies)
+            and any(not moved for _one, moved in approvals)
             and may(self.user, APPLY, ProvisioningRun),
         }
 
@@ -231,11 +241,12 @@ def _value_text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _with_words(target: Report) -> Report:
+def _with_words(target: Report, retold: Callable[[str], str]) -> Report:
     result = str(target.get("result", ""))
     labels = {one.value: one.label for one in RunOutcome}
     return {
         **target,
+        "message": retold(target.get("message", "")),
         "label": labels.get(result, result),
         "tone": TONES.get(result, "quiet"),
         "op_counts": counts_of(target.get("counts", {})),
