@@ -963,6 +963,7 @@ class Migration(migrations.Migration):
                         ('hypervisor_uri', models.CharField(blank=True, max_length=200, verbose_name='hypervisor address')),
                         ('outcome', models.CharField(blank=True, choices=[('same', 'No drift'), ('drift', 'Drift'), ('refused', 'Refused'), ('failed', 'Failed'), ('skipped', 'Skipped'), ('ended', 'No longer in the record')], default='', max_length=50, verbose_name='outcome')),
                         ('message', models.CharField(blank=True, max_length=500, verbose_name='reason')),
+                        ('said', models.JSONField(blank=True, editable=False, null=True, verbose_name='sentence')),
                         ('found', models.PositiveIntegerField(default=0, verbose_name='findings')),
                         ('ignored', models.PositiveIntegerField(default=0, verbose_name='ignored')),
                         ('machines', models.PositiveIntegerField(default=0, verbose_name='machines compared')),

@@ -22,6 +22,7 @@ from typing import Final
 
 from pulumi.automation import InvalidVersionError, PulumiCommand
 
+from dcim.planning.sentences import tell
 from dcim.vocabulary.choices import _
 from dcim.vocabulary.errors import MissingComponent
 
@@ -60,7 +61,10 @@ def find_engine() -> PulumiCommand:
     if found is None:
         raise MissingComponent(
             tell(
-                _("no Pulumi engine of version %(version)s or newer was found on PATH or in the cache."),
+                _(
+                    "no Pulumi engine of version %(version)s or newer was found on PATH or in"
+                    " the cache."
+                ),
                 version=VERSION,
             ),
             field="engine",

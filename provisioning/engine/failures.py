@@ -46,10 +46,18 @@ def failure(said: str, listener: Listener, target: Target) -> LumbungError:
         )
     if f"unable to read {PASSPHRASE}_FILE" in said:
         return EngineFailed(
-            f"the file {passphrase_place()} can't be read.",
+            tell(
+                _("the file %(path)s can't be read."),
+                path=passphrase_place(),
+            ),
             field=f"{PASSPHRASE}_FILE",
-            hint="Name the file that holds the passphrase of the stacks, or set"
-            f" {PASSPHRASE} itself.",
+            hint=tell(
+                _(
+                    "Name the file that holds the passphrase of the stacks, or set"
+                    " %(setting)s itself."
+                ),
+                setting=PASSPHRASE,
+            ),
         )
     ended_by = _SIGNAL.search(said)
     if ended_by:

@@ -105,11 +105,19 @@ def _check_split(order: Order, gone: Collection[str]) -> None:
     """Raises: Refused for machines that would come back with the first of their disks alone."""
     if gone:
         raise Refused(
-            f"{', '.join(sorted(gone))} had more disks than the one that is made, and"
-            f" {order.target.uri} no longer has the machine: it would come back without them.",
+            tell(
+                _(
+                    "%(names)s had more disks than the one that is made, and %(address)s no"
+                    " longer has the machine: it would come back without them."
+                ),
+                names=", ".join(sorted(gone)),
+                address=order.target.uri,
+            ),
             field="vms",
-            hint="Define it there again with all its disks (virsh define), or have the record go"
-            " without it: accept on the drift page that it is gone.",
+            hint=_(
+                "Define it there again with all its disks (virsh define), or have the record go"
+                " without it: accept on the drift page that it is gone."
+            ),
         )
 
 

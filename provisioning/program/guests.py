@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from dcim.planning.document import Target
+from dcim.planning.sentences import tell
+from dcim.vocabulary.choices import _
 from dcim.vocabulary.errors import InvalidInput
 
 SSH_KEYS: Final = "LUMBUNG_SSH_KEYS"
@@ -31,15 +33,19 @@ def ssh_keys(target: Target) -> list[str]:
 
 
 def _keys_in(path: Path) -> list[str]:
-    way_out = "Name a file with one public key a line, such as id_ed25519.pub."
+    way_out = _("Name a file with one public key a line, such as id_ed25519.pub.")
     try:
         lines = [line.strip() for line in path.read_text("utf-8").splitlines()]
     except (OSError, UnicodeDecodeError) as err:
-        raise InvalidInput(f"the file {path} can't be read.", field=SSH_KEYS, hint=way_out) from err
+        raise InvalidInput(
+            tell(_("the file %(path)s can't be read."), path=path), field=SSH_KEYS, hint=way_out
+        ) from err
     keys = [line for line in lines if line and not line.startswith("#")]
     if not all(map(_PUBLIC.fullmatch, keys)):
         raise InvalidInput(
-            f"the file {path} holds something that is no public key.", field=SSH_KEYS, hint=way_out
+            tell(_("the file %(path)s holds something that is no public key."), path=path),
+            field=SSH_KEYS,
+            hint=way_out,
         )
     return keys
 
@@ -55,9 +61,9 @@ def name_servers(target: Target) -> list[str]:
             ip_address(one)
         except ValueError as err:
             raise InvalidInput(
-                f"“{one}” is no address.",
+                tell(_("“%(text)s” is no address."), text=one),
                 field=NAME_SERVERS,
-                hint="Write addresses, with commas between them.",
+                hint=_("Write addresses, with commas between them."),
             ) from err
     return [*target.name_servers] or named
 

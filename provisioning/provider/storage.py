@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from dcim.planning.sentences import tell
+from dcim.vocabulary.choices import _
 from dcim.vocabulary.errors import Refused
 from provisioning.provider.driver import Driver, HypervisorFailed
 from provisioning.provider.specs import Kind, Plain, Properties, VolumeSpec
@@ -48,10 +50,18 @@ def without_beside(driver: Driver, spec: VolumeSpec, machine: str) -> VolumeSpec
     beside = driver.beside(machine, spec.identity) or 0
     if beside and beside >= spec.size_gib:
         raise Refused(
-            f"the disks of {machine} beside {spec.identity} take {beside} GiB already, and the plan"
-            f" says {spec.size_gib} GiB for all.",
+            tell(
+                _(
+                    "the disks of %(machine)s beside %(identity)s take %(beside)s GiB already,"
+                    " and the plan says %(size_gib)s GiB for all."
+                ),
+                machine=machine,
+                identity=spec.identity,
+                beside=beside,
+                size_gib=spec.size_gib,
+            ),
             field="size_gib",
-            hint="Record what all its disks take together.",
+            hint=_("Record what all its disks take together."),
         )
     return replace(spec, size_gib=spec.size_gib - beside)
 

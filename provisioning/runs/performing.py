@@ -117,8 +117,8 @@ def _check_allowed(approval: int, document: PlanDocument, row: ProvisioningRun) 
 
     Raises: Refused, NotPermitted.
     """
-    for asker in User.objects.filter(pk=row.requested_by_id):
-        require(asker, APPLY, ProvisioningRun)
+    if row.requested_by is not None:
+        require(User.objects.get(pk=row.requested_by.pk), APPLY, ProvisioningRun)
     require_unmoved(PlanApproval.objects.select_related("plan", "preview").get(pk=approval))
     check_guards(document, row)
 

@@ -26,7 +26,10 @@ def found() -> DriftFinding:
     """Memory changed by hand, on a machine that is recorded so."""
     machine = make(VirtualMachine, name="satu", cluster=make(Cluster, name="KVM"), memory_mib=2048)
     assert machine.memory_mib == 2048
-    DriftScan.objects.create(target="kvm", outcome="drift", found=1, started=NOW, ended=NOW)
+    DriftScan.objects.create(
+        target="kvm", outcome="drift", found=1, started=NOW, ended=NOW,
+        message="a run is at work on it",
+    )  # fmt: skip
     return DriftFinding.objects.create(
         target="kvm", name="satu", field="memory_mib", record=2048, hypervisor=4096, state=2048,
         opened_at=NOW, last_seen=timezone.now(),
@@ -45,7 +48,15 @@ def test_the_home_page_warns_and_leads_to_targets_and_findings(
     home = engineer(client).get("/").content.decode()
     assert "1 perbedaan antara catatan, hipervisor, dan keadaan masih terbuka." in home
     page = client.get("/drift/").content.decode()
-    for text in ("kvm", "satu", "2.048", "4.096", "Bandingkan sekarang", page_of(found)):
+    for text in (
+        "kvm",
+        "satu",
+        "2.048",
+        "4.096",
+        "Bandingkan sekarang",
+        page_of(found),
+        "sedang dikerjakan suatu",
+    ):
         assert text in page
     assert page_of(found) not in client.get("/drift/?target=lain").content.decode()
 

@@ -163,7 +163,7 @@ def test_what_runs_and_comparisons_say_is_told_in_indonesian_and_kept_in_english
     )
     (scan,) = store_scans([scanned])
     assert scan.message == reason
-    for page in (reverse("drift"), reverse("planner.driftscan_list"), page_of(scan)):
+    for page in (reverse("planner.driftscan_list"), page_of(scan)):
         assert "vm-1 sudah tidak ada." in shown(client, reader, page)
 
 

@@ -150,9 +150,9 @@ def named_backend() -> str:
     url = os.environ.get(BACKEND, "").strip()
     if url and "://" not in url:
         raise InvalidInput(
-            "is no address of a place.",
+            _("is no address of a place."),
             field=BACKEND,
-            hint="Write file:///FOLDER or postgres://USER:PASSWORD@HOST/DATABASE.",
+            hint=_("Write file:///FOLDER or postgres://USER:PASSWORD@HOST/DATABASE."),
         )
     if is_postgresql(url):
         _check_address(url)
@@ -248,10 +248,12 @@ def _check_address(url: str) -> None:
         is_one = False
     if not is_one or not _ENCODED.fullmatch(url):
         raise InvalidInput(
-            "is no address of a database.",
+            _("is no address of a database."),
             field=BACKEND,
-            hint="Write postgres://USER:PASSWORD@HOST/DATABASE, and in the password %25 for %, %2F"
-            " for /, %3F for ?, %23 for #, %40 for @ and %20 for a space.",
+            hint=_(
+                "Write postgres://USER:PASSWORD@HOST/DATABASE, and in the password %25 for %, %2F"
+                " for /, %3F for ?, %23 for #, %40 for @ and %20 for a space."
+            ),
         )
 
 

@@ -11,6 +11,8 @@ from math import prod
 from typing import Final
 from xml.etree import ElementTree as ET
 
+from dcim.planning.sentences import tell
+from dcim.vocabulary.choices import _
 from dcim.vocabulary.errors import Refused
 from provisioning.provider.specs import DomainSpec
 
@@ -89,9 +91,16 @@ def _lay_out(root: ET.Element, name: str, most_mib: int) -> None:
     roof, cells = root.find("maxMemory"), root.findall("cpu/numa/cell")
     if len(cells) > 1:
         raise Refused(
-            f"the memory of {name} is laid out over {len(cells)} NUMA cells, by hand.",
+            tell(
+                _("the memory of %(name)s is laid out over %(cells)s NUMA cells, by hand."),
+                name=name,
+                cells=len(cells),
+            ),
             field="memory_mib",
-            hint=f"Lay it out anew on the host (virsh edit {name}), then preview again.",
+            hint=tell(
+                _("Lay it out anew on the host (virsh edit %(name)s), then preview again."),
+                name=name,
+            ),
         )
     if roof is not None and _mib(roof) < most_mib:
         _set_mib(roof, most_mib)

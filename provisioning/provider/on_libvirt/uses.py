@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from dcim.planning.sentences import tell
+from dcim.vocabulary.choices import _
 from provisioning.provider.driver import HypervisorFailed
 from provisioning.provider.on_libvirt.connection import found, is_test
 from provisioning.provider.on_libvirt.domain_xml import files_of
@@ -34,10 +36,18 @@ def refuse_disk_of_another(
     for name, _xml in users(connection, volume, identity):
         if name != machine:
             raise HypervisorFailed(
-                f"volume {identity} is the disk of {name}.",
+                tell(
+                    _("volume %(identity)s is the disk of %(name)s."), identity=identity, name=name
+                ),
                 field="name",
-                hint=f"Give ours another name in the plan. Where {name} is {machine}, renamed by"
-                f" hand, rename it back: virsh domrename {name} {machine}.",
+                hint=tell(
+                    _(
+                        "Give ours another name in the plan. Where %(name)s is %(machine)s,"
+                        " renamed by hand, rename it back: virsh domrename %(name)s %(machine)s."
+                    ),
+                    name=name,
+                    machine=machine,
+                ),
             )
 
 
@@ -51,10 +61,16 @@ def refuse_base(
     resting = ", ".join(sorted(_resting_on(connection, volume.path())))
     if resting:
         raise HypervisorFailed(
-            f"volume {identity} is the base of {resting}.",
+            tell(
+                _("volume %(identity)s is the base of %(resting)s."),
+                identity=identity,
+                resting=resting,
+            ),
             field="name",
-            hint="It is an image, has a clone or a snapshot: remove what rests on it first, or"
-            " give ours another name in the plan.",
+            hint=_(
+                "It is an image, has a clone or a snapshot: remove what rests on it first, or"
+                " give ours another name in the plan."
+            ),
         )
 
 

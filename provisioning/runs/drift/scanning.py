@@ -142,10 +142,7 @@ def _compared(look: _Look, sides: Sides, stacks: Stacks) -> Scanned:
         kept = {one.name: stacks.machines_of(one) for one in look.beside}
         if untold := [name for name, machines in kept.items() if machines is None]:
             reason = tell(
-                _(
-                    "what is unknown there may be of %(names)s: at work, or its stack can't be"
-                    " read"
-                ),
+                _("what is unknown there may be of %(names)s: at work, or its stack can't be read"),
                 names=", ".join(untold),
             )
             return replace(look.told, message=reason, skipped=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from dcim.planning.document import Target
+from dcim.planning.sentences import tell
+from dcim.vocabulary.choices import _
 from dcim.vocabulary.errors import LumbungError, Refused
 from dcim.vocabulary.hypervisors import is_disposable, is_same_hypervisor
 from provisioning.engine.command import find_engine
@@ -39,8 +41,14 @@ class Stacks:
         if is_disposable(made_on):
             return None
         raise Refused(
-            f"the stack was made on {made_on}, and the record names {target.uri}.",
-            hint="Reclaim by a plan what stands there first, or give the cluster its address back.",
+            tell(
+                _("the stack was made on %(made_on)s, and the record names %(address)s."),
+                made_on=made_on,
+                address=target.uri,
+            ),
+            hint=_(
+                "Reclaim by a plan what stands there first, or give the cluster its address back."
+            ),
         )
 
     def machines_of(self, target: Target) -> frozenset[str] | None:

@@ -124,7 +124,8 @@ def test_who_loses_the_right_while_the_targets_are_waited_for_applies_nothing(
 
 def test_an_apply_whose_worker_died_says_the_way_on() -> None:
     asker = engineer("teknisi")
-    run = begin_run(ask_apply(approved(asker), by=Actor.of(asker)))
+    preview = approved(asker)
+    run = begin_run(ask_apply(preview, by=Actor.of(asker)))
     assert way_on(run) is None
     Job.objects.update(status="running", worker="dead", tries=1, heartbeat=timezone.now())
     recover(worker="dead")
@@ -135,9 +136,9 @@ def test_an_apply_whose_worker_died_says_the_way_on() -> None:
     )
     assert run.log[-1]["message"] == run.message
     assert way_on(run) is WayOn.PREVIEW
-    assert way_on(run.approval.preview) is None
+    assert way_on(preview) is None
     record.create(Site, {"name": "DRC Balikpapan", "slug": "drc"}, by=TESTER)
-    assert way_on(run) is way_on(run.approval.preview) is WayOn.NEW_PLAN
+    assert way_on(run) is way_on(preview) is WayOn.NEW_PLAN
     as_it_was = shown(as_is(document(base_serial=planning_serial())), asker)
     assert way_on(as_it_was) is None
     as_it_was.outcome = "failed"

@@ -329,7 +329,7 @@ def test_the_engines_own_words_are_told_without_its_wrapping(
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE_FILE", "/none")
     wrapped = "\n code: 255\n stdout: \n stderr: error: {}\n"
     told = str(failure(wrapped.format("it is so"), Listener(), target()))
-    assert told == "engine: it is so"
+    assert told == "the engine says: it is so"
     unread = "unable to read PULUMI_CONFIG_PASSPHRASE_FILE: open /none: no such file"
     told = str(failure(wrapped.format(unread), Listener(), target()))
     assert told.startswith("PULUMI_CONFIG_PASSPHRASE_FILE: the file /none can't be read. Name")
