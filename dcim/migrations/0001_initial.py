@@ -2,6 +2,7 @@
 
 import dcim.record.extras.custom_fields
 import dcim.record.first_migration
+import dcim.record.guests
 import dcim.record.hypervisors
 import dcim.record.log.append_only
 import dcim.record.networks.vlans
@@ -373,6 +374,8 @@ class Migration(migrations.Migration):
                         ('location', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='clusters', to='dcim.location', verbose_name='location')),
                         ('provider', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='clusters', to='dcim.provider', verbose_name='provider')),
                         ('hypervisor_uri', models.CharField(blank=True, help_text='For example qemu+ssh://host/system or proxmox://host:8006/node. Empty: previews are rehearsed on a file.', max_length=200, validators=[dcim.record.hypervisors.valid_hypervisor_uri], verbose_name='hypervisor address')),
+                        ('name_servers', models.CharField(blank=True, help_text='Addresses that new machines ask for names, with spaces between them.', max_length=200, validators=[dcim.record.guests.valid_name_servers], verbose_name='name servers')),
+                        ('ssh_keys', models.TextField(blank=True, help_text='Public keys of those who may log in to new machines, one a line. Empty: nobody can, unless the image lets somebody in.', validators=[dcim.record.guests.valid_ssh_keys], verbose_name='SSH keys')),
                         ('is_ha', models.BooleanField(default=False, help_text="A lost host's machines start again on the others; needs shared storage.", verbose_name='restarts machines elsewhere')),
                         ('host_failures_to_survive', models.PositiveSmallIntegerField(default=1, verbose_name='host failures to survive')),
                         ('vcpu_allocation_ratio', models.DecimalField(decimal_places=2, default=Decimal('4.00'), max_digits=5, validators=[django.core.validators.MinValueValidator(Decimal('0.01'))], verbose_name='vCPU allocation ratio')),
@@ -1861,6 +1864,8 @@ class Migration(migrations.Migration):
                         ('highest_category', models.CharField(blank=True, choices=[('strategic', 'Strategic'), ('high', 'High'), ('low', 'Low')], help_text='Empty: not stated.', max_length=50, verbose_name='gravest system category it may hold')),
                         ('residency', models.CharField(blank=True, choices=[('domestic', 'In Indonesia'), ('abroad', 'Abroad, or not in Indonesia alone')], help_text='Systems of public bodies stay in Indonesia (PP 71/2019). Empty: not stated.', max_length=50, verbose_name='where it keeps data')),
                         ('hypervisor_uri', models.CharField(blank=True, help_text='Where its grants are provisioned, for example openstack://host/v3. Empty: previews are rehearsed on a file.', max_length=200, validators=[dcim.record.hypervisors.valid_hypervisor_uri], verbose_name='cloud address')),
+                        ('name_servers', models.CharField(blank=True, help_text='Addresses that new machines ask for names, with spaces between them.', max_length=200, validators=[dcim.record.guests.valid_name_servers], verbose_name='name servers')),
+                        ('ssh_keys', models.TextField(blank=True, help_text='Public keys of those who may log in to new machines, one a line. Empty: nobody can, unless the image lets somebody in.', validators=[dcim.record.guests.valid_ssh_keys], verbose_name='SSH keys')),
                         ('tags', models.ManyToManyField(blank=True, related_name='+', to='dcim.tag', verbose_name='tags')),
                         ('sites', models.ManyToManyField(blank=True, related_name='providers', to='dcim.site', verbose_name='sites')),
                     ],

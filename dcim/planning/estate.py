@@ -38,6 +38,17 @@ RUNNING_STATUSES: Final = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Guests:
+    """What new machines are told at their first start: whom to ask for names, whom to let in."""
+
+    name_servers: tuple[str, ...] = ()
+    ssh_keys: tuple[str, ...] = ()
+
+
+NOTHING_TOLD: Final = Guests()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
     """Who gives room, and what it may hold; empty `data_classes` means: not stated."""
@@ -49,6 +60,7 @@ class Provider:
     highest_category: SystemCategory | None = None
     residency: DataResidency | None = None
     hypervisor: str = ""
+    guests: Guests = NOTHING_TOLD
 
     @property
     def terms(self) -> Terms:
@@ -93,6 +105,7 @@ class Cluster:
     provider: str | None = None
     status: ClusterStatus = ClusterStatus.ACTIVE
     hypervisor: str = ""
+    guests: Guests = NOTHING_TOLD
     host_failures_to_survive: int = 1
     vcpu_allocation_ratio: float = 1.0
     memory_allocation_ratio: float = 1.0
@@ -292,6 +305,13 @@ class Snapshot:
             return pool.hypervisor
         found = (one.hypervisor for one in self.providers if one.slug == pool.provider)
         return next(found, "")
+
+    def guests_of(self, pool: Pool) -> Guests:
+        """What new machines of the pool are told; of a grant its provider says it."""
+        if isinstance(pool, Cluster):
+            return pool.guests
+        found = (one.guests for one in self.providers if one.slug == pool.provider)
+        return next(found, NOTHING_TOLD)
 
     def _site(self, pool: Pool) -> str:
         """Pools with one site share the names of machines."""

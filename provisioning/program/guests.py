@@ -1,71 +1,43 @@
-"""What new machines are told at their first start, whichever driver makes them.
-
-The plan says it of its target, the environment of the run of all: whose keys come in, and whom the
-guest asks for names.
-"""
+"""What new machines are told at their first start, whichever driver makes them."""
 
 from __future__ import annotations
 
-import os
-import re
-from ipaddress import ip_address, ip_network
-from pathlib import Path
-from typing import Final
+from collections.abc import Callable
+from ipaddress import ip_network
 
 from dcim.planning.document import Target
 from dcim.planning.sentences import tell
 from dcim.vocabulary.choices import _
 from dcim.vocabulary.errors import InvalidInput
-
-SSH_KEYS: Final = "LUMBUNG_SSH_KEYS"
-NAME_SERVERS: Final = "LUMBUNG_NAME_SERVERS"
-_PUBLIC: Final = re.compile(r"(ssh|ecdsa|sk)-\S+ \S+.*")
+from dcim.vocabulary.guests import HOSTS_WAY_OUT, KEYS_WAY_OUT, is_host_address, is_public_key
 
 
 def ssh_keys(target: Target) -> list[str]:
-    """The public keys that may log in: the plan's, then those of the file of LUMBUNG_SSH_KEYS.
+    """The public keys that may log in.
 
-    Raises: InvalidInput when it can't be read, or holds anything else; it is not told what.
+    Raises: InvalidInput for anything else, which is not told: it may be a private one.
     """
-    path = os.environ.get(SSH_KEYS)
-    keys = [*target.ssh_keys, *(_keys_in(Path(path)) if path else ())]
-    return list(dict.fromkeys(keys))
-
-
-def _keys_in(path: Path) -> list[str]:
-    way_out = _("Name a file with one public key a line, such as id_ed25519.pub.")
-    try:
-        lines = [line.strip() for line in path.read_text("utf-8").splitlines()]
-    except (OSError, UnicodeDecodeError) as err:
-        raise InvalidInput(
-            tell(_("the file %(path)s can't be read."), path=path), field=SSH_KEYS, hint=way_out
-        ) from err
-    keys = [line for line in lines if line and not line.startswith("#")]
-    if not all(map(_PUBLIC.fullmatch, keys)):
-        raise InvalidInput(
-            tell(_("the file %(path)s holds something that is no public key."), path=path),
-            field=SSH_KEYS,
-            hint=way_out,
-        )
-    return keys
+    return _told(target, "ssh_keys", is_public_key, KEYS_WAY_OUT)
 
 
 def name_servers(target: Target) -> list[str]:
-    """Whom the guest asks for names: the plan's servers, else those of LUMBUNG_NAME_SERVERS.
+    """Whom the guest asks for names.
 
     Raises: InvalidInput for what is no address.
     """
-    named = os.environ.get(NAME_SERVERS, "").replace(",", " ").split()
-    for one in named:
-        try:
-            ip_address(one)
-        except ValueError as err:
-            raise InvalidInput(
-                tell(_("“%(text)s” is no address."), text=one),
-                field=NAME_SERVERS,
-                hint=_("Write addresses, with commas between them."),
-            ) from err
-    return [*target.name_servers] or named
+    return _told(target, "name_servers", is_host_address, HOSTS_WAY_OUT)
+
+
+def _told(target: Target, field: str, is_right: Callable[[str], bool], hint: str) -> list[str]:
+    told: list[str] = [*getattr(target, field)]
+    wrong = [number for number, one in enumerate(told, 1) if not is_right(one)]
+    if wrong:
+        raise InvalidInput(
+            tell(_("number %(number)s can't be told to a guest."), number=wrong[0]),
+            field=f"targets.{target.name}.{field}",
+            hint=hint,
+        )
+    return told
 
 
 def gateway(target: Target, network: str | None) -> str:

@@ -113,7 +113,14 @@ def as_is_digest(target: Target, owners: Mapping[str, str]) -> str:
     )
     codes = sorted({vm.app for vm in made} & owners.keys())
     standing = replace(
-        target, vms=made, reclaim=(), capacity=(), may_hold=NOT_STATED, n_plus_one=None
+        target,
+        vms=made,
+        reclaim=(),
+        capacity=(),
+        may_hold=NOT_STATED,
+        n_plus_one=None,
+        name_servers=(),  # what stands is told no more
+        ssh_keys=(),
     )
     return digest_of(
         PlanDocument(

@@ -6,14 +6,19 @@ preview are taken as right.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import MISSING, dataclass, fields
-from ipaddress import ip_address, ip_interface
+from ipaddress import ip_interface
 from typing import Final
 
 from pulumi.runtime.rpc import UNKNOWN
 
+from dcim.vocabulary.guests import (
+    HOSTS_WAY_OUT,
+    KEYS_WAY_OUT,
+    is_host_address,
+    is_public_key,
+)
 from dcim.vocabulary.naming import (
     NAME_WAY_OUT,
     RANGE_WAY_OUT,
@@ -95,18 +100,9 @@ def _are_addresses(value: Plain) -> bool:
 
 
 def _are_hosts(value: Plain) -> bool:
-    try:
-        return isinstance(value, list) and bool([ip_address(str(one)) for one in value] or True)
-    except ValueError:
-        return False
+    return isinstance(value, list) and all(is_host_address(str(one)) for one in value)
 
 
-def _is_public_key(value: Plain) -> bool:
-    return isinstance(value, str) and _PUBLIC_KEY.fullmatch(value) is not None
-
-
-_HOSTS_WAY_OUT: Final = "Give addresses without a width, like 10.64.10.1."
-_PUBLIC_KEY: Final = re.compile(r"(ssh|ecdsa|sk)-[A-Za-z0-9@.-]+ [A-Za-z0-9+/=]+( [^\r\n]*)?")
 _NAME_RULE: Final = (_is_name, NAME_WAY_OUT)
 _COUNT_RULE: Final = (_is_count, "Give a whole number of at least 1.")
 _TEXT_RULE: Final = (_is_text, "Give a text.")
@@ -134,11 +130,11 @@ _VALUES: Final[dict[Kind, dict[str, _Rule]]] = {
         "app": _TEXT_RULE,
         "owner": _TEXT_RULE,
         "allocation": _TEXT_RULE,
-        "gateway": (lambda value: not value or _are_hosts([value]), _HOSTS_WAY_OUT),
-        "name_servers": (lambda value: _are_hosts(value), _HOSTS_WAY_OUT),
+        "gateway": (lambda value: not value or _are_hosts([value]), HOSTS_WAY_OUT),
+        "name_servers": (lambda value: _are_hosts(value), HOSTS_WAY_OUT),
         "ssh_keys": (
-            lambda value: isinstance(value, list) and all(_is_public_key(one) for one in value),
-            "Give public keys, one line each: ssh-ed25519 AAAA… Never a private one.",
+            lambda value: isinstance(value, list) and all(is_public_key(str(one)) for one in value),
+            KEYS_WAY_OUT,
         ),
         "running": (lambda value: isinstance(value, bool), "Give true or false."),
     },

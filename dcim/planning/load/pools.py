@@ -19,12 +19,13 @@ from dcim.vocabulary.choices import (
     ProviderKind,
     SystemCategory,
 )
+from dcim.vocabulary.guests import keys_of, words_of
 from dcim.vocabulary.holding import DataResidency
 
 CLUSTER_COLUMNS: Final = (
-    "name", "status", "hypervisor_uri", "host_failures_to_survive", "vcpu_allocation_ratio",
-    "memory_allocation_ratio", "storage_allocation_ratio", "reserved_vcpus",
-    "reserved_memory_mib", "reserved_storage_gib", "min_vcpus", "min_memory_mib",
+    "name", "status", "hypervisor_uri", "name_servers", "ssh_keys", "host_failures_to_survive",
+    "vcpu_allocation_ratio", "memory_allocation_ratio", "storage_allocation_ratio",
+    "reserved_vcpus", "reserved_memory_mib", "reserved_storage_gib", "min_vcpus", "min_memory_mib",
     "min_storage_gib", "step_vcpus", "step_memory_mib", "step_storage_gib", "provider__slug",
 )  # fmt: skip
 GRANT_COLUMNS: Final = (
@@ -44,6 +45,7 @@ def read_providers() -> tuple[estate.Provider, ...]:
             highest_category=stated(SystemCategory, row.highest_category),
             residency=stated(DataResidency, row.residency),
             hypervisor=row.hypervisor_uri,
+            guests=_guests(row),
         )
         for row in Provider.objects.order_by("slug")
     )
@@ -72,12 +74,17 @@ def read_grants(rows: QuerySet[Allocation]) -> tuple[estate.Allocation, ...]:
     )
 
 
+def _guests(row: Cluster | Provider) -> estate.Guests:
+    return estate.Guests(words_of(row.name_servers), keys_of(row.ssh_keys))
+
+
 def _cluster(row: Cluster, hosts: Hosts) -> estate.Cluster:
     return estate.Cluster(
         name=row.name,
         provider=row.provider.slug if row.provider else None,
         status=member(ClusterStatus, row.status),
         hypervisor=row.hypervisor_uri,
+        guests=_guests(row),
         host_failures_to_survive=row.host_failures_to_survive,
         vcpu_allocation_ratio=float(row.vcpu_allocation_ratio),
         memory_allocation_ratio=float(row.memory_allocation_ratio),

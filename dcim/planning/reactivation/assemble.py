@@ -213,6 +213,7 @@ class _TargetWriter:
         """The target, complete."""
         provider = slug(self.pool.provider or "")[:LONGEST_SLUG].strip("-") or LOCAL
         address = self.draft.snapshot.hypervisor_of(self.pool)
+        guests = self.draft.snapshot.guests_of(self.pool)
         return Target(
             name=name,
             pool=self.pool.ref,
@@ -220,6 +221,8 @@ class _TargetWriter:
             driver=driver_of(address),
             hypervisor=address,
             may_hold=self._may_hold(),
+            name_servers=guests.name_servers,
+            ssh_keys=guests.ssh_keys,
             capacity=self._capacity(self.draft.ledgers[self.pool.ref]),
             networks=tuple(
                 Network(name=self.allowed[one.name], mode=one.mode, cidr=_range(one), vlan=one.vlan)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dcim.record.base import Record, choice_field
 from dcim.record.equipment.devices import Device
+from dcim.record.guests import name_servers_field, ssh_keys_field
 from dcim.record.hypervisors import valid_hypervisor_uri
 from dcim.record.json_columns import OBJECT, ShapedField
 from dcim.record.networks.scopes import PLACES, check_one_scope, one_at_most, scope_to
@@ -121,6 +122,8 @@ class Cluster(Record):
             " rehearsed on a file."
         ),
     )
+    name_servers = name_servers_field()
+    ssh_keys = ssh_keys_field()
     is_ha = models.BooleanField(
         _("restarts machines elsewhere"),
         default=False,

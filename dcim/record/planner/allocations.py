@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from dcim.record.base import Record, choice_field
+from dcim.record.guests import name_servers_field, ssh_keys_field
 from dcim.record.hypervisors import valid_hypervisor_uri
 from dcim.record.places.sites import Site
 from dcim.vocabulary.amounts import Amounts
@@ -73,6 +74,8 @@ class Provider(Record):
             " rehearsed on a file."
         ),
     )
+    name_servers = name_servers_field()
+    ssh_keys = ssh_keys_field()
 
     class Meta:
         verbose_name = _("provider")

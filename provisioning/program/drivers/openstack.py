@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from types import ModuleType
 from typing import Final
 
@@ -153,15 +154,16 @@ def _subnet(
 ) -> None:
     """The range of a network: closed, or behind a router to the external network."""
     networking, is_nat = cloud.openstack.networking, network.mode == "nat"
+    version = 6 if ":" in (network.cidr or "") else 4
     subnet = networking.Subnet(
         network.name,
         name=network.name,
         network_id=made.id,
         cidr=network.cidr,
-        ip_version=6 if ":" in (network.cidr or "") else 4,
+        ip_version=version,
         enable_dhcp=True,
         no_gateway=None if is_nat else True,
-        dns_nameservers=servers or None,
+        dns_nameservers=_of_version(servers, version) or None,
         opts=below,
     )
     if is_nat:
@@ -174,6 +176,11 @@ def _subnet(
         networking.RouterInterface(
             network.name, router_id=router.id, subnet_id=subnet.id, opts=below
         )
+
+
+def _of_version(servers: list[str], version: int) -> list[str]:
+    """Those that DHCP can tell on a subnet of that version of IP."""
+    return [one for one in servers if ip_address(one).version == version]
 
 
 def _security_group(

@@ -63,16 +63,11 @@ def test_a_domain_is_asked_for_as_the_plan_says() -> None:
     }
 
 
-def test_guests_are_told_what_the_plan_or_the_environment_says(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "keys").write_text("# staf\nssh-ed25519 BBBB staf\n")
-    monkeypatch.setenv("LUMBUNG_SSH_KEYS", str(tmp_path / "keys"))
-    monkeypatch.setenv("LUMBUNG_NAME_SERVERS", "10.64.0.53")
+def test_guests_are_told_what_the_plan_says() -> None:
     keys = ("ssh-ed25519 AAAA plan",)
-    one = target(vms=(vm(),), ssh_keys=keys)
+    one = target(vms=(vm(),), ssh_keys=keys, name_servers=("10.64.0.53",))
     asked = registered(document(one)).inputs(DOMAIN, "simpeg-app-1")
-    assert asked["ssh_keys"] == [*keys, "ssh-ed25519 BBBB staf"]
+    assert asked["ssh_keys"] == [*keys]
     assert asked["name_servers"] == ["10.64.0.53"]
 
 

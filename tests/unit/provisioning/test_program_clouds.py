@@ -9,7 +9,6 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from pulumi.runtime.rpc import _special_secret_sig as SECRET
@@ -56,19 +55,19 @@ KNOWN = Standing(
 
 
 @pytest.fixture(autouse=True)
-def surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    (tmp_path / "keys").write_text(f"# staf\n{KEY}\n\n")
-    monkeypatch.setenv("LUMBUNG_SSH_KEYS", str(tmp_path / "keys"))
+def surroundings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("PROXMOX_VE_API_TOKEN", "lumbung@pve!run=hunter2")
     monkeypatch.setenv("OS_TOKEN", "hunter2")
     with own_loop():
         yield
 
 
-def plan(hypervisor: str, *, networks: tuple[Network, ...] = NETWORKS) -> PlanDocument:
+def plan(hypervisor: str, **more: object) -> PlanDocument:
     driver = hypervisor.partition(":")[0]
-    of = target(hypervisor=hypervisor, driver=driver, vms=(MACHINE, INNER), networks=networks)
-    return document(of)
+    fields: dict[str, object] = {"networks": NETWORKS, "ssh_keys": (KEY,), **more}
+    return document(
+        target(hypervisor=hypervisor, vms=(MACHINE, INNER), **fields, driver=driver)  # type: ignore[arg-type]  # of a target
+    )
 
 
 def built(of: PlanDocument) -> Recorder:
@@ -104,26 +103,25 @@ def test_a_machine_is_asked_of_proxmox_as_the_plan_says() -> None:
     }
 
 
-def test_guests_are_told_the_way_out_and_whom_to_ask_for_names(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_guests_are_told_the_way_out_and_whom_to_ask_for_names() -> None:
     outside = (replace(NETWORKS[0], mode="bridge"), NETWORKS[1])
-    monkeypatch.setenv("LUMBUNG_NAME_SERVERS", "10.64.0.53, fd00::53")
-    asked = built(plan(PROXMOX, networks=outside)).inputs(VM_TYPE, "simpeg_app-1")
+    servers = ("10.64.0.53", "fd00::53")
+    asked = built(plan(PROXMOX, networks=outside, name_servers=servers)).inputs(
+        VM_TYPE, "simpeg_app-1"
+    )
     address = {"address": "10.64.3.7/16", "gateway": "10.64.0.1"}
     assert asked["initialization"]["ipConfigs"] == [{"ipv4": address}]
     assert asked["initialization"]["dns"] == {"servers": ["10.64.0.53", "fd00::53"]}
-    subnet = built(plan(OPENSTACK)).inputs(f"{NET}/subnet:Subnet", "apps")
-    assert subnet["dnsNameservers"] == ["10.64.0.53", "fd00::53"]
-    monkeypatch.setenv("LUMBUNG_NAME_SERVERS", "dns.paser.go.id")
-    assert "“dns.paser.go.id” is no address" in str(refusal_of(plan(PROXMOX)))
+    subnet = built(plan(OPENSTACK, name_servers=servers)).inputs(f"{NET}/subnet:Subnet", "apps")
+    assert subnet["dnsNameservers"] == ["10.64.0.53"]
+    wrong = plan(PROXMOX, name_servers=("10.64.0.53", "dns.paser.go.id"))
+    assert "name_servers: number 2 can't be told" in str(refusal_of(wrong))
 
 
 @pytest.mark.parametrize("hypervisor", [PROXMOX, OPENSTACK])
-def test_a_private_key_is_never_handed_over_or_told(hypervisor: str, tmp_path: Path) -> None:
-    (tmp_path / "keys").write_text("-----BEGIN OPENSSH PRIVATE KEY-----\nhunter2\n")
-    refusal = str(refusal_of(plan(hypervisor)))
-    assert "holds something that is no public key. Name a file" in refusal
+def test_a_private_key_is_never_handed_over_or_told(hypervisor: str) -> None:
+    refusal = str(refusal_of(plan(hypervisor, ssh_keys=("ssh-BEGIN PRIVATE KEY hunter2\n",))))
+    assert "number 1 can't be told to a guest. Give public keys" in refusal
     assert "hunter2" not in refusal
 
 
