@@ -89,13 +89,12 @@ def store_scans(scanned: Sequence[Scanned], roster: Roster | None = None) -> lis
         sights = {**before, **{name: scan.started for name, scan in told.items()}}
         ended = set() if roster is None else lost_targets(held, roster.targets, roster.read_at)
         lost = ended | _elsewhere(scanned)
-        stands = _standing(held, told, lost, before)
-        may_be_one = pairing(held, told, sights)
+        rules, may_be_one = rules_in_force(), pairing(held, told, sights)
         found = pair_moved(
-            _not_accepted_since(stands, told),
-            lambda here, there: may_be_one(here, there) and not _is_anothers(there),
+            _standing(held, told, lost, before),
+            lambda here, there: may_be_one(here, there) and not _is_anothers(there, rules),
         )
-        _settle(held, found, sights)
+        _settle(held, _not_accepted_since(found, held, told), sights, rules)
         _end(ended)
         return [_row(one) for one in scanned]
 
@@ -147,19 +146,22 @@ def _standing(
     return list((found | {one.key: one for one in told_once(seen, strays, shared)}).values())
 
 
-def _is_anothers(stray: Drift) -> bool:
+def _is_anothers(stray: Drift, rules: Sequence[DriftRule]) -> bool:
     """Whether a rule lets that very machine be: then it is not what is missing elsewhere."""
     row = _filled(DriftFinding(), stray, [])
-    return any(one.machine == escape(stray.name) and fits(one, row) for one in rules_in_force())
+    return any(one.machine == escape(stray.name) and fits(one, row) for one in rules)
 
 
-def _not_accepted_since(found: Sequence[Drift], told: Mapping[str, Scanned]) -> list[Drift]:
+def _not_accepted_since(
+    found: Sequence[Drift], held: Iterable[DriftFinding], told: Mapping[str, Scanned]
+) -> list[Drift]:
     """What was found, without what the record took while the comparison was at work."""
     if not told:
         return list(found)
     began = min(one.started for one in told.values())  # the record was read before that
     taken = DriftFinding.objects.filter(status=DriftStatus.ACCEPTED, closed_at__gte=began)
     over = set(taken.order_by().values_list("target", "subject", "name", "field"))
+    over -= {_drift(row).key for row in held}  # found again since
     return [one for one in found if one.key not in over]
 
 
@@ -200,9 +202,13 @@ def _drift(row: DriftFinding) -> Drift:
     )
 
 
-def _settle(held: Iterable[DriftFinding], found: Iterable[Drift], sights: Sights) -> None:
+def _settle(
+    held: Iterable[DriftFinding],
+    found: Iterable[Drift],
+    sights: Sights,
+    rules: Sequence[DriftRule],
+) -> None:
     """Write what stands: new rows, changed ones, and the end of those that are found no longer."""
-    rules = rules_in_force()
     rows = {(one.target, one.subject, one.name, one.field): one for one in held}
     new: list[DriftFinding] = []
     kept: list[DriftFinding] = []

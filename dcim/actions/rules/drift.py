@@ -48,4 +48,6 @@ def judge_again(_changes: Sequence[Change], _by: Actor) -> None:
     standing = list(DriftFinding.objects.filter(status__in=STANDING).order_by("pk"))
     for finding in standing:
         judge(finding, rules)
-    DriftFinding.objects.bulk_update(standing, ["status", "rule"], batch_size=500)
+    # One that is accepted or gone meanwhile stays closed.
+    still = DriftFinding.objects.filter(closed_at__isnull=True)
+    still.bulk_update(standing, ["status", "rule"], batch_size=500)

@@ -22,8 +22,8 @@ from dcim.vocabulary.drift import (
 
 STANDING = (DriftStatus.OPEN.value, DriftStatus.IGNORED.value)
 ANY = "*"
-LONGEST_FOUND = 200
-"""Of a name on a hypervisor, in characters: longer than we give any ourselves."""
+LONGEST_FOUND = 255
+"""Of a name on a hypervisor, in characters: libvirt keeps each machine in a file of its name."""
 
 
 class DriftRule(Record):

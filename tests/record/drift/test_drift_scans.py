@@ -13,6 +13,7 @@ from dcim.actions.drift.deeds import ask_scan, ignore
 from dcim.actions.drift.figures import drift_by_target
 from dcim.actions.drift.scans import Roster, Scanned, store_scans
 from dcim.actions.jobs.running import perform
+from dcim.actions.rules import drift as rules
 from dcim.planning.drift.sides import Drift
 from dcim.record.log.changes import ObjectChange
 from dcim.record.networks.virtualization import Cluster, VirtualMachine
@@ -202,7 +203,7 @@ def test_the_daily_job_ends_what_was_found_on_a_target_of_another_name() -> None
     assert standing() == {}
 
 
-@pytest.mark.parametrize("name", ["win[1]", "a*b", "n" * 150])
+@pytest.mark.parametrize("name", ["win[1]", "a*b", "n" * 251])
 def test_a_name_of_any_letters_is_ignored_alone(name: str) -> None:
     store(drift(name, DriftKind.UNKNOWN), drift("win1", DriftKind.UNKNOWN))
     ignore(DriftFinding.objects.get(name=name), reason="milik tim lain", by=TESTER)
@@ -216,6 +217,34 @@ def test_what_the_record_took_during_a_comparison_is_not_found_again() -> None:
     taken.save()
     assert (store(drift("satu")).outcome, standing()) == ("same", {})
     assert store(drift("satu"), at=1).outcome == "drift"  # it differs still, or again
+
+
+def test_a_machine_that_moved_and_was_accepted_meanwhile_is_told_on_neither_side() -> None:
+    found = [
+        Scanned(
+            target=name, hypervisor_uri=f"qemu+ssh://{name}/system", started=START, found=(one,)
+        )
+        for name, kind in {"a": DriftKind.MISSING, "b": DriftKind.UNKNOWN}.items()
+        for one in (drift("satu", kind, name),)
+    ]
+    store_scans(found)
+    DriftFinding.objects.update(status="accepted", closed_at=START + timedelta(seconds=1))
+    store_scans(found)
+    assert standing() == {}
+
+
+def test_what_is_closed_while_rules_are_judged_stays_closed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    store(drift("satu"))
+
+    def fits_late(*_of: object) -> bool:
+        DriftFinding.objects.update(status="accepted", closed_at=START)
+        return True
+
+    monkeypatch.setattr(rules, "fits", fits_late)
+    record.create(DriftRule, {"reason": "uji"}, by=TESTER)
+    assert DriftFinding.objects.get().status == "accepted"
 
 
 def test_a_stray_that_a_rule_lets_be_by_name_is_not_what_is_missing_elsewhere() -> None:
