@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from dcim.actions import record
@@ -19,6 +21,7 @@ from dcim.vocabulary.drift import DriftKind
 from provisioning.provider.opening import driver_for
 from provisioning.provider.specs import DomainSpec, Kind, Properties
 from provisioning.runs.drift import scanning, stacks
+from provisioning.runs.management.commands import drift as command
 from tests.factories import TESTER
 from tests.plan_documents import document, target, vm
 
@@ -109,7 +112,9 @@ def compare(plan: PlanDocument, *targets: str) -> dict[str, str]:
     }
 
 
-def test_a_stray_is_one_finding_of_its_hypervisor_from_first_to_last(stage: Stage) -> None:
+def test_a_stray_is_one_finding_of_its_hypervisor_from_first_to_last(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     stage.show("satu", "dua", "tiga", "liar")
     stage.kept["g3"] = {"tiga"}
     plan = sharing(g1=("satu",), g2=("dua",), g3=())
@@ -123,6 +128,12 @@ def test_a_stray_is_one_finding_of_its_hypervisor_from_first_to_last(stage: Stag
     again = DriftFinding.objects.get(pk=first.pk)
     assert (again.opened_at, again.closed_at) == (first.opened_at, None)
     assert again.last_seen > first.last_seen  # seen from g1, it may be accepted
+
+    monkeypatch.setattr(command, "record_as_is", lambda: plan)
+    with pytest.raises(SystemExit, match="2"):
+        call_command("drift", "--target", "g1", stderr=StringIO())
+    lines = capsys.readouterr().out.splitlines()
+    assert (len(lines), lines[1]) == (2, "  liar: unknown, hypervisor")
 
     # A rule that speaks of any target there lets it be.
     rule = record.create(DriftRule, {"target": "g3", "machine": "li*", "reason": "uji"}, by=TESTER)

@@ -17,7 +17,7 @@ from dcim.actions.drift.scans import Roster, store_scans
 from dcim.management.base import LumbungCommand
 from dcim.planning.sentences import retold, told_anew
 from dcim.record.planner.drift import DriftFinding, DriftScan
-from dcim.vocabulary.drift import DriftStatus, ScanOutcome
+from dcim.vocabulary.drift import DriftKind, DriftStatus, ScanOutcome
 from provisioning.runs.drift.scanning import scan
 
 # Of several targets the worst counts, in this order.
@@ -49,21 +49,33 @@ class Command(LumbungCommand):
         roster = Roster(frozenset(one.name for one in as_is.targets), read_at)
         scanned = scan(as_is, targets=options.target, say=self._say)
         scans = store_scans(scanned, roster)
-        open_now = DriftFinding.objects.filter(
-            status=DriftStatus.OPEN, target__in=[one.target for one in scans]
-        )
-        found = list(open_now.order_by("target", "name", "field"))
+        open_now = DriftFinding.objects.filter(status=DriftStatus.OPEN)
+        every = open_now.order_by("target", "name", "field")
+        found = [one for one in every if place_of(one, scans)]
         if options.json:
             self.print_json(as_json(scans, found))
         else:
             self.stdout.write("\n".join(lines(scans, found)))
         outcomes = {one.outcome for one in scans}
+        if any(one.target not in {scan.target for scan in scans} for one in found):
+            outcomes.add(ScanOutcome.DRIFT.value)  # a stray there, told on another target
         code = next((code for one, code in EXIT_CODES.items() if one.value in outcomes), 0)
         if code:
             sys.exit(code)
 
     def _say(self, text: str) -> None:
         self.stderr.write(told_anew(text, _))
+
+
+def place_of(finding: DriftFinding, scans: Sequence[DriftScan]) -> str:
+    """The compared target that it is told under; empty where it is of none of them.
+
+    Notes: a stray is told on one target of its hypervisor, which need not be one of them.
+    """
+    compared = [one.target for one in scans]
+    is_stray = finding.kind == DriftKind.UNKNOWN
+    shown_on = (finding.target, *(finding.beside if is_stray else ()))
+    return next((name for name in shown_on if name in compared), "")
 
 
 def as_json(scans: Sequence[DriftScan], found: Sequence[DriftFinding]) -> dict[str, object]:
@@ -94,6 +106,7 @@ def as_json(scans: Sequence[DriftScan], found: Sequence[DriftFinding]) -> dict[s
                 "hypervisor": one.hypervisor,
                 "state": one.state,
                 "found_on": one.found_on,
+                "beside": one.beside,
                 "opened_at": one.opened_at.isoformat(),
             }
             for one in found
@@ -106,7 +119,8 @@ def lines(scans: Sequence[DriftScan], found: Sequence[DriftFinding]) -> Iterator
     for scan_of in scans:
         labels = {one.value: _(one.label) for one in ScanOutcome}
         yield f"{scan_of.target}: {labels[scan_of.outcome]}{_more(scan_of)}"
-        yield from (f"  {line(one)}" for one in found if one.target == scan_of.target)
+        here = (one for one in found if place_of(one, scans) == scan_of.target)
+        yield from (f"  {line(one)}" for one in here)
 
 
 def line(one: DriftFinding) -> str:
