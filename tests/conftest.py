@@ -12,6 +12,7 @@ import gc
 import os
 import shutil
 import tempfile
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import django
@@ -40,6 +41,10 @@ hypothesis.settings.register_profile("ci", hypothesis.settings.get_profile("defa
 hypothesis.settings.register_profile("soak", max_examples=2_000, deadline=None, derandomize=False)
 hypothesis.settings.load_profile("default")
 
+# What runs there has run line by line in other tests. Coverage, which takes Python 3.11 as long
+# again, looks away, as from single tests that ask the same of every kind: marked `no_cover`.
+WITHOUT_COVERAGE = {"clients", "property"}
+LARGE = 100  # tests in a file
 WAITING_FOR_THE_DATABASE = {"db", "transactional_db", "live_server", "product"}
 
 
@@ -51,14 +56,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Load the product's settings; quick hashes, since tests make many users."""
     from django.conf import settings
-    from django.core.servers.basehttp import WSGIRequestHandler
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # The live server's threads would hold theirs while the test database is dropped.
     settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
-    # It sends head and body apart; the body would wait 40 ms for the client to confirm the head.
-    WSGIRequestHandler.disable_nagle_algorithm = True
     django.setup()
+    from tests.setup.serving import answer_at_once, look_for_static_files_once
+
+    answer_at_once()
+    look_for_static_files_once()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -67,19 +73,23 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark browser tests by what they use; with --database drop what never asks the database.
+    """Mark tests by what they use and where; with --database drop what never asks the database.
 
-    Files with slow tests go first, so that at the end no worker waits for another's long one.
+    Files with slow tests go first and large ones next, so that at the end no worker waits for
+    another's long one.
     """
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
+        if item.path.parent.name in WITHOUT_COVERAGE:
+            item.add_marker("no_cover")
     if config.getoption("database"):
         chosen = [item for item in items if touches_database(item)]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
         items[:] = chosen
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
+    large = {path for path, count in Counter(item.path for item in items).items() if count > LARGE}
+    items.sort(key=lambda item: (item.path not in slow, item.path not in large))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -18,7 +18,7 @@ from dcim.record.people.account import ApiToken, User
 from dcim.record.planner.jobs import Job
 from tests.api.examples import WRITABLE, as_written, filled_body
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 
 every_resource = pytest.mark.parametrize("resource", RESOURCES, ids=lambda one: one.kind)
 every_writable = pytest.mark.parametrize("resource", WRITABLE, ids=lambda one: one.kind)
@@ -101,6 +101,7 @@ def test_a_list_of_bodies_is_made_whole(api: APIClient, resource: Resource) -> N
     assert [{name: as_written(one[name]) for name in bodies[0]} for one in made] == bodies
 
 
+@pytest.mark.once
 @every_writable
 def test_lists_in_a_constant_number_of_queries(api: APIClient, resource: Resource) -> None:
     ways: list[dict[str, str]] = [{}, {"brief": "1"}, {"fields": "display,primary_ip"}]
@@ -119,12 +120,14 @@ def test_brief_shows_what_a_nested_object_shows(api: APIClient, resource: Resour
     assert set(row) == {"id", "url", "display_url", "display"} | brief
 
 
+@pytest.mark.once
 @every_resource
 def test_nothing_is_shown_without_a_token(resource: Resource) -> None:
     answer = APIClient().get(list_of(resource))
     assert (answer.status_code, list(answer.json())) == (403, ["detail"])
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     # One's own account, tokens and jobs are everyone's to see.
     "resource",
@@ -135,6 +138,7 @@ def test_nothing_is_shown_without_the_right(stranger: APIClient, resource: Resou
     assert stranger.get(list_of(resource)).status_code == 403
 
 
+@pytest.mark.once
 @every_writable
 def test_nothing_is_written_without_the_right(stranger: APIClient, resource: Resource) -> None:
     assert stranger.post(list_of(resource), {}, format="json").status_code == 403

@@ -52,6 +52,7 @@ def exact_values(one: AnyField, wire_name: str, written: Any) -> dict[str, Any]:
     return {f"{wire_name}_id": pk, **named}
 
 
+@pytest.mark.no_cover
 @every_writable
 def test_every_field_finds_what_was_written(api: APIClient, resource: Resource) -> None:
     body = filled_body(resource)
@@ -81,6 +82,7 @@ def test_lists_offer_what_programs_ask_for_and_no_more() -> None:
     assert not [name for name in {**sites, **apps} if name.startswith("comments")]
 
 
+@pytest.mark.no_cover
 @every_writable
 def test_every_parameter_answers(api: APIClient, resource: Resource) -> None:
     for name, one in filters_in(filter_set_for(resource)).items():

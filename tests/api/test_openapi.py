@@ -72,6 +72,8 @@ def reasons_against(component: str, instance: Any) -> list[str]:
     return wrong + sorted(undocumented)
 
 
+@pytest.mark.once
+@pytest.mark.no_cover
 @pytest.mark.django_db
 @pytest.mark.parametrize("resource", WRITABLE, ids=lambda one: one.kind)
 def test_answers_and_bodies_keep_to_the_document(api: APIClient, resource: Resource) -> None:
@@ -83,6 +85,8 @@ def test_answers_and_bodies_keep_to_the_document(api: APIClient, resource: Resou
     assert reasons_against(f"Paginated{name}List", page) == []
 
 
+@pytest.mark.once
+@pytest.mark.no_cover
 @pytest.mark.django_db
 @pytest.mark.parametrize("resource", WRITABLE, ids=lambda one: one.kind)
 def test_answers_with_nothing_filled_keep_to_it_too(api: APIClient, resource: Resource) -> None:

@@ -21,6 +21,7 @@ def actions(api: APIClient, path: str) -> dict[str, Any]:
     return dict(answer.json()["actions"]) if "actions" in answer.json() else {}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda one: one.kind)
 def test_every_list_of_choices_is_given_with_labels(api: APIClient, resource: Resource) -> None:
     fields = actions(api, f"/api/{resource.path}/").get("POST", {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 
 import orjson
@@ -69,6 +70,7 @@ def test_every_field_has_a_reader(resource: Resource) -> None:
     assert not missing or resource.kind in WITHOUT_READERS
 
 
+@pytest.mark.no_cover
 @every_resource
 def test_lists_are_what_the_serializer_makes(api: APIClient, resource: Resource) -> None:
     fill(api, resource)
@@ -77,13 +79,15 @@ def test_lists_are_what_the_serializer_makes(api: APIClient, resource: Resource)
         assert page == by_serializer(resource, {name for row in page for name in row})
 
 
+@pytest.mark.no_cover
 @every_resource
 def test_one_object_is_what_the_serializer_makes(api: APIClient, resource: Resource) -> None:
     fill(api, resource)
+    made = cache(lambda shown: by_serializer(resource, set(shown)))
     for row in api.get(f"/api/{resource.path}/", {"limit": "3"}).json()["results"]:
         for way in WAYS:
             one = api.get(f"/api/{resource.path}/{row['id']}/", way).json()
-            assert one in by_serializer(resource, set(one))
+            assert one in made(frozenset(one))
 
 
 @pytest.mark.parametrize(

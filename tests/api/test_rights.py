@@ -291,6 +291,7 @@ def test_every_role_has_its_row() -> None:
     assert set(TABLE) == {*ROLES, "anonymous", "nobody", "superuser"}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("role", TABLE)
 def test_the_table_holds_for_every_endpoint_and_method(role: str) -> None:
     user: Any = AnonymousUser()
@@ -311,12 +312,14 @@ def lets_in(token: str) -> set[str]:
     }
 
 
+@pytest.mark.no_cover
 @pytest.mark.once
 def test_a_token_that_reads_opens_no_endpoint_for_writing() -> None:
     token = create_token(make_user(is_superuser=True), by=TESTER, read_only=True)
     assert lets_in(token) == {"GET", "HEAD", "OPTIONS"}
 
 
+@pytest.mark.no_cover
 @pytest.mark.once
 @pytest.mark.parametrize("change", [{"expires": timezone.now()}, {"enabled": False}])
 def test_a_token_that_has_ended_opens_no_endpoint(change: dict[str, Any]) -> None:
@@ -338,6 +341,7 @@ def test_a_limited_token_never_writes_who_may_do_what() -> None:
     assert written == []
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("method", ["get", "put", "patch", "delete"])
 def test_nothing_fails_when_everything_may_be_asked(api: APIClient, method: str) -> None:
     addresses = [one.route.replace("<int:pk>", "0") for one in endpoints() if "^" not in one.route]

@@ -186,6 +186,7 @@ FILTERS: Final[dict[str, str]] = {
 }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("path", KEYS)
 def test_an_object_has_the_keys_that_clients_count_on(api: APIClient, path: str) -> None:
     resource = BY_PATH[path]
@@ -197,6 +198,7 @@ def test_an_object_has_the_keys_that_clients_count_on(api: APIClient, path: str)
     assert set(KEYS[path].split()) - set(shown) == set()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("path", FILTERS)
 def test_a_list_has_the_filters_that_clients_send(path: str) -> None:
     known = filters_in(filter_set_for(BY_PATH[path]))

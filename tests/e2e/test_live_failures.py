@@ -14,7 +14,7 @@ from dcim.graph.graph import DependencyGraph
 from dcim.graph.load.record import current_graph
 from tests.live.estate import REFS, Estate, write_into_record
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 PAIRS = random.Random(2026).sample(list(combinations(REFS, 2)), 12)
 ALL_UP = dict.fromkeys(REFS, "up")
 

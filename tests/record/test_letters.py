@@ -160,6 +160,7 @@ def heads_of_annex(pdf: bytes) -> list[str]:
     return told
 
 
+@pytest.mark.once
 def test_pages_hold_whatever_is_written_into_them(asked: AllocationRequest) -> None:
     before = paper_of(asked, "pdf").data
     assert ([one.is_wide for one in pictured(before)], is_spoilt(before)) == ([False, True], False)
@@ -302,6 +303,7 @@ def test_the_command_writes_the_letter(asked: AllocationRequest, tmp_path: Path)
     assert str(path) in out.getvalue()
 
 
+@pytest.mark.once
 def test_libreoffice_opens_and_prints_what_we_make(
     asked: AllocationRequest, tmp_path: Path
 ) -> None:

@@ -62,6 +62,7 @@ def ledger_row(line: Mapping[str, Any]) -> str:
     return " ".join([LABELS[one], *told])
 
 
+@pytest.mark.once
 def test_the_report_prints_what_the_api_says(api: APIClient) -> None:
     text = text_of(capacity_paper("", "pdf").data)
     ledgers = api.get(f"{PLANNER}/ledgers/").json()["results"]

@@ -18,7 +18,7 @@ from dcim.vocabulary.things import ThingKind
 from tests.factories import TESTER
 from tests.remedies import stands_after
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.no_cover]
 
 
 @pytest.fixture(scope="module")

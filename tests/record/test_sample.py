@@ -268,6 +268,7 @@ def test_a_machine_without_room_is_refused_by_name() -> None:
         place([Seat("besar", Amounts(1, 8192, 10))], [shelf])
 
 
+@pytest.mark.once
 def test_two_loads_into_two_empty_databases_give_the_same_bytes(tmp_path: Path) -> None:
     for name in ("satu", "dua"):
         for command in (

@@ -95,6 +95,8 @@ def named(families: set[str], *, writable: bool = False) -> set[str]:
     }
 
 
+@pytest.mark.once
+@pytest.mark.no_cover
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_opens_its_lists_and_forms_and_no_others(client: Client, role: str) -> None:
     signed_in(client, role)

@@ -65,6 +65,7 @@ def test_a_plan_stored_without_sentences_shows_its_english_reason(admin_client: 
     assert f'<td lang="en">{ENGLISH}</td>' in admin_client.get(page_of(plan)).content.decode()
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_the_pages_of_the_sample_give_every_reason_in_indonesian(admin_client: Client) -> None:
     load_paser(by=TESTER)

@@ -39,7 +39,7 @@ from tests.plan_documents import document
 if TYPE_CHECKING:
     from pytest_django import DjangoAssertNumQueries
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 NOW = timezone.now()
 SEEN = {"opened_at": NOW, "last_seen": NOW}
 MADE: dict[type[Model], Callable[[], Any]] = {

@@ -63,6 +63,8 @@ def status(client: Client, address: str) -> int:
     return client.get(address).status_code
 
 
+@pytest.mark.once
+@pytest.mark.no_cover
 @pytest.mark.parametrize("resource", GRANTED, ids=lambda one: one.kind)
 def test_lists_and_files_ask_for_the_right_to_view_as_the_api_does(
     client: Client, resource: Resource
@@ -72,11 +74,14 @@ def test_lists_and_files_ask_for_the_right_to_view_as_the_api_does(
     assert [status(client, one) for one in addresses] == [403] * 3
 
 
+@pytest.mark.once
+@pytest.mark.no_cover
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda one: one.kind)
 def test_who_may_view_sees_the_list(client: Client, resource: Resource) -> None:
     assert status(reader(client, resource.model), list_of(resource)) == 200
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("page", "api"), BY_API.items())
 def test_pages_of_their_own_ask_for_the_same_right_as_the_api(
     client: Client, page: str, api: str
