@@ -129,7 +129,7 @@ def apply(
     ]
     with ExitStack() as held:
         for name in sorted(target.name for target in targets):
-            held.enter_context(alone(name, say, f"{Action.UP} of {document.name}"))
+            held.enter_context(alone(name, say, f"{Action.UP} of {document.name}", watch))
         held.enter_context(_tidy())
         # A provider each: one that has met a hypervisor knows no other.
         opened = [open_job(job, held.enter_context(serving())) for job in jobs]
@@ -167,7 +167,7 @@ def _report(job: Job, *, disposable_only: bool) -> TargetReport:
         if disposable_only:
             _refuse_real(job)
         run_name = f"{job.action} of {job.document.name}"
-        with alone(job.target.name, job.say, run_name), _tidy(), serving() as port:
+        with alone(job.target.name, job.say, run_name, job.watch), _tidy(), serving() as port:
             return execute(job, port)
 
     return _report_of(job, alone_with_provider)

@@ -58,6 +58,9 @@ class Faulty:
     def delete(self, kind: Kind, identity: str) -> None:
         self._driver.delete(kind, identity)
 
+    def beside(self, machine: str, volume: str) -> int | None:
+        return self._driver.beside(machine, volume)
+
 
 def four_machines() -> PlanDocument:
     return as_is(document(target(hypervisor=URI, vms=app_vms(4, Change.KEEP))))

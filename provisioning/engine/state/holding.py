@@ -15,6 +15,7 @@ import json
 import os
 import re
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -24,8 +25,9 @@ from typing import IO, TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 from dcim.planning.sentences import tell
+from dcim.planning.watch import UNWATCHED, Watch
 from dcim.vocabulary.choices import _
-from dcim.vocabulary.errors import InvalidInput, LumbungError, MissingComponent, Refused
+from dcim.vocabulary.errors import InvalidInput, LumbungError, MissingComponent, Refused, Stopped
 from provisioning.engine.state.leftovers import engine_lives
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 BACKEND: Final = "PULUMI_BACKEND_URL"
 PASSWORD: Final = "PGPASSWORD"  # noqa: S105  # the name of a variable
 CONNECT_SECONDS: Final = 10
+LOOK_EVERY_S: Final = 0.2
 _POSTGRESQL: Final = ("postgres://", "postgresql://")
 _OWN_PARAMETERS: Final = {"table"}
 """What Pulumi takes in the address beyond what the database's own library knows."""
@@ -108,21 +111,24 @@ def engines_named(complaint: str) -> list[Holder]:
 
 @contextmanager
 def held_on_machine(
-    path: Path, target: str, run: str, say: Callable[[str], None]
+    path: Path, target: str, run: str, say: Callable[[str], None], watch: Watch = UNWATCHED
 ) -> Iterator[None]:
-    """Waits until no other run of this machine has the lock at `path`, and says for whom."""
+    """Waits until no other run of this machine has the lock at `path`, and says for whom.
+
+    Raises: Stopped when `watch` wants an end of the waiting.
+    """
     with path.open("a+", encoding="utf-8") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say(
-                tell(
-                    _("%(target)s: waiting for %(holder)s to end …"),
-                    target=target,
-                    holder=_written_in(lock),
-                )
-            )
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        if not _taken(lock):
+            holder = _written_in(lock)
+            waits = _("%(target)s: waiting for %(holder)s to end …")
+            say(tell(waits, target=target, holder=holder))
+            while not _taken(lock):
+                if watch.is_stopped():
+                    raise Stopped(
+                        tell(_("The run was stopped as it waited for %(holder)s."), holder=holder),
+                        hint=_("Nothing was begun. Preview again once that has ended."),
+                    )
+                time.sleep(LOOK_EVERY_S)
         lock.truncate(0)
         json.dump(asdict(this_run(run)), lock)
         lock.flush()
@@ -132,14 +138,18 @@ def held_on_machine(
             lock.truncate(0)
 
 
+def _taken(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 def is_held(path: Path) -> bool:
     """Whether a run of this machine has the lock at `path` now."""
     with path.open("a", encoding="utf-8") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
+        return not _taken(lock)
 
 
 def named_backend() -> str:

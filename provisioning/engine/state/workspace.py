@@ -21,6 +21,7 @@ from pulumi.automation import (
     create_or_select_stack,
 )
 
+from dcim.planning.watch import UNWATCHED, Watch
 from dcim.vocabulary.data_folder import data_folder, generated_secret
 from provisioning.engine.state.holding import (
     held_in_database,
@@ -61,13 +62,16 @@ def _backend() -> str:
 
 
 @contextmanager
-def alone(target: str, say: Callable[[str], None], run: str = "") -> Iterator[None]:
+def alone(
+    target: str, say: Callable[[str], None], run: str = "", watch: Watch = UNWATCHED
+) -> Iterator[None]:
     """Waits until no other run of this machine works on `target`; `run` is what others are told.
 
-    Raises: Refused, naming who it is, when another machine works on it in a shared database.
+    Raises: Stopped when `watch` wants an end of the waiting; Refused, naming who it is, when
+    another machine works on it in a shared database.
     """
     lock = data_folder("pulumi", "locks") / f"{target}.lock"
-    with held_on_machine(lock, target, run, say), ExitStack() as shared:
+    with held_on_machine(lock, target, run, say, watch), ExitStack() as shared:
         if is_postgresql(_backend()):
             shared.enter_context(held_in_database(_backend(), target, run))
         if state_is_ours():

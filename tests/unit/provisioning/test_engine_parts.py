@@ -16,7 +16,8 @@ from pulumi.automation import CommandError, CommandResult, EngineEvent, Stack
 from pulumi.automation.events import DiffKind, PropertyDiff
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from dcim.vocabulary.errors import LumbungError, MissingComponent, Refused
+from dcim.planning.watch import Recorded
+from dcim.vocabulary.errors import LumbungError, MissingComponent, Refused, Stopped
 from provisioning.engine import command
 from provisioning.engine.command import (
     HOST_MODULE,
@@ -154,6 +155,12 @@ def test_a_second_run_on_a_target_waits_until_the_first_has_ended() -> None:
     ) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == "held\n"
+
+        with (
+            pytest.raises(Stopped, match=f"as it waited for .*{other.pid}"),
+            alone("pdr-kvm", print, watch=Recorded(stop_at=0)),
+        ):
+            pytest.fail("it was begun")
 
         def say(text: str) -> None:
             said.append(text)
