@@ -136,7 +136,9 @@ def test_a_repair_is_a_preview_of_the_whole_target_as_recorded(
     answer = client.post(f"/api/plugins/planner/drift-findings/{found.pk}/repair/")
     assert answer.status_code == 409
     assert "Pratinjau perbaikan" not in client.get(page_of(found)).content.decode()
-    DriftFinding.objects.filter(pk=found.pk).update(kind="missing")
+    DriftFinding.objects.filter(pk=found.pk).update(beside=["g2", "g3"])
+    assert "terlihat juga dari g2, g3" in client.get("/drift/").content.decode()
+    DriftFinding.objects.filter(pk=found.pk).update(kind="missing", beside=[])
     DriftFinding.objects.create(
         target="kvm", name="liar", kind="unrecorded", opened_at=NOW, last_seen=NOW
     )

@@ -177,6 +177,25 @@ def test_what_a_run_beside_is_making_is_no_stray(stage: Stage) -> None:
     assert compare(plan) == {"g2/baru": "unrecorded open", "g2/dua": "unmanaged open"}
 
 
+def test_the_stack_of_a_run_that_began_meanwhile_is_read_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = sharing(g1=("satu",), g2=("dua",))
+    stage.show("satu", "dua", "baru")
+    begins = iter([False, True])
+
+    def is_at_work(name: str) -> bool:
+        if name == "g2" and next(begins):
+            stage.kept["g2"] = {"baru"}  # the run makes it, and ends
+            return True
+        return False
+
+    monkeypatch.setattr(scanning, "is_at_work", is_at_work)
+    told = {one.target: one for one in scanning.scan(plan)}
+    assert (told["g2"].skipped, told["g1"].found) == (True, ())
+    assert stage.reads["g2"] == 2
+
+
 def test_a_name_in_other_letters_is_the_one_that_lacks_it(stage: Stage) -> None:
     plan = sharing(g1=("WEB-1",), g2=("dua",))
     stage.show("web-1", "dua")
