@@ -78,7 +78,10 @@ class CapacityLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
-    """A network of a target; `mode` is isolated, nat or bridge."""
+    """A network of a target; `mode` is isolated, nat or bridge.
+
+    Empty, the plan does not state it: one that is made is isolated, one that stands keeps its own.
+    """
 
     name: str
     mode: str = "isolated"

@@ -88,10 +88,13 @@ class Host:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolNetwork:
-    """A network of a pool; `taken` are addresses that others than its machines hold."""
+    """A network of a pool; `taken` are addresses that others than its machines hold.
+
+    Nothing records its `mode`: see the plan document's network.
+    """
 
     name: str
-    mode: str = "isolated"
+    mode: str = ""
     cidr: str | None = None
     vlan: int | None = None
     taken: tuple[str, ...] = ()

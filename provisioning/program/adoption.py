@@ -138,7 +138,7 @@ def _found_network(driver: Driver, network: Network) -> Network:
     seen = driver.read(Kind.NETWORK, network.name) or {}
     return replace(
         network,
-        mode=_as(str, seen.get("mode"), network.mode),
+        mode=_as(str, seen.get("mode"), network.mode) if network.mode else "",
         cidr=cast(  # as drivers read it
             "str | None", meant({"cidr": network.cidr, **seen}, "cidr", network.cidr)
         ),

@@ -43,6 +43,6 @@ def _told(target: Target, field: str, is_right: Callable[[str], bool], hint: str
 def gateway(target: Target, network: str | None) -> str:
     """The first address of the range, as in the planner; an isolated network leads nowhere."""
     found = next((one for one in target.networks if one.name == network), None)
-    if found is None or found.cidr is None or found.mode == "isolated":
+    if found is None or found.cidr is None or found.mode in {"", "isolated"}:
         return ""
     return str(ip_network(found.cidr)[1])

@@ -110,7 +110,7 @@ _Rule = tuple[Callable[[Plain], bool], str]
 _VALUES: Final[dict[Kind, dict[str, _Rule]]] = {
     Kind.NETWORK: {
         "name": _NAME_RULE,
-        "mode": (lambda value: value in _MODES, f"Choose one of {', '.join(_MODES)}."),
+        "mode": (lambda value: not value or value in _MODES, f"Choose one of {', '.join(_MODES)}."),
         "cidr": (_is_range, RANGE_WAY_OUT),
         "vlan": (_is_vlan, "Give a number from 1 to 4094."),
     },

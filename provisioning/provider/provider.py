@@ -42,6 +42,7 @@ from provisioning.provider.driver import Driver
 from provisioning.provider.opening import driver_for
 from provisioning.provider.specs import (
     AMONG,
+    BRIDGE,
     LEFT_ALONE,
     OBSERVED,
     SPECS,
@@ -212,8 +213,13 @@ def _kind_of(type_chain: str) -> Kind:
 
 
 def changed_fields(kind: Kind, old: Properties, new: Properties) -> list[str]:
-    """Fields that become others where `old` stands and `new` is asked for."""
-    return [name for name in _compared(kind) if differs(old, name, new.get(name))]
+    """Fields that become others where `old` stands and `new` is asked for.
+
+    Notes: a network carries a tag only as a bridge; in other modes none is seen.
+    """
+    names = [name for name in _compared(kind) if differs(old, name, new.get(name))]
+    is_bridge = (new.get("mode") or old.get("mode")) == BRIDGE
+    return names if is_bridge else [name for name in names if name != "vlan"]
 
 
 def drifted_fields(kind: Kind, old: Properties, new: Properties) -> list[str]:

@@ -11,6 +11,7 @@ import fcntl
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, TypedDict, cast
 
@@ -27,9 +28,11 @@ from provisioning.provider.driver import (
     refuse_shrinking,
 )
 from provisioning.provider.specs import (
+    ISOLATED,
     LEFT_ALONE,
     DomainSpec,
     Kind,
+    NetworkSpec,
     Plain,
     Properties,
     Spec,
@@ -53,6 +56,8 @@ class Rehearsal:
         self._path = _file_of(name)
 
     def create(self, spec: Spec) -> None:
+        if isinstance(spec, NetworkSpec):
+            spec = replace(spec, mode=spec.mode or ISOLATED)
         wanted = properties_of(spec)
         with self._changing() as shelf:
             self._check_rests_on(shelf, spec)

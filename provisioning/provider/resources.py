@@ -21,7 +21,7 @@ class Hypervisor(pulumi.ProviderResource):
 
 
 class Network(pulumi.CustomResource):
-    """A network; `mode` is isolated, nat or bridge, and `vlan` needs a bridge."""
+    """A network; `mode` is isolated, nat or bridge, empty as it stands; `vlan` needs a bridge."""
 
     name: pulumi.Output[str]
     mode: pulumi.Output[str]

@@ -25,7 +25,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkSpec:
-    """A network: `mode` isolated, nat or bridge, `cidr` its range, `vlan` the tag on a bridge."""
+    """A network: `mode` isolated, nat or bridge, `cidr` its range, `vlan` the tag on a bridge.
+
+    An empty `mode` is isolated where the network is made, and what it is where it stands.
+    """
 
     name: str
     mode: str = "isolated"
@@ -91,6 +94,9 @@ SPECS: Final[Mapping[Kind, type[Spec]]] = {
     Kind.VOLUME: VolumeSpec,
     Kind.DOMAIN: DomainSpec,
 }
+BRIDGE: Final = "bridge"
+ISOLATED: Final = "isolated"
+
 OBSERVED: Final[Mapping[Kind, tuple[str, ...]]] = {
     Kind.NETWORK: ("cidrs",),
     Kind.VOLUME: ("beside_gib",),
@@ -103,7 +109,7 @@ and disks of a machine, all ranges of a network."""
 AMONG: Final[Mapping[str, str]] = {"network": "networks", "volume": "disks", "cidr": "cidrs"}
 """What a plan names one of and there may be several of; and where all of them are told."""
 
-LEFT_ALONE: Final = frozenset({"network", "cidr"})
+LEFT_ALONE: Final = frozenset({"network", "mode", "cidr"})
 """What stays as it is where a plan says nothing of it."""
 
 KINDS: Final[Mapping[type[Spec], Kind]] = {spec: kind for kind, spec in SPECS.items()}

@@ -98,7 +98,7 @@ def plan_of(hypervisor: Hypervisor) -> PlanDocument:
         vm(SAME, **{**sizes, "storage_gib": 2}, addresses=("10.64.0.12/24",)),
         vm(OTHER, **{**sizes, "memory_mib": 96, "storage_gib": 4}),  # the record errs
     )
-    apps = Network(name="apps", mode="nat", cidr="10.64.0.0/24")
+    apps = Network(name="apps", mode="", cidr="10.64.0.0/24", vlan=10)
     return document(target(hypervisor=hypervisor.uri, networks=(apps,), vms=machines))
 
 

@@ -121,7 +121,7 @@ def machine_recorded(vm: PlannedVM) -> Seen:
 
 
 def _network(one: Network) -> Seen:
-    said: dict[str, Value] = {"mode": one.mode, "vlan": one.vlan}
-    if one.cidr:
-        said["cidr"] = one.cidr
+    said: dict[str, Value] = {"vlan": one.vlan}
+    said.update({"mode": one.mode} if one.mode else {})
+    said.update({"cidr": one.cidr} if one.cidr else {})
     return Seen(DriftSubject.NETWORK, one.name, said)

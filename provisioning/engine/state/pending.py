@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Final, cast
 
 from provisioning.program.standing import Resource, State
-from provisioning.provider.specs import Kind, Plain, Properties, spec_of
+from provisioning.provider.specs import Kind, Properties, differs, spec_of
 from provisioning.provider.wire import name_of
 
 Look = Callable[[Kind, str, str], Properties | None]
@@ -63,8 +63,4 @@ def _made(state: State, look: Look) -> Iterator[Resource]:
 def _is_as_asked(seen: Properties, inputs: Properties) -> bool:
     """Whether it is what we asked for, and not something of others that bears the name."""
     told = seen.keys() & inputs.keys() - _MAY_DIFFER
-    return all(_same(seen[name], inputs[name]) for name in told)
-
-
-def _same(one: Plain, other: Plain) -> bool:
-    return (one or None) == (other or None)
+    return not any(differs(seen, name, inputs[name]) for name in told)

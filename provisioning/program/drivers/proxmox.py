@@ -128,7 +128,7 @@ def _refuse_nat(networks: Mapping[str, Network]) -> None:
 
 def _has_own_bridge(network: Network) -> bool:
     """A network with a tag, or one that leads outside, is a tag on the node's bridge."""
-    return network.vlan is None and network.mode == "isolated"
+    return network.vlan is None and network.mode in {"", "isolated"}
 
 
 def _bridges(

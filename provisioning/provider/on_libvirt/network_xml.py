@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import ip_interface, ip_network
 from typing import Final
 from xml.etree import ElementTree as ET
 
 from provisioning.provider.on_libvirt.editing import editing
 from provisioning.provider.on_libvirt.marks import mark, uuid_of
-from provisioning.provider.specs import Kind, NetworkSpec, Plain, differs
+from provisioning.provider.specs import BRIDGE, ISOLATED, Kind, NetworkSpec, Plain, differs
 
 _TAG: Final = "portgroup/vlan/tag"
 
@@ -23,9 +24,9 @@ def network_xml(spec: NetworkSpec) -> str:
     ET.SubElement(root, "name").text = spec.name
     ET.SubElement(root, "uuid").text = uuid_of(Kind.NETWORK, spec.name)
     mark(root, {"name": spec.name})
-    if spec.mode != "isolated":
+    if spec.mode not in {"", ISOLATED}:
         ET.SubElement(root, "forward", mode=spec.mode)
-    if spec.mode == "bridge":
+    if spec.mode == BRIDGE:
         _describe_bridge(root, spec)
     elif spec.cidr:
         _describe_range(root, spec.cidr)
@@ -51,8 +52,8 @@ def network_seen(xml: str) -> dict[str, Plain]:
     root = ET.fromstring(xml)  # noqa: S314  # from the hypervisor that we drive
     forward = root.find("forward")
     seen: dict[str, Plain] = {"name": root.findtext("name")}
-    seen["mode"] = "isolated" if forward is None else forward.get("mode", "nat")
-    if seen["mode"] == "bridge":
+    seen["mode"] = ISOLATED if forward is None else forward.get("mode", "nat")
+    if seen["mode"] == BRIDGE:
         tag = root.find(_TAG)
         return {**seen, "vlan": None if tag is None else int(tag.get("id", "0"))}
     ranges = [_range_of(ip) for ip in root.findall("ip")]
@@ -70,14 +71,16 @@ def edited_network(xml: str, spec: NetworkSpec) -> str:
 
     Notes: a range that goes takes along the addresses that are given out and kept within it.
     """
-    seen, wanted = network_seen(xml), ET.fromstring(network_xml(spec))  # noqa: S314  # ours
+    seen = network_seen(xml)
+    spec = replace(spec, mode=spec.mode or str(seen["mode"]))
+    wanted = ET.fromstring(network_xml(spec))  # noqa: S314  # ours
     with editing(xml) as root:
         mark(root, {"name": spec.name})
-        if (seen["mode"] == "bridge") is not (spec.mode == "bridge"):
+        if (seen["mode"] == BRIDGE) is not (spec.mode == BRIDGE):
             return _rebuilt(root, wanted)
         if seen["mode"] != spec.mode:
             _swap(root, root.find("forward"), wanted.find("forward"))
-        if spec.mode == "bridge" and seen["vlan"] != spec.vlan:
+        if spec.mode == BRIDGE and seen["vlan"] != spec.vlan:
             tagged = [one for one in root.findall("portgroup") if one.find("vlan/tag") is not None]
             _swap(root, next(iter(tagged), None), wanted.find("portgroup"))
         elif differs(seen, "cidr", spec.cidr):

@@ -14,7 +14,14 @@ from provisioning.provider.on_libvirt.network_xml import (
     network_seen,
     network_xml,
 )
-from provisioning.provider.specs import Kind, NetworkSpec, Properties, differs, properties_of
+from provisioning.provider.specs import (
+    BRIDGE,
+    Kind,
+    NetworkSpec,
+    Properties,
+    differs,
+    properties_of,
+)
 
 if TYPE_CHECKING:
     import libvirt
@@ -88,7 +95,7 @@ def _stop(connection: libvirt.virConnect, network: libvirt.virNetwork) -> None:
     """Raises: Refused while machines run on it, by its own name or by that of its bridge."""
     import libvirt
 
-    name, is_host_s = network.name(), network_seen(_xml(network))["mode"] == "bridge"
+    name, is_host_s = network.name(), network_seen(_xml(network))["mode"] == BRIDGE
     bridge = None if is_host_s else found(network.bridgeName, "VIR_ERR_INTERNAL_ERROR")
     known_as = {name, bridge or name}
     running = connection.listAllDomains(libvirt.VIR_CONNECT_LIST_DOMAINS_ACTIVE)

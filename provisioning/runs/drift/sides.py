@@ -22,7 +22,7 @@ from dcim.planning.drift.sides import (
 from dcim.vocabulary.drift import DriftSubject
 from provisioning.program.standing import State
 from provisioning.provider.driver import Driver
-from provisioning.provider.specs import Kind, Plain, Properties, meant
+from provisioning.provider.specs import BRIDGE, Kind, Plain, Properties, meant
 from provisioning.provider.storage import SizeUnknown, look_at
 
 # By name what the record states, of several that a machine or network may have.
@@ -130,8 +130,13 @@ def _machine(name: str, domain: Properties, disk: Properties) -> Seen:
 
 
 def _network(name: str, said: Properties, ranges_of: _Stated) -> Seen:
+    """What is said of it: its range of several, and no tag unless it is a bridge."""
     one_of = {"cidr": meant(said, "cidr", ranges_of.get(name))} if "cidr" in said else {}
-    return Seen(DriftSubject.NETWORK, name, _fields({**said, **one_of}, NETWORK_FIELDS))
+    told = _fields({**said, **one_of}, NETWORK_FIELDS)
+    is_bridge = told.get("mode") == BRIDGE
+    return Seen(
+        DriftSubject.NETWORK, name, {k: one for k, one in told.items() if is_bridge or k != "vlan"}
+    )
 
 
 def _fields(said: Mapping[str, Plain], names: tuple[str, ...]) -> Fields:

@@ -6,15 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
 from uuid import uuid4
 from xml.etree import ElementTree as ET
 
 import libvirt
 import pytest
 
-from dcim.planning.document import Network
-from dcim.planning.drift.comparison import compare
 from dcim.vocabulary.errors import LumbungError, Refused
 from provisioning.provider.driver import Driver
 from provisioning.provider.on_libvirt.domain_xml import domain_seen, domain_xml, edited
@@ -29,16 +26,10 @@ from provisioning.provider.specs import (
     Kind,
     NetworkSpec,
     Plain,
-    Properties,
     VolumeSpec,
     meant,
     properties_of,
 )
-from provisioning.runs.drift.sides import sides_of
-from tests.plan_documents import target, vm
-
-if TYPE_CHECKING:
-    from provisioning.program.standing import State
 
 URI = "test:///default"
 NAME = "banyak-db-1"
@@ -222,14 +213,19 @@ NETWORK_BY_HAND = """
 """
 
 
+@pytest.mark.parametrize("mode", ["nat", ""])
 @pytest.mark.parametrize("cidr", ["10.64.0.0/24", "fd00:64::/64", None])
-def test_a_network_of_two_ranges_is_the_plans_by_either(cidr: str | None) -> None:
+def test_a_network_is_the_plans_by_either_of_two_ranges_and_in_a_mode_not_stated(
+    cidr: str | None, mode: str
+) -> None:
     seen = network_seen(NETWORK_BY_HAND)
-    wanted = properties_of(NetworkSpec(name="apps", mode="nat", cidr=cidr))
+    wanted = properties_of(NetworkSpec(name="apps", mode=mode, cidr=cidr, vlan=10))
     assert changed_fields(Kind.NETWORK, seen, wanted) == []
 
 
 def test_a_network_that_changes_keeps_what_operators_added() -> None:
+    kept = edited_network(NETWORK_BY_HAND, NetworkSpec(name="apps", mode="", cidr="10.65.0.0/24"))
+    assert network_seen(kept)["mode"] == "nat"
     wanted = NetworkSpec(name="apps", mode="isolated", cidr="10.65.0.0/24")
     after = edited_network(NETWORK_BY_HAND, wanted)
     assert network_seen(after)["cidrs"] == ["fd00:64::/64", "10.65.0.0/24"]
@@ -254,7 +250,7 @@ def driver(
 ) -> Iterator[Driver]:
     monkeypatch.setenv("LUMBUNG_DATA", str(tmp_path))
     one = driver_for(request.param)
-    one.create(NetworkSpec(name="apps"))
+    one.create(NetworkSpec(name="apps", mode=""))
     one.create(VolumeSpec(name=NAME, size_gib=4))
     yield one
     one.delete(Kind.DOMAIN, NAME)
@@ -267,6 +263,7 @@ def test_a_plan_that_is_silent_on_the_network_takes_none_away(driver: Driver) ->
     driver.update(replace(SPEC, network=None, vcpus=3))
     seen = driver.read(Kind.DOMAIN, NAME) or {}
     assert (seen["network"], seen["vcpus"]) == ("apps", 3)
+    assert (driver.read(Kind.NETWORK, "apps") or {})["mode"] == "isolated"
 
 
 @pytest.fixture
@@ -357,36 +354,6 @@ class TestByHand:
             driver.delete(Kind.NETWORK, "apps")
         machine.destroy()
         machine.undefine()
-
-
-class Seeing:
-    """A hypervisor of one machine and one network."""
-
-    def __init__(self, **seen: Plain) -> None:
-        self.of = {Kind.DOMAIN: {"name": NAME, **seen}, Kind.NETWORK: {"mode": "isolated", **seen}}
-
-    def read(self, kind: Kind, _identity: str) -> Properties | None:
-        return self.of.get(kind)
-
-    def beside(self, _machine: str, _volume: str) -> int:
-        return 0
-
-
-@pytest.mark.parametrize(("network", "cidr"), [("apps", "10.64.0.0/24"), (None, None)])
-def test_what_is_the_records_by_one_of_several_is_no_drift(
-    network: str | None, cidr: str | None
-) -> None:
-    several: dict[str, Plain] = {"network": "kelola", "networks": ["kelola", "apps"]}
-    ranges: dict[str, Plain] = {"cidr": "fd00::/64", "cidrs": ["fd00::/64", "10.64.0.0/24"]}
-    machine = {"type": Kind.DOMAIN, "urn": f"::{NAME}", "outputs": {"name": NAME, **several}}
-    net = {"type": Kind.NETWORK, "urn": "::apps", "outputs": {"mode": "isolated", **ranges}}
-    there = target(vms=(vm(NAME, network=network),), networks=(Network(name="apps", cidr=cidr),))
-    state = cast("State", {"resources": [machine, net]})
-    driver = cast("Driver", Seeing(**several, **ranges))
-    assert compare(sides_of(there, state, driver, [NAME])) == ()
-    off = cast("Driver", Seeing(network="kelola", networks=["kelola", "lain"], **ranges))
-    found = [one.field for one in compare(sides_of(there, state, off, [NAME]))]
-    assert found == (["network"] if network else [])
 
 
 def test_a_mark_says_which_interface_is_meant_only_where_ours_is_not() -> None:
