@@ -124,14 +124,14 @@ def sentence_of(text: str) -> Sentence:
     return text.sentence if isinstance(text, Told) else Sentence(text)
 
 
-def kept(text: str) -> dict[str, JSONValue]:
-    """`text` as the `message` of an entry of a log, with what it `said` where a sentence told it.
+def kept(text: str, under: str = "message") -> dict[str, JSONValue]:
+    """`text` as an entry of a log keeps it, with what it `said` where a sentence told it.
 
     >>> kept("pdr-kvm")
     {'message': 'pdr-kvm'}
     """
     said = {"said": text.sentence.plain()} if isinstance(text, Told) else {}
-    return {"message": str(text), **said}
+    return {under: str(text), **said}
 
 
 def retold(text: str, said: JSONValue, translated: Callable[[str], str]) -> str:

@@ -141,6 +141,7 @@ def test_what_runs_and_comparisons_say_is_told_in_indonesian_and_kept_in_english
         outcome="failed",
         message=failed,
         report={"targets": [{"name": "pdr-kvm", "message": reason}], "apps": [], "counts": {}},
+        followed=[{"machine": "vm-1", **kept(reason, "error")}],
         log=[{"timestamp": "2026-11-29T10:00:00+08:00", **kept(one)}
              for one in (begun, unknown, failed)],
     )  # fmt: skip
@@ -152,7 +153,7 @@ def test_what_runs_and_comparisons_say_is_told_in_indonesian_and_kept_in_english
     assert (
         "pdr-kvm: vm-1 sudah tidak ada. Jalankan penyegaran, lalu lakukan pratinjau lagi." in text
     )
-    assert text.count("vm-1 sudah tidak ada.") == 3
+    assert text.count("vm-1 sudah tidak ada.") == 4
     assert "is gone" not in text
     assert "Words of another version of us." in text
     scanned = Scanned(

@@ -2,9 +2,9 @@
 
 `AFTER` holds what is done once a run that changes things has ended, whole or in part: functions
 that take the document, the ended run (its `report` is the engine's, as JSON) and who writes, and
-give lines of what they did, each `{"machine": …, "change": …}` or `{"machine": …, "error": …}`.
-They write within the run's last transaction; what one of them can't write, it tells, for machines
-that were made are there whether the record takes them or not.
+give lines of what they did, each `{"machine": …, "change": …}` or `{"machine": …, "error": …}`,
+with the sentence that `said` it. They write within the run's last transaction; what one of them
+can't write, it tells, for machines that were made are there whether the record takes them or not.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
 from dcim.vocabulary.choices import RunKind, RunOutcome, RunStatus
 from dcim.vocabulary.errors import LumbungError
 
-Line = Mapping[str, str]
+Line = Mapping[str, JSONValue]
 After = Callable[[PlanDocument, ProvisioningRun, Actor], Iterable[Line]]
 AFTER: Final[tuple[After, ...]] = (follow_machines, follow_reclaimed)
 CHANGING: Final = (RunKind.UP.value, RunKind.DESTROY.value)

@@ -13,11 +13,14 @@ from ipaddress import ip_interface
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from dcim.actions import record
 from dcim.actions.changes import Actor
 from dcim.actions.refusals import writing
 from dcim.planning.document import Change, PlanDocument, PlannedVM, Target
+from dcim.planning.sentences import kept, say, tell, tell_error
+from dcim.planning.strict_json import JSONValue
 from dcim.record.equipment.devices import Device
 from dcim.record.networks.ipam import IPAddress
 from dcim.record.networks.machine_parts import VMInterface
@@ -35,12 +38,14 @@ DONE: Final = "done"
 PORT: Final = "eth0"
 IPV4: Final = 4
 
+RECORDED: Final = gettext_noop("recorded as %(status)s")
+NOW: Final = gettext_noop("now %(status)s")
+
 Deed = Callable[[], str]
+Line = dict[str, JSONValue]
 
 
-def follow_machines(
-    document: PlanDocument, run: ProvisioningRun, by: Actor
-) -> Iterator[dict[str, str]]:
+def follow_machines(document: PlanDocument, run: ProvisioningRun, by: Actor) -> Iterator[Line]:
     """Lines of what was written for the machines of `run`, or why it could not be."""
     for target in document.targets:
         confirmed = confirmed_machines(run, target.name)
@@ -72,16 +77,16 @@ def _key(step: Mapping[str, Any]) -> tuple[str, str, str]:
     return step["op"], step["kind"], step["name"]
 
 
-def _told(target: str, machine: str, deed: Deed) -> Iterator[dict[str, str]]:
-    line = {"target": target, "machine": machine}
+def _told(target: str, machine: str, deed: Deed) -> Iterator[Line]:
+    line: Line = {"target": target, "machine": machine}
     try:
         with writing():
             change = deed()
     except LumbungError as err:
-        yield {**line, "error": str(err)}
+        yield {**line, **kept(tell_error(err), "error")}
         return
     if change:
-        yield {**line, "change": change}
+        yield {**line, **kept(change, "change")}
 
 
 def _stands(vm: PlannedVM, target: Target, by: Actor) -> str:
@@ -92,15 +97,16 @@ def _stands(vm: PlannedVM, target: Target, by: Actor) -> str:
     machine = _recorded(vm)
     if machine is None:
         machine = _create(vm, target, status, by)
-        said = _("recorded as %(status)s")
+        text = RECORDED
     else:
         values = {"status": status.value, **_placed(vm, machine.cluster)}
         machine = record.update(machine, values, by=by)
-        said = _("now %(status)s")
-    said %= {"status": status.label}
+        text = NOW
+    told = tell(text, status=say(status.label))
     if vm.change is Change.CREATE and vm.addresses:
-        said = f"{said}, {_record_address(machine, vm.addresses, by)}"
-    return said
+        address = _record_address(machine, vm.addresses, by)
+        return tell("%(told)s, %(address)s", told=told, address=address)
+    return told
 
 
 def _recorded(vm: PlannedVM) -> VirtualMachine | None:

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from dcim.actions.changes import Actor
-from dcim.actions.provisioning.following import confirmed_machines
+from dcim.actions.provisioning.following import Line, confirmed_machines
 from dcim.actions.reclaim.following import let_go
 from dcim.actions.reclaim.giving_back import draft_give_backs
 from dcim.actions.reclaim.overview import require_reclaimable
 from dcim.planning.document import PlanDocument
+from dcim.planning.sentences import kept, tell, tell_error
 from dcim.record.planner.plans import Plan, ProvisioningRun
 from dcim.vocabulary.errors import LumbungError
+
+GONE: Final = gettext_noop("gone from the record: %(kept)s")
+GIVEN_BACK: Final = gettext_noop("%(request)s gives back what it freed of %(grant)s")
+LACKS_APPLICANT: Final = gettext_noop(
+    "Say on the plan's page who applies to give back what it freed of %(grant)s."
+)
 
 
 def check_reclaim(document: PlanDocument, run: ProvisioningRun) -> None:
@@ -25,9 +33,7 @@ def check_reclaim(document: PlanDocument, run: ProvisioningRun) -> None:
         require_reclaimable(run.plan, run.targets)
 
 
-def follow_reclaimed(
-    document: PlanDocument, run: ProvisioningRun, by: Actor
-) -> Iterator[dict[str, str]]:
+def follow_reclaimed(document: PlanDocument, run: ProvisioningRun, by: Actor) -> Iterator[Line]:
     """Lines of the machines of `run` that have gone from the record too, or why they could not.
 
     Args:
@@ -46,30 +52,28 @@ def follow_reclaimed(
         yield from _given_back(run.plan, by)
 
 
-def _told(run: ProvisioningRun, target: str, name: str, by: Actor) -> Iterator[dict[str, str]]:
+def _told(run: ProvisioningRun, target: str, name: str, by: Actor) -> Iterator[Line]:
     """Each machine by itself: one whose row is held keeps no other from going."""
-    line = {"target": target, "machine": name}
+    line: Line = {"target": target, "machine": name}
     try:
         gone = let_go(run.plan, {target: {name}}, run=run, by=by)
     except LumbungError as err:
-        yield {**line, "error": str(err)}
+        yield {**line, **kept(tell_error(err), "error")}
         return
     for one in gone:
-        yield {**line, "change": _("gone from the record: %(kept)s") % {"kept": one.copy}}
+        yield {**line, **kept(tell(GONE, kept=one.copy), "change")}
 
 
-def _given_back(plan: Plan, by: Actor) -> Iterator[dict[str, str]]:
+def _given_back(plan: Plan, by: Actor) -> Iterator[Line]:
     try:
         drafts = draft_give_backs(plan, by=by.for_deed())
     except LumbungError as err:
-        yield {"machine": "–", "error": str(err)}
+        yield {"machine": "–", **kept(tell_error(err), "error")}
         return
     for back in drafts:
         names = ", ".join(str(one) for one in back.machines)
         if back.draft is not None:
-            change = _("%(request)s gives back what it freed of %(grant)s")
-            told = change % {"request": back.draft.number, "grant": back.grant}
-            yield {"machine": names, "change": told}
+            told = tell(GIVEN_BACK, request=back.draft.number, grant=back.grant)
+            yield {"machine": names, **kept(told, "change")}
         elif back.lacks_applicant:
-            error = _("Say on the plan's page who applies to give back what it freed of %(grant)s.")
-            yield {"machine": names, "error": error % {"grant": back.grant}}
+            yield {"machine": names, **kept(tell(LACKS_APPLICANT, grant=back.grant), "error")}

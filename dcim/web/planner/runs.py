@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dcim.actions.provisioning.approvals import is_approvable
@@ -15,6 +16,7 @@ from dcim.actions.provisioning.lapsing import what_moved
 from dcim.actions.provisioning.losses import unplanned_losses
 from dcim.catalog.roles import ADD, APPLY, APPROVE, CHANGE
 from dcim.planning.document import Outcome
+from dcim.planning.sentences import retold
 from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
 from dcim.vocabulary.choices import RunOutcome
 from dcim.vocabulary.errors import BadDocument
@@ -110,18 +112,19 @@ class RunPage(DetailPage):
     def more(self, obj: ProvisioningRun) -> dict[str, Any]:
         """The report, read for people."""
         report: Report = obj.report or {}
-        steps, retold = step_rows(report), retelling(obj.log)
+        steps, anew = step_rows(report), retelling(obj.log)
         return {
-            "message": retold(obj.message),
+            "message": anew(obj.message),
             "report": report,
             "is_rehearsal": bool(report.get("rehearsal")),
             "counts": counts_of(report.get("counts", {})),
-            "targets": [_with_words(one, retold) for one in report.get("targets", [])],
+            "targets": [_with_words(one, anew) for one in report.get("targets", [])],
             "apps": app_rows(report),
             "losses": loss_rows(report),
             "steps": steps[:MOST_STEPS],
             "more_steps": max(len(steps) - MOST_STEPS, 0),
             "lines": lines_of(obj.log),
+            "followed": [_followed(one) for one in obj.followed],
             "not_reclaimed": not_reclaimed(obj),
             **(progress_of(obj) if obj.is_open else {}),
             **self._deeds(obj),
@@ -241,12 +244,18 @@ def _value_text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _with_words(target: Report, retold: Callable[[str], str]) -> Report:
+def _followed(line: Report) -> Report:
+    """A line of what the record learned, in the reader's language."""
+    name = "error" if line.get("error") else "change"
+    return {**line, name: retold(line.get(name, ""), line.get("said"), gettext)}
+
+
+def _with_words(target: Report, anew: Callable[[str], str]) -> Report:
     result = str(target.get("result", ""))
     labels = {one.value: one.label for one in RunOutcome}
     return {
         **target,
-        "message": retold(target.get("message", "")),
+        "message": anew(target.get("message", "")),
         "label": labels.get(result, result),
         "tone": TONES.get(result, "quiet"),
         "op_counts": counts_of(target.get("counts", {})),

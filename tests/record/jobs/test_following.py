@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.utils.translation import gettext, override
 
 from dcim.actions import record
 from dcim.actions.plans.making import planning_serial, store_plan
 from dcim.actions.provisioning.ending import Ending, begin_inline, end_run
 from dcim.planning.document import Change, Network
+from dcim.planning.sentences import retold
 from dcim.record.equipment.devices import Device
 from dcim.record.networks.ipam import IPAddress
 from dcim.record.networks.machine_parts import VMInterface
@@ -34,8 +36,11 @@ def follow(cluster: Cluster, **planned: object) -> VirtualMachine:
     shown = {"digest": plan.digest, "base_serial": plan.base_serial}
     approval = PlanApproval.objects.create(plan=plan, preview=preview, user=make_user(), **shown)
     run = begin_inline(plan, RunKind.UP, [], by=TESTER, approval=approval)
-    (line,) = end_run(run, Ending(outcome=RunOutcome.DONE, report=report)).followed
-    assert "error" not in line, line
+    with override("id"):  # as workers are: kept in English, and told by pages
+        (line,) = end_run(run, Ending(outcome=RunOutcome.DONE, report=report)).followed
+        assert line["change"].startswith(("now Active, ", "recorded as Active, ")), line
+        told = retold(line["change"], line["said"], gettext)
+        assert told.startswith(("kini Aktif, ", "dicatat sebagai Aktif, "))
     return VirtualMachine.objects.get(name="web-1")
 
 
