@@ -176,8 +176,21 @@ def _by_hundreds(say: Say) -> Say:
 
 @contextmanager
 def _new_root() -> Iterator[Path]:
-    """A folder beside the cached engine: what is half made never stands in its place."""
-    engine_root().parent.mkdir(parents=True, exist_ok=True)
+    """A folder beside the cached engine: what is half made never stands in its place.
+
+    Raises: MissingComponent when none can be made there.
+    """
+    try:
+        engine_root().parent.mkdir(parents=True, exist_ok=True)
+        is_ours = os.access(engine_root().parent, os.W_OK)
+    except OSError:
+        is_ours = False
+    if not is_ours:
+        raise MissingComponent(
+            f"the engine can't be put into {engine_root().parent}.",
+            field="XDG_CACHE_HOME",
+            hint="Name a folder that you may write in.",
+        )
     with tempfile.TemporaryDirectory(dir=engine_root().parent, prefix="new-") as folder:
         yield Path(folder)
 

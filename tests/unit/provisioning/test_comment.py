@@ -60,6 +60,16 @@ def test_later_runs_bring_it_up_to_date_on_whatever_page(
     assert forge.requests("POST") == []
 
 
+def test_a_copy_of_ours_that_somebody_posted_is_passed_over() -> None:
+    def answer(heard: Heard) -> Said:
+        if heard.method == "GET":
+            return Said([{**OURS, "id": 66}, OURS])
+        return Said({"message": "Forbidden"}, 403) if heard.path.endswith("/66") else Said({})
+
+    with answering(answer) as forge:
+        assert post_comment("## new", forge.address + GITLAB) == "brought comment 42 up to date"
+
+
 def test_a_run_without_changes_posts_nothing_new() -> None:
     with answering(with_comments(OTHERS[:3])) as forge:
         assert post_comment("none", forge.address + GITHUB, only_update=True) == "posted nothing"

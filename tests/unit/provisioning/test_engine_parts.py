@@ -95,6 +95,13 @@ def test_a_download_that_hangs_is_given_up(tmp_path: Path, monkeypatch: pytest.M
     assert not (engine_root() / "bin").exists()
 
 
+def test_a_cache_that_nobody_may_write_in_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    monkeypatch.setenv("XDG_CACHE_HOME", "/proc/none")
+    with pytest.raises(MissingComponent, match="XDG_CACHE_HOME: the engine can't be put into"):
+        get_engine(print)
+
+
 def test_who_ends_it_by_hand_leaves_nothing_at_work(tmp_path: Path) -> None:
     deed = (
         "import sys; from provisioning.engine.command import _run;"
