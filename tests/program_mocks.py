@@ -70,6 +70,7 @@ def own_loop() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         gc.collect()
+    gc.freeze()  # what stays is not looked through again after each test
 
 
 def registered(plan: PlanDocument, standing: Standing | None = None) -> Recorder:
