@@ -54,6 +54,10 @@ from tests.factories import make
 
 Body = dict[str, Any]
 WRITABLE: Final = tuple(one for one in RESOURCES if one.writable)
+_TOLD_TO_GUESTS: Final = {
+    "name_servers": "10.64.0.53 10.64.1.53",
+    "ssh_keys": "ssh-ed25519 AAAAC3Nz admin@paser",
+}
 _numbers = itertools.count(1)
 
 
@@ -305,9 +309,11 @@ CONSISTENT: Final[Mapping[type[Model], Callable[[], Body]]] = {
     Provider: lambda: {
         "data_classes": ["open", "restricted"],
         "hypervisor_uri": f"openstack://h{next(_numbers)}.example/v3",
+        **_TOLD_TO_GUESTS,
     },
     Cluster: lambda: {
         "hypervisor_uri": f"qemu+ssh://h{next(_numbers)}.example/system",
+        **_TOLD_TO_GUESTS,
         **_pointing_at("scope", Site),
     },
     Prefix: lambda: {"prefix": f"10.{next(_numbers) % 250}.0.0/16", **_pointing_at("scope", Site)},
