@@ -53,7 +53,7 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 def keys_of(text: str) -> tuple[str, ...]:
-    """The keys in `text`, one a line; empty lines and those with a # before them are passed over.
+    r"""The keys in `text`, one a line; empty lines and those with a # before them are passed over.
 
     >>> keys_of("# admin\nssh-ed25519 AAAA a\n")
     ('ssh-ed25519 AAAA a',)
