@@ -13,6 +13,7 @@ from provisioning.provider.driver import NOTHING, gone
 from provisioning.provider.on_libvirt import volumes
 from provisioning.provider.on_libvirt.connection import connected_apart, found, is_test
 from provisioning.provider.on_libvirt.domain_xml import (
+    disks_of,
     domain_seen,
     domain_xml,
     edited,
@@ -28,6 +29,7 @@ from provisioning.provider.on_libvirt.marks import (
     uuid_of,
 )
 from provisioning.provider.on_libvirt.seed import seed_iso
+from provisioning.provider.on_libvirt.uses import refuse_base
 from provisioning.provider.resizing import needs_restart
 from provisioning.provider.specs import (
     DomainSpec,
@@ -93,10 +95,14 @@ def update(connection: libvirt.virConnect, spec: DomainSpec, before: Properties 
 
 
 def delete(connection: libvirt.virConnect, name: str) -> None:
-    """The machine, and the CD that we made for it; disks are for who knows whose they are."""
+    """The machine, and the CD that we made for it; disks are for who knows whose they are.
+
+    Raises: Refused, HypervisorFailed for what would leave it half removed: it goes on running.
+    """
     domain = _own(connection, name)
     if domain is None:
         return
+    _refuse_half_removing(connection, domain)
     if domain.isActive():
         _stop(domain)
     is_made_by_us = domain.UUIDString() == uuid_of(Kind.DOMAIN, name)
@@ -104,6 +110,22 @@ def delete(connection: libvirt.virConnect, name: str) -> None:
     _undefine(domain)
     for seed in seeds if is_made_by_us else ():
         volumes.remove_unused(connection, seed)
+
+
+def _refuse_half_removing(connection: libvirt.virConnect, domain: libvirt.virDomain) -> None:
+    """Snapshots keep a machine defined, and a disk on which others rest stays."""
+    name, count = domain.name(), domain.snapshotNum()
+    if count:
+        raise Refused(
+            f"{name} has snapshots ({count}), which would go with it.",
+            field="domain",
+            hint=f"Look whether anybody needs them, remove them on the host (virsh snapshot-list"
+            f" {name}; virsh snapshot-delete {name} SNAPSHOT), then apply again.",
+        )
+    disks = [volumes.identity_of(connection, disk.source) for disk in disks_of(_xml(domain))]
+    volume = volumes.find(connection, disks[0]) if disks else None
+    if volume is not None:
+        refuse_base(connection, volume, disks[0])
 
 
 def _seed_of(machine: str, volume: str) -> str:

@@ -337,6 +337,23 @@ class TestByHand:
             driver.delete(Kind.VOLUME, f"default/{NAME}")
         clone.delete()
 
+    def test_a_machine_that_would_be_half_removed_goes_on_running(
+        self, driver: Driver, connection: libvirt.virConnect
+    ) -> None:
+        driver.create(SPEC)
+        domain = connection.lookupByName(NAME)
+        snapshot = domain.snapshotCreateXML("<domainsnapshot/>")
+        with pytest.raises(Refused, match=r"has snapshots .1.,.*virsh snapshot-delete banyak-db-1"):
+            driver.delete(Kind.DOMAIN, NAME)
+        snapshot.delete()
+        pool = connection.storagePoolLookupByName("default-pool")
+        base = pool.storageVolLookupByName(NAME)
+        clone = pool.createXML(volume_xml(VolumeSpec(name="klon-2", size_gib=4), base.path()))
+        with pytest.raises(LumbungError, match="is the base of default-pool/klon-2"):
+            driver.delete(Kind.DOMAIN, NAME)
+        assert domain.isActive()
+        clone.delete()
+
     def test_a_network_is_not_cut_under_machines_that_hang_on_its_bridge(
         self, driver: Driver, connection: libvirt.virConnect
     ) -> None:
