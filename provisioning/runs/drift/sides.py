@@ -51,7 +51,7 @@ def sides_of(
     Raises: HypervisorFailed when the hypervisor can't be asked.
     """
     record = recorded(target)
-    networks_of = {vm.name: vm.network for vm in target.standing}
+    networks_of = _networks_of(target, {*there, *kept_machines(state)})
     ranges_of = {one.name: one.cidr for one in target.networks}
     kept = None if state is None else tuple(_kept(state, networks_of, ranges_of))
     networks = {one.name for one in (*record, *(kept or ())) if one.subject is DriftSubject.NETWORK}
@@ -65,6 +65,16 @@ def kept_machines(state: State | None) -> set[str]:
     """Names of the machines that a stack holds."""
     kept = _kept(state or {}, {}, {})
     return {one.name for one in kept if one.subject is DriftSubject.MACHINE}
+
+
+def _networks_of(target: Target, names: Collection[str]) -> _Stated:
+    """The network that the record states of each of `names`, which it may spell in other letters.
+
+    Notes: as `spelled_alike` takes it; of a name that is recorded as it is, no other is heard.
+    """
+    stated = {vm.name: vm.network for vm in target.standing}
+    by_letters = {name.casefold(): network for name, network in stated.items()}
+    return {name: stated.get(name, by_letters.get(name.casefold())) for name in names}
 
 
 # The hypervisor

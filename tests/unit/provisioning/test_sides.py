@@ -23,7 +23,10 @@ class Seeing:
     """A hypervisor of one machine and one network."""
 
     def __init__(self, **seen: Plain) -> None:
-        self.of = {Kind.DOMAIN: {"name": NAME, **seen}, Kind.NETWORK: {"mode": "nat", **seen}}
+        self.of: dict[Kind, Properties] = {
+            Kind.DOMAIN: {"name": NAME, **seen},
+            Kind.NETWORK: {"mode": "nat", **seen},
+        }
 
     def read(self, kind: Kind, _identity: str) -> Properties | None:
         return self.of.get(kind)
@@ -54,3 +57,6 @@ def test_what_is_the_records_by_one_of_several_is_no_drift(
     off = cast("Driver", Seeing(network="kelola", networks=["kelola", "lain"], **ranges))
     found = [one.field for one in compare(sides_of(there, state, off, [NAME]))]
     assert found == (["network"] if network else [])
+    spelled = cast("Driver", Seeing(**several, **ranges, name=NAME.upper()))
+    found = [one.field for one in compare(sides_of(there, state, spelled, [NAME.upper()]))]
+    assert found == ["name"]
