@@ -89,9 +89,12 @@ def refuse_unknown(order: Order, *kinds: str) -> None:
                 names=", ".join(unknown),
             ),
             field="vms",
-            hint="Take each into the stack first: "
-            + "; ".join(f"pulumi import {kind} NAME ID --protect=false" for kind in kinds)
-            + ".",
+            hint=tell(
+                _("Take each into the stack first: %(commands)s."),
+                commands="; ".join(
+                    f"pulumi import {kind} NAME ID --protect=false" for kind in kinds
+                ),
+            ),
         )
 
 

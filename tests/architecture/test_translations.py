@@ -67,3 +67,22 @@ def test_every_text_of_plans_and_runs_has_its_indonesian_one() -> None:
                 case [ast.Constant(value=str(text))] if is_translation(call):
                     catalogue.gettext(text)
     assert unknown.texts == []
+
+
+def is_untold(text: ast.expr) -> bool:
+    """Whether a text was put together, or has words, and no sentence tells it."""
+    is_plain = isinstance(text, ast.Constant) and " " in str(text.value)
+    return is_built(text) or is_plain
+
+
+def test_what_goes_wrong_on_a_hypervisor_is_told_as_a_sentence() -> None:
+    """Pages show it; one text that is none keeps all of it in English."""
+    found = [
+        place(path, call)
+        for path in python_files("provisioning/provider", "provisioning/program")
+        for call in calls(path)
+        if any(one.arg == "field" for one in call.keywords)
+        for text in (*call.args[:1], *(one.value for one in call.keywords if one.arg == "hint"))
+        if is_untold(text)
+    ]
+    assert found == [], 'Write tell(_("%(name)s is full."), name=name)'

@@ -46,7 +46,7 @@ def test_the_home_page_warns_and_leads_to_targets_and_findings(
 ) -> None:
     make(ServiceApp)
     home = engineer(client).get("/").content.decode()
-    assert "1 perbedaan antara catatan, hipervisor, dan keadaan masih terbuka." in home
+    assert "1 perbedaan antara catatan, hypervisor, dan keadaan masih terbuka." in home
     page = client.get("/drift/").content.decode()
     for text in (
         "kvm",
@@ -167,7 +167,7 @@ def test_no_repair_makes_anew_what_stands_elsewhere_or_by_another_spelling(
     assert answer.status_code == (409 if named else 202), answer.content
     assert named in answer.json().get("detail", "")
     page = client.get(page_of(beside)).content.decode()
-    assert ("Hipervisor membedakan" in page) is ("field" in other)
+    assert ("Hypervisor membedakan" in page) is ("field" in other)
     assert not ("field" in other and "Pratinjau perbaikan" in page)
 
 

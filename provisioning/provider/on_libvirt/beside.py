@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dcim.planning.sentences import tell
+from dcim.vocabulary.choices import _
 from provisioning.provider.on_libvirt import volumes
 from provisioning.provider.on_libvirt.connection import found
 from provisioning.provider.on_libvirt.domain_xml import Disk, disks_of
@@ -53,9 +55,13 @@ def _size_bytes(connection: libvirt.virConnect, domain: libvirt.virDomain, disk:
         size = domain.blockInfo(disk.device)[0] if volume is None else volume.info()[1]
     except libvirt.libvirtError as err:
         raise SizeUnknown(
-            f"how large {disk.source or disk.device} of {domain.name()} is can't be told:"
-            f" {err.get_error_message()}.",
+            tell(
+                _("how large %(disk)s of %(machine)s is can't be told: %(words)s."),
+                disk=disk.source or disk.device,
+                machine=domain.name(),
+                words=err.get_error_message(),
+            ),
             field="volume",
-            hint="Define a pool over the folder that it lies in: virsh pool-create-as.",
+            hint=_("Define a pool over the folder that it lies in: virsh pool-create-as."),
         ) from err
     return int(size)
