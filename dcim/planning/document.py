@@ -20,6 +20,7 @@ from dcim.planning.document_structure import hints, structured
 from dcim.planning.document_work import Loss, NPlusOne, WorkStep
 from dcim.planning.sentences import Sentence
 from dcim.planning.strict_json import JSONValue, canonical_bytes, read_object
+from dcim.planning.structure import IN_THEIR_ORDER
 from dcim.vocabulary.amounts import Amounts, ResourceClass, capacity, total
 from dcim.vocabulary.errors import BadDocument
 
@@ -365,6 +366,8 @@ def _plain(value: object) -> JSONValue:
 def _plain_dataclass(value: object) -> dict[str, JSONValue]:
     kind: type = type(value)
     members = {name: _plain(getattr(value, name)) for name in hints(kind)}
+    for name in IN_THEIR_ORDER & members.keys():
+        members[name] = [*getattr(value, name)]
     if isinstance(value, PlannedVM) and value.change is not Change.RECLAIM:
         del members["reason"]
     for name in _ONLY_WHERE_STATED.get(kind, ()):

@@ -25,6 +25,9 @@ from dcim.vocabulary.errors import BadDocument
 LARGEST: Final = 2**33
 LARGEST_RATIO: Final = 1000
 
+IN_THEIR_ORDER: Final = frozenset({"name_servers"})
+"""Fields whose lists stay as they are recorded: the first is asked first."""
+
 
 def structure(kind: object, value: object, path: str = "$") -> object:
     """`value` (as `json.loads` gives it) as the annotated `kind`.
@@ -57,7 +60,7 @@ def plain(value: object) -> object:
         return {str(name): amount for name, amount in value.as_mapping().items()}
     kind: type = type(value)
     if (names := _names(kind)) is not None:
-        return {name: plain(getattr(value, name)) for name in names}
+        return {name: _plain_member(name, getattr(value, name)) for name in names}
     if isinstance(value, tuple):
         return [plain(item) for item in _sorted(value)]
     if isinstance(value, Decimal):
@@ -77,9 +80,13 @@ def in_order(value: object) -> object:
     parts = {
         name: part
         for name in _names(kind) or ()
-        if (part := in_order(old := getattr(value, name))) is not old
+        if name not in IN_THEIR_ORDER and (part := in_order(old := getattr(value, name))) is not old
     }
     return replace(value, **parts) if parts else value  # type: ignore[type-var]  # has names
+
+
+def _plain_member(name: str, value: object) -> object:
+    return [*value] if name in IN_THEIR_ORDER and isinstance(value, tuple) else plain(value)
 
 
 def _sorted(items: tuple[object, ...]) -> list[object]:

@@ -43,7 +43,10 @@ def name_servers_field() -> models.CharField[str, str]:
         max_length=200,
         blank=True,
         validators=[valid_name_servers],
-        help_text=_("Addresses that new machines ask for names, with spaces between them."),
+        help_text=_(
+            "Addresses that new machines ask for names, the first one first, with spaces between"
+            " them."
+        ),
     )
 
 

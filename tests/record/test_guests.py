@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from dcim.planning.document import encode as encode_plan
+from dcim.planning.document import parse as parse_plan
 from dcim.planning.drift.standing import standing
 from dcim.planning.load.record import load_snapshot
+from dcim.planning.snapshot import encode, read
 from dcim.record.networks.virtualization import Cluster, VirtualMachine
 from dcim.record.places.sites import Site
 from dcim.record.planner.allocations import Allocation, Provider
@@ -15,7 +18,7 @@ from tests.factories import make
 pytestmark = pytest.mark.django_db
 
 KEY, OTHER = "ssh-ed25519 AAAAC3Nz admin@paser", "ecdsa-sha2-nistp256 AAAAE2Vj"
-TOLD = {"name_servers": "10.64.0.53, fd00::53", "ssh_keys": f"# staf\n{KEY}\n\n{OTHER}\n"}
+TOLD = {"name_servers": "fd00::53, 10.64.0.53", "ssh_keys": f"# staf\n{KEY}\n\n{OTHER}\n"}
 
 
 @pytest.mark.parametrize("kind", [Cluster, Provider])
@@ -41,8 +44,9 @@ def test_targets_tell_what_their_cluster_or_the_provider_of_their_grant_says() -
     grant = make(Allocation, provider=make(Provider, **TOLD))
     make(VirtualMachine, cluster=make(Cluster, **TOLD))
     make(VirtualMachine, site=make(Site), allocation=grant)
-    targets = standing(load_snapshot()).targets
+    document = standing(read(encode(load_snapshot())))
+    targets = parse_plan(encode_plan(document)).targets
     assert len(targets) == 2
     for target in targets:
-        assert target.name_servers == ("10.64.0.53", "fd00::53")
+        assert target.name_servers == ("fd00::53", "10.64.0.53")  # the first is asked first
         assert set(target.ssh_keys) == {KEY, OTHER}
