@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dcim.planning.sentences import tell
 from dcim.vocabulary.choices import _
 from dcim.vocabulary.errors import Refused
 from provisioning.provider.driver import NOTHING, gone
-from provisioning.provider.on_libvirt import volumes
+from provisioning.provider.on_libvirt import networks, volumes
 from provisioning.provider.on_libvirt.connection import connected_apart, found, is_test
 from provisioning.provider.on_libvirt.domain_xml import (
     disks_of,
@@ -54,8 +55,9 @@ def create(connection: libvirt.virConnect, spec: DomainSpec, uri: str) -> None:
 
     volumes.refuse_writing_on(connection, spec.volume, spec.name)
     if not is_test(connection):  # it holds no volumes that could be read
+        told = replace(spec, gateway=networks.way_out(connection, spec))
         with connected_apart(uri) as apart:
-            volumes.write(apart, _seed_of(spec.name, spec.volume), seed_iso(spec), spec.name)
+            volumes.write(apart, _seed_of(spec.name, spec.volume), seed_iso(told), spec.name)
     domain = connection.defineXML(domain_xml(spec, _machine(connection)))
     try:
         _switch(domain, spec)

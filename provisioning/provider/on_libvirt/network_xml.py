@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
-from ipaddress import ip_interface, ip_network
+from ipaddress import IPv4Interface, IPv6Interface, ip_interface, ip_network
 from typing import Final
 from xml.etree import ElementTree as ET
 
@@ -61,9 +62,34 @@ def network_seen(xml: str) -> dict[str, Plain]:
     return {**seen, "cidr": next(iter(ranges), None), **among}
 
 
+def way_out_of(xml: str, addresses: Iterable[str]) -> str:
+    """Whom a machine with `addresses` sends what goes beyond its network; empty: nobody.
+
+    It is the host's own address there. On a bridge, where the host has none, it is the first of the
+    range, as in plans. An isolated network leads nowhere.
+    """
+    root = ET.fromstring(xml)  # noqa: S314  # from the hypervisor that we drive
+    forward = root.find("forward")
+    if forward is None:
+        return ""
+    hosts = [_interface_of(ip) for ip in root.findall("ip")]
+    for own in map(ip_interface, addresses):
+        found = next((one.ip for one in hosts if own.ip in one.network), None)
+        if found is None and forward.get("mode") == BRIDGE and own.network.num_addresses > 2:
+            found = own.network[1]
+        if found is not None and found != own.ip:
+            return str(found)
+    return ""
+
+
 def _range_of(ip: ET.Element) -> str:
+    return str(_interface_of(ip).network)
+
+
+def _interface_of(ip: ET.Element) -> IPv4Interface | IPv6Interface:
+    """The host's address on the network, with its range."""
     width = ip.get("prefix") or ip.get("netmask") or "32"
-    return str(ip_interface(f"{ip.get('address')}/{width}").network)
+    return ip_interface(f"{ip.get('address')}/{width}")
 
 
 def edited_network(xml: str, spec: NetworkSpec) -> str:

@@ -13,9 +13,11 @@ from provisioning.provider.on_libvirt.network_xml import (
     marked_network,
     network_seen,
     network_xml,
+    way_out_of,
 )
 from provisioning.provider.specs import (
     BRIDGE,
+    DomainSpec,
     Kind,
     NetworkSpec,
     Properties,
@@ -39,6 +41,15 @@ def create(connection: libvirt.virConnect, spec: NetworkSpec) -> None:
 def read(connection: libvirt.virConnect, name: str) -> Properties | None:
     network = _find(connection, name)
     return None if network is None else network_seen(_xml(network))
+
+
+def way_out(connection: libvirt.virConnect, spec: DomainSpec) -> str:
+    """The gateway of a new machine: the plan's, else what its network says as it stands.
+
+    Notes: nothing records the mode of a network, so plans of the record know of no way out.
+    """
+    network = None if spec.gateway or not spec.network else _find(connection, spec.network)
+    return spec.gateway if network is None else way_out_of(_xml(network), spec.addresses)
 
 
 def update(connection: libvirt.virConnect, spec: NetworkSpec) -> None:
