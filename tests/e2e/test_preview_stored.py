@@ -90,7 +90,7 @@ def fields_of(plan: Plan) -> dict[str, object]:
 
 def test_a_plan_that_breaks_a_rule_is_refused_and_the_reason_is_kept() -> None:
     stored(document(target(vms=(vm(vcpus=0, change=Change.CREATE),))))
-    with pytest.raises(CommandError, match="vcpus is 0") as caught:
+    with pytest.raises(CommandError, match="vcpus bernilai 0") as caught:
         call_command("preview", "--plan", "reactivation")
     assert caught.value.returncode == 3
     kept = ProvisioningRun.objects.get()
