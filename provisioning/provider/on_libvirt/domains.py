@@ -119,10 +119,20 @@ def _refuse_half_removing(connection: libvirt.virConnect, domain: libvirt.virDom
     name, count = domain.name(), domain.snapshotNum()
     if count:
         raise Refused(
-            f"{name} has snapshots ({count}), which would go with it.",
+            tell(
+                _("%(machine)s has snapshots (%(count)s), which would go with it."),
+                machine=name,
+                count=count,
+            ),
             field="domain",
-            hint=f"Look whether anybody needs them, remove them on the host (virsh snapshot-list"
-            f" {name}; virsh snapshot-delete {name} SNAPSHOT), then apply again.",
+            hint=tell(
+                _(
+                    "Look whether anybody needs them, remove them on the host (virsh"
+                    " snapshot-list %(machine)s; virsh snapshot-delete %(machine)s SNAPSHOT), then"
+                    " apply again."
+                ),
+                machine=name,
+            ),
         )
     disks = [volumes.identity_of(connection, disk.source) for disk in disks_of(_xml(domain))]
     volume = volumes.find(connection, disks[0]) if disks else None
