@@ -13,8 +13,9 @@ from typing import Final
 from dcim.actions.changes import Actor
 from dcim.actions.plans.making import document_of, make_plan, store_plan
 from dcim.actions.provisioning.asking import begin_apply_inline, known_targets
-from dcim.actions.provisioning.ending import Ending, begin_inline, end_run, keep_report
+from dcim.actions.provisioning.ending import begin_inline, end_run, ending_told, keep_report
 from dcim.planning.reactivation.verdicts import Stance
+from dcim.planning.sentences import tell
 from dcim.record.planner.plans import Plan, ProvisioningRun
 from dcim.vocabulary.choices import RunKind, RunOutcome, _
 from dcim.vocabulary.errors import InvalidInput, UnknownThing
@@ -141,6 +142,6 @@ def _performed(row: ProvisioningRun, watch: Printing) -> Performed:
         return perform(row, watch)
     except BaseException as err:
         outcome = RunOutcome.STOPPED if watch.is_stopped() else RunOutcome.FAILED
-        message = f"The command broke off: {type(err).__name__} {err}".rstrip()
-        end_run(row, Ending(outcome=outcome, message=message))
+        words = f"{type(err).__name__} {err}".rstrip()
+        end_run(row, ending_told(outcome, tell(_("The command broke off: %(words)s"), words=words)))
         raise

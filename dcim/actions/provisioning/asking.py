@@ -8,6 +8,7 @@ from typing import Final
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from dcim.actions import record
 from dcim.actions.changes import Actor
@@ -15,18 +16,20 @@ from dcim.actions.jobs.queue import enqueue
 from dcim.actions.jobs.queue import stop as stop_job
 from dcim.actions.plans.making import document_of
 from dcim.actions.provisioning.approvals import standing_approval
-from dcim.actions.provisioning.ending import Ending, begin_inline, close_lost
+from dcim.actions.provisioning.ending import begin_inline, close_lost, ending_told
 from dcim.actions.provisioning.guards import check_guards
 from dcim.actions.refusals import writing
 from dcim.actions.rights import require
 from dcim.catalog.roles import ADD, APPLY, CHANGE
 from dcim.planning.document import PlanDocument
+from dcim.planning.sentences import tell
 from dcim.record.planner.jobs import Job
 from dcim.record.planner.plans import Plan, PlanApproval, ProvisioningRun
 from dcim.vocabulary.choices import RunKind, RunOutcome, RunStatus
 from dcim.vocabulary.errors import InvalidInput, Refused, UnknownThing
 
 LOOK: Final = "provisioning.look"
+CLOSED_BY: Final = gettext_noop("Closed by %(name)s: nobody was at it any more.")
 APPLY_JOB: Final = "provisioning.apply"
 LEFT_TO_COMMANDS: Final = timedelta(hours=1)
 LOOKS: Final = (RunKind.PREVIEW, RunKind.REFRESH)
@@ -135,8 +138,7 @@ def _closed(run: ProvisioningRun, by: Actor) -> ProvisioningRun:
             _("A command does this run."),
             hint=_("Press Ctrl-C there. If it was killed, the run can be closed after an hour."),
         )
-    message = _("Closed by %(name)s: nobody was at it any more.") % {"name": by.name}
-    return close_lost(run, Ending(outcome=RunOutcome.STOPPED, message=message))
+    return close_lost(run, ending_told(RunOutcome.STOPPED, tell(CLOSED_BY, name=by.name)))
 
 
 def job_of(run: ProvisioningRun) -> Job | None:

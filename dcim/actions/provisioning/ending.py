@@ -62,6 +62,12 @@ class Ending:
     log: Sequence[Mapping[str, JSONValue]] = field(default_factory=tuple)
 
 
+def ending_told(outcome: RunOutcome, message: str) -> Ending:
+    """An ending of which nothing but `message` is told; the log keeps its sentence."""
+    line = {"timestamp": timezone.now().isoformat(), **kept(message)}
+    return Ending(outcome=outcome, message=message, log=[line])
+
+
 def begin_inline(
     plan: Plan,
     kind: RunKind,

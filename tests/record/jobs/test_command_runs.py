@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from dcim.actions.changes import Actor
 from dcim.actions.plans.making import planning_serial, store_plan
@@ -18,6 +19,7 @@ from dcim.record.people.account import User
 from dcim.record.planner.plans import Plan, ProvisioningRun
 from dcim.vocabulary.choices import RunKind, RunOutcome
 from dcim.vocabulary.errors import Refused
+from dcim.web.values.sentences import retelling
 from provisioning.engine.report import Action, report_of
 from provisioning.runs import performing, stored
 from tests.factories import TESTER, make_user, member
@@ -57,6 +59,9 @@ def test_a_command_s_run_ends_with_ctrl_c_and_its_report_is_kept(
     assert (run.status, run.outcome) == ("ended", "stopped")
     assert (run.report, "broke off" in run.message) == (({}, False), (None, True))[times - 1]
     assert signal.getsignal(signal.SIGINT) is before
+    with override("id"):
+        told = retelling(run.log)(run.message)
+    assert told.startswith("Perintah terputus: ") is (times == 2)
 
 
 def test_a_run_that_a_killed_command_left_open_can_be_closed(plan: Plan, asker: User) -> None:
@@ -65,6 +70,9 @@ def test_a_run_that_a_killed_command_left_open_can_be_closed(plan: Plan, asker: 
         stop_run(run, by=Actor.of(asker))
     ProvisioningRun.objects.update(started=timezone.now() - timedelta(hours=2))
     run.refresh_from_db()
-    ended = stop_run(run, by=Actor.of(asker))
+    with override("id"):
+        ended = stop_run(run, by=Actor.of(asker))
+        told = retelling(ended.log)(ended.message)
     assert (ended.status, ended.outcome) == ("ended", "stopped")
-    assert "teknisi" in ended.message
+    assert ended.message == "Closed by teknisi: nobody was at it any more."  # as the API speaks
+    assert told == "Ditutup oleh teknisi: tidak ada lagi yang mengerjakannya."
