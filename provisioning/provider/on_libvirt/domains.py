@@ -115,7 +115,10 @@ def delete(connection: libvirt.virConnect, name: str) -> None:
 
 
 def _refuse_half_removing(connection: libvirt.virConnect, domain: libvirt.virDomain) -> None:
-    """Snapshots keep a machine defined, and a disk on which others rest stays."""
+    """Snapshots keep a machine defined, and a disk on which others rest stays.
+
+    Notes: our disk has the name of its machine; one that was taken over is the first.
+    """
     name, count = domain.name(), domain.snapshotNum()
     if count:
         raise Refused(
@@ -135,9 +138,10 @@ def _refuse_half_removing(connection: libvirt.virConnect, domain: libvirt.virDom
             ),
         )
     disks = [volumes.identity_of(connection, disk.source) for disk in disks_of(_xml(domain))]
-    volume = volumes.find(connection, disks[0]) if disks else None
+    ours = next((one for one in disks if one.partition("/")[2] == name), next(iter(disks), ""))
+    volume = volumes.find(connection, ours) if ours else None
     if volume is not None:
-        refuse_base(connection, volume, disks[0])
+        refuse_base(connection, volume, ours)
 
 
 def _seed_of(machine: str, volume: str) -> str:

@@ -351,6 +351,13 @@ class TestByHand:
         clone = pool.createXML(volume_xml(VolumeSpec(name="klon-2", size_gib=4), base.path()))
         with pytest.raises(LumbungError, match="is the base of default-pool/klon-2"):
             driver.delete(Kind.DOMAIN, NAME)
+        beside = (
+            "<disk type='file' device='disk'><source file='/lain/data'/>"
+            "<target dev='hda' bus='ide'/></disk>"
+        )
+        connection.defineXML(domain.XMLDesc(0).replace("<disk ", f"{beside}<disk ", 1))
+        with pytest.raises(LumbungError, match="is the base of default-pool/klon-2"):
+            driver.delete(Kind.DOMAIN, NAME)
         assert domain.isActive()
         clone.delete()
 
