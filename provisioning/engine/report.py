@@ -17,6 +17,7 @@ from typing import Final, cast
 from dcim.planning.document import (
     AppLine,
     CapacityLine,
+    Network,
     PlanDocument,
     PlannedVM,
     Target,
@@ -103,7 +104,7 @@ class Step:
     """What happens to one resource; `app` is empty for a network or a machine without app.
 
     `grant` is the allocation that its machine draws on, where it does; `note` is the size of a
-    machine that is new, or why one goes.
+    machine that is new, why one goes, or where a network that is new leads.
     `outcome` is `done` or `failed` where something was really changed; empty: only shown, or not
     reached.
     `restarts` when a machine that runs can become so only by a restart. `leaves` are disks of a
@@ -326,18 +327,25 @@ def _app_as_json(app: AppReport) -> dict[str, JSONValue]:
 
 
 def _with_plan(target: Target, steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    """The steps with what the plan says of their machines."""
+    """The steps with what the plan says of their machines, and of networks that are new."""
     machines = {vm.name: vm for vm in (*target.reclaim, *target.vms)}
-    return tuple(
-        step
-        if step.kind == NETWORK or step.name not in machines
-        else replace(
-            step,
-            grant=machines[step.name].allocation or "",
-            note=_note(step, machines[step.name]),
+    networks = {network.name: network for network in target.networks}
+
+    def planned(step: Step) -> Step:
+        if step.kind == NETWORK:
+            is_new = step.op is Op.CREATE and step.name in networks
+            return replace(step, note=_note_of_network(networks[step.name])) if is_new else step
+        vm = machines.get(step.name)
+        return (
+            step if vm is None else replace(step, grant=vm.allocation or "", note=_note(step, vm))
         )
-        for step in steps
-    )
+
+    return tuple(planned(step) for step in steps)
+
+
+def _note_of_network(network: Network) -> str:
+    """Its range and where it leads: one without a stated mode is made isolated."""
+    return ", ".join(one for one in (network.cidr, network.mode or "isolated") if one)
 
 
 def _note(step: Step, vm: PlannedVM) -> str:

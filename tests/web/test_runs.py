@@ -26,8 +26,10 @@ from tests.plan_documents import document
 
 pytestmark = pytest.mark.django_db
 
+SIZE = "2 vCPU, 2048 MiB, 20 GiB"
+NEW = {"op": "create", "kind": "Domain", "name": "sipp-web-1", "app": "SIPP", "note": SIZE}
 STEPS = [
-    {"op": "create", "kind": "Domain", "name": "sipp-web-1", "app": "SIPP", "outcome": "failed"},
+    {**NEW, "outcome": "failed"},
     {"op": "create", "kind": "Volume", "name": "sipp-web-1", "app": "SIPP", "outcome": "done"},
 ]
 REPORT = {"targets": [{"name": "pdr-kvm", "hypervisor": "", "steps": STEPS}], "apps": []}
@@ -123,6 +125,7 @@ def test_a_failed_step_a_lapsed_approval_and_what_the_record_learned_are_told(
     assert "the disk is full" in text
     assert "The cluster is full." in text
     assert "Domain sipp-web-1: failed" in text
+    assert SIZE in text
     assert ">gagal<" in text
     assert ">selesai<" in text
 

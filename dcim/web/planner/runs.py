@@ -205,6 +205,7 @@ def step_rows(report: Report) -> list[StepRow]:
             name=step["name"],
             app=step["app"],
             changes=[
+                *_new(step),
                 *(_change_text(change) for change in step.get("changes", [])),
                 *(_("stays where it is: %s") % disk for disk in step.get("leaves", [])),
             ],
@@ -216,6 +217,11 @@ def step_rows(report: Report) -> list[StepRow]:
         for step in target.get("steps", [])
         if step["op"] != "same" and (step["op"] in LOSING) is is_loss
     ]
+
+
+def _new(step: Report) -> list[str]:
+    """What a thing that is new takes, or where it leads; why another goes stands elsewhere."""
+    return [step["note"]] if step["op"] == "create" and step.get("note") else []
 
 
 def loss_rows(report: Report) -> list[LossRow]:

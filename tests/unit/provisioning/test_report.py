@@ -53,6 +53,22 @@ def with_results(*results: Result) -> Report:
     return report_of(Action.PREVIEW, plan, [target_report(plan.targets[0], one) for one in results])
 
 
+@pytest.mark.parametrize(
+    ("mode", "note"),
+    [
+        ("nat", "10.64.0.0/16, nat"),
+        ("", "10.64.0.0/16, isolated"),
+    ],
+)
+def test_a_network_that_is_new_says_where_it_leads(mode: str, note: str) -> None:
+    (network,) = target().networks
+    plan = document(target(networks=(replace(network, mode=mode),)))
+    new = report(replace(KEPT, op=Op.CREATE), plan=plan)
+    assert [step.note for step in new.targets[0].steps] == [note]
+    assert note in as_markdown(new)
+    assert report(KEPT, plan=plan).targets[0].steps == (KEPT,)
+
+
 def test_counts_come_first() -> None:
     lines = as_markdown(report(CREATED, DELETED, RESIZED, KEPT)).splitlines()
     assert lines[2] == "**1 to create, 1 to update, 0 to replace, 1 to delete, 1 same**"
