@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Thread
@@ -27,6 +28,20 @@ PATIENCE_S: Final = 60.0
 """How long the engine may take to finish its steps before it is told again, which ends it at once.
 """
 
+_WITH_US: Final = """
+import ctypes, os, signal, sys
+prctl = getattr(ctypes.CDLL(None), "prctl", None)  # only Linux has it
+if prctl:
+    prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG of linux/prctl.h
+if os.getppid() == int(sys.argv[1]):
+    os.execvp(sys.argv[2], sys.argv[2:])
+"""
+"""Becomes the command, which is killed when we are. An engine that outlived us would take what our
+provider had just made for not made, as its call was cut off, and forget it for good; one that was
+killed leaves a note of what it had begun, by which the next run knows it.
+"""
+
+_CHANGING: Final = frozenset({"up", "destroy"})
 _LONG: Final = frozenset({"up", "preview", "refresh", "destroy"})
 
 
@@ -68,7 +83,7 @@ class StoppableEngine(PulumiCommand):
         if (command := Path(self.command)).is_absolute():  # its plugins lie beside it
             settings["PATH"] = f"{command.parent}{os.pathsep}{settings.get('PATH', '')}"
         with subprocess.Popen(
-            [self.command, "--non-interactive", *args],
+            [*self._launched(args), self.command, "--non-interactive", *args],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=cwd,
@@ -82,6 +97,12 @@ class StoppableEngine(PulumiCommand):
         if result.code:
             raise create_command_error(result)
         return result
+
+    def _launched(self, args: list[str]) -> list[str]:
+        """What goes before the command, so that an engine which changes things ends with us."""
+        if _CHANGING.isdisjoint(args[:1]):
+            return []
+        return [sys.executable, "-I", "-S", "-c", _WITH_US, str(os.getpid())]
 
     def _wait(self, process: subprocess.Popen[str], *, can_stop: bool) -> None:
         told_at = 0.0

@@ -32,7 +32,7 @@ pytestmark = [pytest.mark.engine, pytest.mark.slow]
 OVER_THE_COURSE = (
     (2, "group create 1 before"),
     (4, "group create 3 after"),  # made, and the engine never heard of it
-    (6, "self create 4 after"),  # the engine outlives us
+    (6, "self create 4 after"),  # the engine ends with us
     (8, "engine create 2 after"),
     (8, "group read 4 before"),
 )
@@ -161,6 +161,14 @@ def test_runs_killed_over_their_whole_course_leave_no_orphan_to_another_plan(
     assert code == 1
     anywhere.assert_converged(anywhere.another_plan(6, 9, **SMALL))
     assert "stackTrace" not in json.dumps(anywhere.state)  # nor any path of this machine
+
+
+def test_what_was_made_as_we_alone_were_killed_is_no_orphan_to_another_plan(
+    doomed: Doomed,
+) -> None:
+    code, _line = doomed.run(doomed.plan(0, 2), "self create 4 after")
+    assert code == -signal.SIGKILL
+    doomed.assert_converged(doomed.another_plan(2, 3))
 
 
 @pytest.mark.soak

@@ -2,7 +2,7 @@
 
 A full disk tears more: the engine puts what it could write of a state in the place of the whole.
 Called by who holds a target alone, so whatever lies there was left by the dead, with one exception:
-an engine outlives a run of ours that was killed by itself, and may be writing its last state.
+an engine that somebody started past us may be at work. Ours are killed when we are.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ def _await_end_of(lock: Path, target: str, say: Callable[[str], None]) -> None:
     if pid and engine_lives(pid):
         say(
             tell(
-                _("%(target)s: waiting for the engine of a killed run to end (process %(pid)s) …"),
+                _("%(target)s: waiting for an engine that is at work to end (process %(pid)s) …"),
                 target=target,
                 pid=pid,
             )
@@ -140,10 +140,7 @@ def _await_end_of(lock: Path, target: str, say: Callable[[str], None]) -> None:
         if time.monotonic() > until:
             raise Refused(
                 tell(
-                    _(
-                        "the engine of a killed run still works on the stack %(target)s"
-                        " (process %(pid)s)."
-                    ),
+                    _("an engine still works on the stack %(target)s (process %(pid)s)."),
                     target=target,
                     pid=pid,
                 ),
