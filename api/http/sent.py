@@ -13,6 +13,8 @@ from rest_framework.request import Request
 from dcim.actions.rights import SECRET
 
 LONGEST_SHOWN: Final = 60
+MAY_HOLD_SECRETS: Final = frozenset({"hypervisor_uri", "ssh_keys"})
+"""Fields that are refused for holding a password or a private key."""
 READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -68,7 +70,12 @@ def _row_of(rows: list[Any], index: int | None, pk: int | None) -> Any:
 
 def with_value(name: str, reasons: Any, value: Any) -> Any:
     """The reasons against the `value` of a field, each of which shows it; secrets are not."""
-    if not isinstance(reasons, list) or value is None or value == "" or name in SECRET:
+    if (
+        not isinstance(reasons, list)
+        or value is None
+        or value == ""
+        or name in SECRET | MAY_HOLD_SECRETS
+    ):
         return reasons
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     shown = text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"

@@ -8,6 +8,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from dcim.record.equipment.ports import FrontPort
+from dcim.record.networks.virtualization import Cluster
 from dcim.record.networks.vlans import VLANGroup
 from dcim.record.places.sites import Location, Site
 from tests.factories import make
@@ -70,6 +71,22 @@ def test_of_permissions_too(api: APIClient) -> None:
     body = {"name": "x", "object_types": ["dcim.nothing"], "actions": ["view"]}
     answer = api.post("/api/users/permissions/", body, format="json")
     assert "dcim.nothing" in answer.json()["object_types"][0]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("hypervisor_uri", "qemu+ssh://root:hunter2@h/system"),
+        ("ssh_keys", "-----BEGIN OPENSSH PRIVATE KEY-----\nhunter2"),
+    ],
+)
+def test_what_may_hold_a_secret_is_not_repeated(api: APIClient, field: str, value: str) -> None:
+    path = f"/api/virtualization/clusters/{make(Cluster).pk}/"
+    answer = api.patch(path, {field: value}, format="json")
+    (reason,) = answer.json()[field]
+    assert answer.status_code == 400
+    assert "hunter2" not in reason
+    assert "BEGIN" not in reason
 
 
 def test_a_secret_is_not_repeated(api: APIClient) -> None:
