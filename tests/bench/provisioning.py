@@ -44,10 +44,10 @@ class Timed:
     def __getattr__(self, name: str) -> Callable[..., object]:
         call = getattr(self._driver, name)
 
-        def timed(*arguments: object) -> object:
+        def timed(*arguments: object, **named: object) -> object:
             begun = time.perf_counter()
             try:
-                return call(*arguments)
+                return call(*arguments, **named)
             finally:
                 with Timed.adding:
                     Timed.spent_s += time.perf_counter() - begun
