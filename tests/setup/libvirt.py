@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -171,14 +172,20 @@ class Hypervisor:
                 time.sleep(0.3)
 
     def _wait(self) -> None:
-        ready = [self.folder / "libvirt-sock", self.folder / "pid"]
         until = time.monotonic() + START_S
-        while not all(one.exists() for one in ready):
+        while not ((self.folder / "pid").exists() and self._listens()):
             if self._process is None or self._process.poll() is not None:
                 raise SystemExit(f"libvirtd did not start: {self._said()}")
             if time.monotonic() > until:
                 raise SystemExit(f"libvirtd was not ready in {START_S} s: {self._said()}")
             time.sleep(0.05)
+
+    def _listens(self) -> bool:
+        """Whether a call is taken: the socket stands a moment before."""
+        with socket.socket(socket.AF_UNIX) as caller, suppress(OSError):
+            caller.connect(str(self.folder / "libvirt-sock"))
+            return True
+        return False
 
     def _said(self) -> str:
         return (self.folder / "output.log").read_text(errors="replace")[-2_000:]
