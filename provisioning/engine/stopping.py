@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 from time import monotonic
@@ -105,18 +106,22 @@ class StoppableEngine(PulumiCommand):
         return [sys.executable, "-I", "-S", "-c", _WITH_US, str(os.getpid())]
 
     def _wait(self, process: subprocess.Popen[str], *, can_stop: bool) -> None:
+        try:
+            self._watch(process, can_stop=can_stop)
+        except KeyboardInterrupt:  # it ends with us: a second one leaves its steps
+            process.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(PATIENCE_S)
+            raise
+
+    def _watch(self, process: subprocess.Popen[str], *, can_stop: bool) -> None:
         told_at = 0.0
         while process.poll() is None:
             if can_stop and self.watch.is_stopped() and monotonic() - told_at > PATIENCE_S:
                 process.send_signal(signal.SIGINT)
                 told_at = monotonic()
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 process.wait(LOOK_EVERY_S)
-            except subprocess.TimeoutExpired:
-                continue
-            except KeyboardInterrupt:
-                process.send_signal(signal.SIGINT)
-                raise
 
 
 class _Lines:

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 from hypothesis import settings
 
 from dcim.planning.document import Change, PlanDocument, as_is, encode
+from provisioning.engine.console import INTERRUPTED
 from provisioning.engine.report import Action
 from provisioning.engine.run import run
 from provisioning.provider.opening import driver_for
@@ -169,6 +171,24 @@ def test_what_was_made_as_we_alone_were_killed_is_no_orphan_to_another_plan(
     code, _line = doomed.run(doomed.plan(0, 2), "self create 4 after")
     assert code == -signal.SIGKILL
     doomed.assert_converged(doomed.another_plan(2, 3))
+
+
+def test_ctrl_c_waits_until_the_engine_has_noted_what_it_was_at(doomed: Doomed) -> None:
+    file = doomed.folder / "plan.json"
+    file.write_bytes(encode(doomed.plan(0, 40)))
+    command = [sys.executable, "-m", "provisioning", "up", "--plan", str(file)]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as process:
+        until = time.monotonic() + 60
+        while not list(doomed.folder.glob("data/rehearsal/doomed.json")):
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        process.wait(60)
+    assert process.returncode == INTERRUPTED
+    kept = doomed.state
+    known = [(one["type"], one["id"]) for one in kept["resources"] if one["type"] in set(Kind)]
+    assert sorted(known) == sorted(doomed.stands)
+    assert not kept.get("pending_operations")
 
 
 @pytest.mark.soak
